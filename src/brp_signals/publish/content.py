@@ -1,0 +1,67 @@
+"""What a list holds, as plain values: the one thing workbook, page and explain are written from."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One row of evidence behind a case: what, when, from which source, in a sentence."""
+
+    rule_code: str
+    title_nl: str
+    event_on: date
+    source: str
+    sentence_nl: str
+    is_context: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One departure that raises a question, with everything a clerk needs to weigh it.
+
+    `departed_on`/`departed_latest_on` bound an incomplete departure date; `score_parts` are
+    (Dutch label, points) that add up to `score`; `notes_nl` are cautions such as an incomplete date.
+    `signs` are ordered: level-making evidence first by date, then context.
+    """
+
+    case_id: str
+    municipality_code: str
+    person_id: str
+    departed_on: date
+    departed_latest_on: date
+    recorded_on: date | None
+    is_destination_unknown: bool
+    is_ex_officio: bool
+    level: str
+    status: str
+    rule_codes: tuple[str, ...]
+    first_sign_on: date
+    last_sign_on: date
+    rank: int
+    score: Decimal
+    score_parts: tuple[tuple[str, Decimal], ...]
+    reason_nl: str
+    next_step_nl: str
+    organisation_nl: str
+    duty_from: date
+    duty_until: date
+    notes_nl: tuple[str, ...]
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True)
+class MunicipalList:
+    """The list of one municipality for one reference date; `suppressed` counts cases per suppressor code.
+
+    `rule_codes_used` is derived by writers from the cases; `n_departures` counts departures in view.
+    """
+
+    municipality_code: str
+    reference_date: date
+    look_back_months: int
+    cases: tuple[Case, ...]
+    suppressed: tuple[tuple[str, int], ...]
+    n_departures: int
+    is_sealed: bool

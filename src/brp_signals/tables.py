@@ -1,0 +1,87 @@
+"""Tables and columns, each declared once: the delivery contract and what leaves the run.
+
+Steps do not call each other; they meet in the tables named here (docs/design, contract 3.1 and 3.5).
+"""
+
+from typing import Final
+
+DELIVERY_SCHEMA: Final = "brp-signals/delivery/1"
+
+#: Columns of a delivery, in the order of the contract. `REQUIRED` must be in the header, `OPTIONAL` may.
+PERSONS: Final = (
+    "person_id",
+    "birth_date",
+    "suspension_reason",
+    "suspension_date",
+    "municipality_code",
+    "parent1_id",
+    "parent2_id",
+    "is_confidential",
+)
+RESIDENCES: Final = (
+    "person_id",
+    "seq",
+    "municipality_code",
+    "address_function",
+    "address_id",
+    "address_from",
+    "departure_date",
+    "is_destination_unknown",
+    "declared_by",
+    "valid_from",
+    "recorded_on",
+    "is_under_inquiry",
+    "is_incorrect",
+)
+ENROLMENTS: Final = (
+    "person_id",
+    "school_id",
+    "education_type",
+    "enrolled_on",
+    "withdrawn_on",
+    "source",
+    "seen_on",
+)
+TRACES: Final = ("person_id", "kind", "source_code", "event_on", "ended_on")
+
+REQUIRED: Final = {
+    "persons": PERSONS,
+    "residences": RESIDENCES,
+    "enrolments": ENROLMENTS,
+    "traces": TRACES,
+}
+OPTIONAL: Final = {"persons": (), "residences": ("inquiry_from",), "enrolments": (), "traces": ()}
+OPTIONAL_TABLES: Final = ("traces",)
+
+#: Columns of `signals.csv` and `signals.parquet`, exactly and in this order (contract 3.5).
+SIGNALS: Final = (
+    "case_id",
+    "municipality_code",
+    "person_id",
+    "departed_on",
+    "recorded_on",
+    "is_destination_unknown",
+    "level",
+    "status",
+    "rule_codes",
+    "first_sign_on",
+    "last_sign_on",
+    "rank",
+    "score",
+    "reason_nl",
+    "next_step_nl",
+    "organisation_nl",
+)
+#: `cases.parquet` adds why a case is not on the list.
+CASES: Final = (*SIGNALS, "suppressor_code")
+
+TRACE_KINDS: Final = (
+    "absence_report",
+    "school_result",
+    "exemption",
+    "leave",
+    "tmv_report",
+    "municipal_provision",
+)
+EDUCATION_TYPES: Final = ("PO", "SBO", "SO", "VSO", "VO", "MBO", "OTHER")
+ENROLMENT_SOURCES: Final = ("duo", "school", "leerplicht")
