@@ -1,0 +1,183 @@
+"""The configuration `brp-signals.toml`: validated, every key documented, defaults in here.
+
+Without a file the defaults hold. An unknown key is an error that names the nearest known one.
+"""
+
+import difflib
+import hashlib
+import re
+import tomllib
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from brp_signals.errors import UsageProblem
+
+SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Days = Annotated[int, Field(ge=0, le=3660)]
+Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class GraceDays(_Section):
+    """Days after the departure date before a sign counts, per rule: the bounds of administrative delay."""
+
+    l_01: Days = Field(30, alias="L-01")
+    l_02: Days = Field(30, alias="L-02")
+    l_03: Days = Field(14, alias="L-03")
+    l_04: Days = Field(30, alias="L-04")
+    l_05: Days = Field(30, alias="L-05")
+    m_01: Days = Field(30, alias="M-01")
+    m_02: Days = Field(30, alias="M-02")
+
+
+class Thresholds(_Section):
+    """Limits of suppressors and of delivery checks."""
+
+    inquiry_days: Days = 182
+    """S-03: how long an open address inquiry keeps a case off the list."""
+    explained_months: Annotated[int, Field(ge=0, le=60)] = 12
+    """S-04: how long an innocent explanation holds."""
+    stale_days: Days = 45
+    """S-08: age at which a school delivery is stale."""
+    stale_days_summer: Days = 75
+    """S-08: the same for reference dates in July, August and September."""
+    slow_recording_days: Days = 60
+    """B-06: a departure recorded later than this many days after its date."""
+    school_gap_days: Days = 30
+    """B-03: longest run of school days without enrolment that raises no question."""
+    early_return_months: Annotated[int, Field(ge=0, le=24)] = 8
+    """B-03: the stay abroad that the departure duty expects (Wet BRP 2.43)."""
+
+
+class Weights(_Section):
+    """Points that order the work; they add up to the score that the workbook shows."""
+
+    level_a: Decimal = Decimal(100)
+    protective: Decimal = Decimal(60)
+    """B-05: a child whose destination is unknown may need the way back first."""
+    source: Decimal = Decimal(10)
+    """Per independent source."""
+    most_sources: Annotated[int, Field(ge=0, le=10)] = 3
+    freshness: Decimal = Decimal(20)
+    """For a sign on the reference date, falling to nothing over `freshness_days`."""
+    freshness_days: Annotated[int, Field(ge=1, le=3660)] = 365
+
+
+class TraceSource(_Section):
+    """A source of traces: a decision of the municipality, with its legal basis and retention."""
+
+    code: SourceCode
+    kind: Literal[
+        "absence_report", "school_result", "exemption", "leave", "tmv_report", "municipal_provision"
+    ]
+    legal_basis: Annotated[str, Field(min_length=3)]
+    retention_days: Annotated[int, Field(ge=1, le=3660)]
+    dpia_reference: str = ""
+    file: str = ""
+    """Sources that come from one and the same file are one source when signs are counted."""
+
+    @property
+    def is_usable(self) -> bool:
+        """A municipal provision works only with its own data protection impact assessment."""
+        return self.kind != "municipal_provision" or bool(self.dpia_reference)
+
+
+class EnrolmentSource(_Section):
+    """A source of school lists."""
+
+    legal_basis: Annotated[str, Field(min_length=3)]
+    retention_days: Annotated[int, Field(ge=1, le=3660)] = 1096
+    file: str = ""
+
+
+class EnrolmentSources(_Section):
+    """The three sources of school lists of the delivery contract, with their defaults."""
+
+    duo: EnrolmentSource = EnrolmentSource(legal_basis="Wet register onderwijsdeelnemers, artikel 21")
+    school: EnrolmentSource = EnrolmentSource(legal_basis="Leerplichtwet 1969, artikel 18")
+    leerplicht: EnrolmentSource = EnrolmentSource(legal_basis="Leerplichtwet 1969, artikelen 16 en 19")
+
+
+class Calendars(_Section):
+    """School calendars."""
+
+    first_school_days: dict[Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")], date] = Field(
+        default_factory=dict
+    )
+    """First school day per start month, as "2026-08" = 2026-08-17; without one the latest possible day counts."""
+
+
+class Configuration(_Section):
+    """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
+
+    look_back_months: Annotated[int, Field(ge=1, le=120)] = 24
+    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBM]-\d\d$")], ...] = ()
+    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")] = "1GB"
+    """Memory the database may use before it writes to disk."""
+    grace_days: GraceDays = GraceDays()
+    thresholds: Thresholds = Thresholds()
+    weights: Weights = Weights()
+    calendars: Calendars = Calendars()
+    sources: tuple[TraceSource, ...] = ()
+    enrolment_sources: EnrolmentSources = EnrolmentSources()
+    municipality_successors: dict[Municipality, Municipality] = Field(default_factory=dict)
+    """Where cases of a municipality that no longer exists go."""
+
+    @model_validator(mode="after")
+    def _sources_are_unique(self) -> "Configuration":
+        pairs = [(source.code, source.kind) for source in self.sources]
+        if len(set(pairs)) < len(pairs):
+            raise ValueError("two [[sources]] have the same code and kind; keep one of them")
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over every value, so that a run can say which configuration it had."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def load_configuration(path: Path | None) -> Configuration:
+    """The configuration in `path`, or the defaults without one.
+
+    Raises UsageProblem with one sentence (file, line, key, what to do).
+    """
+    if path is None:
+        return Configuration()
+    try:
+        text = path.read_text(encoding="utf-8")
+        return Configuration.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError):
+        raise UsageProblem(f"{path.name}: cannot be read as UTF-8 text; check the path after --config.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageProblem(f"{path.name}: not valid TOML ({problem}); mend that line.") from None
+    except ValidationError as problem:
+        raise UsageProblem(_sentence(path.name, text, problem.errors()[0])) from None
+
+
+def _sentence(file_name: str, text: str, error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    last = str(error["loc"][-1]) if error["loc"] else ""
+    line = next((n for n, row in enumerate(text.splitlines(), 1) if re.match(rf'\s*\[*"?{re.escape(last)}\b', row)), 0)
+    place = f"{file_name}, line {line}, {key}" if line and last else f"{file_name}, {key or 'as a whole'}"
+    if error["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(last, _known_keys(Configuration), n=1)
+        hint = f"did you mean {nearest[0]}?" if nearest else "remove it."
+        return f"{place}: unknown key; {hint}"
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}; correct the value or remove the line for the default."
+
+
+def _known_keys(model: type[BaseModel]) -> list[str]:
+    keys: list[str] = []
+    for name, field in model.model_fields.items():
+        keys.append(field.alias or name)
+        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                keys.extend(_known_keys(part))
+    return keys
