@@ -1,0 +1,1 @@
+"""Specs: what every rule does, in small tables that a registrar can read."""

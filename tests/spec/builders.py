@@ -1,0 +1,381 @@
+"""Turns the cases of a spec into the rows of a delivery, and the expectations into something to compare."""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tests.reference.shapes import DEFAULT_GRACE, Decision, Delivery, Result, Row, Settings, Source
+from tests.spec.notation import NONE, Case, Table, iso_date, register_date
+
+#: Sources as the specs declare them. `lpa` and `lpa-verlof` come out of the same file as the leerplicht school list;
+#: `sportclub` lacks its data protection impact assessment; everything else is undeclared.
+SOURCES = (
+    Source("verzuim", "absence_report", 3660),
+    Source("verzuim-extra", "absence_report", 3660),
+    Source("verzuim-kort", "absence_report", 60),
+    Source("toets", "school_result", 3660),
+    Source("vrijstelling", "exemption", 3660),
+    Source("verlof", "leave", 3660),
+    Source("lpa", "exemption", 3660, file="leerplicht.csv"),
+    Source("lpa", "leave", 3660, file="leerplicht.csv"),
+    Source("lpa-verlof", "leave", 3660, file="leerplicht.csv"),
+    Source("tmv", "tmv_report", 3660),
+    Source("zwemles", "municipal_provision", 3660, dpia_reference="DPIA-2026-014"),
+    Source("sportclub", "municipal_provision", 3660),
+)
+ENROLMENT_SOURCES = {"leerplicht": "leerplicht.csv"}
+USUAL_SOURCE = {source.kind: source.code for source in reversed(SOURCES)}
+USUAL_SOURCE["exemption"] = "vrijstelling"
+USUAL_SOURCE["municipal_provision"] = "zwemles"
+
+_ENROLLED = re.compile(
+    r"(?P<enrolled>[\d-]{10})(?:\.\.(?P<withdrawn>[\d-]{10}))?(?: at (?P<school>\w+))?(?: by (?P<source>\w+))?"
+    r" seen (?P<seen>[\d -]+)"
+)
+_TRACE = re.compile(r"(?P<kind>\w+) (?P<event_on>[\d-]{10})(?: from (?P<source>[\w-]+))?")
+_EVIDENCE = re.compile(r"(?P<rule>[LBM]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P<source>[\w-]+))?")
+
+
+# Settings. ----------------------------------------------------------------------------------------------
+
+
+def settings_of(case: Case) -> Settings:
+    """The settings of the specs, with what the case changes."""
+    changes: dict[str, Any] = {"sources": SOURCES, "enrolment_sources": ENROLMENT_SOURCES}
+    for key, value in case.settings.items():
+        if key == "grace_days":
+            changes[key] = {**DEFAULT_GRACE, **value}
+        elif key == "thresholds":
+            changes.update(value)
+        elif key == "calendars":
+            changes.update(value)
+        elif key in ("disabled_rules", "scope"):
+            changes[key] = frozenset(value)
+        elif key == "sources":
+            changes[key] = tuple(value)
+        else:
+            changes[key] = value
+    return replace(Settings(), **changes)
+
+
+# Rows. --------------------------------------------------------------------------------------------------
+
+
+def key_of(case: Case, name: str) -> str:
+    """The pseudonym of somebody in a case: 32 hexadecimal characters, the same on every run."""
+    return hashlib.sha256(f"{case.name}|{name}".encode()).hexdigest()[:32]
+
+
+def school_of(case: Case, school: str) -> str:
+    """The school of a case: another one in each case; schools that differ in location only keep doing so."""
+    is_brin = re.fullmatch(r"\d\d[A-Z]{2}\d\d", school) is not None
+    institution = school[:4] if is_brin else school
+    number = int(hashlib.sha256(f"{case.name}|{institution}".encode()).hexdigest()[:8], 16)
+    digits, letters = divmod(number % (100 * 26 * 26), 26 * 26)
+    return f"{digits:02d}{chr(65 + letters // 26)}{chr(65 + letters % 26)}{school[4:] if is_brin else '00'}"
+
+
+def delivery_of(case: Case) -> Delivery:
+    """All rows that a case stands for."""
+    delivery = Delivery()
+    for child in case.tables["children"]:
+        delivery += _person(case, child["child"], child, is_child=True)
+        delivery.enrolments += _inline_enrolments(case, child)
+        delivery.traces += _inline_traces(case, child)
+    for parent in case.tables["parents"]:
+        delivery += _person(case, parent["parent"], parent, is_child=False)
+    for row in case.tables["enrolments"]:
+        delivery.enrolments += _enrolments(
+            case,
+            row["child"],
+            row.get("school") or f"own {row['child']}",
+            row["enrolled"],
+            row.get("withdrawn", ""),
+            row.get("source", ""),
+            row["seen"],
+        )
+    return delivery + _other_children(case)
+
+
+def _person(case: Case, name: str, cells: dict[str, str], *, is_child: bool) -> Delivery:
+    rows = [row for row in case.tables["residences"] if row["person"] == name] or _usual_rows(cells, is_child)
+    residences = [_residence(case, name, seq, row) for seq, row in enumerate(rows)]
+    if inquiry := _filled(cells, "inquiry"):
+        residences[0]["is_under_inquiry"] = "0" if inquiry == "no" else "1"
+        residences[0]["inquiry_from"] = register_date(inquiry) if inquiry not in ("yes", "no") else ""
+    left = rows[0].get("left", "")
+    reason = cells.get("suspended") or ("E" if left else NONE)
+    since = cells.get("suspended_on") or left or "2026-04-01"
+    person = {
+        "person_id": key_of(case, name),
+        "birth_date": register_date(cells.get("born") or ("2014-05-01" if is_child else "1985-03-01")),
+        "suspension_reason": "" if reason == NONE else reason,
+        "suspension_date": "" if reason == NONE else register_date(since),
+        "municipality_code": "1999" if left else "0363",
+        "parent1_id": key_of(case, cells["mother"]) if cells.get("mother") else "",
+        "parent2_id": key_of(case, cells["father"]) if cells.get("father") else "",
+        "is_confidential": "1" if cells.get("confidential") == "yes" else "0",
+    }
+    return Delivery(persons=[] if cells.get("record") == "no" else [person], residences=residences)
+
+
+def _usual_rows(cells: dict[str, str], is_child: bool) -> Table:
+    """Newest first: the return if any, the departure if any, the address before it."""
+    left = cells.get("left") or ("2026-03-02" if is_child else NONE)
+    rows = []
+    if returned := _filled(cells, "returned"):
+        rows.append({"municipality": "0363", "function": "W", "from": returned})
+    if left != NONE:
+        recorded = cells.get("recorded") or ("2026-03-04" if left == "2026-03-02" else "")
+        shared = {name: cells.get(name, "") for name in ("unknown", "declared")}
+        rows.append({"municipality": "1999", "left": left, "recorded": recorded, **shared})
+    from_day = cells.get("from") or ("2019-01-01" if is_child else "2010-01-01")
+    rows.append({"municipality": cells.get("municipality") or "0363", "function": "W", "from": from_day})
+    return rows
+
+
+def _residence(case: Case, name: str, seq: int, cells: dict[str, str]) -> Row:
+    left, address_from = cells.get("left", ""), cells.get("from", "")
+    valid_from = cells.get("valid_from") or left or address_from
+    recorded = cells.get("recorded") or _earliest(left or valid_from)
+    inquiry = cells.get("inquiry", "")
+    return {
+        "person_id": key_of(case, name),
+        "seq": str(seq),
+        "municipality_code": cells["municipality"],
+        "address_function": cells.get("function", ""),
+        "address_id": key_of(case, f"address of {name} {seq}") if cells.get("function") else "",
+        "address_from": register_date(address_from) if address_from else "",
+        "departure_date": register_date(left) if left else "",
+        "is_destination_unknown": _destination(cells.get("unknown", "")) if left else "",
+        "declared_by": cells.get("declared") or ("G" if left else "I"),
+        "valid_from": register_date(valid_from) if valid_from else "",
+        "recorded_on": register_date(recorded) if recorded else "",
+        "is_under_inquiry": "1" if inquiry else "0",
+        "is_incorrect": "1" if cells.get("incorrect") == "yes" else "0",
+        "inquiry_from": "",
+    }
+
+
+def _earliest(text: str) -> str:
+    """The first day of an incomplete date, as the day on which somebody recorded it."""
+    if text in ("", NONE, "unknown"):
+        return ""
+    return text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text
+
+
+def _destination(cell: str) -> str:
+    return {"yes": "1", "no": "0", "": "0", NONE: ""}[cell]
+
+
+def _filled(cells: dict[str, str], column: str) -> str:
+    return "" if cells.get(column, "") in ("", NONE) else cells[column]
+
+
+def _inline_enrolments(case: Case, child: dict[str, str]) -> list[Row]:
+    rows: list[Row] = []
+    for part in filter(None, (part.strip() for part in child.get("enrolled", "").split(";"))):
+        match = _ENROLLED.fullmatch(part)
+        if match is None:
+            raise ValueError(f"{case.name}: not an enrolment: {part}")
+        found = match.groupdict(default="")
+        school = found["school"] or f"own {child['child']}"
+        rows += _enrolments(
+            case, child["child"], school, found["enrolled"], found["withdrawn"], found["source"], found["seen"]
+        )
+    return rows
+
+
+def _enrolments(
+    case: Case, name: str, school: str, enrolled: str, withdrawn: str, source: str, seen: str
+) -> list[Row]:
+    """One row for each school delivery that held the enrolment."""
+    return [
+        {
+            "person_id": key_of(case, name),
+            "school_id": school_of(case, school),
+            "education_type": "OTHER",
+            "enrolled_on": enrolled,
+            "withdrawn_on": withdrawn,
+            "source": source or "school",
+            "seen_on": seen_on,
+        }
+        for seen_on in seen.split()
+    ]
+
+
+def _inline_traces(case: Case, child: dict[str, str]) -> list[Row]:
+    rows = []
+    for part in filter(None, (part.strip() for part in child.get("trace", "").split(";"))):
+        match = _TRACE.fullmatch(part)
+        if match is None:
+            raise ValueError(f"{case.name}: not a trace: {part}")
+        rows.append(
+            {
+                "person_id": key_of(case, child["child"]),
+                "kind": match["kind"],
+                "source_code": match["source"] or USUAL_SOURCE[match["kind"]],
+                "event_on": match["event_on"],
+                "ended_on": "",
+            }
+        )
+    return rows
+
+
+def _other_children(case: Case) -> Delivery:
+    """Children who never left, only there to fill the lists of a school."""
+    delivery = Delivery()
+    known: set[str] = set()
+    for row in case.tables["deliveries"]:
+        for number in range(int(row.get("others") or 1)):
+            name = f"other {number}"
+            if name not in known:
+                known.add(name)
+                delivery += _person(case, name, {"left": NONE}, is_child=True)
+            delivery.enrolments += _enrolments(case, name, row["school"], "2020-08-17", "", "", row["seen"])
+    return delivery
+
+
+def decisions_of(case: Case) -> list[Decision]:
+    """What staff decided about the children of a case."""
+    return [
+        Decision(
+            key_of(case, row["child"]),
+            iso_date(row.get("departed_on") or "2026-03-02"),
+            row["outcome"],
+            iso_date(row["decided"]),
+        )
+        for row in case.tables["decisions"]
+    ]
+
+
+# Expectations. ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What must come of one child: the evidence of one case, and what else the table names."""
+
+    child: str
+    person_id: str
+    evidence: tuple[tuple[str, date, str], ...]
+    """Rule, day, and the source when the spec names it."""
+    cells: dict[str, str]
+
+
+def expectations_of(case: Case) -> list[Expected]:
+    """One expectation a child, or those of the `expect` table for children with several departures."""
+    rows = [
+        {name.removeprefix("→ "): cell for name, cell in child.items() if name == "child" or name.startswith("→ ")}
+        for child in case.tables["children"]
+        if "→ evidence" in child
+    ] + case.tables["expect"]
+    if missing := {child["child"] for child in case.tables["children"]} - {row["child"] for row in rows}:
+        raise ValueError(f"{case.name}: nothing is expected of {sorted(missing)}")
+    return [
+        Expected(
+            child=row["child"],
+            person_id=key_of(case, row["child"]),
+            evidence=tuple(_evidence(case, row["evidence"])),
+            cells={name: cell for name, cell in row.items() if name not in ("child", "evidence", "why")},
+        )
+        for row in rows
+    ]
+
+
+def _evidence(case: Case, cell: str) -> list[tuple[str, date, str]]:
+    found = []
+    for part in filter(None, (part.strip() for part in cell.split(","))):
+        match = _EVIDENCE.fullmatch(part)
+        if match is None:
+            raise ValueError(f"{case.name}: not evidence: {part}")
+        found.append((match["rule"], iso_date(match["event_on"]), match["source"] or ""))
+    return found
+
+
+class Outcome:
+    """A result, ordered by child."""
+
+    def __init__(self, result: Result) -> None:
+        self.evidence: dict[str, list[tuple[date, str, date, str]]] = {}
+        for person_id, departed_on, rule, source, event_on in result.evidence:
+            self.evidence.setdefault(person_id, []).append((departed_on, rule, event_on, source))
+        self.cases: dict[str, list[dict[str, Any]]] = {}
+        for found in result.cases:
+            self.cases.setdefault(found["person_id"], []).append(found)
+
+    def differences(self, expected: list[Expected]) -> list[str]:
+        """Where a case did not come out as its table says, in words."""
+        found: list[str] = []
+        by_child: dict[str, list[Expected]] = {}
+        for one in expected:
+            by_child.setdefault(one.person_id, []).append(one)
+        for person_id, ones in by_child.items():
+            n_cases = len([one for one in ones if one.evidence])
+            if len(self.cases.get(person_id, [])) != n_cases:
+                found.append(f"{ones[0].child}: {len(self.cases.get(person_id, []))} cases instead of {n_cases}")
+                found.append(f"{ones[0].child}: evidence {sorted(self.evidence.get(person_id, []))}")
+                continue
+            for one in ones:
+                found += self._differences(one, is_only=len(ones) == 1)
+        return found
+
+    def _differences(self, expected: Expected, *, is_only: bool) -> list[str]:
+        departed_on = None if is_only else iso_date(expected.cells["departed_on"])
+        evidence = [
+            (rule, event_on, source)
+            for departure, rule, event_on, source in self.evidence.get(expected.person_id, [])
+            if departed_on in (None, departure)
+        ]
+        found = []
+        if not _same_evidence(list(expected.evidence), evidence):
+            found.append(f"{expected.child}: evidence {sorted(evidence)} instead of {sorted(expected.evidence)}")
+        cases = [
+            case
+            for case in self.cases.get(expected.person_id, [])
+            if departed_on in (None, case["departed_on"])
+        ]
+        if cases:
+            for name, (wanted, actual) in _fields(expected, cases[0]).items():
+                if wanted != actual:
+                    found.append(f"{expected.child}: {name} is {actual!r} instead of {wanted!r}")
+        return found
+
+
+def _same_evidence(expected: list[tuple[str, date, str]], actual: list[tuple[str, date, str]]) -> bool:
+    if sorted(line[:2] for line in expected) != sorted(line[:2] for line in actual):
+        return False
+    return all(line in actual for line in expected if line[2])
+
+
+def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Wanted and actual value of everything that the table names."""
+    cells = expected.cells
+    wanted_suppressor = cells.get("suppressor", "")
+    checks: dict[str, tuple[Any, Any]] = {
+        "suppressor": (wanted_suppressor, case["suppressor_code"] or ""),
+        "status": ("suppressed" if wanted_suppressor else "new", case["status"]),
+    }
+    if "level" in cells:
+        checks["level"] = (cells["level"], case["level"] or "")
+    if cells.get("shown"):
+        checks["shown rules"] = (cells["shown"].split(), list(case["rule_codes"]))
+    dates = {
+        "first": "first_sign_on",
+        "last": "last_sign_on",
+        "recorded_on": "recorded_on",
+        "departed_on": "departed_on",
+    }
+    for name, key in dates.items():
+        if cells.get(name):
+            wanted = None if cells[name] == NONE else iso_date(cells[name])
+            checks[name] = (wanted, case[key])
+    if cells.get("municipality"):
+        checks["municipality"] = (cells["municipality"], case["municipality_code"])
+    if cells.get("destination_unknown"):
+        checks["destination unknown"] = (cells["destination_unknown"] == "yes", case["is_destination_unknown"])
+    if cells.get("sealed"):
+        checks["sealed"] = (cells["sealed"] == "yes", case["is_confidential"])
+    return checks

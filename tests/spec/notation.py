@@ -1,0 +1,126 @@
+"""How a spec is written: YAML files of cases, and in them small text tables with `|` between the columns.
+
+A case names only what matters to it. Everything else is the standard child of the domain sheet: born 2014-05-01,
+departed 2026-03-02 from municipality 0363 (recorded 2026-03-04, destination known), suspended E since, looked at on
+2026-06-15. An empty cell means "as usual", `–` means "none". Dates are `2026-03-02`, `2026-03` (day unknown), `2026`
+(month unknown) or `unknown`. Columns that begin with `→` say what is expected; `why` is for the reader.
+
+Besides the children a case may hold `parents`, `residences` (all rows of a person, newest first, instead of the
+standard ones), `enrolments`, `deliveries` (other children on a school's list), `decisions`, `settings` (as in
+`brp-signals.toml`) and `defaults` (cells for all children of the case).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SPECS = Path(__file__).parent
+REFERENCE_DATE = date(2026, 6, 15)
+NONE = "–"
+
+Table = list[dict[str, str]]
+TABLES = ("children", "parents", "residences", "enrolments", "deliveries", "decisions", "expect")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation: a few children, what is known of them, and what must come of it."""
+
+    spec: str
+    number: int
+    title: str
+    reference_date: date
+    settings: dict[str, Any]
+    tables: dict[str, Table] = field(hash=False)
+
+    @property
+    def name(self) -> str:
+        """Unique over all specs, and the same on every run."""
+        return f"{self.spec} {self.number}"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One spec file."""
+
+    name: str
+    """`L-03`, `S-02`, or `levels`: the name of the file."""
+    title: str
+    about: str
+    cases: tuple[Case, ...]
+    windows: Table = field(default_factory=list)
+
+
+def read_specs() -> tuple[Spec, ...]:
+    """Every spec, rules first."""
+    folders = (SPECS / "rules", SPECS / "suppressors", SPECS)
+    return tuple(read_spec(path) for folder in folders for path in sorted(folder.glob("*.yaml")))
+
+
+def read_spec(path: Path) -> Spec:
+    """One spec file; an unknown key or a title that occurs twice is an error of the author."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    unknown = set(content) - {"rule", "suppressor", "title", "about", "cases", "windows"}
+    code = content.get("rule", content.get("suppressor", path.stem))
+    if unknown or code != path.stem:
+        raise ValueError(f"{path.name}: unknown key {sorted(unknown)} or the code of another file")
+    cases = tuple(_case(path.stem, number, entry) for number, entry in enumerate(content["cases"], start=1))
+    titles = [case.title for case in cases]
+    if len(set(titles)) < len(titles):
+        raise ValueError(f"{path.name}: two cases have the same title")
+    windows = read_table(content.get("windows", ""))
+    return Spec(path.stem, content["title"], " ".join(content["about"].split()), cases, windows)
+
+
+def _case(spec: str, number: int, entry: dict[str, Any]) -> Case:
+    if unknown := set(entry) - {"title", "reference_date", "settings", "defaults", *TABLES}:
+        raise ValueError(f"{spec}, case {number}: unknown key {sorted(unknown)}")
+    tables = {name: read_table(entry.get(name, "")) for name in TABLES}
+    defaults = {column: str(value) for column, value in entry.get("defaults", {}).items()}
+    for position, child in enumerate(tables["children"], start=1):
+        child.setdefault("child", str(position))
+        for column, value in defaults.items():
+            child[column] = child.get(column) or value
+    return Case(
+        spec=spec,
+        number=number,
+        title=entry["title"],
+        reference_date=entry.get("reference_date", REFERENCE_DATE),
+        settings=entry.get("settings", {}),
+        tables=tables,
+    )
+
+
+def read_table(text: str) -> Table:
+    """The rows of a text table as dictionaries; missing cells at the end of a line are empty."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return []
+    header = [cell.strip() for cell in lines[0].split("|")]
+    rows = []
+    for line in lines[1:]:
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) > len(header):
+            raise ValueError(f"more cells than columns: {line.strip()}")
+        rows.append(dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=True)))
+    return rows
+
+
+def register_date(text: str) -> str:
+    """A date of a spec as the register writes it: eight digits, unknown parts 00; `–` is no date."""
+    if text == NONE:
+        return ""
+    if text == "unknown":
+        return "00000000"
+    digits = text.replace("-", "")
+    if not digits.isdigit() or len(digits) not in (4, 6, 8):
+        raise ValueError(f"not a date of a spec: {text}")
+    return digits.ljust(8, "0")
+
+
+def iso_date(text: str) -> date:
+    """A complete date of a spec."""
+    return date.fromisoformat(text)
