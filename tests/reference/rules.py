@@ -112,22 +112,31 @@ def still_enrolled(it: Situation) -> list[Evidence]:
     """L-01: an enrolment from before, held open by the last two lists of the school after V + grace."""
     found = []
     for spell in it.spells:
-        if spell.enrolled_on >= it.after_grace("L-02"):
-            continue
         for source in sorted({key[0] for key in spell.keys} - {"duo"}):
             last_two = it.last_two.get((source, spell.school_id))
             if (
                 last_two is not None
                 and last_two.older >= it.after_grace("L-01")
-                and last_two.newer >= spell.enrolled_on + days(NO_SHOW_DAYS)
-                and all(
-                    holds_open(spell, source, seen, it.enrolments)
-                    for seen in (last_two.older, last_two.newer)
-                )
+                and is_from_before(spell, last_two.newer, it)
+                and holds_open(spell, source, last_two.older, it.enrolments)
+                and holds_open(spell, source, last_two.newer, it.enrolments)
             ):
                 stopped = last_two.is_stale or last_two.is_shrunk
                 found.append(Evidence(last_two.newer, source, "L-01", stopped))
     return found
+
+
+def is_from_before(spell: Spell, seen_on: date, it: Situation) -> bool:
+    """L-01 takes what began before V + grace of L-02, whichever day V was.
+
+    Were V earlier, the same stay would be L-02's. So that neither a later V (I-7) nor an incomplete one
+    (I-8) makes a sign that an earlier V would not make, what L-02 asks must hold here too: the pupil has
+    really come, and if some possible V makes the enrolment a new one, it began inside the window.
+    """
+    grace = days(it.settings.grace_days["L-02"])
+    if spell.enrolled_on >= it.left_latest + grace or seen_on < spell.enrolled_on + days(NO_SHOW_DAYS):
+        return False
+    return spell.enrolled_on < it.left_earliest + grace or it.window.holds(spell.enrolled_on)
 
 
 def holds_open(spell: Spell, source: str, seen_on: date, enrolments: list[Enrolment]) -> bool:

@@ -196,6 +196,11 @@ def test_l01_and_l02_meet_at_v_plus_30() -> None:
     assert Example(enrolments=enrolled("04-01", "04-15", "05-06")).codes() == ["L-02"]
 
 
+def test_l01_does_not_count_a_pupil_who_may_never_have_come() -> None:
+    assert Example(enrolments=enrolled("03-30", "04-01", "04-12")).codes() == []
+    assert Example(enrolments=enrolled("03-30", "04-01", "04-13")).codes() == ["L-01"]
+
+
 def test_l02() -> None:
     example = Example(enrolments=enrolled("04-13", "05-06"))
     assert (example.codes(), example.level()) == (["L-02"], "A")

@@ -1,0 +1,47 @@
+"""The generated populations are nasty enough: everything that can happen does happen in a few of them."""
+
+from collections import Counter
+
+from tests.reference.model import evaluate
+from tests.reference.populations import REFERENCE_DATES, SETTINGS, decisions, population
+from tests.reference.shapes import Result
+
+
+def _results() -> list[Result]:
+    found = []
+    for seed, today in enumerate(REFERENCE_DATES):
+        delivery = population(seed, 250, today)
+        found.append(evaluate(delivery, today, SETTINGS, decisions(delivery, seed, today)))
+    return found
+
+
+def test_everything_happens() -> None:
+    results = _results()
+    rules = Counter(key[2] for result in results for key in result.evidence)
+    cases = [case for result in results for case in result.cases]
+    suppressors = Counter(code for case in cases for code in case["suppressor_codes"])
+    quarantine = sum((result.quarantine for result in results), Counter())
+    counts = sum((result.counts for result in results), Counter())
+
+    assert sorted(rules) == sorted(
+        [f"L-0{n}" for n in range(1, 6)] + [f"B-0{n}" for n in range(1, 7)] + ["M-01", "M-02"]
+    )
+    assert sorted(suppressors) == ["S-01", "S-02", "S-03", "S-04", "S-07", "S-08"]
+    assert {case["suppressor_code"] for case in cases} == {"", *suppressors}
+    assert {(case["level"], case["status"]) for case in cases} >= {
+        ("A", "new"),
+        ("B", "new"),
+        ("A", "suppressed"),
+        ("B", "suppressed"),
+        ("", "suppressed"),
+    }
+    assert set(quarantine) == {
+        ("persons", "K-05"),
+        ("enrolments", "K-04"),
+        ("traces", "source_not_declared"),
+        ("traces", "retention_over"),
+    }
+    assert set(counts) == {"in_view", "suspended", "out_of_scope", "municipality_unknown", "without_sign"}
+    assert {case["is_confidential"] for case in cases} == {True, False}
+    assert {case["municipality_code"] for case in cases} == {"0363", "0518"}
+    assert min(rules.values()) >= 5 and min(suppressors.values()) >= 5
