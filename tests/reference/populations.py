@@ -95,14 +95,23 @@ def population(seed: int, children: int, today: date = REFERENCE_DATES[0]) -> De
     return delivery
 
 
-def populations(children: int) -> st.SearchStrategy[tuple[date, Delivery, list[Decision]]]:
-    """Hypothesis: a reference date, a population of that day, and decisions about some of its children."""
+class Night:
+    """The input of one run: a reference date, a population, and decisions about some of its children."""
 
-    def build(seed: int, today: date) -> tuple[date, Delivery, list[Decision]]:
-        delivery = population(seed, children, today)
-        return today, delivery, decisions(delivery, seed, today)
+    def __init__(self, seed: int, children: int, today: date) -> None:
+        self.today = today
+        self.delivery = population(seed, children, today)
+        self.decisions = decisions(self.delivery, seed, today)
+        self._words = f"Night({seed}, {children}, {today!r})"
 
-    return st.builds(build, st.integers(0, 2**32), st.sampled_from(REFERENCE_DATES))
+    def __repr__(self) -> str:
+        """Short enough for the report of a failing example, and enough to make it again."""
+        return self._words
+
+
+def nights(children: int) -> st.SearchStrategy[Night]:
+    """Hypothesis: any population of so many children on any of the reference dates."""
+    return st.builds(Night, st.integers(0, 2**32), st.just(children), st.sampled_from(REFERENCE_DATES))
 
 
 def decisions(delivery: Delivery, seed: int, today: date) -> list[Decision]:
