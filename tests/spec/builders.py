@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from tests.reference.shapes import DEFAULT_GRACE, Decision, Delivery, Result, Row, Settings, Source
-from tests.spec.notation import NONE, Case, Table, iso_date, register_date
+from tests.spec.notation import NONE, Case, Table, digits, iso_date
 
-#: Sources as the specs declare them. `lpa` and `lpa-verlof` come out of the same file as the leerplicht school list;
-#: `sportclub` lacks its data protection impact assessment; everything else is undeclared.
+#: Sources as the specs declare them. `lpa` and `lpa-verlof` come out of the same file as the leerplicht
+#: school list; `sportclub` lacks its data protection impact assessment; everything else is undeclared.
 SOURCES = (
     Source("verzuim", "absence_report", 3660),
     Source("verzuim-extra", "absence_report", 3660),
@@ -31,8 +31,8 @@ USUAL_SOURCE["exemption"] = "vrijstelling"
 USUAL_SOURCE["municipal_provision"] = "zwemles"
 
 _ENROLLED = re.compile(
-    r"(?P<enrolled>[\d-]{10})(?:\.\.(?P<withdrawn>[\d-]{10}))?(?: at (?P<school>\w+))?(?: by (?P<source>\w+))?"
-    r" seen (?P<seen>[\d -]+)"
+    r"(?P<enrolled>[\d-]{10})(?:\.\.(?P<withdrawn>[\d-]{10}))?"
+    r"(?: at (?P<school>\w+))?(?: by (?P<source>\w+))? seen (?P<seen>[\d -]+)"
 )
 _TRACE = re.compile(r"(?P<kind>\w+) (?P<event_on>[\d-]{10})(?: from (?P<source>[\w-]+))?")
 _EVIDENCE = re.compile(r"(?P<rule>[LBM]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P<source>[\w-]+))?")
@@ -47,9 +47,7 @@ def settings_of(case: Case) -> Settings:
     for key, value in case.settings.items():
         if key == "grace_days":
             changes[key] = {**DEFAULT_GRACE, **value}
-        elif key == "thresholds":
-            changes.update(value)
-        elif key == "calendars":
+        elif key in ("thresholds", "calendars"):
             changes.update(value)
         elif key in ("disabled_rules", "scope"):
             changes[key] = frozenset(value)
@@ -104,15 +102,15 @@ def _person(case: Case, name: str, cells: dict[str, str], *, is_child: bool) -> 
     residences = [_residence(case, name, seq, row) for seq, row in enumerate(rows)]
     if inquiry := _filled(cells, "inquiry"):
         residences[0]["is_under_inquiry"] = "0" if inquiry == "no" else "1"
-        residences[0]["inquiry_from"] = register_date(inquiry) if inquiry not in ("yes", "no") else ""
+        residences[0]["inquiry_from"] = digits(inquiry) if inquiry not in ("yes", "no") else ""
     left = rows[0].get("left", "")
     reason = cells.get("suspended") or ("E" if left else NONE)
     since = cells.get("suspended_on") or left or "2026-04-01"
     person = {
         "person_id": key_of(case, name),
-        "birth_date": register_date(cells.get("born") or ("2014-05-01" if is_child else "1985-03-01")),
+        "birth_date": digits(cells.get("born") or ("2014-05-01" if is_child else "1985-03-01")),
         "suspension_reason": "" if reason == NONE else reason,
-        "suspension_date": "" if reason == NONE else register_date(since),
+        "suspension_date": "" if reason == NONE else digits(since),
         "municipality_code": "1999" if left else "0363",
         "parent1_id": key_of(case, cells["mother"]) if cells.get("mother") else "",
         "parent2_id": key_of(case, cells["father"]) if cells.get("father") else "",
@@ -147,12 +145,12 @@ def _residence(case: Case, name: str, seq: int, cells: dict[str, str]) -> Row:
         "municipality_code": cells["municipality"],
         "address_function": cells.get("function", ""),
         "address_id": key_of(case, f"address of {name} {seq}") if cells.get("function") else "",
-        "address_from": register_date(address_from) if address_from else "",
-        "departure_date": register_date(left) if left else "",
+        "address_from": digits(address_from) if address_from else "",
+        "departure_date": digits(left) if left else "",
         "is_destination_unknown": _destination(cells.get("unknown", "")) if left else "",
         "declared_by": cells.get("declared") or ("G" if left else "I"),
-        "valid_from": register_date(valid_from) if valid_from else "",
-        "recorded_on": register_date(recorded) if recorded else "",
+        "valid_from": digits(valid_from) if valid_from else "",
+        "recorded_on": digits(recorded) if recorded else "",
         "is_under_inquiry": "1" if inquiry else "0",
         "is_incorrect": "1" if cells.get("incorrect") == "yes" else "0",
         "inquiry_from": "",
@@ -183,7 +181,13 @@ def _inline_enrolments(case: Case, child: dict[str, str]) -> list[Row]:
         found = match.groupdict(default="")
         school = found["school"] or f"own {child['child']}"
         rows += _enrolments(
-            case, child["child"], school, found["enrolled"], found["withdrawn"], found["source"], found["seen"]
+            case,
+            child["child"],
+            school,
+            found["enrolled"],
+            found["withdrawn"],
+            found["source"],
+            found["seen"],
         )
     return rows
 
@@ -268,7 +272,11 @@ class Expected:
 def expectations_of(case: Case) -> list[Expected]:
     """One expectation a child, or those of the `expect` table for children with several departures."""
     rows = [
-        {name.removeprefix("→ "): cell for name, cell in child.items() if name == "child" or name.startswith("→ ")}
+        {
+            name.removeprefix("→ "): cell
+            for name, cell in child.items()
+            if name == "child" or name.startswith("→ ")
+        }
         for child in case.tables["children"]
         if "→ evidence" in child
     ] + case.tables["expect"]
@@ -315,7 +323,9 @@ class Outcome:
         for person_id, ones in by_child.items():
             n_cases = len([one for one in ones if one.evidence])
             if len(self.cases.get(person_id, [])) != n_cases:
-                found.append(f"{ones[0].child}: {len(self.cases.get(person_id, []))} cases instead of {n_cases}")
+                found.append(
+                    f"{ones[0].child}: {len(self.cases.get(person_id, []))} cases instead of {n_cases}"
+                )
                 found.append(f"{ones[0].child}: evidence {sorted(self.evidence.get(person_id, []))}")
                 continue
             for one in ones:
@@ -331,7 +341,9 @@ class Outcome:
         ]
         found = []
         if not _same_evidence(list(expected.evidence), evidence):
-            found.append(f"{expected.child}: evidence {sorted(evidence)} instead of {sorted(expected.evidence)}")
+            found.append(
+                f"{expected.child}: evidence {sorted(evidence)} instead of {sorted(expected.evidence)}"
+            )
         cases = [
             case
             for case in self.cases.get(expected.person_id, [])
@@ -375,7 +387,10 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
     if cells.get("municipality"):
         checks["municipality"] = (cells["municipality"], case["municipality_code"])
     if cells.get("destination_unknown"):
-        checks["destination unknown"] = (cells["destination_unknown"] == "yes", case["is_destination_unknown"])
+        checks["destination unknown"] = (
+            cells["destination_unknown"] == "yes",
+            case["is_destination_unknown"],
+        )
     if cells.get("sealed"):
         checks["sealed"] = (cells["sealed"] == "yes", case["is_confidential"])
     return checks

@@ -1,13 +1,14 @@
 """How a spec is written: YAML files of cases, and in them small text tables with `|` between the columns.
 
-A case names only what matters to it. Everything else is the standard child of the domain sheet: born 2014-05-01,
-departed 2026-03-02 from municipality 0363 (recorded 2026-03-04, destination known), suspended E since, looked at on
-2026-06-15. An empty cell means "as usual", `–` means "none". Dates are `2026-03-02`, `2026-03` (day unknown), `2026`
-(month unknown) or `unknown`. Columns that begin with `→` say what is expected; `why` is for the reader.
+A case names only what matters to it. Everything else is the standard child of the domain sheet: born
+2014-05-01, departed 2026-03-02 from municipality 0363 (recorded 2026-03-04, destination known), suspended E
+since, looked at on 2026-06-15. An empty cell means "as usual", `–` means "none". Dates are `2026-03-02`,
+`2026-03` (day unknown), `2026` (month unknown) or `unknown`. Columns that begin with `→` say what is
+expected; `why` is for the reader.
 
-Besides the children a case may hold `parents`, `residences` (all rows of a person, newest first, instead of the
-standard ones), `enrolments`, `deliveries` (other children on a school's list), `decisions`, `settings` (as in
-`brp-signals.toml`) and `defaults` (cells for all children of the case).
+Besides the children a case may hold `parents`, `residences` (all rows of a person, newest first, instead of
+the standard ones), `enrolments`, `deliveries` (other children on a school's list), `decisions`, `settings`
+(as in `brp-signals.toml`) and `defaults` (cells for all children of the case).
 """
 
 from dataclasses import dataclass, field
@@ -109,16 +110,16 @@ def read_table(text: str) -> Table:
     return rows
 
 
-def register_date(text: str) -> str:
+def digits(text: str) -> str:
     """A date of a spec as the register writes it: eight digits, unknown parts 00; `–` is no date."""
     if text == NONE:
         return ""
     if text == "unknown":
         return "00000000"
-    digits = text.replace("-", "")
-    if not digits.isdigit() or len(digits) not in (4, 6, 8):
+    known = text.replace("-", "")
+    if not known.isdigit() or len(known) not in (4, 6, 8):
         raise ValueError(f"not a date of a spec: {text}")
-    return digits.ljust(8, "0")
+    return known.ljust(8, "0")
 
 
 def iso_date(text: str) -> date:

@@ -1,24 +1,30 @@
 """Every spec holds, for the naive reference and for the engine alike.
 
-Children do not influence one another (I-9), so all cases with the same reference date and settings run as one population.
+Children do not influence one another (I-9), so all cases with the same reference date and settings run as one
+population.
 """
 
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
+from tests.support.engine import run_engine
 
+from brp_signals.dates import parse_register_date
 from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
+from brp_signals.warehouse import Warehouse, resource
+from tests.reference.dates import register_date
 from tests.reference.model import evaluate
 from tests.reference.shapes import Decision, Delivery, Result, Settings
+from tests.reference.window import compulsory_window
 from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations_of, settings_of
-from tests.spec.notation import SPECS, Case, read_specs
-from tests.support.engine import run_engine
+from tests.spec.notation import NONE, SPECS, Case, Spec, digits, iso_date, read_specs
 
 ALL_SPECS = read_specs()
 ALL_CASES = [case for spec in ALL_SPECS for case in spec.cases]
+RULE_SPECS = [spec for spec in ALL_SPECS if (SPECS / "rules" / f"{spec.name}.yaml").exists()]
 
 Runner = Callable[[Delivery, date, Settings, list[Decision]], Result]
 RUNNERS: dict[str, Runner] = {"reference": evaluate, "engine": run_engine}
@@ -50,21 +56,64 @@ def test_case(case: Case, runner: str) -> None:
 
 def test_every_rule_file_has_a_spec_with_its_title() -> None:
     rules = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
-    specs = {spec.name: spec.title for spec in ALL_SPECS if (SPECS / "rules" / f"{spec.name}.yaml").exists()}
+    specs = {spec.name: spec.title for spec in RULE_SPECS}
     assert specs == rules
 
 
 def test_every_suppressor_query_has_a_spec() -> None:
-    queries = {path.stem[:4].upper().replace("_", "-") for path in (resource("sql") / "cases").glob("s_0*.sql")}
+    files = (resource("sql") / "cases").glob("s_0*.sql")
+    queries = {path.stem[:4].upper().replace("_", "-") for path in files}
     specs = {path.stem for path in (SPECS / "suppressors").glob("*.yaml")}
     assert queries <= specs
 
 
-@pytest.mark.parametrize("spec", [s for s in ALL_SPECS if s.name[1:2] == "-"], ids=lambda spec: spec.name)
-def test_every_rule_and_suppressor_shows_both_that_it_holds_and_that_it_does_not(spec: object) -> None:
-    rows = [row for case in spec.cases for row in expectations_of(case)]  # type: ignore[attr-defined]
-    name = spec.name  # type: ignore[attr-defined]
-    hits = [
-        name in {line[0] for line in row.evidence} or row.cells.get("suppressor") == name for row in rows
+@pytest.mark.parametrize("spec", RULE_SPECS, ids=lambda spec: spec.name)
+def test_every_rule_shows_both_that_it_fires_and_that_it_stays_silent(spec: Spec) -> None:
+    fires = [
+        spec.name in {line[0] for line in row.evidence}
+        for case in spec.cases
+        for row in expectations_of(case)
     ]
-    assert name in ("S-05", "S-06") or (any(hits) and not all(hits))
+    assert any(fires) and not all(fires)
+
+
+WINDOWS = [row for spec in ALL_SPECS for row in spec.windows]
+
+
+@pytest.mark.parametrize("row", WINDOWS, ids=lambda row: f"born {row['born']}")
+def test_window_of_the_reference(row: dict[str, str]) -> None:
+    window = compulsory_window(register_date(digits(row["born"])), Settings())
+    assert (window and window.duty_from, window and window.duty_until) == bounds(row)
+
+
+def test_windows_of_the_engine(tmp_path: Path) -> None:
+    persons = []
+    for row in WINDOWS:
+        born = parse_register_date(digits(row["born"]))
+        assert born is not None
+        persons.append((row["#"], born.earliest, born.latest))
+    found = windows_of_the_engine(tmp_path, persons)
+    for row in WINDOWS:
+        assert found.get(row["#"], (None, None, None)) == (*bounds(row), day_or_none(row["leerplicht_until"]))
+
+
+def bounds(row: dict[str, str]) -> tuple[date | None, date | None]:
+    """Begin and end of the window that a row of the table expects."""
+    return day_or_none(row["duty_from"]), day_or_none(row["duty_until"])
+
+
+def day_or_none(cell: str) -> date | None:
+    """A complete date, or `–`."""
+    return None if cell == NONE else iso_date(cell)
+
+
+def windows_of_the_engine(
+    folder: Path, persons: list[tuple[str, date, date]]
+) -> dict[str, tuple[date, date, date]]:
+    """What `sql/facts/windows.sql` makes of people born between two days."""
+    born = {"person_id": "VARCHAR", "birth_earliest_on": "DATE", "birth_latest_on": "DATE"}
+    with Warehouse(folder) as warehouse:
+        warehouse.load("facts_persons", born, persons)
+        warehouse.load("settings_first_school_days", {"start_month_on": "DATE", "first_day_on": "DATE"}, [])
+        rows = warehouse.fetch("facts/windows.sql")
+    return {row["person_id"]: (row["duty_from"], row["duty_until"], row["leerplicht_until"]) for row in rows}
