@@ -406,6 +406,18 @@ def _schools(story: _Story, returned: date | None) -> None:
                 _enrolment_rows(story, school_id, other, story.near(start, 2), end, lists)
         if story.chance(0.08):
             _classmates(story, school_id, source, lists)
+    if story.chance(0.08):
+        _started_around_the_grace(story)
+
+
+def _started_around_the_grace(story: _Story) -> None:
+    """A start where L-01 and L-02 meet, on lists where a pupil may or may not have come."""
+    start = story.left + days(story.rng.randint(22, 33))
+    first = max(start, story.left + days(30)) + days(story.pick((-1, 0, 1)))
+    second = start + days(story.pick((12, 13, 14, 15)))
+    lists = [day for day in (first, second) if day <= story.today]
+    if lists:
+        _enrolment_rows(story, _school_id(story, 9), "school", start, None, lists)
 
 
 def _list_days(story: _Story) -> list[date]:

@@ -201,6 +201,19 @@ def test_l01_does_not_count_a_pupil_who_may_never_have_come() -> None:
     assert Example(enrolments=enrolled("03-30", "04-01", "04-13")).codes() == ["L-01"]
 
 
+def test_l01_of_a_stay_that_some_possible_departure_makes_new_needs_the_window() -> None:
+    def left_in_march(born: str) -> Example:
+        history = [rows.departure("child", 1, "20260300"), rows.address("child", 2, date(2020, 1, 6))]
+        stay = enrolled("04-20", "05-06", "06-03")
+        return Example(born=born, history=history, enrolments=stay)
+
+    assert left_in_march("20201201").codes() == ["L-01"]  # window from 14 January
+    assert left_in_march("20210402").codes() == []  # window from 14 May, after the start
+    assert replace(
+        left_in_march("20210402"), history=None, enrolments=enrolled("03-20", "05-06", "06-03")
+    ).codes() == ["L-01"]
+
+
 def test_l02() -> None:
     example = Example(enrolments=enrolled("04-13", "05-06"))
     assert (example.codes(), example.level()) == (["L-02"], "A")
