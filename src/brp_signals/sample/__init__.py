@@ -1,0 +1,14 @@
+"""A believable synthetic municipality in the delivery format, with the truth behind it.
+
+Everything is invented: no row is about, or derived from, a living person. Used for the demo, for tests and
+for trying a configuration before real data are near.
+"""
+
+from brp_signals.sample import stories_silent as _silent
+from brp_signals.sample import stories_with_signs as _with_signs
+from brp_signals.sample.writer import SampleSummary, story_codes, write_sample
+
+#: Importing these modules fills the catalogue of stories.
+_STORIES = (_silent, _with_signs)
+
+__all__ = ["SampleSummary", "story_codes", "write_sample"]
