@@ -3,6 +3,7 @@
 Only this module speaks to DuckDB. Steps give it the name of a file under `sql/` and the table it makes.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,8 @@ from brp_signals.errors import InternalFailure
 
 if TYPE_CHECKING:
     import duckdb
-    import polars
+
+_NAMES = re.compile(r"\$([a-z_][a-z_0-9]*)")
 
 Value = str | int | float | bool | date | None | Sequence[Any] | Mapping[str, Any]
 
@@ -51,11 +53,11 @@ class Warehouse:
             "allow_community_extensions": False,
             "preserve_insertion_order": True,
             "python_enable_replacements": False,
-            "TimeZone": "UTC",
         }
         if threads:
             config["threads"] = threads
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(str(self.path), config=config)
+        self.connection.execute("SET TimeZone = 'UTC'")
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +77,11 @@ class Warehouse:
             return self._sql_overrides[file]
         return (resource("sql") / file).read_text(encoding="utf-8")
 
+    def overrides_below(self, folder: str) -> dict[str, str]:
+        """The replaced SQL files of one folder, by file name."""
+        prefix = f"{folder}/"
+        return {name.removeprefix(prefix): text for name, text in self._sql_overrides.items() if name.startswith(prefix)}
+
     def create(self, table: str, file: str, **parameters: Value) -> None:
         """Make `table` from the SELECT in `file`; parameters are the `$names` in it."""
         self.execute(f"CREATE OR REPLACE TABLE {table} AS\n{self.sql(file)}", file, **parameters)
@@ -86,16 +93,17 @@ class Warehouse:
     def execute(self, statement: str, what: str, **parameters: Value) -> list[tuple[Any, ...]]:
         """Run one statement; `what` names it in an error, which never holds the engine's own words.
 
-        Raises InternalFailure when the engine fails: DuckDB's messages may quote data, so they stay inside.
+        Only the parameters that the statement names are passed on. Raises InternalFailure when the engine fails: DuckDB's messages may quote data, so they stay inside.
         """
+        used = {name: value for name, value in parameters.items() if name in _NAMES.findall(statement)}
         try:
-            self.connection.execute(statement, parameters or None)
+            self.connection.execute(statement, used or None)
             return self.connection.fetchall() if self.connection.description else []
         except self._error as problem:
             raise InternalFailure(
                 f"The database could not carry out {what} ({type(problem).__name__}); nothing was published and the "
                 "data is not to blame: pass this sentence to the maintainers."
-            ) from (problem if self._sql_overrides else None)
+            ) from problem
 
     def fetch(self, file: str, **parameters: Value) -> list[dict[str, Any]]:
         """The rows of the SELECT in `file` as dictionaries."""
@@ -107,16 +115,26 @@ class Warehouse:
         names = [column[0] for column in self.connection.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def register(self, table: str, frame: "polars.DataFrame") -> None:
-        """Make `table` from a small Polars frame."""
+    def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Make the small `table` with these `columns` (name → SQL type) from `rows`."""
+        import polars
+
+        frame = polars.DataFrame(
+            [[None if cell is None else str(cell) for cell in row] for row in rows],
+            schema=dict.fromkeys(columns, polars.String),
+            orient="row",
+        )
+        casts = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
         self.connection.register("_frame", frame)
-        self.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM _frame", table)
+        self.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {casts} FROM _frame", table)  # noqa: S608
         self.connection.unregister("_frame")
 
-    def set_variables(self, variables: Mapping[str, Value]) -> None:
-        """Set run-wide values that SQL reads with `getvariable('name')`."""
-        for name, value in variables.items():
-            self.execute(f"SET VARIABLE {name} = $value", f"variable {name}", value=value)
+    def export(self, database: Path, tables: Iterable[str]) -> None:
+        """Copy `tables` into a database file of their own."""
+        self.execute(f"ATTACH '{database}' AS exported", "the snapshot for validation")
+        for table in tables:
+            self.execute(f"CREATE TABLE exported.{table} AS SELECT * FROM {table}", table)
+        self.execute("DETACH exported", "the snapshot for validation")
 
     def drop(self, tables: Iterable[str]) -> None:
         """Drop intermediate tables at the end of a step."""

@@ -1,0 +1,17 @@
+-- Grain: one needed row of persons, typed. Incomplete dates become the interval of all days they may be.
+SELECT
+    delivered.file,
+    delivered.row_no + shifts.shift AS line,
+    delivered.person_id,
+    earliest_on(delivered.birth_date) AS birth_earliest_on,
+    latest_on(delivered.birth_date) AS birth_latest_on,
+    delivered.suspension_reason,
+    earliest_on(delivered.suspension_date) AS suspension_earliest_on,
+    latest_on(delivered.suspension_date) AS suspension_latest_on,
+    delivered.municipality_code,
+    delivered.parent1_id,
+    delivered.parent2_id,
+    delivered.is_confidential = '1' AS is_confidential
+FROM _stage_person_rows AS delivered
+ASOF INNER JOIN stage_shifts AS shifts
+    ON delivered.file = shifts.file AND delivered.row_no >= shifts.from_row

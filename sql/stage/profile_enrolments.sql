@@ -1,0 +1,25 @@
+-- One row: the measures of the enrolments files that register checks judge. A share stays 0 below 20 offending rows, so
+-- that a few bad rows never stop a small municipality.
+WITH counted AS (
+    SELECT
+        coalesce((SELECT sum(n_rows) FROM _stage_enrolments_scan), 0)
+        + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'enrolments') AS n_rows,
+        (
+            SELECT count(*) FROM stage_quarantine
+            WHERE table_name = 'enrolments' AND reason_code NOT IN ('source_not_declared', 'retention_over')
+        ) AS n_quarantined,
+        (
+            SELECT count(*) FROM stage_quarantine
+            WHERE table_name = 'enrolments' AND reason_code = 'id_not_pseudonymised'
+        ) AS n_not_pseudonymised,
+        coalesce((SELECT sum(n_orphans) FROM _stage_enrolments_scan), 0) AS n_orphans,
+        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale) AS n_stale_schools,
+        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk) AS n_shrunk_schools
+)
+
+SELECT
+    'enrolments' AS table_name,
+    *,
+    CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
+    CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share
+FROM counted

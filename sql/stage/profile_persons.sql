@@ -1,0 +1,26 @@
+-- One row: the measures of the persons files that register checks judge. A share stays 0 below 20 offending rows, so
+-- that a few bad rows never stop a small municipality.
+WITH counted AS (
+    SELECT
+        coalesce((SELECT sum(n_rows) FROM _stage_persons_scan), 0)
+        + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'persons') AS n_rows,
+        (
+            SELECT count(*) FROM stage_quarantine
+            WHERE table_name = 'persons' AND reason_code NOT IN ('source_not_declared', 'retention_over')
+        ) AS n_quarantined,
+        (
+            SELECT count(*) FROM stage_quarantine
+            WHERE table_name = 'persons' AND reason_code = 'id_not_pseudonymised'
+        ) AS n_not_pseudonymised,
+        coalesce((SELECT sum(n_unknown_births) FROM _stage_persons_scan), 0) AS n_unknown_births,
+        (SELECT count(*) FROM stage_duplicates) AS n_duplicates,
+        (SELECT count(*) FROM stage_children) AS n_children
+)
+
+SELECT
+    'persons' AS table_name,
+    *,
+    CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
+    CASE WHEN n_duplicates < 20 THEN 0.0 ELSE n_duplicates / n_rows END AS duplicate_share,
+    CASE WHEN n_unknown_births < 20 THEN 0.0 ELSE n_unknown_births / n_rows END AS unknown_birth_share
+FROM counted

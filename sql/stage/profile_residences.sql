@@ -1,0 +1,28 @@
+-- One row: the measures of the residences files that register checks judge. A share stays 0 below 20 offending rows, so
+-- that a few bad rows never stop a small municipality.
+WITH counted AS (
+    SELECT
+        coalesce((SELECT sum(n_rows) FROM _stage_residences_scan), 0)
+        + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'residences') AS n_rows,
+        (
+            SELECT count(*) FROM stage_quarantine
+            WHERE table_name = 'residences' AND reason_code NOT IN ('source_not_declared', 'retention_over')
+        ) AS n_quarantined,
+        (
+            SELECT count(*) FROM stage_quarantine
+            WHERE table_name = 'residences' AND reason_code = 'id_not_pseudonymised'
+        ) AS n_not_pseudonymised,
+        (SELECT sum(n_orphans) FROM _stage_residence_row_lists) AS n_orphans,
+        date_diff(
+            'day',
+            coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_scan), DATE '0001-01-01'),
+            $reference_date
+        ) AS newest_age_days
+)
+
+SELECT
+    'residences' AS table_name,
+    *,
+    CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
+    CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share
+FROM counted

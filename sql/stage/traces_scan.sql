@@ -1,0 +1,42 @@
+-- One pass over one file of traces: every row judged (also against the declared sources and their retention),
+-- counted per source and day, orphans counted, and the rows of children who may have left.
+WITH judged AS (
+    SELECT
+        traces.*,
+        children.person_id IS NOT NULL AS is_needed,
+        hash(traces.person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known,
+        CASE
+            WHEN traces.person_id IS NULL THEN 'person_id:value_missing'
+            WHEN NOT is_id(traces.person_id) THEN 'person_id:' || id_fault(traces.person_id)
+            WHEN
+                coalesce(traces.kind, '') NOT IN (
+                    'absence_report', 'school_result', 'exemption', 'leave', 'tmv_report', 'municipal_provision'
+                )
+                THEN 'kind:code_unknown'
+            WHEN NOT coalesce(regexp_full_match(traces.source_code, '[A-Za-z0-9._-]{1,64}'), false)
+                THEN 'source_code:code_unknown'
+            WHEN traces.event_on IS NULL THEN 'event_on:value_missing'
+            WHEN NOT is_iso_date(traces.event_on) THEN 'event_on:' || date_fault(traces.event_on)
+            WHEN NOT is_iso_date(traces.ended_on) THEN 'ended_on:' || date_fault(traces.ended_on)
+            WHEN sources.source_code IS NULL THEN 'source_code:source_not_declared'
+            WHEN traces.event_on < sources.retained_from_text THEN 'event_on:retention_over'
+        END AS fault
+    FROM delivered_traces AS traces
+    LEFT JOIN settings_trace_sources AS sources
+        ON traces.source_code = sources.source_code AND traces.kind = sources.kind
+    LEFT JOIN stage_children AS children ON traces.person_id = children.person_id
+)
+
+SELECT
+    $file_name AS file,
+    CASE WHEN fault IS NULL THEN kind END AS kind,
+    CASE WHEN fault IS NULL THEN source_code END AS source_code,
+    CASE WHEN fault IS NULL THEN CAST(event_on AS DATE) END AS event_on,
+    count(*) AS n_rows,
+    count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
+    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
+    list(
+        struct_pack(row_no := row_no, person_id := person_id, ended_on := ended_on)
+    ) FILTER (WHERE fault IS NULL AND is_needed) AS kept
+FROM judged
+GROUP BY ALL

@@ -1,0 +1,101 @@
+"""The state of one run, handed from step to step: where it reads, works and writes, and what it counted."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from brp_signals.config import Configuration
+from brp_signals.dates import add_months
+from brp_signals.errors import InternalFailure
+from brp_signals.warehouse import Value, Warehouse
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One verified file of a delivery.
+
+    `readable` is the file itself, or its plain copy; `n_rows` counts data rows, the set-aside ones included.
+    `faults` are rows that could not be read as rows, `shifts` map row numbers to physical lines (byte_pass).
+    """
+
+    table: str
+    name: str
+    format: str
+    readable: Path
+    columns: tuple[str, ...]
+    n_rows: int
+    sha256: str
+    n_extra_columns: int = 0
+    faults: tuple[tuple[int, str, str], ...] = ()
+    shifts: tuple[tuple[int, int], ...] = ((1, 1),)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery that keeps its contract; `municipalities` is empty when the scope is the whole country."""
+
+    delivery_id: str
+    reference_date: date
+    is_national: bool
+    municipalities: tuple[str, ...]
+    pseudonym_key_id: str
+    manifest_sha256: str
+    files: tuple[DataFile, ...]
+
+
+@dataclass
+class Night:
+    """One run. `work` is its private folder, `account` becomes run.json."""
+
+    folder: Path
+    state: Path
+    output: Path
+    work: Path
+    configuration: Configuration
+    warehouse: Warehouse
+    requested_date: date | None = None
+    delivery: Delivery | None = None
+    account: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def delivered(self) -> Delivery:
+        """The verified delivery; it exists once the delivery step has run."""
+        if self.delivery is None:
+            raise InternalFailure("A step ran before the delivery was opened; run the steps in their order.")
+        return self.delivery
+
+    @property
+    def reference_date(self) -> date:
+        """The date the run looks from: nothing dated after it counts."""
+        return self.requested_date or self.delivered.reference_date
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        """The `$names` that any SQL file may use."""
+        configuration, today = self.configuration, self.reference_date
+        thresholds, weights = configuration.thresholds, configuration.weights
+        return {
+            "reference_date": today,
+            "look_back_from": add_months(today, -configuration.look_back_months),
+            "school_year_from": date(today.year if today.month >= 8 else today.year - 1, 8, 1),
+            "explained_from": add_months(today, -thresholds.explained_months),
+            "is_national": self.delivered.is_national,
+            "grace_new_enrolment": configuration.grace_days.l_02,
+            "inquiry_days": thresholds.inquiry_days,
+            "stale_days": thresholds.stale_days,
+            "stale_days_summer": thresholds.stale_days_summer,
+            "slow_recording_days": thresholds.slow_recording_days,
+            "school_gap_days": thresholds.school_gap_days,
+            "early_return_months": thresholds.early_return_months,
+            "points_level_a": int(weights.level_a * 100),
+            "points_protective": int(weights.protective * 100),
+            "points_source": int(weights.source * 100),
+            "points_freshness": int(weights.freshness * 100),
+            "freshness_days": weights.freshness_days,
+            "most_sources": weights.most_sources,
+        }
+
+    def create(self, table: str, file: str, **parameters: Value) -> None:
+        """Make `table` from the SELECT in the SQL `file`, with the run's own parameters at hand."""
+        self.warehouse.create(table, file, **{**self.parameters, **parameters})

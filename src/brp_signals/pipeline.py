@@ -1,0 +1,170 @@
+"""The whole path of a night, as plain calls: this is what the command line and the Prefect flow both run."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final, Self
+
+from brp_signals.config import load_configuration
+from brp_signals.errors import InternalFailure, RunLocked, UsageProblem
+from brp_signals.night import Night
+from brp_signals.publish import output as publish
+from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
+from brp_signals.warehouse import Warehouse
+
+RUN_SCHEMA: Final = "brp-signals/run/1"
+_STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
+    "delivery": delivery.run,
+    "recall": recall.run,
+    "stage": stage.run,
+    "validate": validate.run,
+    "facts": facts.run,
+    "rules": rules.run,
+    "cases": cases.run,
+    "rank": rank.run,
+    "publish": publish.run,
+}
+#: The order of the night, in one word a step.
+STEPS: Final = tuple(_STEPS)
+
+
+class OpenNight:
+    """A run that has its lock and its work folder, and takes its steps one by one."""
+
+    def __init__(self, night: Night, lock: IO[str]) -> None:
+        self.night = night
+        self._lock = lock
+        self._umask = os.umask(0o077)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run_step(self, name: str) -> dict[str, Any]:
+        """Take one step; returns its counts, which hold no personal value.
+
+        Raises one of `brp_signals.errors`, each with a sentence for people.
+        """
+        account = self.night.account
+        wall, cpu = time.perf_counter(), time.process_time()
+        try:
+            counts = _STEPS[name](self.night)
+        except OSError as problem:
+            raise InternalFailure(
+                f"Step {name} could not read or write a file ({problem.strerror or type(problem).__name__}); nothing was "
+                "published: check disk space and rights, then run again."
+            ) from problem
+        account["seconds"][name] = round(time.perf_counter() - wall, 3)
+        account["cpu_seconds"][name] = round(time.process_time() - cpu, 3)
+        return counts
+
+    def close(self) -> None:
+        """Throw the database away and release the lock."""
+        self.night.warehouse.close()
+        shutil.rmtree(self.night.work, ignore_errors=True)
+        os.umask(self._umask)
+        self._lock.close()
+
+
+def open_night(
+    delivery: Path,
+    *,
+    reference_date: date | None = None,
+    state: Path = Path("state"),
+    output: Path = Path("output"),
+    config: Path | None = None,
+    threads: int | None = None,
+    sql_overrides: dict[str, str] | None = None,
+) -> OpenNight:
+    """Prepare a run of one delivery: configuration, lock, work folder and an empty database.
+
+    Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state`.
+    """
+    configuration = load_configuration(config)
+    lock = _lock(state)
+    work = state / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(mode=0o700)
+    warehouse = Warehouse(
+        work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides
+    )
+    account: dict[str, Any] = {
+        "schema": RUN_SCHEMA,
+        "run_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": {},
+        "cpu_seconds": {},
+    }
+    night = Night(
+        folder=delivery,
+        state=state,
+        output=output,
+        work=work,
+        configuration=configuration,
+        warehouse=warehouse,
+        requested_date=reference_date,
+        account=account,
+    )
+    return OpenNight(night, lock)
+
+
+def run(
+    delivery: Path,
+    *,
+    reference_date: date | None = None,
+    state: Path = Path("state"),
+    output: Path = Path("output"),
+    config: Path | None = None,
+    threads: int | None = None,
+    on_step: Callable[[str], None] = lambda name: None,
+) -> dict[str, Any]:
+    """Run a whole night; returns the published step's result with the account of the run as `account`."""
+    with open_night(
+        delivery, reference_date=reference_date, state=state, output=output, config=config, threads=threads
+    ) as night:
+        result: dict[str, Any] = {}
+        for name in STEPS:
+            on_step(name)
+            result = night.run_step(name)
+        return {**result, "account": night.night.account}
+
+
+def check(delivery: Path, *, config: Path | None, state: Path) -> dict[str, Any]:
+    """Run the steps up to and including validation, publish nothing; returns the account of the run.
+
+    A refused delivery raises DeliveryRefused; its account so far is in the exception's `account` attribute.
+    """
+    with open_night(delivery, state=state, output=state, config=config) as night:
+        for name in STEPS[: STEPS.index("validate") + 1]:
+            night.run_step(name)
+        return night.night.account
+
+
+def _lock(state: Path) -> IO[str]:
+    """Hold the state folder for this process; the system lets go of it when the process ends, however it ends."""
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (state / "run.lock").open("a+")
+    except OSError:
+        raise UsageProblem(f"The state folder {state.name} cannot be written; check the path and its rights.") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise RunLocked(
+            f"Another run is using the state folder {state.name}; wait until it has ended, then run again."
+        ) from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock

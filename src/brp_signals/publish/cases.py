@@ -1,0 +1,125 @@
+"""From ranked rows to what a list shows: sentences, next step, cautions and the sum behind the score."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from brp_signals.dates import dutch
+from brp_signals.night import Night
+from brp_signals.publish.content import Case, Sign
+from brp_signals.rule_files import Rule
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HUNDREDTH = Decimal("0.01")
+
+
+def read_cases(night: Night, rules: Sequence[Rule]) -> list[tuple[Case, dict[str, Any]]]:
+    """Every case of the run, in the order of municipality and rank, with its row of `rank_order`."""
+    by_code = {rule.code: rule for rule in rules}
+    signs: dict[str, list[dict[str, Any]]] = {}
+    for row in night.warehouse.query(
+        "SELECT * FROM cases_signs ORDER BY departure_id, is_context, event_on, priority, source", "cases/signs"
+    ):
+        signs.setdefault(row["departure_id"], []).append(row)
+    rows = night.warehouse.query(
+        "SELECT * FROM rank_order ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/order"
+    )
+    return [(_case(night, row, signs[row["departure_id"]], by_code), row) for row in rows]
+
+
+def _case(night: Night, row: dict[str, Any], signs: list[dict[str, Any]], rules: Mapping[str, Rule]) -> Case:
+    shown = tuple(_sign(sign, row, rules[sign["rule_code"]]) for sign in signs)
+    making = [sign for sign in shown if not sign.is_context]
+    lead = min(making, key=lambda sign: (rules[sign.rule_code].priority, -sign.event_on.toordinal()))
+    notes = _notes(row, night.reference_date)
+    return Case(
+        case_id=row["case_id"],
+        municipality_code=row["municipality_code"],
+        person_id=row["person_id"],
+        departed_on=row["departed_on"],
+        departed_latest_on=row["departed_latest_on"],
+        recorded_on=row["recorded_on"],
+        is_destination_unknown=row["is_destination_unknown"],
+        is_ex_officio=row["is_ex_officio"],
+        level=row["level"] or "",
+        status=row["status"],
+        rule_codes=tuple(row["rule_codes"].split("|")),
+        first_sign_on=row["first_sign_on"],
+        last_sign_on=row["last_sign_on"],
+        rank=row["rank"] or 0,
+        score=_points(row["points"]),
+        score_parts=_score_parts(row),
+        reason_nl=_reason(lead, making, notes),
+        next_step_nl=rules[lead.rule_code].next_step_nl,
+        organisation_nl=rules[lead.rule_code].organisation_nl,
+        duty_from=row["duty_from"],
+        duty_until=row["duty_until"],
+        notes_nl=notes,
+        signs=shown,
+    )
+
+
+def _sign(sign: dict[str, Any], case: dict[str, Any], rule: Rule) -> Sign:
+    values = {
+        "event_on": sign["event_on"],
+        "departed_on": case["departed_on"],
+        "recorded_on": case["recorded_on"] or "",
+        "days_after": (sign["event_on"] - case["departed_latest_on"]).days,
+        "source": sign["source"],
+        **json.loads(sign["facts"]),
+    }
+    return Sign(
+        rule_code=rule.code,
+        title_nl=rule.title_nl,
+        event_on=sign["event_on"],
+        source=sign["source"],
+        sentence_nl=rule.sentence_nl.format(**{name: _text(value) for name, value in values.items()}),
+        is_context=sign["is_context"],
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, date):
+        return dutch(value)
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return dutch(date.fromisoformat(value))
+    return str(value)
+
+
+def _notes(case: dict[str, Any], reference_date: date) -> tuple[str, ...]:
+    notes = []
+    if case["departed_on"] < case["departed_latest_on"]:
+        notes.append(
+            "De vertrekdatum is onvolledig: tussen "
+            f"{dutch(case['departed_on'])} en {dutch(case['departed_latest_on'])}."
+        )
+    if reference_date >= case["leerplicht_until"]:
+        notes.append("Mogelijk al een startkwalificatie.")
+    return tuple(notes)
+
+
+def _reason(lead: Sign, making: list[Sign], notes: tuple[str, ...]) -> str:
+    """The leading sign in a sentence, the others by name, then the cautions."""
+    parts = [lead.sentence_nl]
+    if others := list(dict.fromkeys(sign.title_nl for sign in making if sign.rule_code != lead.rule_code)):
+        parts.append("Ook: " + "; ".join(title[0].lower() + title[1:] for title in others) + ".")
+    return " ".join((*parts, *notes))
+
+
+def _points(hundredths: int | None) -> Decimal:
+    return (Decimal(hundredths or 0) * _HUNDREDTH).quantize(_HUNDREDTH)
+
+
+def _score_parts(row: dict[str, Any]) -> tuple[tuple[str, Decimal], ...]:
+    """What the score is made of; the parts add up to it."""
+    sources = "1 bron" if row["n_origins"] == 1 else f"{row['n_origins']} bronnen"
+    parts = (
+        ("niveau A", row["points_level"]),
+        ("bestemming onbekend", row["points_protective"]),
+        (sources, row["points_sources"]),
+        ("hoe recent", row["points_freshness"]),
+    )
+    return tuple((label, _points(points)) for label, points in parts if points)

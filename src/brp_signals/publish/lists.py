@@ -1,0 +1,85 @@
+"""The machine-readable lists: signals.csv, signals.parquet and cases.parquet (contract 3.5)."""
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from brp_signals.publish.content import Case
+from brp_signals.tables import CASES, SIGNALS
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
+    """One case as the contract's columns; what a case that is not listed has not (rank, score) is empty."""
+    is_listed = suppressor_code is None
+    return {
+        "case_id": case.case_id,
+        "municipality_code": case.municipality_code,
+        "person_id": case.person_id,
+        "departed_on": case.departed_on,
+        "recorded_on": case.recorded_on,
+        "is_destination_unknown": case.is_destination_unknown,
+        "level": case.level or None,
+        "status": case.status,
+        "rule_codes": "|".join(case.rule_codes),
+        "first_sign_on": case.first_sign_on,
+        "last_sign_on": case.last_sign_on,
+        "rank": case.rank if is_listed else None,
+        "score": case.score if is_listed else None,
+        "reason_nl": case.reason_nl,
+        "next_step_nl": case.next_step_nl,
+        "organisation_nl": case.organisation_nl,
+        "suppressor_code": suppressor_code,
+    }
+
+
+def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write signals.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(SIGNALS)
+        writer.writerows([_cell(row[name]) for name in SIGNALS] for row in rows)
+
+
+def write_parquet(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> None:
+    """Write signals.parquet or cases.parquet: the same columns in their natural types."""
+    import polars
+
+    kinds = {
+        "departed_on": polars.Date,
+        "recorded_on": polars.Date,
+        "is_destination_unknown": polars.Boolean,
+        "first_sign_on": polars.Date,
+        "last_sign_on": polars.Date,
+        "rank": polars.Int32,
+        "score": polars.Decimal(9, 2),
+    }
+    frame = polars.DataFrame(
+        [[row[name] for name in columns] for row in rows],
+        schema={name: kinds.get(name, polars.String) for name in columns},
+        orient="row",
+    )
+    frame.write_parquet(path, compression="zstd", statistics=False)
+
+
+def write_cases(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write cases.parquet: every case with evidence, listed or not, and why not."""
+    write_parquet(path, rows, CASES)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | Decimal):
+        return str(value)
+    text = str(value)
+    # A spreadsheet must never take a text for a formula.
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,156 @@
+"""Publish: lists per municipality, the run's account and report, and the sealed list, all at once."""
+
+import csv
+import hashlib
+import json
+import platform
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from brp_signals import __version__
+from brp_signals.night import Night
+from brp_signals.publish import explanations
+from brp_signals.publish.cases import read_cases
+from brp_signals.publish.commit import published
+from brp_signals.publish.content import Case, MunicipalList
+from brp_signals.publish.lists import signal_row, write_cases, write_csv, write_parquet
+from brp_signals.rule_files import Rule, load_rules
+from brp_signals.warehouse import resource
+
+SEALED = "sealed"
+Row = dict[str, Any]
+
+
+def run(night: Night) -> dict[str, Any]:
+    """Write everything a run leaves and show it; returns where it is and how many cases each list has."""
+    rules = load_rules(resource("sql") / "rules", night.warehouse.overrides_below("rules"))
+    found = read_cases(night, rules)
+    run_id = night.account["run_id"]
+    with published(night.output, night.delivered.delivery_id, run_id) as folder:
+        _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules)
+        sealed = folder / SEALED
+        sealed.mkdir(mode=0o700)
+        _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules)
+        _write_quarantine(night, folder / "quarantine.csv")
+        _write_account(night, folder, rules)
+    explanations.remember(night, [case for case, row in found if not row["is_sealed"]])
+    listed = Counter(case.municipality_code for case, row in found if not row["is_sealed"] and row["rank"])
+    return {
+        "output": str(night.output / night.delivered.delivery_id),
+        "municipalities": {code: listed[code] for code in _municipalities(night, [])},
+    }
+
+
+def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rules: Sequence[Rule]) -> None:
+    """The lists over all municipalities, and a folder for each of them."""
+    rows = [signal_row(case, row["suppressor_code"]) for case, row in found]
+    listed = [row for row in rows if row["suppressor_code"] is None]
+    write_csv(folder / "signals.csv", listed)
+    write_parquet(folder / "signals.parquet", listed)
+    write_cases(folder / "cases.parquet", rows)
+    is_sealed = folder.name == SEALED
+    departures = _departures(night, is_sealed)
+    codes = sorted({case.municipality_code for case, _ in found}) if is_sealed else _municipalities(night, found)
+    for code in codes:
+        own = [(case, row) for case, row in found if case.municipality_code == code]
+        suppressed = Counter(row["suppressor_code"] for _, row in own if row["suppressor_code"])
+        content = MunicipalList(
+            municipality_code=code,
+            reference_date=night.reference_date,
+            look_back_months=night.configuration.look_back_months,
+            cases=tuple(case for case, row in own if row["suppressor_code"] is None),
+            suppressed=tuple(sorted(suppressed.items())),
+            n_departures=departures.get(code, 0),
+            is_sealed=is_sealed,
+        )
+        _write_municipality(folder / code, content, [row for row in listed if row["municipality_code"] == code], rules)
+
+
+def _write_municipality(folder: Path, content: MunicipalList, rows: list[Row], rules: Sequence[Rule]) -> None:
+    from brp_signals.publish.page import write_page
+    from brp_signals.publish.workbook import write_workbook
+
+    folder.mkdir(mode=0o700)
+    name = f"signalen-{content.municipality_code}-{content.reference_date.isoformat()}"
+    write_workbook(folder / f"{name}.xlsx", content, rules)
+    write_page(folder / f"{name}.html", content, rules)
+    write_csv(folder / "signals.csv", rows)
+    write_parquet(folder / "signals.parquet", rows)
+
+
+def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str]:
+    """Who gets a list: the scope; for the whole country every municipality in the register."""
+    if not night.delivered.is_national:
+        return list(night.delivered.municipalities)
+    rows = night.warehouse.query(
+        "SELECT DISTINCT municipality_code FROM _stage_persons_scan "
+        "WHERE municipality_code NOT IN ('1999', '0000')",
+        "publish/municipalities",
+    )
+    return sorted({row["municipality_code"] for row in rows} | {case.municipality_code for case, _ in found})
+
+
+def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
+    rows = night.warehouse.query(
+        "SELECT municipality_code, count(*) AS n FROM facts_departures_in_view "
+        "WHERE municipality_code IS NOT NULL AND is_confidential = $is_sealed GROUP BY municipality_code",
+        "publish/departures",
+        is_sealed=is_sealed,
+    )
+    return {row["municipality_code"]: row["n"] for row in rows}
+
+
+def _write_quarantine(night: Night, path: Path) -> None:
+    """Where and why rows were set aside: file, line, column, reason; no values."""
+    rows = night.warehouse.query(
+        "SELECT DISTINCT file, line, column_name, reason_code FROM stage_quarantine ORDER BY ALL", "publish/quarantine"
+    )
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("file", "line", "column", "reason_code"))
+        writer.writerows(tuple(row.values()) for row in rows)
+
+
+def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
+    """run.json and report.html: what came in, what was judged, what came out; no person in either."""
+    from brp_signals.publish.report import write_report
+
+    account = night.account
+    account["alarms"] = alarms(account)
+    account["versions"] = versions()
+    account["hashes"]["rules"] = {rule.code: _sha256((rule.file + rule.sql).encode()) for rule in rules}
+    account["hashes"]["outputs"] = {
+        str(path.relative_to(folder)): _sha256(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and SEALED not in path.relative_to(folder).parts
+    }
+    account["finished_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+    write_report(folder / "report.html", account)
+    text = json.dumps(account, ensure_ascii=False, indent=2, default=str)
+    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """What this run was made with."""
+    import duckdb
+
+    return {"brp_signals": __version__, "python": platform.python_version(), "duckdb": duckdb.__version__}
+
+
+def alarms(account: dict[str, Any]) -> list[str]:
+    """Figures that look implausible, in Dutch, for the data steward; they warn and block nothing."""
+    cases, in_view = account["cases"]["new"], account["departures"]["in_view"]
+    found = []
+    if in_view >= 20 and cases > 0.2 * in_view:
+        found.append("Meer dan 20 % van de vertrekken in beeld staat op een lijst; kijk of een bron te ruim is.")
+    for code, counts in account["rules"].items():
+        if cases >= 20 and counts["cases"] > 0.6 * cases:
+            found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
+    return found
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,11 @@
+"""Rank: the order of work within a municipality, by points that add up to a score anyone can check."""
+
+from brp_signals.night import Night
+
+
+def run(night: Night) -> dict[str, int]:
+    """Make `rank_order`: every case with its points, its score and, when listed, its rank."""
+    night.create("rank_points", "rank/points.sql")
+    night.create("rank_order", "rank/order.sql")
+    ranked = night.warehouse.query("SELECT count(rank) AS n FROM rank_order", "rank/counts")
+    return {"ranked": ranked[0]["n"]}

@@ -1,0 +1,224 @@
+"""Validate: Great Expectations judges the profile of the register and the candidate rows, by the suites in
+`expectations/`; then only `valid_*` tables may be read.
+
+An engine failure is never reported as bad data, nor bad data as an engine failure: every check's verdict is held
+against an own count of its offenders, and a check that could not run ends the run.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.night import Night
+from brp_signals.warehouse import Value, resource
+
+SEVERITIES = ("block", "quarantine", "warn")
+_META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
+_JUDGED = "judged.duckdb"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation of a suite, with what a steward needs to know about it."""
+
+    suite: str
+    table: str
+    type: str
+    description: str
+    kwargs: dict[str, Any]
+    check: str
+    reason_code: str
+    severity: str
+    meaning_nl: str
+    owner: str
+
+    @property
+    def is_register_check(self) -> bool:
+        """Whether it judges a measure of the profile, not rows one by one."""
+        return "column" in self.kwargs
+
+    @property
+    def limit(self) -> str:
+        """The limit in words."""
+        return f"≤ {self.kwargs['max_value']}" if self.is_register_check else "0"
+
+
+def run(night: Night) -> dict[str, int]:
+    """Judge the delivery, set refused rows aside, make the `valid_*` tables; returns outcomes.
+
+    Raises DeliveryRefused when a blocking check fails and InternalFailure when a check could not be evaluated.
+    """
+    checks = load_checks(resource("expectations"))
+    offenders = {check.check: _count_offenders(night, check) for check in checks}
+    verdicts = _judge(night, checks)
+    night.account["checks"] = [
+        _outcome(check, offenders[check.check], verdicts[check.check]) for check in checks
+    ]
+    set_aside(night, checks)
+    make_valid(night)
+    _refuse_if_blocked(night, checks)
+    outcomes = [item["outcome"] for item in night.account["checks"]]
+    return {name: outcomes.count(name) for name in ("passed", "failed")}
+
+
+def load_checks(folder: Path) -> tuple[Check, ...]:
+    """Every expectation in the suites of `folder`, in file order.
+
+    Raises InternalFailure when a suite is incomplete: Great Expectations itself drops what it does not know.
+    """
+    checks: list[Check] = []
+    for path in sorted(folder.glob("*.json")):
+        suite = json.loads(path.read_text(encoding="utf-8"))
+        for item in suite["expectations"]:
+            if missing := [key for key in _META if not item["meta"].get(key)]:
+                raise InternalFailure(f"{path.name}: an expectation has no {missing[0]}; a steward needs it.")
+            if item["meta"]["severity"] not in SEVERITIES:
+                raise InternalFailure(f"{path.name}: severity must be one of {', '.join(SEVERITIES)}.")
+            meta = {key: item["meta"][key] for key in _META if key != "since"}
+            checks.append(
+                Check(suite["name"], suite["meta"]["table"], item["type"], item["description"], item["kwargs"], **meta)
+            )
+    if len({check.check for check in checks}) < len(checks):
+        raise InternalFailure("Two expectations carry the same check name; give each its own.")
+    return tuple(checks)
+
+
+def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
+    """Put the offenders of every quarantining check into the quarantine, with the check's reason."""
+    for check in checks:
+        if check.severity == "quarantine":
+            night.warehouse.execute(
+                "INSERT INTO stage_quarantine BY NAME "
+                f"SELECT DISTINCT '{_file_table(check)}' AS table_name, file, line, column_name, "
+                f"'{check.reason_code}' AS reason_code FROM (\n{_offenders_sql(night, check)}\n)",
+                check.check,
+                **night.parameters,
+            )
+
+
+def make_valid(night: Night) -> None:
+    """Make the tables that facts may read, and close the account of rows."""
+    for table in ("persons", "residences", "enrolments", "traces"):
+        night.create(f"valid_{table}", f"validate/valid_{table}.sql")
+    night.warehouse.execute(
+        "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries", "valid tables"
+    )
+    quarantined = _counts(night, "SELECT file, count(DISTINCT line) AS n FROM stage_quarantine GROUP BY file")
+    for table, entry in night.account["tables"].items():
+        kept = _counts(night, f"SELECT file, count(*) AS n FROM valid_{table} GROUP BY file")
+        for file in entry["files"]:
+            file["kept"], file["quarantined"] = kept.get(file["name"], 0), quarantined.get(file["name"], 0)
+            file["not_needed"] = file["rows_read"] - file["kept"] - file["quarantined"]
+    night.account["quarantine"] = _counts(
+        night, "SELECT reason_code AS file, count(*) AS n FROM stage_quarantine GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def _counts(night: Night, statement: str) -> dict[str, int]:
+    return {row["file"]: row["n"] for row in night.warehouse.query(statement, "validate/account")}
+
+
+def _file_table(check: Check) -> str:
+    """The delivered table that a check speaks about."""
+    return check.suite.split("_")[0].replace("duplicates", "persons")
+
+
+def _offenders_sql(night: Night, check: Check) -> str:
+    return night.warehouse.sql(check.kwargs["unexpected_rows_query"])
+
+
+def _count_offenders(night: Night, check: Check) -> float:
+    """Our own measure, which the verdict must agree with: the profile's value, or the number of offending rows."""
+    if check.is_register_check:
+        statement = f"SELECT {check.kwargs['column']} AS n FROM {check.table}"
+    else:
+        statement = f"SELECT count(*) AS n FROM (\n{_offenders_sql(night, check)}\n)"
+    value = night.warehouse.query(statement, check.check, **night.parameters)[0]["n"]
+    if value is None:
+        raise InternalFailure(f"Validation stopped: {check.check} has no measure; pass this sentence to the maintainers.")
+    return float(value)
+
+
+def _outcome(check: Check, observed: float, passed: bool) -> dict[str, Any]:
+    expected = observed <= check.kwargs["max_value"] if check.is_register_check else observed == 0
+    if passed != expected:
+        raise InternalFailure(
+            f"Validation stopped: check {check.check} gave a verdict that its own count contradicts; nothing is published "
+            "and the data is not to blame, pass this sentence to the maintainers."
+        )
+    return {
+        "suite": check.suite,
+        "check": check.check,
+        "table": _file_table(check),
+        "reason_code": check.reason_code,
+        "severity": check.severity,
+        "meaning_nl": check.meaning_nl,
+        "owner": check.owner,
+        "outcome": "passed" if passed else "failed",
+        "observed": int(observed) if observed.is_integer() else round(observed, 6),
+        "limit": check.limit,
+    }
+
+
+def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
+    failed = {item["check"] for item in night.account["checks"] if item["outcome"] == "failed"}
+    blocking = [check for check in checks if check.severity == "block" and check.check in failed]
+    if blocking:
+        more = f" (and {len(blocking) - 1} more blocking checks)" if len(blocking) > 1 else ""
+        raise DeliveryRefused(
+            f"Delivery {night.delivered.delivery_id} refused: {blocking[0].description}{more}; nothing was published."
+        )
+
+
+def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
+    """Verdict per check, by Great Expectations on a snapshot that holds nothing but what is judged."""
+    from brp_signals.expectations import judge
+
+    snapshot = night.work / _JUDGED
+    snapshot.unlink(missing_ok=True)
+    tables = sorted({check.table for check in checks} | {"stage_children", "stage_duplicates"})
+    night.warehouse.export(snapshot, tables)
+    verdicts: dict[str, bool] = {}
+    for suite, table, members in _by_suite(checks):
+        items = [
+            {
+                "type": check.type,
+                "kwargs": {**check.kwargs, **_query(night, check)},
+                "meta": {"check": check.check},
+            }
+            for check in members
+        ]
+        verdicts |= judge(snapshot, suite, table, items)
+    return verdicts
+
+
+def _by_suite(checks: tuple[Check, ...]) -> Iterator[tuple[str, str, list[Check]]]:
+    for suite in sorted({check.suite for check in checks}):
+        members = [check for check in checks if check.suite == suite]
+        yield suite, members[0].table, members
+
+
+def _query(night: Night, check: Check) -> dict[str, str]:
+    """The query of a row check, its `$names` filled in and its braces doubled as Great Expectations wants."""
+    if check.is_register_check:
+        return {}
+    sql = _offenders_sql(night, check).replace("{", "{{").replace("}", "}}")
+    judged = f"FROM {check.table}"
+    if judged not in sql:
+        raise InternalFailure(f"Check {check.check} does not read {check.table}, which its suite judges; mend the suite.")
+    # Great Expectations puts a subquery with an alias of its own in place of {batch}.
+    sql = sql.replace(judged, "FROM (SELECT * FROM {batch})", 1)
+    return {
+        "unexpected_rows_query": re.sub(
+            r"\$([a-z_]+)", lambda found: _literal(night.parameters[found.group(1)]), sql
+        )
+    }
+
+
+def _literal(value: Value) -> str:
+    return f"DATE '{value.isoformat()}'" if isinstance(value, date) else str(value)

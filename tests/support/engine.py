@@ -1,0 +1,149 @@
+"""The engine behind one function: rows in, evidence and cases out, by the same steps as a nightly run.
+
+The rows are written as a real delivery and go through stage; only Great Expectations and publishing are left out,
+because they do not change what is found and cost seconds.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from brp_signals import pipeline
+from brp_signals.steps import validate
+from brp_signals.steps.recall import DECISIONS
+from brp_signals.warehouse import resource
+from tests.reference.shapes import Decision, Delivery, Result, Settings
+from tests.support.deliveries import write_delivery
+
+HIDDEN = ("departure_id", "departure_date", "rank")
+
+
+def run_engine(
+    delivery: Delivery,
+    reference_date: date,
+    settings: Settings,
+    decisions: list[Decision] | None = None,
+    sql_overrides: Mapping[str, str] | None = None,
+) -> Result:
+    """The same question as `tests.reference.model.evaluate`, answered by the SQL.
+
+    `sql_overrides` replaces SQL files by their path below `sql/` (mutation tests).
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        tables = {
+            table: getattr(delivery, table) for table in ("persons", "residences", "enrolments", "traces")
+        }
+        write_delivery(folder / "delivery", tables, reference_date, settings.scope)
+        (folder / "brp-signals.toml").write_text(configuration(settings), encoding="utf-8")
+        with pipeline.open_night(
+            folder / "delivery",
+            state=folder / "state",
+            output=folder / "output",
+            config=folder / "brp-signals.toml",
+            threads=1,
+            sql_overrides=dict(sql_overrides or {}),
+        ) as night:
+            for step in ("delivery", "recall", "stage"):
+                night.run_step(step)
+            recall_decisions(night, decisions or [])
+            validate.set_aside(night.night, validate.load_checks(resource("expectations")))
+            validate.make_valid(night.night)
+            for step in ("facts", "rules", "cases", "rank"):
+                night.run_step(step)
+            return read_result(night)
+
+
+def recall_decisions(night: pipeline.OpenNight, decisions: list[Decision]) -> None:
+    """Put decisions where the ledger will put them."""
+    night.night.warehouse.load(
+        "recall_decisions",
+        DECISIONS,
+        [(item.person_id, item.departed_on, item.code, item.decided_on) for item in decisions],
+    )
+
+
+def read_result(night: pipeline.OpenNight) -> Result:
+    """Evidence and cases of the run, in the reference's shape."""
+    warehouse, account = night.night.warehouse, night.night.account
+    evidence = warehouse.query(
+        "SELECT departures.person_id, departures.departed_earliest_on, evidence.rule_code, evidence.source, "
+        "evidence.event_on FROM cases_evidence AS evidence "
+        "INNER JOIN facts_departures_in_view AS departures USING (departure_id) "
+        "INNER JOIN cases_current AS cases USING (departure_id)",
+        "evidence",
+    )
+    result = Result(evidence={tuple(row.values()) for row in evidence})
+    for row in warehouse.query("SELECT * FROM rank_order", "cases"):
+        result.cases.append(_case(row))
+    result.counts.update(account["departures"]["out_of_view"].get("S-05", 0) * ["suspended"])
+    for name in ("in_view", "out_of_scope", "municipality_unknown", "without_sign"):
+        result.counts[name] = account["departures"][name]
+    for row in warehouse.query(
+        "SELECT table_name, reason_code, count(*) AS n FROM stage_quarantine GROUP BY ALL", "quarantine"
+    ):
+        result.quarantine[row["table_name"], row["reason_code"]] = row["n"]
+    return result
+
+
+def _case(row: dict[str, Any]) -> dict[str, Any]:
+    points = row["points"]
+    return {
+        "person_id": row["person_id"],
+        "departed_on": row["departed_on"],
+        "municipality_code": row["municipality_code"],
+        "recorded_on": row["recorded_on"],
+        "is_destination_unknown": row["is_destination_unknown"],
+        "level": row["level"] or "",
+        "status": row["status"],
+        "suppressor_code": row["suppressor_code"] or "",
+        "suppressor_codes": tuple((row["suppressor_codes"] or "").split("|")) if row["suppressor_codes"] else (),
+        "rule_codes": row["rule_codes"],
+        "first_sign_on": row["first_sign_on"],
+        "last_sign_on": row["last_sign_on"],
+        "score": None if points is None else Decimal(points).scaleb(-2),
+        "rank": row["rank"],
+        "case_id": row["case_id"],
+        "is_confidential": row["is_sealed"],
+    }
+
+
+def configuration(settings: Settings) -> str:
+    """The reference's settings as brp-signals.toml."""
+    lines = [f"look_back_months = {settings.look_back_months}"]
+    lines.append(f"disabled_rules = {sorted(settings.disabled_rules)!r}".replace("'", '"'))
+    lines += ["[grace_days]", *(f'"{code}" = {days}' for code, days in settings.grace_days.items())]
+    thresholds = (
+        "inquiry_days",
+        "explained_months",
+        "stale_days",
+        "stale_days_summer",
+        "slow_recording_days",
+        "school_gap_days",
+        "early_return_months",
+    )
+    lines += ["[thresholds]", *(f"{name} = {getattr(settings, name)}" for name in thresholds)]
+    weights = ("level_a", "protective", "source", "most_sources", "freshness", "freshness_days")
+    lines += ["[weights]", *(f"{name} = {getattr(settings.weights, name)}" for name in weights)]
+    if settings.first_school_days:
+        days = settings.first_school_days.items()
+        lines += ["[calendars.first_school_days]", *(f'"{month}" = {day.isoformat()}' for month, day in days)]
+    if settings.municipality_successors:
+        pairs = settings.municipality_successors.items()
+        lines += ["[municipality_successors]", *(f'"{old}" = "{new}"' for old, new in pairs)]
+    for name, file in settings.enrolment_sources.items():
+        lines += [f"[enrolment_sources.{name}]", 'legal_basis = "Leerplichtwet 1969"', f'file = "{file}"']
+    for source in settings.sources:
+        lines += [
+            "[[sources]]",
+            f'code = "{source.code}"',
+            f'kind = "{source.kind}"',
+            'legal_basis = "Leerplichtwet 1969"',
+            f"retention_days = {source.retention_days}",
+            f'dpia_reference = "{source.dpia_reference}"',
+            f'file = "{source.file}"',
+        ]
+    return "\n".join(lines) + "\n"
