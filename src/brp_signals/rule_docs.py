@@ -84,7 +84,13 @@ def _read_specs(folder: Path) -> dict[str, dict[str, Any]]:
     paths += sorted(folder.glob("*.yaml"))
     if not paths:
         raise UsageProblem("There are no specs under tests/spec; run this in a checkout of the repository.")
-    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths}
+    content = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths}
+    shared = content.pop("settings")
+    for spec in content.values():
+        for case in spec["cases"]:
+            if isinstance(case.get("settings"), str):
+                case["settings"] = shared[case["settings"]]
+    return content
 
 
 def _page(name: str, spec: Mapping[str, Any], rule: Rule | None) -> str:

@@ -373,7 +373,8 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
     if "level" in cells:
         checks["level"] = (cells["level"], case["level"] or "")
     if cells.get("shown"):
-        checks["shown rules"] = (cells["shown"].split(), list(case["rule_codes"]))
+        codes = case["rule_codes"]
+        checks["shown rules"] = (cells["shown"].split(), codes.split("|") if isinstance(codes, str) else list(codes))
     dates = {
         "first": "first_sign_on",
         "last": "last_sign_on",

@@ -8,11 +8,13 @@ expected; `why` is for the reader.
 
 Besides the children a case may hold `parents`, `residences` (all rows of a person, newest first, instead of
 the standard ones), `enrolments`, `deliveries` (other children on a school's list), `decisions`, `settings`
-(as in `brp-signals.toml`) and `defaults` (cells for all children of the case).
+(as in `brp-signals.toml`, or the name of some in settings.yaml) and `defaults` (cells for all children of
+the case).
 """
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +60,15 @@ class Spec:
 def read_specs() -> tuple[Spec, ...]:
     """Every spec, rules first."""
     folders = (SPECS / "rules", SPECS / "suppressors", SPECS)
-    return tuple(read_spec(path) for folder in folders for path in sorted(folder.glob("*.yaml")))
+    paths = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    return tuple(read_spec(path) for path in paths if path.name != "settings.yaml")
+
+
+@cache
+def shared_settings() -> dict[str, dict[str, Any]]:
+    """Configurations by name, so that cases of several specs can run as one population."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load((SPECS / "settings.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def read_spec(path: Path) -> Spec:
@@ -85,12 +95,13 @@ def _case(spec: str, number: int, entry: dict[str, Any]) -> Case:
         child.setdefault("child", str(position))
         for column, value in defaults.items():
             child[column] = child.get(column) or value
+    settings = entry.get("settings", {})
     return Case(
         spec=spec,
         number=number,
         title=entry["title"],
         reference_date=entry.get("reference_date", REFERENCE_DATE),
-        settings=entry.get("settings", {}),
+        settings=shared_settings()[settings] if isinstance(settings, str) else settings,
         tables=tables,
     )
 
