@@ -17,7 +17,7 @@ WITH days AS (
     WHERE
         departures.is_returned
         AND month(calendar.day_on) NOT IN (7, 8)
-        AND EXISTS (SELECT 1 FROM valid_enrolments AS known WHERE known.person_id = departures.person_id)
+        AND EXISTS (SELECT 1 FROM facts_enrolment_states AS known WHERE known.person_id = departures.person_id)
 ),
 
 uncovered AS (

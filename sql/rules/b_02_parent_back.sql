@@ -24,11 +24,11 @@ facts_departures = ["person_id", "departed_earliest_on", "departed_latest_on", "
 */
 -- A parent who left within a month of the child, has been back for a month, and the child has not returned.
 -- Withheld when any parent is confidential.
-SELECT
+SELECT DISTINCT
     departures.departure_id,
     'B-02' AS rule_code,
     'brp' AS source,
-    min(left_too.returned_earliest_on) AS event_on,
+    left_too.returned_earliest_on AS event_on,
     '{}' AS facts
 FROM facts_departures_in_view AS departures
 INNER JOIN facts_parents AS parents ON departures.departure_id = parents.departure_id
@@ -45,4 +45,3 @@ WHERE
         FROM facts_parents AS confidential
         WHERE confidential.departure_id = departures.departure_id AND confidential.is_confidential
     )
-GROUP BY departures.departure_id

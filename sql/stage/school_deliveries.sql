@@ -1,6 +1,6 @@
 -- Grain: one school delivery: a distinct seen_on of one (source, school), with its rows.
--- `recency` 1 is the newest. A stale newest delivery (S-08), or one a fifth smaller than the one before (K-10;
--- never for fewer than 20 rows), says nothing about who is still enrolled.
+-- `recency` 1 is the newest. A stale newest delivery (S-08), or one more than a fifth smaller than the one before
+-- (K-10; never judged below 20 rows), says nothing about who is still enrolled.
 WITH deliveries AS (
     SELECT source, school_id, seen_on, CAST(sum(n_rows) AS BIGINT) AS n_rows
     FROM _stage_enrolments_scan
@@ -24,5 +24,5 @@ SELECT
     recency,
     date_diff('day', seen_on, $reference_date)
     > CASE WHEN month($reference_date) BETWEEN 7 AND 9 THEN $stale_days_summer ELSE $stale_days END AS is_stale,
-    coalesce(n_rows_before - n_rows >= 20 AND n_rows < 0.8 * n_rows_before, false) AS is_shrunk
+    coalesce(n_rows >= 20 AND n_rows < 0.8 * n_rows_before, false) AS is_shrunk
 FROM ranked
