@@ -1,7 +1,8 @@
 """Bad rows, a few of many kinds, so that the quarantine of the sample is not empty.
 
-They stand beside the good rows and never concern a child of the truth file: every kind is about an adult
-without children, a pupil who did not leave, or somebody who is nowhere else in the delivery. Numbers of 8 to
+They stand beside the good rows and concern adults without children, pupils who did not leave, or people who
+are nowhere else in the delivery. Two school rows alone (rule K-04) stand with children of the truth file, of
+the story `gezin-vertrokken`: a run that believed them would find a sign where there is none. Numbers of 8 to
 10 digits in place of a pseudonym are left out on purpose: one of those refuses a whole delivery.
 """
 
@@ -145,6 +146,7 @@ def _bad_enrolments(
         }
         return tuple((good | cells).values())
 
+    gone = [truth.person_id for truth in town.truths if truth.what_really_happened == "gezin-vertrokken"]
     before, after = (today - timedelta(days=500)).isoformat(), (today + timedelta(days=9)).isoformat()
     return [
         BadRow("enrolments", "withdrawn before enrolled", row(withdrawn_on=before)),
@@ -154,6 +156,19 @@ def _bad_enrolments(
             "enrolments",
             "vocational school at five",
             row(person_id=_youngest(pupils).person_id, education_type="MBO", enrolled_on=before),
+        ),
+        *(
+            BadRow(
+                "enrolments", f"departed child: {fault}", row(person_id=child, education_type="PO", **cells)
+            )
+            for child, (fault, cells) in zip(
+                gone,
+                (
+                    ("list of a day still to come", {"seen_on": after}),
+                    ("enrolled before the third birthday", {"enrolled_on": "2000-09-01"}),
+                ),
+                strict=False,
+            )
         ),
         BadRow("enrolments", "unknown source", row(source="internet")),
         BadRow("enrolments", "not a school number", row(school_id="1AB")),

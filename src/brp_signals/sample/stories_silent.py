@@ -172,6 +172,33 @@ def _vague_departure(stage: Stage) -> None:
 
 
 @story(
+    "vertrekjaar-bekend",
+    weight=0.5,
+    expected="not_judged",
+    meaning="Van het vertrek is alleen het jaar bekend, en dat is nog niet om: er valt niets over te zeggen.",
+)
+def _very_vague_departure(stage: Stage) -> None:
+    new_year = date(stage.today.year, 1, 1)
+    household, child = stage.family(stage.pupil_birth(), new_year, siblings=0)
+    stage.attended(child, new_year, withdrawn_on=new_year)
+    stage.leave_together(household, child, new_year, known="year", is_copied=False)
+    stage.truth(child)
+
+
+@story(
+    "te-vroeg-opgenomen",
+    weight=0.5,
+    meaning="Het vertrek stond ruim een week vóór de vertrekdatum al in de BRP.",
+)
+def _recorded_too_early(stage: Stage) -> None:
+    left = stage.departure_day(30)
+    household, child = stage.family(stage.pupil_birth(), left, siblings=0)
+    stage.attended(child, left, withdrawn_on=left)
+    stage.leave_together(household, child, left, lag=(-12, -7), is_copied=False)
+    stage.truth(child)
+
+
+@story(
     "geboortedatum-onvolledig",
     weight=2,
     meaning="Van het kind is alleen het geboortejaar bekend; het gezin is weg.",
