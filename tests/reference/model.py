@@ -134,7 +134,7 @@ def _case(
         "person_id": it.child.person_id,
         "departed_on": it.left_earliest,
         "municipality_code": municipality,
-        "recorded_on": recorded_on.earliest if recorded_on else None,
+        "recorded_on": recorded_on.earliest if recorded_on and recorded_on.earliest.year > 1 else None,
         "is_destination_unknown": it.departure.is_destination_unknown,
         "level": level(found, it.departure.is_returned, it.settings),
         "status": "suppressed" if hits else "new",
