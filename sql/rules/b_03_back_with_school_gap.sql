@@ -24,6 +24,7 @@ facts_departures_in_view = ["departure_id", "departed_earliest_on", "is_returned
 facts_school_gaps = ["departure_id", "n_days"]
 */
 -- Back within eight months of the earliest possible departure, and more than a month of school days uncovered.
+-- On every day that the return may be, the child was back by today and still inside the compulsory window.
 SELECT
     departures.departure_id,
     'B-03' AS rule_code,
@@ -37,6 +38,5 @@ WHERE
     AND departures.returned_latest_on
     <= CAST(departures.departed_earliest_on + to_months(CAST($early_return_months AS INTEGER)) AS DATE)
     AND gaps.n_days > $school_gap_days
-    AND departures.returned_earliest_on <= $reference_date
-    AND departures.returned_earliest_on >= departures.duty_from
-    AND departures.returned_earliest_on < departures.duty_until
+    AND departures.returned_latest_on <= $reference_date
+    AND departures.returned_latest_on < departures.duty_until
