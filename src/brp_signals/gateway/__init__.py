@@ -1,0 +1,9 @@
+"""The gateway: the only code that sees identities. Real formats in, a pseudonymous delivery out.
+
+The pipeline cannot import it (an import rule in CI), and it imports nothing of the pipeline's steps: they
+meet in the delivery on disk (docs/gateway.md).
+"""
+
+from brp_signals.gateway.make_delivery import PROFILES, PseudonymiseResult, SourceAccount, pseudonymise
+
+__all__ = ["PROFILES", "PseudonymiseResult", "SourceAccount", "pseudonymise"]

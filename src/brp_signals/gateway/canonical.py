@@ -1,0 +1,85 @@
+"""What every reader yields: one person of the register, one row of a school list, one trace.
+
+These records still hold numbers, so that they can be linked; they exist for the length of one person and
+never leave the gateway. They have no field for anything that is refused: a destination country is a yes/no
+here already, and an address is an opaque number.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Numbers(NamedTuple):
+    """The A-number and BSN of one person, each valid or empty."""
+
+    a_number: str = ""
+    bsn: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.a_number or self.bsn)
+
+
+class Residence(NamedTuple):
+    """One block of the register's residence category, as delivered; `line` is where it stands."""
+
+    line: int
+    seq: int
+    municipality_code: str
+    address_function: str
+    address_number: str
+    address_from: str
+    departure_date: str
+    is_destination_unknown: str
+    declared_by: str
+    valid_from: str
+    recorded_on: str
+    is_under_inquiry: str
+    is_incorrect: str
+    inquiry_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the register; `line` is the first line of the person in `file`."""
+
+    file: str
+    line: int
+    numbers: Numbers
+    earlier: tuple[Numbers, ...]
+    """Numbers that the person had before, from correct history and 01.20.10."""
+    birth_date: str
+    suspension_reason: str
+    suspension_date: str
+    municipality_code: str
+    is_confidential: bool
+    parents: tuple[Numbers, Numbers]
+    children: tuple[Numbers, ...]
+    residences: tuple[Residence, ...]
+
+    @property
+    def is_wiped(self) -> bool:
+        """Suspended as an error or to be wiped: another list may rightly carry the same BSN."""
+        return self.suspension_reason in ("F", "W")
+
+
+class Enrolment(NamedTuple):
+    """One row of a school list."""
+
+    line: int
+    bsn: str
+    school_id: str
+    education_type: str
+    enrolled_on: str
+    withdrawn_on: str
+    seen_on: str
+
+
+class Trace(NamedTuple):
+    """One dated trace."""
+
+    line: int
+    bsn: str
+    kind: str
+    source_code: str
+    event_on: str
+    ended_on: str

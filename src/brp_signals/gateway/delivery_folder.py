@@ -1,0 +1,70 @@
+"""A delivery comes into being at once: written beside its place, renamed into it when it is complete."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from brp_signals.errors import UsageProblem
+
+_FOLDER_MODE: Final = 0o750
+_FILE_MODE: Final = 0o640
+
+
+class DeliveryFolder:
+    """A hidden folder beside `out`; `publish` turns it into `out`, leaving the block otherwise removes it.
+
+    A process that is killed outright leaves at most the hidden folder behind, never a half delivery.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._is_published = False
+        self.path = out
+
+    def __enter__(self) -> Self:
+        self._refuse_existing()
+        try:
+            self._out.parent.mkdir(parents=True, exist_ok=True)
+            self.path = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", dir=self._out.parent))
+        except OSError as problem:
+            raise UsageProblem(
+                f"The delivery {self._out} cannot be written ({problem.strerror}); choose another place."
+            ) from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._is_published:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    def publish(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest, make everything durable, and rename the folder into its place."""
+        path = self.path / "manifest.json"
+        path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        for file in self.path.iterdir():
+            file.chmod(_FILE_MODE)
+        self.path.chmod(_FOLDER_MODE)
+        _sync(path)
+        _sync(self.path)
+        self._refuse_existing()
+        self.path.rename(self._out)
+        self._is_published = True
+        _sync(self._out.parent)
+
+    def _refuse_existing(self) -> None:
+        if self._out.exists() or self._out.is_symlink():
+            raise UsageProblem(f"{self._out} exists already; give another --out or remove it first.")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

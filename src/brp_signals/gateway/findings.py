@@ -1,0 +1,93 @@
+"""What the gateway noticed while reading: counted by kind, with the place and never with a value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+#: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
+MEANINGS: Final = {
+    # register, persons
+    "birth_date_absent": "person without a birth date, written as wholly unknown",
+    "bsn_absent": "person without a BSN, pseudonym from the A-number",
+    "bsn_ambiguous": "person whose BSN stands on another person too, kept apart by the A-number",
+    "a_number_malformed": "A-number that is not ten digits, not used",
+    "bsn_malformed": "BSN that is not nine digits or fails the 11-check, not used",
+    "parent_numbers_disagree": "parent whose A-number and BSN lead to two persons, A-number followed",
+    "parent_from_children": "parent link taken from the child entry on the parent's list",
+    "parents_unclear": "more persons name this child than it has parents to fill in, none linked",
+    "child_marker_mismatch": "child entry and the marker that should announce it disagree, entry not used",
+    "stillborn_dropped": "child entry of a stillborn child, dropped",
+    # register, cells
+    "date_malformed": "date that is not eight digits, written as wholly unknown",
+    "date_impossible": "date of eight digits that does not exist, passed on for the delivery checks",
+    "code_outside_domain": "code that the register does not know, left empty",
+    "address_number_malformed": "address object number that is not sixteen digits, left empty",
+    "block_without_valid_from": "stray cells without a date of validity, no residence row",
+    # register, set aside
+    "person_without_number": "person without a usable A-number or BSN, set aside",
+    "person_twice": "second list with the same A-number, set aside",
+    "person_with_broken_line": "person with a line that cannot be read, set aside",
+    "line_without_person": "line before the first person, set aside",
+    # school and trace lists
+    "earlier_number_followed": "row with a number the person had earlier, given to the present one",
+    "ambiguous": "row with a BSN that stands on two persons, linked to neither",
+    "row_twice": "row that is equal to another one, written once",
+    "cells_wrong": "row with a wrong number of cells, set aside",
+    "cell_too_large": "row with a cell of more than 64 kB or a stray quote, set aside",
+    "row_without_bsn": "row without a valid BSN, set aside",
+    "school_id_malformed": "row whose school is not a BRIN and location number, set aside",
+    "education_type_unknown": "row with an unknown kind of education, set aside",
+    "kind_unknown": "row with an unknown kind of trace, set aside",
+    "source_code_malformed": "row with a malformed source code, set aside",
+    "row_date_malformed": "row with a missing or malformed date, set aside",
+    # columns
+    "column_not_read": "column that this tool has no use for, not read",
+    "forbidden_column_not_read": "column that this tool may not see, not read",
+}  # fmt: skip
+SET_ASIDE: Final = frozenset(kind for kind, meaning in MEANINGS.items() if meaning.endswith("set aside"))
+
+#: So many places are kept per kind; the count goes on.
+_MOST_PLACES: Final = 1000
+
+
+@dataclass(slots=True)
+class Finding:
+    """How often a kind occurred, and the first places (file, line)."""
+
+    count: int = 0
+    places: list[tuple[str, int]] = field(default_factory=list)
+
+
+class Findings:
+    """Counts by kind. A place is a file name and a line; no method takes a value."""
+
+    def __init__(self) -> None:
+        self._by_kind: dict[str, Finding] = {}
+
+    def add(self, kind: str, file: str, line: int) -> None:
+        """Count one `kind` at this place; line 0 stands for the file as a whole."""
+        if kind not in MEANINGS:
+            raise KeyError(kind)
+        finding = self._by_kind.setdefault(kind, Finding())
+        finding.count += 1
+        if len(finding.places) < _MOST_PLACES:
+            finding.places.append((file, line))
+
+    def count(self, kind: str) -> int:
+        """How often `kind` occurred."""
+        return self._by_kind[kind].count if kind in self._by_kind else 0
+
+    def lines(self, kind: str) -> list[int]:
+        """The first lines where `kind` occurred."""
+        return [line for _, line in self._by_kind[kind].places] if kind in self._by_kind else []
+
+    def counts(self) -> dict[str, int]:
+        """All counts, in the order of `MEANINGS`."""
+        return {kind: self._by_kind[kind].count for kind in MEANINGS if kind in self._by_kind}
+
+    def sentences(self) -> Iterator[str]:
+        """One line a kind for people: count, meaning, where it occurred first."""
+        for kind, count in self.counts().items():
+            file, line = self._by_kind[kind].places[0]
+            place = f"{file}, line {line}" if line else file
+            yield f"{count} × {MEANINGS[kind]} (first: {place})"
