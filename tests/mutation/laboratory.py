@@ -1,0 +1,452 @@
+"""Runs facts, rules and cases on the populations of the specs, again and again with one SQL file changed.
+
+The tables that stage and validate leave (`valid_*`) are made once per population, straight from the rows of
+the specs: the mutants are of later steps. For each mutant only the table of its file is made first; if it is
+the same as ever, the mutant changes nothing there and the population is done.
+"""
+
+import json
+import random
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from brp_signals.config import Configuration
+from brp_signals.dates import parse_register_date
+from brp_signals.night import Delivery as NightDelivery
+from brp_signals.night import Night
+from brp_signals.rule_files import parse_rule
+from brp_signals.steps import cases, facts, recall, rules
+from brp_signals.warehouse import Warehouse
+from tests.reference.model import evaluate
+from tests.reference.populations import REFERENCE_DATES, SETTINGS, decisions, population
+from tests.reference.quarantine import keep_usable_rows
+from tests.reference.shapes import Decision, Delivery, Result, Settings
+from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations_of, settings_of
+from tests.spec.notation import NONE, Case, digits, read_specs
+
+SCHOOL_DELIVERIES = "stage/school_deliveries.sql"
+PATIENCE_SECONDS = 20.0
+"""A mutant that runs longer is noticed by that alone."""
+
+INTERVAL = {"earliest_on": "DATE", "latest_on": "DATE"}
+PERSONS = {
+    "person_id": "VARCHAR",
+    **{f"birth_{end}": kind for end, kind in INTERVAL.items()},
+    "suspension_reason": "VARCHAR",
+    **{f"suspension_{end}": kind for end, kind in INTERVAL.items()},
+    "municipality_code": "VARCHAR",
+    "parent1_id": "VARCHAR",
+    "parent2_id": "VARCHAR",
+    "is_confidential": "BOOLEAN",
+}
+RESIDENCES = {
+    "person_id": "VARCHAR",
+    "seq": "INTEGER",
+    "municipality_code": "VARCHAR",
+    "address_function": "VARCHAR",
+    "address_id": "VARCHAR",
+    **{f"address_from_{end}": kind for end, kind in INTERVAL.items()},
+    "departure_date": "VARCHAR",
+    **{f"departure_{end}": kind for end, kind in INTERVAL.items()},
+    "is_destination_unknown": "BOOLEAN",
+    "declared_by": "VARCHAR",
+    **{f"valid_from_{end}": kind for end, kind in INTERVAL.items()},
+    **{f"recorded_{end}": kind for end, kind in INTERVAL.items()},
+    "is_under_inquiry": "BOOLEAN",
+    **{f"inquiry_from_{end}": kind for end, kind in INTERVAL.items()},
+    "is_incorrect": "BOOLEAN",
+}
+ENROLMENTS = {
+    "person_id": "VARCHAR",
+    "school_id": "VARCHAR",
+    "education_type": "VARCHAR",
+    "enrolled_on": "DATE",
+    "withdrawn_on": "DATE",
+    "source": "VARCHAR",
+    "seen_on": "DATE",
+}
+TRACES = {
+    "person_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "source_code": "VARCHAR",
+    "event_on": "DATE",
+    "ended_on": "DATE",
+}
+SCHOOL_ROWS = {"source": "VARCHAR", "school_id": "VARCHAR", "seen_on": "DATE", "n_rows": "BIGINT"}
+
+
+@dataclass(frozen=True)
+class Population:
+    """Rows, a date, settings and decisions, and what must come of them: spec cases, or the reference's word."""
+
+    name: str
+    delivery: Delivery
+    reference_date: date
+    settings: Settings
+    decisions: list[Decision]
+    cases: tuple[Case, ...]
+
+
+def spec_populations() -> list[Population]:
+    """The cases of all specs; those that share reference date and settings together, the largest first."""
+    groups: dict[str, list[Case]] = {}
+    for spec in read_specs():
+        for case in spec.cases:
+            groups.setdefault(f"{case.reference_date} {case.settings}", []).append(case)
+    found = []
+    for name, members in sorted(groups.items(), key=lambda group: -len(group[1])):
+        delivery = Delivery()
+        for case in members:
+            delivery += delivery_of(case)
+        decided = [decision for case in members for decision in decisions_of(case)]
+        first = members[0]
+        found.append(
+            Population(name, delivery, first.reference_date, settings_of(first), decided, tuple(members))
+        )
+    return found
+
+
+def random_populations(children: int = 150) -> list[Population]:
+    """One generated population for each reference date of the reference's own tests, always the same."""
+    found = []
+    for seed, today in enumerate(REFERENCE_DATES, start=1000):
+        delivery = population(seed, children, today)
+        random.Random(seed).shuffle(delivery.enrolments)
+        found.append(
+            Population(f"seed {seed}", delivery, today, SETTINGS, decisions(delivery, seed, today), ())
+        )
+    return found
+
+
+def configuration_of(settings: Settings) -> Configuration:
+    """The product's configuration for the settings of a spec."""
+    return Configuration.model_validate(
+        {
+            "look_back_months": settings.look_back_months,
+            "disabled_rules": sorted(settings.disabled_rules),
+            "grace_days": settings.grace_days,
+            "thresholds": {
+                name: getattr(settings, name)
+                for name in (
+                    "inquiry_days",
+                    "explained_months",
+                    "stale_days",
+                    "stale_days_summer",
+                    "slow_recording_days",
+                    "school_gap_days",
+                    "early_return_months",
+                )
+            },
+            "calendars": {"first_school_days": settings.first_school_days},
+            "sources": [
+                {
+                    "code": source.code,
+                    "kind": source.kind,
+                    "legal_basis": "a test",
+                    "retention_days": source.retention_days,
+                    "dpia_reference": source.dpia_reference,
+                    "file": source.file,
+                }
+                for source in settings.sources
+            ],
+            "enrolment_sources": {
+                name: {"legal_basis": "a test", "file": file}
+                for name, file in settings.enrolment_sources.items()
+            },
+            "municipality_successors": settings.municipality_successors,
+        }
+    )
+
+
+class Bench:
+    """One population, ready for any number of mutants."""
+
+    def __init__(self, population: Population, folder: Path) -> None:
+        self.population = population
+        self.warehouse = Warehouse(folder, threads=1)
+        scope = population.settings.scope
+        self.night = Night(
+            folder,
+            folder,
+            folder,
+            folder,
+            configuration_of(population.settings),
+            self.warehouse,
+            delivery=NightDelivery(
+                "specs", population.reference_date, scope is None, tuple(sorted(scope or ())), "key", "", ()
+            ),
+        )
+        self._load_rows()
+        self._run()
+        self.wanted = evaluate(
+            population.delivery, population.reference_date, population.settings, population.decisions
+        )
+        self.faults = self.differences()
+        """What is wrong with the unchanged SQL; a mutant is noticed when something else is."""
+
+    # What stage, validate and recall would leave. -------------------------------------------------------
+
+    def _load_rows(self) -> None:
+        population = self.population
+        usable, _ = keep_usable_rows(population.delivery, population.reference_date, population.settings)
+        load = self.warehouse.load
+        load("valid_persons", PERSONS, [_typed(row, PERSONS) for row in usable.persons])
+        load("valid_residences", RESIDENCES, [_typed(row, RESIDENCES) for row in usable.residences])
+        load("valid_enrolments", ENROLMENTS, [_typed(row, ENROLMENTS) for row in usable.enrolments])
+        load("valid_traces", TRACES, [_typed(row, TRACES) for row in usable.traces])
+        lists = Counter(
+            (row["source"], row["school_id"], row["seen_on"]) for row in population.delivery.enrolments
+        )
+        load("_stage_enrolments_scan", SCHOOL_ROWS, [(*key, n_rows) for key, n_rows in lists.items()])
+        recall.run(self.night)
+        load(
+            "recall_decisions",
+            recall.DECISIONS,
+            [(one.person_id, one.departed_on, one.code, one.decided_on) for one in population.decisions],
+        )
+
+    # Runs. ----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        self.night.create("valid_school_deliveries", SCHOOL_DELIVERIES)
+        facts.run(self.night)
+        self._run_rules()
+
+    def _run_rules(self) -> None:
+        rules.run(self.night)
+        cases.run(self.night)
+
+    def result(self) -> Result:
+        """Evidence, cases and counts as the tables hold them, in the shape of the reference."""
+        found = Result()
+        current = self.warehouse.query("SELECT * FROM cases_current", "cases")
+        known = {case["departure_id"]: case for case in current}
+        for line in self.warehouse.query("SELECT * FROM cases_evidence", "evidence"):
+            if case := known.get(line["departure_id"]):
+                key = (
+                    case["person_id"],
+                    case["departed_on"],
+                    line["rule_code"],
+                    line["source"],
+                    line["event_on"],
+                )
+                found.evidence.add(key)
+                case.setdefault("facts", {})[line["rule_code"]] = json.loads(line["facts"])
+        for case in current:
+            case["rule_codes"] = tuple(case["rule_codes"].split("|"))
+            case["suppressor_codes"] = tuple(filter(None, (case["suppressor_codes"] or "").split("|")))
+            case["suppressor_code"] = case["suppressor_code"] or ""
+            case["level"] = case["level"] or ""
+            case["is_confidential"] = case["is_sealed"]
+            found.cases.append(case)
+        counted = self.night.account["departures"]
+        found.counts.update(
+            {name: counted[name] for name in ("in_view", "out_of_scope", "municipality_unknown")},
+            suspended=counted["out_of_view"]["S-05"],
+        )
+        return found
+
+    # Mutants. -------------------------------------------------------------------------------------------
+
+    def notices(self, file: str, text: str) -> str:
+        """What is wrong when `file` reads `text`; empty when nothing is.
+
+        Raises InternalFailure when the statement does not run.
+        """
+        self.warehouse.execute("BEGIN TRANSACTION", "begin")
+        timer = threading.Timer(PATIENCE_SECONDS, self.warehouse.connection.interrupt)
+        timer.start()
+        try:
+            if not self._differs(file, text):
+                return ""
+            with Overridden(self.warehouse, file, text):
+                self._rerun(file)
+            found = self.differences()
+            return "" if found == self.faults else "; ".join(sorted(set(found) ^ set(self.faults))) or "order"
+        finally:
+            timer.cancel()
+            self.warehouse.execute("ROLLBACK", "rollback")
+
+    def differences(self) -> list[str]:
+        """Where the tables do not hold what the specs ask for, or the reference of a generated population."""
+        result = self.result()
+        found = [
+            f"{name}: {result.counts[name]} instead of {self.wanted.counts[name]}"
+            for name in ("in_view", "suspended", "out_of_scope", "municipality_unknown")
+            if result.counts[name] != self.wanted.counts[name]
+        ]
+        if self.population.cases:
+            outcome = Outcome(result)
+            for case in self.population.cases:
+                found += [f"{case.name}: {text}" for text in outcome.differences(expectations_of(case))]
+        else:
+            found += _unlike(result, self.wanted)
+        return found
+
+    def _differs(self, file: str, text: str) -> bool:
+        """Whether the changed statement yields other rows than the unchanged one did."""
+        if file == "facts/counts.sql":
+            return True
+        present, mutant = f"FROM {_table_of(file)}", "FROM _mutant"
+        statement = text
+        if file.startswith("rules/"):
+            rule = parse_rule(Path(file).name, text)
+            columns = ", ".join(rules.EVIDENCE)
+            present = f"SELECT {columns} FROM rules_evidence WHERE rule_code = '{rule.code}'"
+            mutant, statement = f"SELECT {columns} FROM _mutant", rule.sql
+        self.warehouse.execute(f"CREATE TABLE _mutant AS\n{statement}", file, **self.night.parameters)
+        gone, new = f"(({present}) EXCEPT ALL ({mutant}))", f"(({mutant}) EXCEPT ALL ({present}))"
+        return bool(self.warehouse.execute(f"{gone} UNION ALL {new} LIMIT 1", "comparison"))
+
+    def _rerun(self, file: str) -> None:
+        if file.startswith("cases/"):
+            cases.run(self.night)
+        elif file.startswith("rules/"):
+            self._run_rules()
+        else:
+            self._run()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.warehouse.close()
+
+
+class Overridden:
+    """One SQL file with another text, for the length of a `with`."""
+
+    def __init__(self, warehouse: Warehouse, file: str, text: str) -> None:
+        self.overrides: dict[str, str] = warehouse._sql_overrides
+        self.file, self.text = file, text
+
+    def __enter__(self) -> None:
+        self.overrides[self.file] = self.text
+
+    def __exit__(self, *_: object) -> None:
+        del self.overrides[self.file]
+
+
+def _table_of(file: str) -> str:
+    if file == SCHOOL_DELIVERIES:
+        return "valid_school_deliveries"
+    step, name = file.removesuffix(".sql").split("/")
+    return f"{step}_{name}"
+
+
+def _typed(row: Mapping[str, str], columns: Mapping[str, str]) -> tuple[Any, ...]:
+    """One row of a delivery as a typed table holds it."""
+    return tuple(_cell(row, column) for column in columns)
+
+
+def _cell(row: Mapping[str, str], column: str) -> Any:
+    name = column.removesuffix("_earliest_on").removesuffix("_latest_on")
+    if name != column:
+        text = row.get(
+            {
+                "birth": "birth_date",
+                "suspension": "suspension_date",
+                "departure": "departure_date",
+                "recorded": "recorded_on",
+            }.get(name, name),
+            "",
+        )
+        interval = parse_register_date(text)
+        day = interval and (interval.earliest if column.endswith("_earliest_on") else interval.latest)
+        return day.isoformat() if day else None
+    text = row.get(column, "")
+    if column.startswith("is_"):
+        return None if text == "" else text == "1"
+    return text or None
+
+
+def _unlike(result: Result, wanted: Result) -> list[str]:
+    """Where a result is not the one of the reference."""
+    found = []
+    if result.evidence != wanted.evidence:
+        found.append(f"evidence {sorted(result.evidence ^ wanted.evidence, key=str)[:2]}")
+    fields = ("municipality_code", "recorded_on", "is_destination_unknown", "level", "status", "rule_codes")
+    fields += ("suppressor_codes", "first_sign_on", "last_sign_on", "is_confidential")
+    ours, theirs = (
+        {(case["person_id"], case["departed_on"]): tuple(case[name] for name in fields) for case in one.cases}
+        for one in (result, wanted)
+    )
+    if ours != theirs:
+        odd = sorted(
+            (key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)), key=str
+        )
+        found.append(f"cases {[(ours.get(key), theirs.get(key)) for key in odd[:2]]}")
+    return found
+
+
+class Laboratory:
+    """All populations, each prepared when it is first needed."""
+
+    def __init__(self, populations: Sequence[Population]) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._populations = list(populations)
+        self._benches: dict[int, Bench] = {}
+
+    def benches(self, file: str) -> Iterator[Bench]:
+        """Every population, the one where most of the file's own spec stands first."""
+        own = Path(file).name[:4].upper().replace("_", "-")
+
+        def relevance(index: int) -> tuple[int, int]:
+            members = self._populations[index].cases
+            return -sum(case.spec == own for case in members), index
+
+        for index in sorted(range(len(self._populations)), key=relevance):
+            yield self._bench(index)
+
+    def _bench(self, index: int) -> Bench:
+        if index not in self._benches:
+            folder = Path(self._folder.name) / str(index)
+            folder.mkdir()
+            self._benches[index] = Bench(self._populations[index], folder)
+        return self._benches[index]
+
+    def notices(self, file: str, text: str) -> str:
+        """What the first population that notices says of the mutant; empty when it survives all.
+
+        Raises InternalFailure when the changed statement does not run at all.
+        """
+        for bench in self.benches(file):
+            if said := bench.notices(file, text):
+                return f"{bench.population.name}: {said}"
+        return ""
+
+    def faults(self) -> list[str]:
+        """What is wrong with the unchanged SQL; should be nothing before mutants mean much."""
+        return [text for bench in self.benches("") for text in bench.faults]
+
+    def close(self) -> None:
+        """Close and remove every database."""
+        for bench in self._benches.values():
+            bench.close()
+        self._folder.cleanup()
+
+
+def windows_notice(text: str) -> str:
+    """Which row of the table of windows comes out otherwise when `facts/windows.sql` reads `text`."""
+    rows = [row for spec in read_specs() for row in spec.windows]
+    born = {"person_id": "VARCHAR", "birth_earliest_on": "DATE", "birth_latest_on": "DATE"}
+    persons = []
+    for row in rows:
+        interval = parse_register_date(digits(row["born"]))
+        assert interval is not None
+        persons.append((row["#"], interval.earliest.isoformat(), interval.latest.isoformat()))
+    with tempfile.TemporaryDirectory() as folder, Warehouse(Path(folder), threads=1) as warehouse:
+        warehouse.load("facts_persons", born, persons)
+        warehouse.load("settings_first_school_days", {"start_month_on": "DATE", "first_day_on": "DATE"}, [])
+        with Overridden(warehouse, "facts/windows.sql", text):
+            found = {row["person_id"]: row for row in warehouse.fetch("facts/windows.sql")}
+    for row in rows:
+        for bound in ("duty_from", "leerplicht_until", "duty_until"):
+            actual = found.get(row["#"], {}).get(bound)
+            if (NONE if actual is None else actual.isoformat()) != row[bound]:
+                return f"windows, row {row['#']}: {bound} is {actual} instead of {row[bound]}"
+    return ""

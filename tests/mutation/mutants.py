@@ -1,0 +1,286 @@
+"""Small changes of SQL and of dates code, each of which some spec must notice.
+
+SQL is changed in its syntax tree (sqlglot), one place at a time: a comparison loses or gains its boundary, a
+condition is dropped, AND becomes OR, a number moves by one, an outer join becomes inner, NOT goes, an
+aggregate, a bound of a date or an order is turned round, and so on. What cannot change an outcome (an alias,
+a cast) is left alone.
+"""
+
+import ast
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from brp_signals.warehouse import resource
+
+STEPS = ("facts", "rules", "cases")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One file with one change; `key` names it, and stays the same as long as that place is not touched."""
+
+    file: str
+    number: int
+    change: str
+    place: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """File, change and the text around it: readable in a list of survivors."""
+        return f"{self.file}: {self.change}: {self.place}"
+
+
+# SQL. ---------------------------------------------------------------------------------------------------
+
+COMPARISONS: dict[type[exp.Expression], type[exp.Expression]] = {
+    exp.LT: exp.LTE,
+    exp.LTE: exp.LT,
+    exp.GT: exp.GTE,
+    exp.GTE: exp.GT,
+    exp.EQ: exp.NEQ,
+    exp.NEQ: exp.EQ,
+    exp.Add: exp.Sub,
+    exp.Sub: exp.Add,
+    exp.Min: exp.Max,
+    exp.Max: exp.Min,
+    exp.Lead: exp.Lag,
+    exp.ArgMin: exp.ArgMax,
+    exp.ArgMax: exp.ArgMin,
+    exp.Year: exp.Month,
+    exp.Month: exp.Day,
+    exp.Day: exp.Month,
+}
+#: Dates of which the tables hold the earliest day only.
+BOUNDED_BELOW_ONLY = ("recorded", "inquiry", "suspension")
+
+
+def sql_files() -> list[str]:
+    """Every file whose SQL decides what becomes a case, as a path below `sql/`."""
+    folder = resource("sql")
+    found = [f"{step}/{path.name}" for step in STEPS for path in sorted((folder / step).glob("*.sql"))]
+    return ["stage/school_deliveries.sql", *found]
+
+
+def sql_mutants(file: str) -> list[Mutant]:
+    """All mutants of one SQL file, in the order of its text."""
+    text = (resource("sql") / file).read_text(encoding="utf-8")
+    end = text.find("*/") + 2 if text.startswith("/*") else 0
+    tree = parse(text[end:])
+    original = tree.sql(dialect="duckdb")
+    found: list[Mutant] = []
+    texts = {original}
+    times: Counter[tuple[str, str]] = Counter()
+    for position, node in enumerate(tree.walk(bfs=False)):
+        for change, mutate in _changes(node):
+            mutated = tree.copy()
+            target = next(other for index, other in enumerate(mutated.walk(bfs=False)) if index == position)
+            place = _place(node) if change != "condition dropped" else _shortened(node)
+            mutate(target)
+            sql = mutated.sql(dialect="duckdb")
+            if sql not in texts:
+                texts.add(sql)
+                times[change, place] += 1
+                if times[change, place] > 1:
+                    place = f"{place} ({times[change, place]})"
+                found.append(Mutant(file, len(found) + 1, change, place, f"{text[:end]}\n{sql}\n"))
+    return found
+
+
+def parse(sql: str) -> exp.Expression:
+    """The syntax tree of one statement, without its comments."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    for node in tree.walk():
+        node.comments = None
+    return tree
+
+
+def _place(node: exp.Expression) -> str:
+    """The text that the change is about, with what stands around a lone number or name."""
+    shown = node
+    while isinstance(shown, exp.Literal | exp.Column | exp.Boolean) and shown.parent is not None:
+        shown = shown.parent
+    return _shortened(shown)
+
+
+def _shortened(node: exp.Expression) -> str:
+    text = " ".join(node.sql(dialect="duckdb").split())
+    return text if len(text) <= 110 else f"{text[:107]}..."
+
+
+Change = tuple[str, Callable[[exp.Expression], None]]
+
+
+def _changes(node: exp.Expression) -> Iterator[Change]:
+    """What may be done to one node; the function changes the same node in a copy of the tree."""
+    if type(node) in COMPARISONS:
+        other = COMPARISONS[type(node)]
+        yield f"{node.key} to {other.key}", lambda target: _replace(target, other(**target.args))
+    if isinstance(node, exp.And | exp.Or):
+        other = exp.Or if isinstance(node, exp.And) else exp.And
+        yield f"{node.key} to {other.key}", lambda target: _replace(target, other(**target.args))
+    if isinstance(node.parent, exp.And | exp.Or) and not isinstance(node, type(node.parent)):
+        yield "condition dropped", _drop_condition
+    if isinstance(node.parent, exp.Where) and not isinstance(node, exp.And | exp.Or):
+        yield "only condition dropped", lambda target: _replace(target, exp.true())
+    if isinstance(node, exp.Not):
+        yield "not removed", lambda target: _replace(target, target.this)
+    if isinstance(node, exp.Literal) and (not node.is_string or node.name.isdigit()) and _is_amount(node):
+        for step in (1, -1):
+            yield f"number {step:+d}", lambda target, step=step: target.set("this", _moved(target.name, step))
+    if isinstance(node, exp.Boolean):
+        yield "truth turned", lambda target: target.set("this", not target.this)
+    if isinstance(node, exp.Join):
+        yield from _join_changes(node)
+    if isinstance(node, exp.Ordered):
+        yield "order turned", lambda target: target.set("desc", not target.args.get("desc"))
+        if "NULLS" in node.sql(dialect="duckdb"):
+            yield (
+                "empty values first or last",
+                lambda target: target.set("nulls_first", not target.args["nulls_first"]),
+            )
+    if isinstance(node, exp.Order) and len(node.expressions) > 1:
+        for index in range(len(node.expressions)):
+            yield f"order {index + 1} dropped", lambda target, index=index: target.expressions.pop(index)
+    if isinstance(node, exp.In) and len(node.expressions) > 1:
+        for index in range(len(node.expressions)):
+            yield f"list item {index + 1} dropped", lambda target, index=index: target.expressions.pop(index)
+    if isinstance(node, exp.Coalesce):
+        yield "first alternative only", lambda target: _replace(target, target.this)
+        for index in range(len(node.expressions) if len(node.expressions) > 1 else 0):
+            yield (
+                f"alternative {index + 2} dropped",
+                lambda target, index=index: target.expressions.pop(index),
+            )
+    if isinstance(node, exp.Filter):
+        yield "filter dropped", lambda target: _replace(target, target.this)
+    if isinstance(node, exp.Case):
+        for index in range(len(node.args["ifs"]) if len(node.args["ifs"]) > 1 else 0):
+            yield f"when {index + 1} dropped", lambda target, index=index: target.args["ifs"].pop(index)
+    if isinstance(node, exp.Column):
+        yield from _bound_changes(node)
+    if isinstance(node, exp.Window) and len(node.args.get("partition_by") or []) > 1:
+        for index in range(len(node.args["partition_by"])):
+            yield (
+                f"partition {index + 1} dropped",
+                lambda target, index=index: target.args["partition_by"].pop(index),
+            )
+    if isinstance(node, exp.Union) and not node.args.get("distinct"):
+        yield "second part of union dropped", lambda target: _replace(target, target.this.copy())
+
+
+def _replace(target: exp.Expression, other: exp.Expression) -> None:
+    target.replace(other)
+
+
+def _drop_condition(target: exp.Expression) -> None:
+    """Put the other side of an AND or OR in the place of both."""
+    both = target.parent
+    assert both is not None
+    both.replace(both.args["expression"] if target.arg_key == "this" else both.args["this"])
+
+
+def _moved(number: str, step: int) -> str:
+    return str(float(number) + step / 10) if "." in number else str(int(number) + step)
+
+
+def _is_amount(node: exp.Literal) -> bool:
+    """Not a number that only names something (SELECT 1 in EXISTS) or bounds all dates."""
+    return not isinstance(node.parent, exp.Select | exp.Cast) and node.name not in ("0001", "9999")
+
+
+def _join_changes(node: exp.Join) -> Iterator[Change]:
+    if node.side == "LEFT":
+        yield "left to inner join", lambda target: target.set("side", None)
+
+
+def _bound_changes(node: exp.Column) -> Iterator[Change]:
+    """The other end of an interval, where both ends exist in these tables."""
+    for old, new in (("earliest", "latest"), ("latest", "earliest")):
+        if old in node.name and not node.name.startswith(BOUNDED_BELOW_ONLY):
+            name = node.name.replace(old, new)
+            yield f"{old} to {new}", lambda target, name=name: target.set("this", exp.to_identifier(name))
+
+
+# Python. ------------------------------------------------------------------------------------------------
+
+PYTHON_FILE = "src/brp_signals/dates.py"
+PYTHON_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+def python_path() -> Path:
+    """Where the dates code lives."""
+    return Path(__file__).parents[2] / PYTHON_FILE
+
+
+def python_mutants() -> list[Mutant]:
+    """All mutants of the dates code."""
+    source = python_path().read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    found: list[Mutant] = []
+    for position, node in enumerate(ast.walk(tree)):
+        for change, mutate in _python_changes(node):
+            mutated = copy.deepcopy(tree)
+            target = next(other for index, other in enumerate(ast.walk(mutated)) if index == position)
+            mutate(target)
+            place = f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)}"
+            found.append(Mutant(PYTHON_FILE, len(found) + 1, change, place, ast.unparse(mutated)))
+    return found
+
+
+PythonChange = tuple[str, Callable[[ast.AST], None]]
+
+
+def _python_changes(node: ast.AST) -> Iterator[PythonChange]:
+    if isinstance(node, ast.Compare):
+        for index, operator in enumerate(node.ops):
+            if type(operator) in PYTHON_COMPARISONS:
+                other = PYTHON_COMPARISONS[type(operator)]
+                yield (
+                    f"{type(operator).__name__} to {other.__name__}",
+                    lambda target, index=index, other=other: target.ops.__setitem__(index, other()),
+                )
+    if isinstance(node, ast.BoolOp):
+        other_operator = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield "and with or", lambda target: setattr(target, "op", other_operator())
+        for index in range(len(node.values)):
+            yield f"condition {index + 1} dropped", lambda target, index=index: target.values.pop(index)
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        for step in (1, -1):
+            yield f"number {step:+d}", lambda target, step=step: setattr(target, "value", target.value + step)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield (
+            "not removed",
+            lambda target: (
+                setattr(target, "op", ast.UAdd())
+                or setattr(target, "operand", ast.Call(ast.Name("bool"), [target.operand], []))
+            ),
+        )
+    if isinstance(node, ast.BinOp):
+        swaps: dict[type[ast.operator], type[ast.operator]] = {
+            ast.Add: ast.Sub,
+            ast.Sub: ast.Add,
+            ast.Mult: ast.FloorDiv,
+            ast.FloorDiv: ast.Mult,
+            ast.Mod: ast.FloorDiv,
+        }
+        if type(node.op) in swaps:
+            yield "arithmetic turned", lambda target: setattr(target, "op", swaps[type(target.op)]())
+    if isinstance(node, ast.Attribute) and node.attr in ("min", "max"):
+        other_name = "max" if node.attr == "min" else "min"
+        yield f"{node.attr} to {other_name}", lambda target: setattr(target, "attr", other_name)

@@ -1,0 +1,115 @@
+"""Judges mutants: killed by the specs or by a generated population, survived, or not able to run at all."""
+
+import contextlib
+import io
+import sys
+import tempfile
+import tomllib
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from brp_signals.errors import InternalFailure
+from tests.mutation.laboratory import Laboratory, random_populations, spec_populations, windows_notice
+from tests.mutation.mutants import Mutant
+
+Progress = Callable[[int, int, Mutant], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one mutant; `said` is how it was noticed."""
+
+    mutant: Mutant
+    outcome: str
+    said: str
+
+
+def tolerated() -> dict[str, str]:
+    """Survivors that may survive, with the reason of each."""
+    path = Path(__file__).with_name("survivors.toml")
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("survivor", [])
+    return {mutant: entry["reason"] for entry in entries for mutant in entry["mutants"]}
+
+
+def judge_sql(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
+    """One verdict for each mutant of a SQL file."""
+    if not mutants:
+        return []
+    laboratory = Laboratory([*spec_populations(), *random_populations()])
+    try:
+        verdicts = []
+        for done, mutant in enumerate(mutants, start=1):
+            progress(done, len(mutants), mutant)
+            verdicts.append(_judge_sql(laboratory, mutant))
+        return verdicts
+    finally:
+        laboratory.close()
+
+
+def _judge_sql(laboratory: Laboratory, mutant: Mutant) -> Verdict:
+    try:
+        said = ""
+        if mutant.file == "facts/windows.sql":
+            said = windows_notice(mutant.text)
+        said = said or laboratory.notices(mutant.file, mutant.text)
+    except InternalFailure as problem:
+        cause = str(problem.__cause__)
+        if "INTERRUPT" in cause.upper():
+            return Verdict(mutant, "killed", "does not end")
+        return Verdict(mutant, "does not run", cause)
+    return Verdict(mutant, "killed" if said else "survived", said)
+
+
+# The dates code. ----------------------------------------------------------------------------------------
+
+DATES_TESTS = Path(__file__).parents[1] / "test_dates.py"
+
+
+def judge_python(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
+    """One verdict for each mutant of the dates code: its own tests are its spec."""
+    verdicts = []
+    for done, mutant in enumerate(mutants, start=1):
+        progress(done, len(mutants), mutant)
+        verdicts.append(_judge_python(mutant))
+    return verdicts
+
+
+def _judge_python(mutant: Mutant) -> Verdict:
+    module = types.ModuleType("brp_signals.dates")
+    module.__file__ = mutant.file
+    with _installed(module):
+        try:
+            exec(compile(mutant.text, mutant.file, "exec"), module.__dict__)  # noqa: S102 - a mutant of our own code
+        except Exception as problem:  # a mutant may fail in any way
+            return Verdict(mutant, "killed", f"does not import ({type(problem).__name__})")
+        failed = _tests_fail()
+    return Verdict(mutant, "killed" if failed else "survived", "tests/test_dates.py" if failed else "")
+
+
+@contextlib.contextmanager
+def _installed(module: types.ModuleType) -> Iterator[None]:
+    """Let `import brp_signals.dates` mean the mutant."""
+    import brp_signals
+
+    original = sys.modules["brp_signals.dates"]
+    sys.modules["brp_signals.dates"] = module
+    brp_signals.dates = module  # type: ignore[attr-defined]  # the package does not name its modules
+    try:
+        yield
+    finally:
+        sys.modules["brp_signals.dates"] = original
+        brp_signals.dates = original  # type: ignore[attr-defined]  # as above
+
+
+def _tests_fail() -> bool:
+    """Whether some test of the dates code fails with what is installed now."""
+    for name in [name for name in sys.modules if name.endswith("test_dates")]:
+        del sys.modules[name]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-o", "addopts="]
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        options += ["--import-mode=importlib", f"--basetemp={folder}/pytest"]
+        return pytest.main([*options, str(DATES_TESTS)]) != 0
