@@ -15,6 +15,5 @@ WHERE
         WHERE
             evidence.departure_id = departures.departure_id
             AND evidence.level <> 'context'
-            AND NOT evidence.is_stopped
             AND evidence.event_on > decisions.decided_on
     )

@@ -21,10 +21,12 @@ since = "0.1.0"
 
 [reads]
 facts_signs = ["departure_id", "kind", "source", "event_on", "counts_from", "enrolled_on", "seen_before_on", "school_id"]
-facts_departures_in_view = ["departure_id", "departed_latest_on"]
+facts_departures_in_view = ["departure_id", "departed_earliest_on", "departed_latest_on", "duty_from", "duty_until"]
 */
 -- An enrolment from before the departure that both of the last two school lists still held, both after the grace.
--- An enrolment that starts later is a new one: rule L-02, whose grace divides the two.
+-- An enrolment that starts later is a new one: rule L-02, whose grace divides the two. So that neither a later nor an
+-- incomplete departure date ever adds a sign, what L-02 would ask of a new one holds here too: the pupil has really
+-- come, and if some possible departure date makes the enrolment a new one, it began inside the compulsory window.
 SELECT
     signs.departure_id,
     'L-01' AS rule_code,
@@ -39,4 +41,9 @@ WHERE
     signs.kind = 'still_enrolled'
     AND signs.enrolled_on < departures.departed_latest_on + CAST($grace_new_enrolment AS INTEGER)
     AND signs.seen_before_on >= signs.counts_from
+    AND signs.event_on >= signs.enrolled_on + 14
+    AND (
+        signs.enrolled_on < departures.departed_earliest_on + CAST($grace_new_enrolment AS INTEGER)
+        OR (signs.enrolled_on >= departures.duty_from AND signs.enrolled_on < departures.duty_until)
+    )
 GROUP BY signs.departure_id, signs.source, signs.event_on

@@ -87,9 +87,12 @@ class Situation:
 
 
 def signs(it: Situation) -> list[Evidence]:
-    """Every sign of life of L-01 to L-05, M-01 and M-02 that counts for this departure."""
+    """Every sign of life of L-01 to L-05, M-01 and M-02 that counts for this departure.
+
+    A rule that the municipality switched off has no signs for any other rule either.
+    """
     found = still_enrolled(it) + newly_enrolled(it) + traces_after_departure(it)
-    return [sign for sign in found if counts(sign, it)]
+    return [sign for sign in found if counts(sign, it) and sign.rule_code not in it.settings.disabled_rules]
 
 
 def counts(sign: Evidence, it: Situation) -> bool:

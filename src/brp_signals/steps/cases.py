@@ -80,8 +80,8 @@ def _count(night: Night) -> dict[str, int]:
     for code, counts in night.account["rules"].items():
         counts["cases"] = per_rule.get(code, 0)
     departures = night.account["departures"]
-    with_evidence = night.warehouse.query("SELECT count(*) AS n FROM cases_levels", "cases/counts")[0]["n"]
-    departures["without_sign"] = departures["in_view"] - with_evidence
+    elsewhere = departures["out_of_scope"] + departures["municipality_unknown"]
+    departures["without_sign"] = departures["in_view"] - elsewhere - len(cases)
     return {"new": len(listed), "suppressed": len(ordinary) - len(listed)}
 
 
