@@ -34,9 +34,7 @@ from brp_signals.dates import (
         ("00000000", date(1, 1, 1), date(9999, 12, 31)),
     ],
 )
-def test_a_register_date_is_the_interval_of_all_days_it_may_be(
-    text: str, earliest: date, latest: date
-) -> None:
+def test_a_register_date_is_the_interval_of_all_days_it_may_be(text: str, earliest: date, latest: date) -> None:
     assert parse_register_date(text) == Interval(earliest, latest)
     assert is_register_date(text)
 

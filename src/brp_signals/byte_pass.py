@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from brp_signals.errors import DeliveryRefused
 
 if TYPE_CHECKING:
-    from _csv import _reader
+    from _csv import Reader
 
 _CHUNK: Final = 1 << 22
 LONGEST_CELL: Final = 1 << 16
@@ -124,7 +124,9 @@ def read_header(path: Path) -> list[str]:
         try:
             return next(csv.reader(file, strict=True), [])
         except csv.Error:
-            raise DeliveryRefused(f"{path.name}, line 1: the header is not well-formed CSV; have it sent again.") from None
+            raise DeliveryRefused(
+                f"{path.name}, line 1: the header is not well-formed CSV; have it sent again."
+            ) from None
 
 
 def write_plain_copy(source: Path, target: Path, columns: Sequence[str]) -> PlainCopy:
@@ -151,7 +153,7 @@ def write_plain_copy(source: Path, target: Path, columns: Sequence[str]) -> Plai
     return copy
 
 
-def _rows(name: str, reader: "_reader", copy: PlainCopy) -> Iterator[tuple[int, list[str]]]:
+def _rows(name: str, reader: "Reader", copy: PlainCopy) -> Iterator[tuple[int, list[str]]]:
     """Physical line and cells of every row; rows with a malformed quote are counted and set aside."""
     csv.field_size_limit(_LONGEST_QUOTE)
     while True:

@@ -74,9 +74,7 @@ class TraceSource(_Section):
     """A source of traces: a decision of the municipality, with its legal basis and retention."""
 
     code: SourceCode
-    kind: Literal[
-        "absence_report", "school_result", "exemption", "leave", "tmv_report", "municipal_provision"
-    ]
+    kind: Literal["absence_report", "school_result", "exemption", "leave", "tmv_report", "municipal_provision"]
     legal_basis: Annotated[str, Field(min_length=3)]
     retention_days: Annotated[int, Field(ge=1, le=3660)]
     dpia_reference: str = ""
@@ -121,7 +119,7 @@ class Configuration(_Section):
     disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBM]-\d\d$")], ...] = ()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")] = "1GB"
     """Memory the database may use before it writes to disk."""
-    grace_days: GraceDays = GraceDays()
+    grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
     weights: Weights = Weights()
     calendars: Calendars = Calendars()
@@ -170,7 +168,9 @@ def _sentence(file_name: str, text: str, error: Any) -> str:
         nearest = difflib.get_close_matches(last, _known_keys(Configuration), n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else "remove it."
         return f"{place}: unknown key; {hint}"
-    return f"{place}: {error['msg'].removeprefix('Value error, ')}; correct the value or remove the line for the default."
+    return (
+        f"{place}: {error['msg'].removeprefix('Value error, ')}; correct the value or remove the line for the default."
+    )
 
 
 def _known_keys(model: type[BaseModel]) -> list[str]:

@@ -19,6 +19,7 @@ logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 import great_expectations  # noqa: E402  (analytics must be off before the import)
 from great_expectations.core import ExpectationSuite  # noqa: E402
+from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 
 _NO_VALUES = {"result_format": "BOOLEAN_ONLY"}
 
@@ -32,8 +33,8 @@ class _Cursor(duckdb_engine.CursorWrapper):
         self.description = raw.description
         self._rows = raw.fetchall() if raw.description else []
 
-    def fetchmany(self, size: int = 1) -> list[Any]:
-        out, self._rows = self._rows[:size], self._rows[size:]
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        out, self._rows = self._rows[:size], self._rows[size or len(self._rows) :]
         return out
 
     def fetchall(self) -> list[Any]:
@@ -63,7 +64,7 @@ def judge(database: Path, suite: str, table: str, items: list[dict[str, Any]]) -
     Raises InternalFailure when the suite cannot be built whole, or when a check could not be evaluated.
     """
     context = great_expectations.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(
         name=suite,
         connection_string=f"duckdb+buffered:///{database}?access_mode=READ_ONLY",
@@ -74,13 +75,16 @@ def judge(database: Path, suite: str, table: str, items: list[dict[str, Any]]) -
     if len(built.expectations) != len(items):
         raise InternalFailure(f"Suite {suite}: an expectation was not understood and left out; check its type.")
     results = batch.validate(built, result_format=_NO_VALUES).results
-    source.get_engine().dispose() if hasattr(source, "get_engine") else None
     if any(_was_raised(result.exception_info) for result in results) or len(results) != len(items):
         raise InternalFailure(
             f"Validation stopped: suite {suite} could not be evaluated; nothing is published and the data is not to "
             "blame, pass run.json to the maintainers."
         )
-    return {result.expectation_config.meta["check"]: bool(result.success) for result in results}
+    return {_name(result): bool(result.success) for result in results}
+
+
+def _name(result: Any) -> str:
+    return str(result.expectation_config.meta["check"])
 
 
 def _was_raised(info: Any) -> bool:

@@ -36,9 +36,7 @@ class _Meaning:
 
 
 _BIRTH = r"(geboorte|geboren|birth|born)"
-_PLACE = (
-    r"(plaats|place|stad|city|town|gemeente|municipality|streek|regio|provinc|land|country|locati|continent)"
-)
+_PLACE = r"(plaats|place|stad|city|town|gemeente|municipality|streek|regio|provinc|land|country|locati|continent)"
 _ENGLISH_NAMES = (
     r"(first|last|sur|fore|given|family|middle|nick|user|full|birth|maiden|display|school|street|city"
     r"|person|child|pupil|student|parent|father|mother|partner|teacher)?names?"

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
-from brp_signals.errors import InternalFailure, RunLocked, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.night import Night
 from brp_signals.publish import output as publish
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
@@ -61,8 +61,8 @@ class OpenNight:
             counts = _STEPS[name](self.night)
         except OSError as problem:
             raise InternalFailure(
-                f"Step {name} could not read or write a file ({problem.strerror or type(problem).__name__}); nothing was "
-                "published: check disk space and rights, then run again."
+                f"Step {name} could not read or write a file ({problem.strerror or type(problem).__name__}); nothing "
+                "was published: check disk space and rights, then run again."
             ) from problem
         account["seconds"][name] = round(time.perf_counter() - wall, 3)
         account["cpu_seconds"][name] = round(time.process_time() - cpu, 3)
@@ -95,9 +95,7 @@ def open_night(
     work = state / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
-    warehouse = Warehouse(
-        work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides
-    )
+    warehouse = Warehouse(work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides)
     account: dict[str, Any] = {
         "schema": RUN_SCHEMA,
         "run_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
@@ -139,15 +137,20 @@ def run(
         return {**result, "account": night.night.account}
 
 
-def check(delivery: Path, *, config: Path | None, state: Path) -> dict[str, Any]:
-    """Run the steps up to and including validation, publish nothing; returns the account of the run.
+def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str, Any], DeliveryRefused | None]:
+    """Take the steps up to and including validation and publish nothing.
 
-    A refused delivery raises DeliveryRefused; its account so far is in the exception's `account` attribute.
+    Returns the account of the run as far as it came, and the refusal when the delivery is refused.
     """
     with open_night(delivery, state=state, output=state, config=config) as night:
-        for name in STEPS[: STEPS.index("validate") + 1]:
-            night.run_step(name)
-        return night.night.account
+        account = night.night.account
+        try:
+            for name in STEPS[: STEPS.index("validate") + 1]:
+                night.run_step(name)
+        except DeliveryRefused as refusal:
+            account["alarms"] = [str(refusal)]
+            return account, refusal
+        return account, None
 
 
 def _lock(state: Path) -> IO[str]:

@@ -131,9 +131,7 @@ def _case_lines(case: Mapping[str, Any]) -> Iterator[str]:
     if settings := case.get("settings"):
         conditions.append(f"Configuration: {'; '.join(_settings(settings))}.")
     if defaults := case.get("defaults"):
-        conditions.append(
-            f"All children: {', '.join(f'{name} {value}' for name, value in defaults.items())}."
-        )
+        conditions.append(f"All children: {', '.join(f'{name} {value}' for name, value in defaults.items())}.")
     if conditions:
         yield from (" ".join(conditions), "")
     names = [name for name in TABLES if case.get(name)]

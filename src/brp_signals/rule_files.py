@@ -68,7 +68,11 @@ def parse_rule(name: str, text: str) -> Rule:
     sql = text[closing + 2 :].strip()
     _check_header(name, header, sql)
     return Rule(
-        **{**header, "innocent_nl": tuple(header["innocent_nl"]), "refuted_by_nl": tuple(header["refuted_by_nl"])},
+        **{
+            **header,
+            "innocent_nl": tuple(header["innocent_nl"]),
+            "refuted_by_nl": tuple(header["refuted_by_nl"]),
+        },
         sql=sql,
         file=name,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from brp_signals.errors import InternalFailure
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
 
 _NAMES = re.compile(r"\$([a-z_][a-z_0-9]*)")
 
@@ -80,7 +80,9 @@ class Warehouse:
     def overrides_below(self, folder: str) -> dict[str, str]:
         """The replaced SQL files of one folder, by file name."""
         prefix = f"{folder}/"
-        return {name.removeprefix(prefix): text for name, text in self._sql_overrides.items() if name.startswith(prefix)}
+        return {
+            name.removeprefix(prefix): text for name, text in self._sql_overrides.items() if name.startswith(prefix)
+        }
 
     def create(self, table: str, file: str, **parameters: Value) -> None:
         """Make `table` from the SELECT in `file`; parameters are the `$names` in it."""
@@ -93,7 +95,8 @@ class Warehouse:
     def execute(self, statement: str, what: str, **parameters: Value) -> list[tuple[Any, ...]]:
         """Run one statement; `what` names it in an error, which never holds the engine's own words.
 
-        Only the parameters that the statement names are passed on. Raises InternalFailure when the engine fails: DuckDB's messages may quote data, so they stay inside.
+        Only the parameters that the statement names are passed on. Raises InternalFailure when the engine fails:
+        DuckDB's messages may quote data, so they stay inside.
         """
         used = {name: value for name, value in parameters.items() if name in _NAMES.findall(statement)}
         try:
@@ -126,7 +129,7 @@ class Warehouse:
         )
         casts = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
         self.connection.register("_frame", frame)
-        self.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {casts} FROM _frame", table)  # noqa: S608
+        self.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {casts} FROM _frame", table)
         self.connection.unregister("_frame")
 
     def export(self, database: Path, tables: Iterable[str]) -> None:

@@ -45,10 +45,7 @@ def report(verdicts: list[Verdict], seconds: float, *, is_whole: bool) -> int:
     gone = sorted(allowed.keys() - {mutant.key for mutant in survivors}) if is_whole else []
     for mutant in survivors:
         reason = allowed.get(mutant.key)
-        print(
-            f"{'tolerated' if reason else 'SURVIVED'}  {mutant.key}"
-            + (f"\n           {reason}" if reason else "")
-        )
+        print(f"{'tolerated' if reason else 'SURVIVED'}  {mutant.key}" + (f"\n           {reason}" if reason else ""))
     for key in gone:
         print(f"killed now, remove it from survivors.toml: {key}")
     per_file = Counter(mutant.file for mutant in new)

@@ -83,7 +83,7 @@ SCHOOL_ROWS = {"source": "VARCHAR", "school_id": "VARCHAR", "seen_on": "DATE", "
 
 @dataclass(frozen=True)
 class Population:
-    """Rows, a date, settings and decisions, and what must come of them: spec cases, or the reference's word."""
+    """Rows, a date, settings and decisions, and what must come of them: spec cases, or the reference."""
 
     name: str
     delivery: Delivery
@@ -106,9 +106,7 @@ def spec_populations() -> list[Population]:
             delivery += delivery_of(case)
         decided = [decision for case in members for decision in decisions_of(case)]
         first = members[0]
-        found.append(
-            Population(name, delivery, first.reference_date, settings_of(first), decided, tuple(members))
-        )
+        found.append(Population(name, delivery, first.reference_date, settings_of(first), decided, tuple(members)))
     return found
 
 
@@ -118,9 +116,7 @@ def random_populations(children: int = 150) -> list[Population]:
     for seed, today in enumerate(REFERENCE_DATES, start=1000):
         delivery = population(seed, children, today)
         random.Random(seed).shuffle(delivery.enrolments)
-        found.append(
-            Population(f"seed {seed}", delivery, today, SETTINGS, decisions(delivery, seed, today), ())
-        )
+        found.append(Population(f"seed {seed}", delivery, today, SETTINGS, decisions(delivery, seed, today), ()))
     return found
 
 
@@ -156,8 +152,7 @@ def configuration_of(settings: Settings) -> Configuration:
                 for source in settings.sources
             ],
             "enrolment_sources": {
-                name: {"legal_basis": "a test", "file": file}
-                for name, file in settings.enrolment_sources.items()
+                name: {"legal_basis": "a test", "file": file} for name, file in settings.enrolment_sources.items()
             },
             "municipality_successors": settings.municipality_successors,
         }
@@ -200,9 +195,7 @@ class Bench:
         load("valid_residences", RESIDENCES, [_typed(row, RESIDENCES) for row in usable.residences])
         load("valid_enrolments", ENROLMENTS, [_typed(row, ENROLMENTS) for row in usable.enrolments])
         load("valid_traces", TRACES, [_typed(row, TRACES) for row in usable.traces])
-        lists = Counter(
-            (row["source"], row["school_id"], row["seen_on"]) for row in population.delivery.enrolments
-        )
+        lists = Counter((row["source"], row["school_id"], row["seen_on"]) for row in population.delivery.enrolments)
         load("_stage_enrolments_scan", SCHOOL_ROWS, [(*key, n_rows) for key, n_rows in lists.items()])
         recall.run(self.night)
         load(
@@ -297,9 +290,9 @@ class Bench:
         statement = text
         if file.startswith("rules/"):
             rule = parse_rule(Path(file).name, text)
-            columns = ", ".join(rules.EVIDENCE)
-            present = f"SELECT {columns} FROM rules_evidence WHERE rule_code = '{rule.code}'"
-            mutant, statement = f"SELECT {columns} FROM _mutant", rule.sql
+            present = f"FROM rules_evidence WHERE rule_code = '{rule.code}'"
+            mutant = "FROM (FROM rules_evidence LIMIT 0) UNION ALL BY NAME FROM _mutant"
+            statement = rule.sql
         self.warehouse.execute(f"CREATE TABLE _mutant AS\n{statement}", file, **self.night.parameters)
         gone, new = f"(({present}) EXCEPT ALL ({mutant}))", f"(({mutant}) EXCEPT ALL ({present}))"
         return bool(self.warehouse.execute(f"{gone} UNION ALL {new} LIMIT 1", "comparison"))
@@ -376,9 +369,7 @@ def _unlike(result: Result, wanted: Result) -> list[str]:
         for one in (result, wanted)
     )
     if ours != theirs:
-        odd = sorted(
-            (key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)), key=str
-        )
+        odd = sorted((key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)), key=str)
         found.append(f"cases {[(ours.get(key), theirs.get(key)) for key in odd[:2]]}")
     return found
 

@@ -11,6 +11,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlglot
@@ -68,6 +69,7 @@ def sql_files() -> list[str]:
     return ["stage/school_deliveries.sql", *found]
 
 
+@cache
 def sql_mutants(file: str) -> list[Mutant]:
     """All mutants of one SQL file, in the order of its text."""
     text = (resource("sql") / file).read_text(encoding="utf-8")

@@ -25,9 +25,7 @@ Change = Callable[[str, Row], Row]
 
 @given(nights(300))
 @few(4)
-def test_every_possible_date_makes_the_same_case_or_a_stronger_one(
-    evaluator: Evaluator, night: Night
-) -> None:
+def test_every_possible_date_makes_the_same_case_or_a_stronger_one(evaluator: Evaluator, night: Night) -> None:
     today, delivery = night.today, night.delivery
     result = evaluator(delivery, today, SETTINGS, [])
     histories = residences_per_person(delivery)
@@ -56,9 +54,11 @@ def test_every_possible_date_makes_the_same_case_or_a_stronger_one(
 
     assert len(cases) > 100
     for twin, (case, label) in cases.items():
-        assert any(
-            possible["status"] == "new" and is_better(possible, case) for possible in outcome.get(twin, [])
-        ), (case["person_id"], case["departed_on"], label)
+        assert any(possible["status"] == "new" and is_better(possible, case) for possible in outcome.get(twin, [])), (
+            case["person_id"],
+            case["departed_on"],
+            label,
+        )
 
 
 def _possible_days(when: Interval, until: date) -> Iterator[date]:
@@ -88,12 +88,7 @@ def _departure_days(about: Departure, left: list[Departure]) -> Iterator[tuple[s
 
 def _return_days(about: Departure, today: date) -> Iterator[tuple[str, Change]]:
     row = about.return_row
-    if (
-        row is None
-        or row.address_from is None
-        or row.address_from.width == 0
-        or row.address_from.is_unbounded
-    ):
+    if row is None or row.address_from is None or row.address_from.width == 0 or row.address_from.is_unbounded:
         return
     for day in _possible_days(row.address_from, today):
 

@@ -40,9 +40,7 @@ def test_shifted_by_leap_cycles(evaluator: Evaluator, night: Night) -> None:
             _later(today, years),
             SETTINGS,
             [
-                Decision(
-                    one.person_id, _later(one.departed_on, years), one.code, _later(one.decided_on, years)
-                )
+                Decision(one.person_id, _later(one.departed_on, years), one.code, _later(one.decided_on, years))
                 for one in decisions
             ],
         )

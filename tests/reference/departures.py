@@ -61,18 +61,12 @@ class Departure:
 
 def rows_as_of(rows: list[Row], reference_date: date) -> list[Residence]:
     """The correct rows of one person that are not certainly of after the reference date, newest first."""
-    known = [
-        _residence(row)
-        for row in rows
-        if row["is_incorrect"] != "1" and not _is_of_after(row, reference_date)
-    ]
+    known = [_residence(row) for row in rows if row["is_incorrect"] != "1" and not _is_of_after(row, reference_date)]
     return sorted(known, key=lambda row: row.seq)
 
 
 def _is_of_after(row: Row, reference_date: date) -> bool:
-    dates = [
-        register_date(row[name]) for name in ("valid_from", "recorded_on", "address_from", "departure_date")
-    ]
+    dates = [register_date(row[name]) for name in ("valid_from", "recorded_on", "address_from", "departure_date")]
     return any(known is not None and known.earliest > reference_date for known in dates)
 
 

@@ -51,9 +51,7 @@ def enrolments_as_of(rows: list[Row], reference_date: date) -> list[Enrolment]:
     """The rows of school lists that speak of days up to the reference date."""
     found = []
     for row in rows:
-        enrolled, withdrawn, seen = (
-            iso_date(row[name]) for name in ("enrolled_on", "withdrawn_on", "seen_on")
-        )
+        enrolled, withdrawn, seen = (iso_date(row[name]) for name in ("enrolled_on", "withdrawn_on", "seen_on"))
         assert enrolled is not None and seen is not None
         if withdrawn is not None and withdrawn > reference_date:
             withdrawn = None
@@ -108,9 +106,7 @@ def _spell(states: list[Enrolment]) -> Spell:
     )
 
 
-def last_two_deliveries(
-    rows: list[Row], reference_date: date, settings: Settings
-) -> dict[tuple[str, str], LastTwo]:
+def last_two_deliveries(rows: list[Row], reference_date: date, settings: Settings) -> dict[tuple[str, str], LastTwo]:
     """Per (source, school) the last two lists up to the reference date; none when there was only one.
 
     Counted over every row as delivered: a list was there, and had its size, also where single rows of it

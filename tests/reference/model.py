@@ -122,9 +122,7 @@ def _judge(it: Situation, decisions: list[Decision], result: Result) -> None:
     result.cases.append(_case(it, municipality, found, decisions))
 
 
-def _case(
-    it: Situation, municipality: str, found: set[Evidence], decisions: list[Decision]
-) -> dict[str, Any]:
+def _case(it: Situation, municipality: str, found: set[Evidence], decisions: list[Decision]) -> dict[str, Any]:
     shown = shown_evidence(found, it.departure.is_returned)
     last_sign_on = max(line.event_on for line in shown)
     hits = suppressor_codes(it, found, last_sign_on, decisions)

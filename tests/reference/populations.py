@@ -296,7 +296,7 @@ def _departure_rows(story: _Story, left: date) -> list[Row]:
     base = rows.departure(
         name,
         0,
-        _blur(story, left),
+        _blur(story, left, 0.18),
         _blur(story, recorded, 0.08),
         municipality_code=code,
         is_destination_unknown=rng.choice(("0", "0", "1", "1", "")),
@@ -360,9 +360,7 @@ def _parent_history(story: _Story, name: str) -> list[Row]:
     abroad = rows.departure(name, 0, _blur(story, gone))
     if story.chance(0.5):
         return [abroad, old_home]
-    back = rng.choice(
-        (gone + days(20), gone + days(63), today - days(30), today - days(29), today - days(31))
-    )
+    back = rng.choice((gone + days(20), gone + days(63), today - days(30), today - days(29), today - days(31)))
     return [rows.address(name, 0, _blur(story, max(back, gone))), abroad, old_home]
 
 
@@ -379,11 +377,7 @@ def _school_id(story: _Story, number: int) -> str:
 def _education(story: _Story, start: date) -> str:
     birth = story.delivery.persons[-1]["birth_date"] if story.delivery.persons else ""
     born = next(
-        (
-            row["birth_date"]
-            for row in story.delivery.persons
-            if row["person_id"] == rows.pseudonym(story.name)
-        ),
+        (row["birth_date"] for row in story.delivery.persons if row["person_id"] == rows.pseudonym(story.name)),
         birth,
     )
     if story.chance(0.1):
@@ -412,8 +406,8 @@ def _schools(story: _Story, returned: date | None) -> None:
 
 def _started_around_the_grace(story: _Story) -> None:
     """A start where L-01 and L-02 meet, on lists where a pupil may or may not have come."""
-    start = story.left + days(story.rng.randint(22, 33))
-    first = max(start, story.left + days(30)) + days(story.pick((-1, 0, 1)))
+    start = story.left + days(story.rng.randint(22, story.pick((33, 63))))
+    first = max(start, story.left + days(30)) + days(story.pick((-1, 0, 1, 5)))
     second = start + days(story.pick((12, 13, 14, 15)))
     lists = [day for day in (first, second) if day <= story.today]
     if lists:
@@ -437,9 +431,7 @@ def _attendance(story: _Story, returned: date | None) -> list[tuple[date, date |
     rng, left = story.rng, story.left
     long_ago = left - days(rng.randint(100, 800))
     ends = (None, None, None, left, left - days(1), left + days(rng.choice(EDGES)))
-    start = rng.choice(
-        (long_ago, long_ago, left + days(rng.choice(EDGES)), left + days(rng.randint(30, 120)))
-    )
+    start = rng.choice((long_ago, long_ago, left + days(rng.choice(EDGES)), left + days(rng.randint(30, 120))))
     end = rng.choice(ends)
     found = [(start, end if end is None or end >= start or story.chance(0.2) else None)]
     if story.chance(0.3):  # a next enrolment: a new key, or a real new start
@@ -468,9 +460,7 @@ def _enrolment_rows(
     for seen in seen_days:
         known_end = end if end is not None and (end <= seen + days(5) or story.chance(0.2)) else None
         story.delivery.enrolments.append(
-            rows.enrolment(
-                story.name, start, seen, known_end, school_id=school_id, source=source, education_type=kind
-            )
+            rows.enrolment(story.name, start, seen, known_end, school_id=school_id, source=source, education_type=kind)
         )
 
 

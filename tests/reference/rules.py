@@ -245,8 +245,7 @@ def longest_gap(it: Situation, until: date) -> int:
 def is_enrolled(day: date, states: list[Enrolment]) -> bool:
     """Whether some enrolment covers the day: from `enrolled_on` to the day before `withdrawn_on`."""
     return any(
-        state.enrolled_on <= day and (state.withdrawn_on is None or day < state.withdrawn_on)
-        for state in states
+        state.enrolled_on <= day and (state.withdrawn_on is None or day < state.withdrawn_on) for state in states
     )
 
 
@@ -271,9 +270,7 @@ def stayed(parent: Person, it: Situation) -> bool:
         return False
     from_day = it.left_earliest - days(HOUSEHOLD_DAYS)
     leaving = [row for row in parent.rows if row.departure is not None]
-    if any(
-        row.departure is not None and row.departure.can_meet(from_day, it.reference_date) for row in leaving
-    ):
+    if any(row.departure is not None and row.departure.can_meet(from_day, it.reference_date) for row in leaving):
         return False
     since = [row for row in parent.rows if row.is_dutch and (not leaving or row.seq < leaving[0].seq)]
     return bool(since) and since[-1].began.latest <= it.left_earliest

@@ -164,9 +164,7 @@ def test_l01() -> None:
 
 def test_l01_needs_the_row_in_both_lists_and_never_rests_on_the_national_list() -> None:
     other = rows.enrolment("other", date(2024, 8, 26), date(2026, 5, 13))
-    seen_before = Example(
-        enrolments=enrolled("2024-08-26", "04-08", "05-06"), more=Delivery(enrolments=[other])
-    )
+    seen_before = Example(enrolments=enrolled("2024-08-26", "04-08", "05-06"), more=Delivery(enrolments=[other]))
     assert seen_before.codes() == []
     assert Example(enrolments=enrolled("2024-08-26", "04-08", "05-06", source="duo")).codes() == []
 
@@ -209,9 +207,9 @@ def test_l01_of_a_stay_that_some_possible_departure_makes_new_needs_the_window()
 
     assert left_in_march("20201201").codes() == ["L-01"]  # window from 14 January
     assert left_in_march("20210402").codes() == []  # window from 14 May, after the start
-    assert replace(
-        left_in_march("20210402"), history=None, enrolments=enrolled("03-20", "05-06", "06-03")
-    ).codes() == ["L-01"]
+    assert replace(left_in_march("20210402"), history=None, enrolments=enrolled("03-20", "05-06", "06-03")).codes() == [
+        "L-01"
+    ]
 
 
 def test_l02() -> None:
@@ -375,9 +373,7 @@ def test_two_passive_signs_are_a_only_from_different_sources() -> None:
     example = Example(enrolments=school, traces=[trace("leave", "verlof", "04-20")])
     assert example.level() == "A"
     file = "leerplicht.csv"
-    one_file = Settings(
-        sources=(Source("verlof", "leave", file=file),), enrolment_sources={"leerplicht": file}
-    )
+    one_file = Settings(sources=(Source("verlof", "leave", file=file),), enrolment_sources={"leerplicht": file})
     assert replace(example, settings=one_file).level() == "B"
 
 
@@ -410,9 +406,7 @@ def test_s04_explained_until_a_new_sign_or_a_year() -> None:
 
     assert decided("04-20").suppressors() == ("S-04",)
     assert decided("04-19").suppressors() == ()
-    assert replace(decided("05-01"), at=date(2027, 5, 1), settings=_long_retention()).suppressors() == (
-        "S-04",
-    )
+    assert replace(decided("05-01"), at=date(2027, 5, 1), settings=_long_retention()).suppressors() == ("S-04",)
     assert replace(decided("05-01"), at=date(2027, 5, 2), settings=_long_retention()).suppressors() == ()
 
 

@@ -54,6 +54,4 @@ def leerplicht_until(born: date) -> Interval:
     def first_of_august_after(day: date) -> date:
         return date(day.year if day.month < 8 else day.year + 1, 8, 1)
 
-    return Interval(
-        first_of_august_after(turns_sixteen.earliest), first_of_august_after(turns_sixteen.latest)
-    )
+    return Interval(first_of_august_after(turns_sixteen.earliest), first_of_august_after(turns_sixteen.latest))

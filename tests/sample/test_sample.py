@@ -70,9 +70,7 @@ def test_another_process_zone_locale_and_hash_seed_give_the_same_bytes(tmp_path:
         "s.write_sample(pathlib.Path(sys.argv[1]), 900, 7, departure_factor=20)"
     )
     results = []
-    for number, (zone, locale, hash_seed) in enumerate(
-        [("UTC", "C", "1"), ("Asia/Tokyo", "nl_NL.UTF-8", "99")]
-    ):
+    for number, (zone, locale, hash_seed) in enumerate([("UTC", "C", "1"), ("Asia/Tokyo", "nl_NL.UTF-8", "99")]):
         out = tmp_path / str(number) / "town"
         environment = os.environ | {"TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": hash_seed}
         subprocess.run([sys.executable, "-c", code, str(out)], env=environment, check=True)
@@ -167,9 +165,7 @@ def test_every_story_occurs(truths: list[Row]) -> None:
     assert all(row["meaning_nl"] and row["departures_multiplied_by"] == "20" for row in truths)
 
 
-def test_the_truth_and_the_register_hold_the_same_departures(
-    summary: SampleSummary, truths: list[Row]
-) -> None:
+def test_the_truth_and_the_register_hold_the_same_departures(summary: SampleSummary, truths: list[Row]) -> None:
     births = {row["person_id"]: row["birth_date"] for row in read(summary.delivery / "persons.csv")}
     told = {(row["person_id"], row["departed_on"]) for row in truths}
     assert len(told) == len(truths)
@@ -229,10 +225,7 @@ def judged(summary: SampleSummary, truths: list[Row], reference_date: date) -> R
     persons = read(summary.delivery / "persons.csv")
     children = {row["person_id"] for row in truths}
     keep = children | {
-        row[parent]
-        for row in persons
-        if row["person_id"] in children
-        for parent in ("parent1_id", "parent2_id")
+        row[parent] for row in persons if row["person_id"] in children for parent in ("parent1_id", "parent2_id")
     }
     delivery = Delivery(
         *(
@@ -242,9 +235,7 @@ def judged(summary: SampleSummary, truths: list[Row], reference_date: date) -> R
     )
     # The last two lists of a school are counted over all its pupils.
     delivery.enrolments = [
-        row
-        for row in read(summary.delivery / "enrolments.csv")
-        if re.fullmatch(r"\d{4}-..-..", row["enrolled_on"])
+        row for row in read(summary.delivery / "enrolments.csv") if re.fullmatch(r"\d{4}-..-..", row["enrolled_on"])
     ]
     configuration = load_configuration(summary.configuration)
     settings = Settings(

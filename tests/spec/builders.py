@@ -193,9 +193,7 @@ def _inline_enrolments(case: Case, child: dict[str, str]) -> list[Row]:
     return rows
 
 
-def _enrolments(
-    case: Case, name: str, school: str, enrolled: str, withdrawn: str, source: str, seen: str
-) -> list[Row]:
+def _enrolments(case: Case, name: str, school: str, enrolled: str, withdrawn: str, source: str, seen: str) -> list[Row]:
     """One row for each school delivery that held the enrolment."""
     return [
         {
@@ -273,11 +271,7 @@ class Expected:
 def expectations_of(case: Case) -> list[Expected]:
     """One expectation a child, or those of the `expect` table for children with several departures."""
     rows = [
-        {
-            name.removeprefix("→ "): cell
-            for name, cell in child.items()
-            if name == "child" or name.startswith("→ ")
-        }
+        {name.removeprefix("→ "): cell for name, cell in child.items() if name == "child" or name.startswith("→ ")}
         for child in case.tables["children"]
         if "→ evidence" in child
     ] + case.tables["expect"]
@@ -324,9 +318,7 @@ class Outcome:
         for person_id, ones in by_child.items():
             n_cases = len([one for one in ones if one.evidence])
             if len(self.cases.get(person_id, [])) != n_cases:
-                found.append(
-                    f"{ones[0].child}: {len(self.cases.get(person_id, []))} cases instead of {n_cases}"
-                )
+                found.append(f"{ones[0].child}: {len(self.cases.get(person_id, []))} cases instead of {n_cases}")
                 found.append(f"{ones[0].child}: evidence {self.evidence.get(person_id, [])}")
                 continue
             for one in ones:
@@ -343,11 +335,7 @@ class Outcome:
         found = []
         if not _same_evidence(list(expected.evidence), evidence):
             found.append(f"{expected.child}: evidence {evidence} instead of {list(expected.evidence)}")
-        cases = [
-            case
-            for case in self.cases.get(expected.person_id, [])
-            if departed_on in (None, case["departed_on"])
-        ]
+        cases = [case for case in self.cases.get(expected.person_id, []) if departed_on in (None, case["departed_on"])]
         if cases:
             for name, (wanted, actual) in _fields(expected, cases[0]).items():
                 if wanted != actual:

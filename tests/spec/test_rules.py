@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.support.engine import run_engine
 
 from brp_signals.dates import parse_register_date
 from brp_signals.rule_files import load_rules
@@ -21,6 +20,7 @@ from tests.reference.shapes import Decision, Delivery, Result, Settings
 from tests.reference.window import compulsory_window
 from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations_of, settings_of
 from tests.spec.notation import NONE, SPECS, Case, Spec, digits, iso_date, read_specs
+from tests.support.engine import run_engine
 
 ALL_SPECS = read_specs()
 ALL_CASES = [case for spec in ALL_SPECS for case in spec.cases]
@@ -69,11 +69,7 @@ def test_every_suppressor_query_has_a_spec() -> None:
 
 @pytest.mark.parametrize("spec", RULE_SPECS, ids=lambda spec: spec.name)
 def test_every_rule_shows_both_that_it_fires_and_that_it_stays_silent(spec: Spec) -> None:
-    fires = [
-        spec.name in {line[0] for line in row.evidence}
-        for case in spec.cases
-        for row in expectations_of(case)
-    ]
+    fires = [spec.name in {line[0] for line in row.evidence} for case in spec.cases for row in expectations_of(case)]
     assert any(fires) and not all(fires)
 
 
@@ -107,9 +103,7 @@ def day_or_none(cell: str) -> date | None:
     return None if cell == NONE else iso_date(cell)
 
 
-def windows_of_the_engine(
-    folder: Path, persons: list[tuple[str, date, date]]
-) -> dict[str, tuple[date, date, date]]:
+def windows_of_the_engine(folder: Path, persons: list[tuple[str, date, date]]) -> dict[str, tuple[date, date, date]]:
     """What `sql/facts/windows.sql` makes of people born between two days."""
     born = {"person_id": "VARCHAR", "birth_earliest_on": "DATE", "birth_latest_on": "DATE"}
     with Warehouse(folder) as warehouse:

@@ -28,7 +28,10 @@ def write_delivery(
         if not usable:
             continue
         name = f"{table}.csv"
-        columns = (*REQUIRED[table], *(column for column in OPTIONAL[table] if any(column in row for row in usable)))
+        columns = (
+            *REQUIRED[table],
+            *(column for column in OPTIONAL[table] if any(column in row for row in usable)),
+        )
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, lineterminator="\n", restval="", extrasaction="ignore")
             writer.writeheader()
@@ -74,7 +77,12 @@ def _stranger(table: str, reference_date: date) -> Rows:
     day = reference_date.isoformat()
     rows: dict[str, list[dict[str, str]]] = {
         "persons": [
-            {"person_id": person_id, "birth_date": "19500101", "municipality_code": "0363", "is_confidential": "0"}
+            {
+                "person_id": person_id,
+                "birth_date": "19500101",
+                "municipality_code": "0363",
+                "is_confidential": "0",
+            }
         ],
         "residences": [
             {

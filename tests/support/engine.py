@@ -34,9 +34,7 @@ def run_engine(
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tables = {
-            table: getattr(delivery, table) for table in ("persons", "residences", "enrolments", "traces")
-        }
+        tables = {table: getattr(delivery, table) for table in ("persons", "residences", "enrolments", "traces")}
         write_delivery(folder / "delivery", tables, reference_date, settings.scope)
         (folder / "brp-signals.toml").write_text(configuration(settings), encoding="utf-8")
         with pipeline.open_night(

@@ -94,7 +94,8 @@ _GROUP_13: Final = ("08.13.10", "08.13.20", "08.13.30", "08.13.40", "08.13.50")
 _MAY_BE_ABSENT: Final = frozenset(
     ("01.20.10", "01.84.10", "08.11.80", "08.83.20", "08.13.30", "08.13.40", "08.13.50", *_CHILD)
 )
-_ALL: Final = (*_PERSON, *_NUMBERS, *_PARENT1, *_PARENT2, *_CHILD, *_RESIDENCE, *_GROUP_13)
+#: All elements that are ever taken out of a line.
+TAKEN_ELEMENTS: Final = (*_PERSON, *_NUMBERS, *_PARENT1, *_PARENT2, *_CHILD, *_RESIDENCE, *_GROUP_13)
 
 
 class _Group13(NamedTuple):
@@ -127,7 +128,7 @@ class RubricReader:
         self._child = header.picker(_CHILD)
         self._residence = header.picker(_RESIDENCE)
         self._group_13 = header.picker(_GROUP_13)
-        self.named = frozenset(_ALL)
+        self.named = frozenset(TAKEN_ELEMENTS)
         self.lines_read = 0
         self.empty_lines = 0
 
@@ -371,7 +372,7 @@ def _check(header: Header) -> None:
     if any(not name for position, name in enumerate(header.columns) if position not in (0, last)):
         raise DeliveryRefused(f"{header.file}, line 1: a column between the first and the last has no name.")
     header.refuse_duplicates("", _KNOWN_DUPLICATE)
-    header.require(*(name for name in _ALL if name not in _MAY_BE_ABSENT))
+    header.require(*(name for name in TAKEN_ELEMENTS if name not in _MAY_BE_ABSENT))
 
 
 def _is_empty(cells: Cells) -> bool:

@@ -157,9 +157,7 @@ class _Passage:
             self._open(profile, path)
         self._index = PersonIndex(pseudonymiser)
         self._persons = SortedTable("persons", PERSONS, _by_person, folder)
-        self._residences = SortedTable(
-            "residences", (*RESIDENCES, *OPTIONAL["residences"]), _by_person_and_seq, folder
-        )
+        self._residences = SortedTable("residences", (*RESIDENCES, *OPTIONAL["residences"]), _by_person_and_seq, folder)
         self._enrolments = SortedTable("enrolments", ENROLMENTS, _by_all, folder)
         self._trace_table = SortedTable("traces", TRACES, _by_all, folder)
 
@@ -211,9 +209,7 @@ class _Passage:
             for person in register.persons(self._findings):
                 ordinal += 1
                 if not self._index.is_same(ordinal, person):
-                    raise UsageProblem(
-                        f"{person.file} changed while it was read; start again when it is complete."
-                    )
+                    raise UsageProblem(f"{person.file} changed while it was read; start again when it is complete.")
                 kept += self._write_person(ordinal, person)
             self._account("gbav", register, kept)
 
@@ -253,9 +249,7 @@ class _Passage:
         return first, second
 
     def _residence_row(self, person_id: str, residence: Residence) -> Row:
-        address_id = residence.address_number and self._pseudonymiser.pseudonym(
-            Space.ADDRESS, residence.address_number
-        )
+        address_id = residence.address_number and self._pseudonymiser.pseudonym(Space.ADDRESS, residence.address_number)
         return (
             person_id,
             str(residence.seq),
@@ -304,9 +298,7 @@ class _Passage:
         return file
 
     def _account(self, profile: str, reader: Reader, kept: int) -> None:
-        self.accounts.append(
-            SourceAccount(profile, reader.header.file, reader.lines_read, reader.empty_lines, kept)
-        )
+        self.accounts.append(SourceAccount(profile, reader.header.file, reader.lines_read, reader.empty_lines, kept))
 
     def _note(self, kind: str, person: Person) -> None:
         self._findings.add(kind, person.file, person.line)
@@ -336,8 +328,7 @@ def _check_profiles(profiles: list[str]) -> None:
     for profile in _REQUIRED_PROFILES:
         if profile not in profiles:
             raise UsageProblem(
-                f"A delivery needs at least one {profile} source ({PROFILES[profile]});"
-                f" add --source {profile}=FILE."
+                f"A delivery needs at least one {profile} source ({PROFILES[profile]}); add --source {profile}=FILE."
             )
 
 

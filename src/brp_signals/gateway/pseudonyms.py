@@ -58,9 +58,7 @@ def read_key(path: Path) -> Pseudonymiser:
             mode = os.fstat(stream.fileno()).st_mode
             content = stream.read(_LARGEST_KEY_FILE + 1)
     except FileNotFoundError:
-        raise UsageProblem(
-            f"The key file {path} does not exist; make one with 32 random bytes as hex."
-        ) from None
+        raise UsageProblem(f"The key file {path} does not exist; make one with 32 random bytes as hex.") from None
     except OSError as problem:
         raise UsageProblem(f"The key file {path} cannot be read ({problem.strerror}).") from None
     if stat.S_IMODE(mode) & _READABLE_BY_OTHERS:

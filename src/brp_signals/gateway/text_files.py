@@ -99,9 +99,7 @@ class SourceLines:
             raise DeliveryRefused(f"{self.file} is empty; export the file again.")
         cells = first[1]
         if cells is None or not any(cells):
-            raise DeliveryRefused(
-                f"{self.file}, line 1: there is no header row; export the file again with it."
-            )
+            raise DeliveryRefused(f"{self.file}, line 1: there is no header row; export the file again with it.")
         return Header(self.file, tuple(cell.strip() for cell in cells))
 
     def _cells(self, stream: BinaryIO) -> Iterator[tuple[int, Cells]]:
@@ -138,17 +136,13 @@ class SourceLines:
             line += 1
             if line == 1:
                 raw = raw.removeprefix(_BOM)
+                if not raw:
+                    return
             if len(raw) > _LONGEST_LINE:
-                raise DeliveryRefused(
-                    f"{self.file}, line {line} is longer than 1 MB; check what was exported."
-                )
+                raise DeliveryRefused(f"{self.file}, line {line} is longer than 1 MB; check what was exported.")
             if b"\0" in raw:
-                raise DeliveryRefused(
-                    f"{self.file}, line {line}: null byte; export the file again as UTF-8 text."
-                )
+                raise DeliveryRefused(f"{self.file}, line {line}: null byte; export the file again as UTF-8 text.")
             try:
                 yield raw.decode("utf-8").rstrip("\r\n").replace("\r", " ")
             except UnicodeDecodeError:
-                raise DeliveryRefused(
-                    f"{self.file}, line {line}: not UTF-8; export the file again as UTF-8."
-                ) from None
+                raise DeliveryRefused(f"{self.file}, line {line}: not UTF-8; export the file again as UTF-8.") from None

@@ -21,7 +21,8 @@ def read_cases(night: Night, rules: Sequence[Rule]) -> list[tuple[Case, dict[str
     by_code = {rule.code: rule for rule in rules}
     signs: dict[str, list[dict[str, Any]]] = {}
     for row in night.warehouse.query(
-        "SELECT * FROM cases_signs ORDER BY departure_id, is_context, event_on, priority, source", "cases/signs"
+        "SELECT * FROM cases_signs ORDER BY departure_id, is_context, event_on, priority, source",
+        "cases/signs",
     ):
         signs.setdefault(row["departure_id"], []).append(row)
     rows = night.warehouse.query(

@@ -43,12 +43,21 @@ def recall(state: Path, case_id: str) -> tuple[Case, date]:
         if values["case_id"] == case_id.upper():
             return _case(values), date.fromisoformat(content["reference_date"])
     raise UsageProblem(
-        f"Case {case_id.upper()} is not among the cases of the last run; check the number, or ask the sealed-list officer."
+        f"Case {case_id.upper()} is not among the cases of the last run; check the number, or "
+        "ask the sealed-list officer."
     )
 
 
 def _case(values: dict[str, Any]) -> Case:
-    dates = {"departed_on", "departed_latest_on", "recorded_on", "first_sign_on", "last_sign_on", "duty_from", "duty_until"}
+    dates = {
+        "departed_on",
+        "departed_latest_on",
+        "recorded_on",
+        "first_sign_on",
+        "last_sign_on",
+        "duty_from",
+        "duty_until",
+    }
     for name in dates:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     return Case(

@@ -49,7 +49,7 @@ def write_parquet(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[
     """Write signals.parquet or cases.parquet: the same columns in their natural types."""
     import polars
 
-    kinds = {
+    kinds: dict[str, Any] = {
         "departed_on": polars.Date,
         "recorded_on": polars.Date,
         "is_destination_unknown": polars.Boolean,

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 
 def run(night: Night) -> dict[str, Any]:
-    """Write everything a run leaves and show it; returns where it is and how many cases each list has."""
+    """Write everything a run leaves and show it; returns where it is and how many signals each rule has."""
     rules = load_rules(resource("sql") / "rules", night.warehouse.overrides_below("rules"))
     found = read_cases(night, rules)
     run_id = night.account["run_id"]
@@ -37,10 +37,10 @@ def run(night: Night) -> dict[str, Any]:
         _write_quarantine(night, folder / "quarantine.csv")
         _write_account(night, folder, rules)
     explanations.remember(night, [case for case, row in found if not row["is_sealed"]])
-    listed = Counter(case.municipality_code for case, row in found if not row["is_sealed"] and row["rank"])
     return {
         "output": str(night.output / night.delivered.delivery_id),
-        "municipalities": {code: listed[code] for code in _municipalities(night, [])},
+        "signals": night.account["cases"]["new"],
+        **{f"signals {code}": counts["cases"] for code, counts in night.account["rules"].items()},
     }
 
 
@@ -86,8 +86,7 @@ def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str
     if not night.delivered.is_national:
         return list(night.delivered.municipalities)
     rows = night.warehouse.query(
-        "SELECT DISTINCT municipality_code FROM _stage_persons_scan "
-        "WHERE municipality_code NOT IN ('1999', '0000')",
+        "SELECT DISTINCT municipality_code FROM _stage_persons_scan WHERE municipality_code NOT IN ('1999', '0000')",
         "publish/municipalities",
     )
     return sorted({row["municipality_code"] for row in rows} | {case.municipality_code for case, _ in found})
@@ -106,7 +105,8 @@ def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
 def _write_quarantine(night: Night, path: Path) -> None:
     """Where and why rows were set aside: file, line, column, reason; no values."""
     rows = night.warehouse.query(
-        "SELECT DISTINCT file, line, column_name, reason_code FROM stage_quarantine ORDER BY ALL", "publish/quarantine"
+        "SELECT DISTINCT file, line, column_name, reason_code FROM stage_quarantine ORDER BY ALL",
+        "publish/quarantine",
     )
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -6,9 +6,9 @@ for trying a configuration before real data are near.
 
 from brp_signals.sample import stories_silent as _silent
 from brp_signals.sample import stories_with_signs as _with_signs
-from brp_signals.sample.writer import SampleSummary, story_codes, write_sample
+from brp_signals.sample.writer import SAMPLE_DATE, SampleSummary, story_codes, write_sample
 
 #: Importing these modules fills the catalogue of stories.
 _STORIES = (_silent, _with_signs)
 
-__all__ = ["SampleSummary", "story_codes", "write_sample"]
+__all__ = ["SAMPLE_DATE", "SampleSummary", "story_codes", "write_sample"]

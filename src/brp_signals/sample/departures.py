@@ -132,9 +132,7 @@ class Stage:
 
     def birth(self, years: float, on: date | None = None, spread: float = 0.9) -> date:
         """A birth date of a child of about `years` to `years + spread` years old on a day (today)."""
-        return (on or self.today) - self.some_days(
-            round(years * YEAR) + 3, round((years + spread) * YEAR) - 3
-        )
+        return (on or self.today) - self.some_days(round(years * YEAR) + 3, round((years + spread) * YEAR) - 3)
 
     def pupil_birth(self) -> date:
         """The birth date of a child well inside primary or secondary school, now and a year or two ago."""

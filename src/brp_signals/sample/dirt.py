@@ -30,9 +30,7 @@ def bad_rows(town: Town, rows: dict[str, list[Row]]) -> list[BadRow]:
     """All bad rows for a town whose good rows are `rows`."""
     rng = town.stream("dirt")
     adults, pupils = _innocents(town)
-    makers: tuple[
-        Callable[[Town, Random, list[Person], list[Person], dict[str, list[Row]]], list[BadRow]], ...
-    ] = (
+    makers: tuple[Callable[[Town, Random, list[Person], list[Person], dict[str, list[Row]]], list[BadRow]], ...] = (
         _bad_persons,
         _bad_residences,
         _bad_enrolments,
@@ -51,9 +49,7 @@ def _innocents(town: Town) -> tuple[list[Person], list[Person]]:
         if not (person.parent1_id or person.suspension_reason or person.away or person.person_id in linked)
     ]
     pupils = [
-        person
-        for person in town.people
-        if person.enrolments and person.person_id not in told and not person.away
+        person for person in town.people if person.enrolments and person.person_id not in told and not person.away
     ]
     return adults, pupils
 
@@ -85,9 +81,7 @@ def _bad_persons(
             (town.new_id(), "20130607", "", "", code, "onbekend", "", "0"),
         ),
         BadRow("persons", "a cell is missing", (town.new_id(), "19580123", "", "", code, "", "")),
-        BadRow(
-            "persons", "wholly unknown birth date", (town.new_id(), "00000000", "", "", code, "", "", "0")
-        ),
+        BadRow("persons", "wholly unknown birth date", (town.new_id(), "00000000", "", "", code, "", "", "0")),
     ]
 
 
@@ -158,9 +152,7 @@ def _bad_enrolments(
             row(person_id=_youngest(pupils).person_id, education_type="MBO", enrolled_on=before),
         ),
         *(
-            BadRow(
-                "enrolments", f"departed child: {fault}", row(person_id=child, education_type="PO", **cells)
-            )
+            BadRow("enrolments", f"departed child: {fault}", row(person_id=child, education_type="PO", **cells))
             for child, (fault, cells) in zip(
                 gone,
                 (

@@ -47,9 +47,7 @@ def populate(town: Town, people: int) -> None:
             _single(town, rng)
 
 
-def family(
-    town: Town, rng: Random, births: list[date], here_by: date, parents: int | None = None
-) -> Household:
+def family(town: Town, rng: Random, births: list[date], here_by: date, parents: int | None = None) -> Household:
     """A family with children born on the given days that lives in town by `here_by` at the latest."""
     count = parents if parents is not None else rng.choices([1, 2], [20, 80])[0]
     adults = [_adult(town, rng, years_before(min(births), rng.uniform(22, 37))) for _ in range(count)]
@@ -129,9 +127,7 @@ def _settle(town: Town, rng: Random, household: Household, here_by: date) -> Non
             town.lives(rng, person, household.address_id, person.birth, declared_by="I")
             continue
         start = max(earlier, person.birth)
-        known = (
-            "nothing" if start < date(1985, 1, 1) else rng.choices(["day", "month", "year"], [97, 1, 2])[0]
-        )
+        known = "nothing" if start < date(1985, 1, 1) else rng.choices(["day", "month", "year"], [97, 1, 2])[0]
         town.lives(rng, person, before, start, municipality=origin, known=known, declared_by=declared_by)
         town.lives(rng, person, household.address_id, since, declared_by=declared_by)
 
@@ -145,9 +141,7 @@ def _administration(town: Town, rng: Random, person: Person) -> None:
     since = date(int(newest.recorded_on[:4]), int(newest.recorded_on[4:6]), int(newest.recorded_on[6:]))
     later = day_between(rng, since, today)
     if fate < 0.08:
-        copy = Residence(
-            newest.municipality_code, newest.address_function, newest.address_id, newest.address_from
-        )
+        copy = Residence(newest.municipality_code, newest.address_function, newest.address_id, newest.address_from)
         copy.declared_by = rng.choices(["T", "W"], [4, 1])[0]
         copy.valid_from = copy.recorded_on = register_date(later)
         person.residences.append(copy)

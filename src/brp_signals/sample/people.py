@@ -39,11 +39,7 @@ def school_day(rng: Random, first: date, last: date) -> date:
 
 
 def _is_holiday(day: date) -> bool:
-    return (
-        (7, 10) <= (day.month, day.day) <= (8, 25)
-        or (day.month, day.day) >= (12, 20)
-        or day <= date(day.year, 1, 5)
-    )
+    return (7, 10) <= (day.month, day.day) <= (8, 25) or (day.month, day.day) >= (12, 20) or day <= date(day.year, 1, 5)
 
 
 @dataclass(slots=True)

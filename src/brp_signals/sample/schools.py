@@ -58,12 +58,8 @@ class Schools:
         everyday = self._lists(rng)
         self.merged_on = self._last_merger(everyday)
         first_after = next(day for day in everyday if day > self.merged_on)
-        self.merged_from = School(
-            _number(len(kinds) + 1), "PO", tuple(day for day in everyday if day <= first_after)
-        )
-        self.merged_into = School(
-            _number(len(kinds) + 2), "PO", tuple(day for day in everyday if day >= first_after)
-        )
+        self.merged_from = School(_number(len(kinds) + 1), "PO", tuple(day for day in everyday if day <= first_after))
+        self.merged_into = School(_number(len(kinds) + 2), "PO", tuple(day for day in everyday if day >= first_after))
         self.duo_lists = self._lists(rng)
         self.leerplicht_lists = self._lists(rng)
 
@@ -119,9 +115,7 @@ class Schools:
     def _duo_rows(self, person: Person, enrolment: Enrolment) -> Iterator[tuple[str, ...]]:
         """The national list is by residence: it drops a child from the day of departure."""
         for day in self.duo_lists[-_LISTS_KEPT_WHOLE:]:
-            is_pupil = enrolment.enrolled_on <= day and (
-                enrolment.withdrawn_on is None or day < enrolment.withdrawn_on
-            )
+            is_pupil = enrolment.enrolled_on <= day and (enrolment.withdrawn_on is None or day < enrolment.withdrawn_on)
             if is_pupil and person.is_registered(day):
                 yield _row(person, enrolment, "duo", day)
 
@@ -184,19 +178,13 @@ def change_school(town_schools: Schools, rng: Random, child: Person) -> None:
     """Move a resident pupil to another school of the same kind, somewhere in the last months."""
     today = town_schools.reference_date
     enrolment = child.enrolments[-1]
-    if (
-        enrolment.withdrawn_on
-        or enrolment.source != "school"
-        or enrolment.enrolled_on > today - timedelta(days=300)
-    ):
+    if enrolment.withdrawn_on or enrolment.source != "school" or enrolment.enrolled_on > today - timedelta(days=300):
         return
     moved_on = day_between(rng, today - timedelta(days=200), today - timedelta(days=70))
     enrolment.withdrawn_on = moved_on
     other = town_schools.pick(rng, enrolment.education_type)
     if other.school_id != enrolment.school_id:
-        child.enrolments.append(
-            Enrolment(other.school_id, enrolment.education_type, moved_on + timedelta(days=1))
-        )
+        child.enrolments.append(Enrolment(other.school_id, enrolment.education_type, moved_on + timedelta(days=1)))
 
 
 def _also_known_at_leerplicht(town_schools: Schools, rng: Random, child: Person) -> None:
@@ -230,9 +218,7 @@ def _row(
 
 
 def _number(index: int) -> str:
-    return _NUMBERS.format(
-        index=index % 10, letters="ABCDEFGHJK"[index // 10 % 10] + "QRSTUVWXYZ"[index // 100 % 10]
-    )
+    return _NUMBERS.format(index=index % 10, letters="ABCDEFGHJK"[index // 10 % 10] + "QRSTUVWXYZ"[index // 100 % 10])
 
 
 def _month_before(day: date) -> date:

@@ -67,9 +67,7 @@ def _child_alone(stage: Stage) -> None:
     stage.truth(child)
 
 
-@story(
-    "traag-verwerkt", weight=4, meaning="Het gezin was weg; de gemeente verwerkte het vertrek pas na maanden."
-)
+@story("traag-verwerkt", weight=4, meaning="Het gezin was weg; de gemeente verwerkte het vertrek pas na maanden.")
 def _slowly_recorded(stage: Stage) -> None:
     left = stage.departure_day(210)
     household, child = stage.family(stage.birth(stage.rng.uniform(6, 15), left, 0.5), left)
@@ -163,9 +161,7 @@ def _left_twice(stage: Stage) -> None:
 )
 def _vague_departure(stage: Stage) -> None:
     left = stage.ago(90, 640)
-    household, child = stage.family(
-        stage.birth(stage.rng.uniform(6, 15), left, 0.5), left.replace(day=1), siblings=0
-    )
+    household, child = stage.family(stage.birth(stage.rng.uniform(6, 15), left, 0.5), left.replace(day=1), siblings=0)
     stage.attended(child, left, withdrawn_on=left)
     stage.leave_together(household, child, left, known="month")
     stage.truth(child)
@@ -270,18 +266,14 @@ def _signs_before(stage: Stage) -> None:
     left = stage.ago(100, 300)
     household, child = stage.family(stage.pupil_birth(), left)
     stage.attended(child, left, withdrawn_on=left + timedelta(days=4))
-    stage.sign(
-        child, "absence_report", stage.school_day(left - timedelta(days=30), left + timedelta(days=12))
-    )
+    stage.sign(child, "absence_report", stage.school_day(left - timedelta(days=30), left + timedelta(days=12)))
     stage.sign(child, "school_result", stage.school_day(left - timedelta(days=40), left - timedelta(days=1)))
     stage.sign(child, "leave", left + timedelta(days=7), left + timedelta(days=14))
     stage.leave_together(household, child, left)
     stage.truth(child)
 
 
-@story(
-    "geheim-en-weg", weight=0.5, meaning="Kind met geheimhouding dat werkelijk vertrok; nergens een teken."
-)
+@story("geheim-en-weg", weight=0.5, meaning="Kind met geheimhouding dat werkelijk vertrok; nergens een teken.")
 def _confidential_left(stage: Stage) -> None:
     left = stage.departure_day(40)
     household, child = stage.family(stage.pupil_birth(), left, siblings=0)
@@ -320,9 +312,7 @@ def _wiped(stage: Stage) -> None:
     left = stage.ago(120, 280)
     _, child = stage.family(stage.pupil_birth(), left, siblings=0)
     stage.attended(child, left, withdrawn_on=left)
-    stage.sign(
-        child, "absence_report", stage.school_day(left + timedelta(days=20), left + timedelta(days=90))
-    )
+    stage.sign(child, "absence_report", stage.school_day(left + timedelta(days=20), left + timedelta(days=90)))
     stage.leave([child], left)
     child.suspension_reason = "F"
     stage.truth(child)
@@ -389,9 +379,7 @@ def _suspension_missing(stage: Stage) -> None:
     stage.truth(child)
 
 
-@story(
-    "bijna-volwassen-vertrokken", weight=3, meaning="Zeventien jaar en alleen vertrokken voor studie of werk."
-)
+@story("bijna-volwassen-vertrokken", weight=3, meaning="Zeventien jaar en alleen vertrokken voor studie of werk.")
 def _almost_adult(stage: Stage) -> None:
     left = stage.departure_day(60)
     _, child = stage.family(stage.birth(17.05, left, 0.8), left, siblings=0)

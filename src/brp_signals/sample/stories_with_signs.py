@@ -37,9 +37,7 @@ def _never_left(stage: Stage) -> None:
     child = _pupil_who_left(stage, left, siblings=None)
     stage.stayed_on_list(child)
     stage.sign(child, "school_result", event)
-    stage.sign(
-        child, "absence_report", stage.school_day(left + timedelta(days=20), stage.today - timedelta(days=4))
-    )
+    stage.sign(child, "absence_report", stage.school_day(left + timedelta(days=20), stage.today - timedelta(days=4)))
     stage.truth(child)
 
 
@@ -105,9 +103,7 @@ def _report_was_right(stage: Stage) -> None:
 def _here_while_recording(stage: Stage) -> None:
     event = stage.school_day(stage.today - timedelta(days=330), stage.today - timedelta(days=110))
     left = event - stage.some_days(16, 35)
-    child = _pupil_who_left(
-        stage, left, is_unknown=stage.rng.random() < 0.5, is_ex_officio=True, lag=(66, 100)
-    )
+    child = _pupil_who_left(stage, left, is_unknown=stage.rng.random() < 0.5, is_ex_officio=True, lag=(66, 100))
     stage.attended(child, left, withdrawn_on=left + timedelta(days=60))
     stage.sign(child, "absence_report", event)
     stage.truth(child)
@@ -262,9 +258,7 @@ def _registered_again(stage: Stage) -> None:
     stage.stayed_on_list(child).enrolled_on = back - timedelta(days=3)
     stage.leave_together(household, child, left)
     stage.back(household.members, back)
-    stage.sign(
-        child, "absence_report", stage.school_day(back - timedelta(days=100), back - timedelta(days=5))
-    )
+    stage.sign(child, "absence_report", stage.school_day(back - timedelta(days=100), back - timedelta(days=5)))
     stage.truth(child)
 
 
@@ -283,9 +277,7 @@ def _eighteen_now(stage: Stage) -> None:
     _, child = stage.family(birth, left, siblings=0)
     stage.attended(child, left, withdrawn_on=None)
     stage.leave([child], left)
-    stage.sign(
-        child, "absence_report", stage.school_day(left + timedelta(days=20), eighteenth - timedelta(days=10))
-    )
+    stage.sign(child, "absence_report", stage.school_day(left + timedelta(days=20), eighteenth - timedelta(days=10)))
     stage.truth(child)
 
 

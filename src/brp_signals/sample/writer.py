@@ -65,6 +65,10 @@ _SOURCES = {
 }
 
 
+#: Reference date of the sample that is committed.
+SAMPLE_DATE = date(2026, 11, 20)
+
+
 @dataclass(frozen=True, slots=True)
 class SampleSummary:
     """What was written, in counts; `departures` are those of children of compulsory school age."""
@@ -84,7 +88,7 @@ def write_sample(
     out: Path,
     persons: int = 6000,
     seed: int = 1,
-    reference_date: date = date(2026, 11, 20),
+    reference_date: date = SAMPLE_DATE,
     departure_factor: int = 1,
     municipality: str = "0363",
 ) -> SampleSummary:
@@ -137,9 +141,7 @@ def _check(out: Path, persons: int, factor: int, municipality: str) -> None:
     if factor < 1:
         raise UsageProblem("Departure factor: must be 1 or more; 1 is as often as in reality.")
     if persons * BASE_RATE * factor > persons * _MOST_DEPARTURES:
-        raise UsageProblem(
-            "Departure factor: so many children leave that no town is left; ask for at most 125."
-        )
+        raise UsageProblem("Departure factor: so many children leave that no town is left; ask for at most 125.")
     if not (len(municipality) == 4 and municipality.isascii() and municipality.isdigit()):
         raise UsageProblem("Municipality: a code of four digits, such as 0363.")
     if out.exists() and not _is_earlier_sample(out):

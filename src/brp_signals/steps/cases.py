@@ -39,11 +39,7 @@ def _load_settings(night: Night) -> None:
         sorted(
             {
                 **{source.code: source.file for source in configuration.sources if source.file},
-                **{
-                    name: source.file
-                    for name, source in configuration.enrolment_sources
-                    if source.file
-                },
+                **{name: source.file for name, source in configuration.enrolment_sources if source.file},
             }.items()
         ),
     )
@@ -52,7 +48,8 @@ def _load_settings(night: Night) -> None:
 def _number_cases(night: Night) -> None:
     """Give every case its number; the same person and date get the same number every night."""
     rows = night.warehouse.query(
-        "SELECT departure_id, person_id, departure_date FROM cases_current ORDER BY departure_id", "cases/numbers"
+        "SELECT departure_id, person_id, departure_date FROM cases_current ORDER BY departure_id",
+        "cases/numbers",
     )
     taken: set[str] = set()
     numbers = []

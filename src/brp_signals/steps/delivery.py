@@ -52,9 +52,7 @@ def run(night: Night) -> dict[str, int]:
     """
     manifest, manifest_sha256 = _read_manifest(night.folder)
     _check_identity(manifest)
-    files = tuple(
-        _open_file(night, table, file) for table, entry in manifest.tables.items() for file in entry.files
-    )
+    files = tuple(_open_file(night, table, file) for table, entry in manifest.tables.items() for file in entry.files)
     night.delivery = Delivery(
         delivery_id=manifest.delivery_id,
         reference_date=manifest.reference_date,
@@ -132,8 +130,9 @@ def _open_csv(night: Night, table: str, file: _File, path: Path) -> DataFile:
     _check_hash(file, seen.sha256)
     header = byte_pass.read_header(path)
     columns = _check_columns(table, file.name, header)
-    n_rows, readable, faults, shifts = seen.n_lines - 1, path, (), ((1, 1),)
-    names = header
+    n_rows, readable, names = seen.n_lines - 1, path, header
+    faults: tuple[tuple[int, str, str], ...] = ()
+    shifts: tuple[tuple[int, int], ...] = ((1, 1),)
     if not seen.is_plain:
         copy = byte_pass.write_plain_copy(path, night.work / f"plain-{file.name}", columns)
         n_rows, readable, names = copy.n_rows, copy.path, list(columns)
@@ -192,8 +191,8 @@ def _check_rows(file: _File, n_rows: int) -> None:
         raise DeliveryRefused(f"{file.name} holds a header but no row; leave the table out or have it sent again.")
     if n_rows != file.rows:
         raise DeliveryRefused(
-            f"{file.name} holds {n_rows} rows but manifest.json promises {file.rows}; the copy is incomplete or a quote "
-            "swallowed rows, have it sent again."
+            f"{file.name} holds {n_rows} rows but manifest.json promises {file.rows}; the copy is incomplete or a "
+            "quote swallowed rows, have it sent again."
         )
 
 

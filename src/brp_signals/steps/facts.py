@@ -78,7 +78,9 @@ def _load_settings(night: Night) -> None:
         configuration.municipality_successors.items(),
     )
     warehouse.load(
-        "settings_scope", {"municipality_code": "VARCHAR"}, [(code,) for code in night.delivered.municipalities]
+        "settings_scope",
+        {"municipality_code": "VARCHAR"},
+        [(code,) for code in night.delivered.municipalities],
     )
 
 

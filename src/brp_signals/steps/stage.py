@@ -5,11 +5,13 @@ candidates at once; nothing big is loaded into tables. Persons and residences ar
 because only the first reading says whose rows are needed.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from brp_signals.errors import InternalFailure
 from brp_signals.night import DataFile, Night
 from brp_signals.tables import OPTIONAL, REQUIRED
+from brp_signals.warehouse import Value
 
 MACROS = ("is_id", "id_fault", "is_register_date", "is_iso_date", "date_fault", "earliest_on", "latest_on")
 #: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
@@ -84,15 +86,14 @@ def _scan(night: Night, table: str, target: str, file: str) -> None:
         _make_empty(night, table, target, file, parameters)
 
 
-def _make_empty(night: Night, table: str, target: str, file: str, parameters: dict[str, object]) -> None:
+def _make_empty(night: Night, table: str, target: str, file: str, parameters: Mapping[str, Value]) -> None:
     """An optional table that was not delivered: the same tables, without rows."""
     columns = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in (*REQUIRED[table], *OPTIONAL[table]))
     night.warehouse.execute(
-        f"CREATE OR REPLACE TEMP VIEW delivered_{table} AS "
-        f"SELECT CAST(0 AS BIGINT) AS row_no, {columns} WHERE false",
+        f"CREATE OR REPLACE TEMP VIEW delivered_{table} AS SELECT CAST(0 AS BIGINT) AS row_no, {columns} WHERE false",
         f"delivered_{table}",
     )
-    night.warehouse.create(target, f"stage/{file}.sql", **{**night.parameters, **_hints(night), "file_name": ""})
+    night.warehouse.create(target, f"stage/{file}.sql", **{**parameters, "file_name": ""})
 
 
 def _hints(night: Night) -> dict[str, str]:
@@ -112,9 +113,7 @@ def _hints(night: Night) -> dict[str, str]:
 def _deliver(night: Night, file: DataFile) -> None:
     """Make the view `delivered_<table>`: every row of `file` as text, numbered; absent columns and cells are NULL."""
     present = set(file.columns)
-    optional = "".join(
-        f", CAST(NULL AS VARCHAR) AS {name}" for name in OPTIONAL[file.table] if name not in present
-    )
+    optional = "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in OPTIONAL[file.table] if name not in present)
     path = str(file.readable).replace("'", "''")
     if file.format == "csv":
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in file.columns)
@@ -165,9 +164,7 @@ def _find_duplicates(night: Night) -> None:
     if night.warehouse.query("SELECT count(*) AS n FROM _stage_repeated_keys", "stage/repeated_keys")[0]["n"]:
         _scan(night, "persons", "_stage_repeated_ids", "repeated_ids")
     else:
-        night.warehouse.load(
-            "_stage_repeated_ids", {"file": "VARCHAR", "row_no": "BIGINT", "person_id": "VARCHAR"}, []
-        )
+        night.warehouse.load("_stage_repeated_ids", {"file": "VARCHAR", "row_no": "BIGINT", "person_id": "VARCHAR"}, [])
 
 
 def _load_shifts(night: Night) -> None:
@@ -225,8 +222,8 @@ def _account(night: Night) -> dict[str, int]:
         name = file.name
         if judged.get(name, 0) + structural.get(name, 0) != file.n_rows:
             raise InternalFailure(
-                f"{name}: the rows read do not add up to the rows in the file; nothing is published, pass this sentence "
-                "to the maintainers."
+                f"{name}: the rows read do not add up to the rows in the file; nothing is published, pass this "
+                "sentence to the maintainers."
             )
         n_kept, n_quarantined = kept.get(name, 0), quarantined.get(name, 0)
         tables.setdefault(file.table, {"files": []})["files"].append(
@@ -240,7 +237,10 @@ def _account(night: Night) -> dict[str, int]:
             }
         )
     night.account["tables"] = tables
-    return {"rows": sum(file.n_rows for file in night.delivered.files), "quarantined": sum(quarantined.values())}
+    return {
+        "rows": sum(file.n_rows for file in night.delivered.files),
+        "quarantined": sum(quarantined.values()),
+    }
 
 
 def _per_file(night: Night, statement: str) -> dict[str, int]:

@@ -56,9 +56,7 @@ def run(night: Night) -> dict[str, int]:
     checks = load_checks(resource("expectations"))
     offenders = {check.check: _count_offenders(night, check) for check in checks}
     verdicts = _judge(night, checks)
-    night.account["checks"] = [
-        _outcome(check, offenders[check.check], verdicts[check.check]) for check in checks
-    ]
+    night.account["checks"] = [_outcome(check, offenders[check.check], verdicts[check.check]) for check in checks]
     set_aside(night, checks)
     make_valid(night)
     _refuse_if_blocked(night, checks)
@@ -81,7 +79,14 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
                 raise InternalFailure(f"{path.name}: severity must be one of {', '.join(SEVERITIES)}.")
             meta = {key: item["meta"][key] for key in _META if key != "since"}
             checks.append(
-                Check(suite["name"], suite["meta"]["table"], item["type"], item["description"], item["kwargs"], **meta)
+                Check(
+                    suite["name"],
+                    suite["meta"]["table"],
+                    item["type"],
+                    item["description"],
+                    item["kwargs"],
+                    **meta,
+                )
             )
     if len({check.check for check in checks}) < len(checks):
         raise InternalFailure("Two expectations carry the same check name; give each its own.")
@@ -106,7 +111,8 @@ def make_valid(night: Night) -> None:
     for table in ("persons", "residences", "enrolments", "traces"):
         night.create(f"valid_{table}", f"validate/valid_{table}.sql")
     night.warehouse.execute(
-        "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries", "valid tables"
+        "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries",
+        "valid tables",
     )
     quarantined = _counts(night, "SELECT file, count(DISTINCT line) AS n FROM stage_quarantine GROUP BY file")
     for table, entry in night.account["tables"].items():
@@ -140,7 +146,9 @@ def _count_offenders(night: Night, check: Check) -> float:
         statement = f"SELECT count(*) AS n FROM (\n{_offenders_sql(night, check)}\n)"
     value = night.warehouse.query(statement, check.check, **night.parameters)[0]["n"]
     if value is None:
-        raise InternalFailure(f"Validation stopped: {check.check} has no measure; pass this sentence to the maintainers.")
+        raise InternalFailure(
+            f"Validation stopped: {check.check} has no measure; pass this sentence to the maintainers."
+        )
     return float(value)
 
 
@@ -148,8 +156,8 @@ def _outcome(check: Check, observed: float, passed: bool) -> dict[str, Any]:
     expected = observed <= check.kwargs["max_value"] if check.is_register_check else observed == 0
     if passed != expected:
         raise InternalFailure(
-            f"Validation stopped: check {check.check} gave a verdict that its own count contradicts; nothing is published "
-            "and the data is not to blame, pass this sentence to the maintainers."
+            f"Validation stopped: check {check.check} gave a verdict that its own count contradicts; nothing is "
+            "published and the data is not to blame, pass this sentence to the maintainers."
         )
     return {
         "suite": check.suite,
@@ -210,13 +218,13 @@ def _query(night: Night, check: Check) -> dict[str, str]:
     sql = _offenders_sql(night, check).replace("{", "{{").replace("}", "}}")
     judged = f"FROM {check.table}"
     if judged not in sql:
-        raise InternalFailure(f"Check {check.check} does not read {check.table}, which its suite judges; mend the suite.")
+        raise InternalFailure(
+            f"Check {check.check} does not read {check.table}, which its suite judges; mend the suite."
+        )
     # Great Expectations puts a subquery with an alias of its own in place of {batch}.
     sql = sql.replace(judged, "FROM (SELECT * FROM {batch})", 1)
     return {
-        "unexpected_rows_query": re.sub(
-            r"\$([a-z_]+)", lambda found: _literal(night.parameters[found.group(1)]), sql
-        )
+        "unexpected_rows_query": re.sub(r"\$([a-z_]+)", lambda found: _literal(night.parameters[found.group(1)]), sql)
     }
 
 

@@ -1,0 +1,58 @@
+# Every way to work with brp-signals. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := data/sample/2026-11-20-0363
+REAL ?= ../shared/data
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test test-real lint fix docs sample bench mutation clean
+
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+env: .venv/ready ## Make .venv with everything in it, from the hashed lock file.
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip check
+	@touch $@
+
+demo: .venv/ready ## Run the nightly flow on the sample and say where the lists are.
+	@$(BIN)/python -m flows $(SAMPLE) --config $(SAMPLE).brp-signals.toml --state state --output output
+
+test: .venv/ready ## Run the tests (needs only this repository).
+	$(BIN)/python -m pytest -n 2
+
+test-real: .venv/ready ## Run the tests on the public RvIG test data: make test-real REAL=DIR.
+	BRP_SIGNALS_REAL="$(REAL)" $(BIN)/python -m pytest -m real tests/real
+
+lint: .venv/ready ## Format, lint, types, import directions.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: .venv/ready ## Format and mend what can be mended.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: .venv/ready ## Remake the generated pages of docs/.
+	$(BIN)/python -m brp_signals.rule_docs
+
+sample: .venv/ready ## Remake data/sample.
+	$(BIN)/brp-signals sample $(SAMPLE)
+
+bench: .venv/ready ## Measure the run against a plain scan of the same files (long; see docs/performance.md).
+	$(BIN)/python -m benchmarks.run
+
+mutation: .venv/ready ## Change the rules one small step at a time; every change must break a test (long).
+	$(BIN)/python -m tests.mutation
+
+lock: ## Remake requirements.lock (needs uv).
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	    --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove what runs and tests leave; .venv stays.
+	rm -rf state output .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/work

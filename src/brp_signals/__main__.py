@@ -1,0 +1,5 @@
+"""`python -m brp_signals` is `brp-signals`."""
+
+from brp_signals.cli import main
+
+main()

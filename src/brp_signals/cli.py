@@ -1,0 +1,279 @@
+"""The command line: arguments in, exit code out, one function a command.
+
+Heavy packages are imported inside the commands that use them, so that `--help` answers at once. Messages for people
+go to stderr, results to stdout.
+"""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
+
+app = typer.Typer(
+    name="brp-signals",
+    help="Find children who left the population register but not the school list.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+Delivery = Annotated[Path, typer.Argument(help="Folder of the delivery.", show_default=False)]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--reference-date", formats=["%Y-%m-%d"], help="Look from this date instead of the delivery's."),
+]
+State = Annotated[Path, typer.Option("--state", help="Folder that remembers between runs.")]
+Output = Annotated[Path, typer.Option("--output", help="Folder that shows the lists.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="Configuration; without it brp-signals.toml here, or the defaults.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print a machine-readable result.")]
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,
+) -> None:
+    """Find children who left the population register but not the school list."""
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="Folder to write the delivery to.", show_default=False)],
+    persons: Annotated[int, typer.Option(help="Size of the town.")] = 6000,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    reference_date: Day = None,
+    departure_factor: Annotated[int, typer.Option(help="How many times the usual number of children leave.")] = 20,
+) -> None:
+    """Write a synthetic delivery, with its truth file and its configuration beside it."""
+    from brp_signals.sample import SAMPLE_DATE, write_sample
+
+    summary = write_sample(
+        out,
+        persons=persons,
+        seed=seed,
+        reference_date=reference_date.date() if reference_date else SAMPLE_DATE,
+        departure_factor=departure_factor,
+    )
+    _say(f"Delivery {summary.delivery_id} with {summary.departures} departures of children is in {summary.delivery}.")
+    _say(f"What really happened is in {summary.truth}; no run reads it.")
+
+
+@app.command()
+def pseudonymise(
+    source: Annotated[list[str], typer.Option(help="PROFILE=FILE, once per file.", show_default=False)],
+    key_file: Annotated[Path, typer.Option(help="File with the key: 64 hex characters, readable by you alone.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the delivery to.", show_default=False)],
+    reference_date: Day = None,
+    delivery_id: Annotated[str | None, typer.Option(help="Name of the delivery.", show_default=False)] = None,
+    scope: Annotated[
+        str | None,
+        typer.Option(help="Municipality codes, with commas; without it the whole country.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a delivery from real formats (trusted zone: the only command that sees identities)."""
+    from brp_signals import gateway
+
+    result = gateway.pseudonymise(
+        sources=[_source(text) for text in source],
+        key_file=key_file,
+        out=out,
+        reference_date=reference_date.date() if reference_date else None,
+        delivery_id=delivery_id,
+        scope=[code.strip() for code in scope.split(",")] if scope else None,
+    )
+    for sentence in result.sentences():
+        _say(sentence)
+    if as_json:
+        _print_json(result.as_dict())
+
+
+@app.command()
+def validate(
+    delivery: Delivery,
+    report: Annotated[Path | None, typer.Option(help="Write the report here.", show_default=False)] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Judge a delivery without running the rules; nothing is published."""
+    import tempfile
+
+    from brp_signals import pipeline
+    from brp_signals.publish.report import write_report
+
+    with tempfile.TemporaryDirectory() as state:
+        account, refusal = pipeline.check(delivery, config=_configuration(config), state=Path(state))
+    if report:
+        _write(report, lambda path: write_report(path, account))
+        _say(f"The report is in {report}.")
+    if refusal:
+        raise refusal
+    failed = [check for check in account["checks"] if check["outcome"] == "failed"]
+    _say(f"Delivery {account['delivery_id']} is accepted; {len(failed)} of {len(account['checks'])} checks warn.")
+    if as_json:
+        _print_json(account)
+
+
+@app.command()
+def run(
+    delivery: Delivery,
+    reference_date: Day = None,
+    state: State = Path("state"),
+    output: Output = Path("output"),
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Run the night on one delivery and publish its lists."""
+    from tqdm import tqdm
+
+    from brp_signals import pipeline
+
+    with tqdm(total=len(pipeline.STEPS), file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
+
+        def show(step: str) -> None:
+            bar.set_description(step)
+            bar.update()
+
+        result = pipeline.run(
+            delivery,
+            reference_date=reference_date.date() if reference_date else None,
+            state=state,
+            output=output,
+            config=_configuration(config),
+            on_step=show,
+        )
+    folder, cases = Path(result["output"]), result["account"]["cases"]
+    _say(f"{cases['new']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
+    if as_json:
+        _print_json(result["account"])
+
+
+@app.command()
+def explain(
+    case_id: Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)],
+    state: State = Path("state"),
+) -> None:
+    """Give a full account, in Dutch, of one case of the last run."""
+    from brp_signals.explain import explanation
+
+    print(explanation(state, case_id))
+
+
+@app.command()
+def rules(
+    code: Annotated[str | None, typer.Argument(help="Code of one rule.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """List the rules, or show one with its reasons, sources and innocent explanations."""
+    from brp_signals.explain import rule_text
+    from brp_signals.rule_files import load_rules
+    from brp_signals.warehouse import resource
+
+    found = load_rules(resource("sql") / "rules")
+    if code is not None:
+        found = tuple(rule for rule in found if rule.code == code.upper())
+        if not found:
+            raise UsageProblem("There is no rule with that code; brp-signals rules lists them all.")
+    if as_json:
+        _print_json([{"code": rule.code, "level": rule.level, "title_nl": rule.title_nl} for rule in found])
+    elif code is not None:
+        print(rule_text(found[0]))
+    else:
+        for rule in found:
+            print(f"{rule.code}  {rule.level:8}  {rule.title_nl}")
+
+
+@app.command()
+def serve(
+    inbox: Annotated[Path, typer.Option(help="Folder in which each delivery is a folder.")] = Path("inbox"),
+    state: State = Path("state"),
+    output: Output = Path("output"),
+    config: Config = None,
+    port: Annotated[int, typer.Option(help="Port of the scheduler, on this machine only.")] = 4200,
+) -> None:
+    """Keep the nightly schedule: 04:15, and once more at 04:45 when that failed."""
+    from brp_signals import serving
+
+    serving.serve(inbox=inbox, state=state, output=output, config=_configuration(config), port=port)
+
+
+@app.command()
+def doctor(state: State = Path("state"), output: Output = Path("output")) -> None:
+    """Say what is missing on this machine."""
+    from brp_signals.doctor import examine
+
+    findings = examine(state, output)
+    for finding in findings:
+        print(f"{'ok     ' if finding.is_fine else 'MISSING'}  {finding.what}")
+    if not all(finding.is_fine for finding in findings):
+        raise UsageProblem("Something is missing; see the lines above.")
+
+
+def main() -> None:
+    """Entry point: run a command and leave with its exit code; failures are one sentence on stderr."""
+    words = [word for word in sys.argv[1:] if word != "--debug"]
+    is_debug = len(words) < len(sys.argv) - 1
+    try:
+        sys.exit(typer.main.get_command(app).main(words, prog_name="brp-signals", standalone_mode=False) or 0)
+    except SignalsError as problem:
+        _leave(problem, str(problem), problem.exit_code, is_debug)
+    except KeyboardInterrupt as stop:
+        _leave(stop, "Stopped; nothing was published.", 130, is_debug)
+    except Exception as fault:
+        # Typer carries its own copy of Click; all errors of use have this method.
+        if hasattr(fault, "format_message"):
+            _leave(fault, f"{fault.format_message()} See brp-signals --help.", UsageProblem.exit_code, is_debug)
+        _leave(
+            fault,
+            f"Internal failure ({type(fault).__name__}); nothing was published and the data is not to blame: run again "
+            "with --debug and pass the result to the maintainers.",
+            InternalFailure.exit_code,
+            is_debug,
+        )
+
+
+def _leave(problem: BaseException, sentence: str, exit_code: int, is_debug: bool) -> None:
+    if is_debug:
+        raise problem
+    _say(sentence)
+    sys.exit(exit_code)
+
+
+def _configuration(path: Path | None) -> Path | None:
+    """The named configuration, or the one that lies in this folder."""
+    here = Path("brp-signals.toml")
+    return path or (here if here.is_file() else None)
+
+
+def _source(text: str) -> tuple[str, Path]:
+    profile, separator, file = text.partition("=")
+    if not separator or not file:
+        raise UsageProblem("--source wants PROFILE=FILE, as in --source gbav=extract.csv.")
+    return profile, Path(file)
+
+
+def _write(path: Path, write: Any) -> None:
+    try:
+        write(path)
+    except OSError as problem:
+        raise UsageProblem(f"{path.name} cannot be written ({problem.strerror}); choose another place.") from None
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,76 @@
+"""Dutch accounts in plain text: of one case, for whoever must answer for it, and of one rule."""
+
+from pathlib import Path
+
+from brp_signals.dates import dutch
+from brp_signals.publish.content import Case
+from brp_signals.publish.explanations import recall
+from brp_signals.rule_files import Rule, load_rules
+from brp_signals.warehouse import resource
+
+FIRST_SENTENCE = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
+
+
+def explanation(state: Path, case_id: str) -> str:
+    """Everything the last run knows about one case: dates, signs, what may explain them, next step, place.
+
+    Fit for a request of access (AVG, artikel 15). Raises UsageProblem for an unknown number.
+    """
+    case, reference_date = recall(state, case_id)
+    rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+    lines = [
+        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",
+        FIRST_SENTENCE,
+        "",
+        *_facts(case),
+        "",
+        "Tekens",
+        *[
+            f"- {dutch(sign.event_on)}, bron {sign.source}: {sign.sentence_nl} ({sign.rule_code})"
+            for sign in case.signs
+        ],
+        "",
+        f"Volgende stap: {case.next_step_nl}",
+        f"Door: {case.organisation_nl}",
+        "",
+        "Plaats op de lijst: "
+        + " + ".join(f"{label} {points}" for label, points in case.score_parts)
+        + f" = {case.score} punten",
+    ]
+    for code in case.rule_codes:
+        lines += ["", rule_text(rules[code])]
+    lines += [
+        "",
+        "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
+        "onjuiste gegevens worden bij de bron hersteld (AVG, artikelen 15 en 16).",
+    ]
+    return "\n".join(lines)
+
+
+def _facts(case: Case) -> list[str]:
+    destination = "bestemming onbekend" if case.is_destination_unknown else "bestemming opgegeven"
+    manner = ", ambtshalve" if case.is_ex_officio else ""
+    facts = [f"Vertrek: {dutch(case.departed_on)} ({destination}{manner})"]
+    if case.recorded_on:
+        facts.append(f"Verwerkt: {dutch(case.recorded_on)}")
+    facts.append(f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}")
+    status = "op de lijst" if case.rank else "niet op de lijst (onderdrukt)"
+    facts.append(f"Niveau: {case.level or 'geen'} · {status}")
+    return [*facts, *case.notes_nl]
+
+
+def rule_text(rule: Rule) -> str:
+    """One rule as its file states it, for people."""
+    return "\n".join(
+        [
+            f"{rule.code} {rule.title_nl}",
+            f"  Waarom: {rule.why_nl}",
+            f"  Bron: {rule.source}",
+            "  Onschuldige uitleg:",
+            *[f"    - {text}" for text in rule.innocent_nl],
+            "  Weerlegd door:",
+            *[f"    - {text}" for text in rule.refuted_by_nl],
+            f"  Vervolg: {rule.next_step_nl}",
+            f"  Organisatie: {rule.organisation_nl}",
+        ]
+    )
