@@ -143,15 +143,19 @@ class RubricReader:
     def _groups(self, findings: Findings) -> Iterator[list[_Line]]:
         """The lines of each person: the list's id stands in column 1, on its first line or on all of them.
 
-        A line that cannot be read belongs to the person before it and is kept without cells.
+        A line that cannot be read belongs to the person before it and is kept without cells. An empty line is
+        counted and stays a line of its person, so that no refused cell can decide what follows it.
         """
         self.lines_read = self.empty_lines = 0
+        width = len(self.header.columns)
         group: list[_Line] = []
         current_id = ""
         for number, cells in self._lines:
             self.lines_read += 1
             if _is_empty(cells):
                 self.empty_lines += 1
+                if group:
+                    group.append(_Line(number, [""] * width))
                 continue
             list_id = cells[0].strip() if cells else ""
             if list_id and list_id != current_id:
