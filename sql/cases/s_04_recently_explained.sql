@@ -1,6 +1,7 @@
--- S-04 Pas verklaard: people found an ordinary explanation for this departure, and no sign is newer than that.
+-- S-04 Pas verklaard: people found an ordinary explanation for this departure, and no sign that counts is newer.
 SELECT departures.departure_id
 FROM facts_departures_in_view AS departures
+INNER JOIN cases_levels AS levels ON departures.departure_id = levels.departure_id
 INNER JOIN recall_decisions AS decisions
     ON
         departures.person_id = decisions.person_id
@@ -9,11 +10,4 @@ WHERE
     decisions.outcome_code = 'X-VERKLAARD'
     AND decisions.decided_on <= $reference_date
     AND decisions.decided_on >= $explained_from
-    AND NOT EXISTS (
-        SELECT 1
-        FROM cases_evidence AS evidence
-        WHERE
-            evidence.departure_id = departures.departure_id
-            AND evidence.level <> 'context'
-            AND evidence.event_on > decisions.decided_on
-    )
+    AND levels.last_sign_on <= decisions.decided_on

@@ -22,10 +22,11 @@ SUPPRESSORS = (
 def run(night: Night) -> dict[str, int]:
     """Make `cases_current`, one row a case, and `cases_signs`, what each case shows."""
     _load_settings(night)
-    night.create("cases_evidence", "cases/evidence.sql")
+    for table in ("evidence", "levels"):
+        night.create(f"cases_{table}", f"cases/{table}.sql")
     for name in SUPPRESSORS:
         night.create(f"cases_{name}", f"cases/{name}.sql")
-    for table in ("levels", "signs", "suppressors", "current"):
+    for table in ("signs", "suppressors", "current"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
     _number_cases(night)
     return _count(night)
