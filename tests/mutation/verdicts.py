@@ -16,6 +16,9 @@ from brp_signals.errors import InternalFailure
 from tests.mutation.laboratory import Laboratory, random_populations, spec_populations, windows_notice
 from tests.mutation.mutants import Mutant
 
+#: Errors of DuckDB that say that a change made no statement at all; such a mutant tests nothing.
+NO_STATEMENT = ("ParserException", "BinderException", "CatalogException")
+
 Progress = Callable[[int, int, Mutant], None]
 
 
@@ -57,10 +60,11 @@ def _judge_sql(laboratory: Laboratory, mutant: Mutant) -> Verdict:
             said = windows_notice(mutant.text)
         said = said or laboratory.notices(mutant.file, mutant.text)
     except InternalFailure as problem:
-        cause = str(problem.__cause__)
-        if "INTERRUPT" in cause.upper():
-            return Verdict(mutant, "killed", "does not end")
-        return Verdict(mutant, "does not run", cause)
+        cause = problem.__cause__ or problem
+        outcome = "does not run" if type(cause).__name__ in NO_STATEMENT else "killed"
+        return Verdict(mutant, outcome, f"{type(cause).__name__}: {cause}")
+    except (TypeError, ValueError) as problem:  # rows that no later step can read
+        return Verdict(mutant, "killed", f"stops the run ({type(problem).__name__})")
     return Verdict(mutant, "killed" if said else "survived", said)
 
 
