@@ -1,0 +1,40 @@
+"""What a child process costs: CPU time, time on the clock, and the most memory it held."""
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds (user and system, grandchildren included), seconds on the clock, peak memory in bytes."""
+
+    cpu: float
+    wall: float
+    memory: int
+
+
+class ChildFailed(Exception):
+    """A measured program did not end well; its last words are the message."""
+
+
+def cost_of(command: Sequence[str | Path], log: Path) -> Cost:
+    """Run `command`, its output going to the file `log`, and measure it.
+
+    Linux adds to a child's peak memory what its parent held before: keep the caller small.
+    Raises ChildFailed when it ends with another code than 0: a run that fails early would look cheap.
+    """
+    started = time.perf_counter()
+    with log.open("wb") as out:
+        child = subprocess.Popen([str(part) for part in command], stdout=out, stderr=subprocess.STDOUT)
+        # wait4 instead of getrusage(RUSAGE_CHILDREN): that one adds up all children there ever were.
+        _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - started
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
+        raise ChildFailed(f"{Path(command[0]).name} ended with code {child.returncode}: {' '.join(words)}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)
