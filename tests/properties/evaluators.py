@@ -1,7 +1,5 @@
 """The two implementations under one signature, and the small tools that the properties share."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
@@ -11,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.reference.model import evaluate
 from tests.reference.rows import pseudonym
 from tests.reference.shapes import Decision, Delivery, Result, Row, Settings
+from tests.support.engine import run_engine
 
 Evaluator = Callable[[Delivery, date, Settings, list[Decision]], Result]
 
@@ -31,12 +30,7 @@ def few(examples: int) -> Callable[[Test], Test]:
     )
 
 
-def available() -> dict[str, Evaluator]:
-    """`reference`, and `engine` where the engine's own test support is installed."""
-    found: dict[str, Evaluator] = {"reference": evaluate}
-    if importlib.util.find_spec("tests.support") and importlib.util.find_spec("tests.support.engine"):
-        found["engine"] = importlib.import_module("tests.support.engine").run_engine
-    return found
+IMPLEMENTATIONS: dict[str, Evaluator] = {"reference": evaluate, "engine": run_engine}
 
 
 def key(case: dict[str, Any]) -> tuple[str, date]:

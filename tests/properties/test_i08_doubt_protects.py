@@ -24,7 +24,7 @@ Change = Callable[[str, Row], Row]
 
 
 @given(nights(300))
-@few(4)
+@few(2)
 def test_every_possible_date_makes_the_same_case_or_a_stronger_one(evaluator: Evaluator, night: Night) -> None:
     today, delivery = night.today, night.delivery
     result = evaluator(delivery, today, SETTINGS, [])

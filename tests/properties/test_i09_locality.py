@@ -11,7 +11,7 @@ from tests.reference.shapes import Result
 
 
 @given(st.integers(0, 2**32), st.integers(0, 2**32), st.sampled_from(REFERENCE_DATES))
-@few(3)
+@few(2)
 def test_two_populations_together_give_what_each_gives_alone(
     evaluator: Evaluator, seed: int, other_seed: int, today: date
 ) -> None:

@@ -23,8 +23,8 @@ REGISTER_DATES = (
 ISO_DATES = ("enrolled_on", "withdrawn_on", "seen_on", "event_on", "ended_on")
 
 
-@given(nights(100))
-@few(2)
+@given(nights(200))
+@few(1)
 def test_shifted_by_leap_cycles(evaluator: Evaluator, night: Night) -> None:
     today, delivery, decisions = night.today, night.delivery, night.decisions
     result = evaluator(delivery, today, SETTINGS, decisions)

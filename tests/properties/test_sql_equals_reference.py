@@ -6,33 +6,34 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.properties.evaluators import available, few
+from tests.properties.evaluators import few
 from tests.reference.model import evaluate
 from tests.reference.populations import SETTINGS, Night, nights
 from tests.reference.rows import restrict
 from tests.reference.shapes import DEFAULT_GRACE, Delivery, Result, Settings, Weights
+from tests.support.engine import run_engine
 
-VARIANTS = (
-    SETTINGS,
-    SETTINGS,
-    replace(SETTINGS, scope=None, municipality_successors={}),
-    replace(SETTINGS, look_back_months=12, grace_days=DEFAULT_GRACE | {"L-02": 45, "L-03": 7, "L-05": 60}),
-    replace(SETTINGS, disabled_rules=frozenset({"L-03", "B-03", "B-01"})),
-    replace(SETTINGS, weights=Weights(level_a=Decimal(10), source=Decimal(7), most_sources=1)),
-    replace(SETTINGS, first_school_days={"2026-08": date(2026, 8, 17), "2026-05": date(2026, 5, 6)}),
-    replace(SETTINGS, sources=(), enrolment_sources={}),
-)
+VARIANTS = {
+    "usual": SETTINGS,
+    "national": replace(SETTINGS, scope=None, municipality_successors={}),
+    "other bounds": replace(
+        SETTINGS, look_back_months=12, grace_days=DEFAULT_GRACE | {"L-02": 45, "L-03": 7, "L-05": 60}
+    ),
+    "rules off": replace(SETTINGS, disabled_rules=frozenset({"L-03", "B-03", "B-01"})),
+    "other weights": replace(SETTINGS, weights=Weights(level_a=Decimal(10), source=Decimal(7), most_sources=1)),
+    "school calendar": replace(SETTINGS, first_school_days={"2026-08": date(2026, 8, 17), "2026-05": date(2026, 5, 6)}),
+    "no trace sources": replace(SETTINGS, sources=(), enrolment_sources={}),
+}
 
 
-@pytest.mark.skipif("engine" not in available(), reason="the engine's test support is not there")
-@given(nights(200), st.sampled_from(VARIANTS))
-@few(12)
-def test_same_evidence_cases_and_counts(night: Night, settings: Settings) -> None:
+@pytest.mark.parametrize("settings", VARIANTS.values(), ids=VARIANTS.keys())
+@given(night=nights(150))
+@few(2)
+def test_same_evidence_cases_and_counts(settings: Settings, night: Night) -> None:
     today, delivery, decisions = night.today, night.delivery, night.decisions
     expected = evaluate(delivery, today, settings, decisions)
-    actual = available()["engine"](delivery, today, settings, decisions)
+    actual = run_engine(delivery, today, settings, decisions)
     difference = first_difference(expected, actual)
     if difference is not None:
         pytest.fail(f"T = {today}\n{difference[1]}\n{_story(delivery, difference[0])}")
@@ -51,13 +52,15 @@ def first_difference(expected: Result, actual: Result) -> tuple[str, str] | None
         side = "only the reference" if line in expected.evidence else "only the SQL"
         return line[0], f"{side} has {line}"
     one, other = _sorted(expected), _sorted(actual)
-    for case, twin in zip(one, other, strict=False):
-        if case != twin:
-            names = [name for name in case if case[name] != twin.get(name)]
-            values = [f"{name}: reference {case[name]!r}, SQL {twin.get(name)!r}" for name in names]
-            return str(case["person_id"]), "\n".join(values)
     if len(one) != len(other):
         return "", f"{len(one)} cases in the reference, {len(other)} in SQL"
+    # One case in the wrong place moves the ranks of others: what explains it comes first.
+    for ignored in (("rank",), ()):
+        for case, twin in zip(one, other, strict=True):
+            names = [name for name in case if name not in ignored and case[name] != twin.get(name)]
+            values = [f"{name}: reference {case[name]!r}, SQL {twin.get(name)!r}" for name in names]
+            if values:
+                return str(case["person_id"]), "\n".join(values)
     return None
 
 
