@@ -1,6 +1,7 @@
 """The delivery as a whole: manifest, order, all or nothing, wrong use. Purely synthetic persons."""
 
 import csv
+import errno
 import hashlib
 import json
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.gateway.sorted_table import SortedTable
 from brp_signals.tables import ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
 from tests.gateway.rubric import Workshop, bsn, residence, school_row, who
@@ -106,6 +107,20 @@ def test_an_interrupted_passage_leaves_nothing(workshop: Workshop, monkeypatch: 
 
     monkeypatch.setattr(SortedTable, "write", interrupted)
     with pytest.raises(KeyboardInterrupt):
+        workshop.deliver(*_sources(workshop))
+    assert set(workshop.folder.iterdir()) == before
+
+
+def test_a_full_disk_is_told_in_one_sentence_and_leaves_nothing(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(workshop.folder.iterdir()) | {path for _, path in _sources(workshop)}
+
+    def full(self: SortedTable, distinct: bool = False) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SortedTable, "write", full)
+    with pytest.raises(InternalFailure, match="No space left"):
         workshop.deliver(*_sources(workshop))
     assert set(workshop.folder.iterdir()) == before
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.forbidden import is_forbidden
 from brp_signals.gateway.canonical import Person, Residence
 from brp_signals.gateway.delivery_folder import DeliveryFolder
@@ -105,7 +105,8 @@ def pseudonymise(
     """Write the delivery `out` from `sources`, pairs of a profile name and a file.
 
     Without a reference date today's (in the Netherlands) holds; without a scope the delivery is national.
-    Raises UsageProblem for a wrong call or key file, DeliveryRefused for a source that cannot be read.
+    Raises UsageProblem for a wrong call or key file, DeliveryRefused for a source that cannot be read and
+    InternalFailure when the machine fails; no delivery is left behind then.
     """
     _check_profiles([profile for profile, _ in sources])
     municipalities = _checked_scope(scope)
@@ -113,19 +114,25 @@ def pseudonymise(
     name = _checked_delivery_id(delivery_id or f"{day.isoformat()}-{(municipalities or ['all'])[0]}")
     pseudonymiser = read_key(key_file)
     findings = Findings()
-    with DeliveryFolder(out) as folder:
-        passage = _Passage(sources, pseudonymiser, folder.path, findings)
-        files = passage.write()
-        folder.publish(
-            {
-                "schema": DELIVERY_SCHEMA,
-                "delivery_id": name,
-                "reference_date": day.isoformat(),
-                "scope": {"municipalities": municipalities} if municipalities else {"national": True},
-                "pseudonym_key_id": key_id or pseudonymiser.key_id,
-                "tables": {table: {"files": [_entry(file)]} for table, file in files.items()},
-            }
-        )
+    try:
+        with DeliveryFolder(out) as folder:
+            passage = _Passage(sources, pseudonymiser, folder.path, findings)
+            files = passage.write()
+            folder.publish(
+                {
+                    "schema": DELIVERY_SCHEMA,
+                    "delivery_id": name,
+                    "reference_date": day.isoformat(),
+                    "scope": {"municipalities": municipalities} if municipalities else {"national": True},
+                    "pseudonym_key_id": key_id or pseudonymiser.key_id,
+                    "tables": {table: {"files": [_entry(file)]} for table, file in files.items()},
+                }
+            )
+    except OSError as problem:
+        raise InternalFailure(
+            f"The delivery could not be written ({problem.strerror}); nothing was left behind:"
+            " check disk space and rights, then start again."
+        ) from problem
     return PseudonymiseResult(
         out=out,
         delivery_id=name,

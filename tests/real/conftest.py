@@ -1,0 +1,91 @@
+"""The public RvIG test set, named by line: its persons are fictitious, its numbers are handled as if they were not.
+
+`make test-real REAL=DIR` names the folder; a missing folder or file fails, it never skips. No assertion in here
+compares values of the file directly: a failing one would print them. It compares lines and column names.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from brp_signals import pipeline
+from brp_signals.gateway import PseudonymiseResult, pseudonymise
+from brp_signals.gateway.canonical import Person
+from brp_signals.gateway.findings import Findings
+from brp_signals.gateway.gbav import RubricReader
+from brp_signals.gateway.links import PersonIndex
+from brp_signals.gateway.pseudonyms import read_key
+from tests.real.school_list import write_derived_school_list
+
+FILE = "rvig-gbav-testset-2022.csv"
+VARIABLE = "BRP_SIGNALS_REAL"
+
+#: Everybody's rows are kept, so that the facts of adults' departures can be read too.
+KEEP_EVERYBODY = {"stage/needed.sql": "SELECT DISTINCT person_id FROM delivered_persons"}
+
+
+@dataclass(frozen=True)
+class RealSet:
+    """The test set passed through the gateway, with persons by the line they start on."""
+
+    delivery: Path
+    result: PseudonymiseResult
+    register: Path
+    persons: Mapping[int, Person] = field(repr=False)
+    ids: Mapping[int, str] = field(repr=False)
+
+    def line_of(self, person_id: str) -> int:
+        """The line on which the person with this pseudonym starts."""
+        return next(line for line, own in self.ids.items() if own == person_id)
+
+
+@pytest.fixture(scope="session")
+def register() -> Path:
+    """The register extract; fails when it is not there."""
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        pytest.fail(f"{VARIABLE} is not set: run `make test-real REAL=DIR` with the folder of the public test data.")
+    path = Path(folder) / FILE
+    if not path.is_file():
+        pytest.fail(f"{FILE} is missing in the folder that {VARIABLE} names; it is described in docs/gateway.md.")
+    return path
+
+
+@pytest.fixture(scope="session")
+def real(register: Path, tmp_path_factory: pytest.TempPathFactory) -> RealSet:
+    """The test set with a derived school list, as a delivery."""
+    folder = tmp_path_factory.mktemp("real")
+    key_file = folder / "key"
+    key_file.touch(mode=0o600)
+    key_file.write_text(secrets.token_hex(32), encoding="ascii")
+    school_list = write_derived_school_list(register, folder)
+    sources = [("gbav", register), ("school-csv", school_list)]
+    result = pseudonymise(sources, key_file, folder / "delivery", date(2022, 5, 2), "rvig-2022")
+    persons = {person.line: person for person in RubricReader(register).persons(Findings())}
+    index = PersonIndex(read_key(key_file))
+    for person in persons.values():
+        index.add(person)
+    index.close()
+    ids = {line: index.person_id(ordinal) for ordinal, line in enumerate(persons)}
+    return RealSet(folder / "delivery", result, register, persons, ids)
+
+
+@pytest.fixture(scope="session")
+def facts(real: RealSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pipeline.OpenNight]:
+    """A run up to its facts over everybody, whatever their age and the year they left."""
+    folder = tmp_path_factory.mktemp("facts")
+    with pipeline.open_night(
+        real.delivery,
+        reference_date=date(2022, 5, 2),
+        state=folder / "state",
+        output=folder / "output",
+        sql_overrides=KEEP_EVERYBODY,
+    ) as night:
+        for step in pipeline.STEPS[: pipeline.STEPS.index("facts") + 1]:
+            night.run_step(step)
+        yield night
