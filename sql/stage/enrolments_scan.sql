@@ -1,13 +1,19 @@
 -- One pass over one file of enrolments: every row judged and counted per school delivery, orphans counted, and the
 -- rows of children who may have left.
-WITH judged AS (
+WITH hinted AS (
+    SELECT
+        *,
+        person_id IN (SELECT person_id FROM stage_children) AS is_needed,
+        hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known
+    FROM delivered_enrolments
+),
+
+judged AS (
     SELECT
         enrolments.*,
-        children.person_id IS NOT NULL AS is_needed,
-        hash(enrolments.person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known,
         CASE
             WHEN enrolments.person_id IS NULL THEN 'person_id:value_missing'
-            WHEN NOT is_id(enrolments.person_id) THEN 'person_id:' || id_fault(enrolments.person_id)
+            WHEN NOT enrolments.is_known AND NOT is_id(enrolments.person_id) THEN 'person_id:' || id_fault(enrolments.person_id)
             WHEN NOT coalesce(regexp_full_match(enrolments.school_id, '[0-9]{2}[A-Z]{2}[0-9]{2}'), false)
                 THEN 'school_id:code_unknown'
             WHEN coalesce(enrolments.education_type, '') NOT IN ('PO', 'SBO', 'SO', 'VSO', 'VO', 'MBO', 'OTHER')
@@ -19,8 +25,7 @@ WITH judged AS (
             WHEN enrolments.seen_on IS NULL THEN 'seen_on:value_missing'
             WHEN NOT is_iso_date(enrolments.seen_on) THEN 'seen_on:' || date_fault(enrolments.seen_on)
         END AS fault
-    FROM delivered_enrolments AS enrolments
-    LEFT JOIN stage_children AS children ON enrolments.person_id = children.person_id
+    FROM hinted AS enrolments
 )
 
 SELECT

@@ -8,7 +8,6 @@ SELECT
     delivered.suspension_reason,
     earliest_on(delivered.suspension_date) AS suspension_earliest_on,
     latest_on(delivered.suspension_date) AS suspension_latest_on,
-    delivered.municipality_code,
     delivered.parent1_id,
     delivered.parent2_id,
     delivered.is_confidential = '1' AS is_confidential

@@ -12,7 +12,7 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'residences' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        (SELECT sum(n_orphans) FROM _stage_residence_row_lists) AS n_orphans,
+        coalesce((SELECT sum(n_orphans) FROM _stage_residences_scan), 0) AS n_orphans,
         date_diff(
             'day',
             coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_scan), DATE '0001-01-01'),

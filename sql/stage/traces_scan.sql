@@ -1,13 +1,19 @@
 -- One pass over one file of traces: every row judged (also against the declared sources and their retention),
 -- counted per source and day, orphans counted, and the rows of children who may have left.
-WITH judged AS (
+WITH hinted AS (
+    SELECT
+        *,
+        person_id IN (SELECT person_id FROM stage_children) AS is_needed,
+        hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known
+    FROM delivered_traces
+),
+
+judged AS (
     SELECT
         traces.*,
-        children.person_id IS NOT NULL AS is_needed,
-        hash(traces.person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known,
         CASE
             WHEN traces.person_id IS NULL THEN 'person_id:value_missing'
-            WHEN NOT is_id(traces.person_id) THEN 'person_id:' || id_fault(traces.person_id)
+            WHEN NOT traces.is_known AND NOT is_id(traces.person_id) THEN 'person_id:' || id_fault(traces.person_id)
             WHEN
                 coalesce(traces.kind, '') NOT IN (
                     'absence_report', 'school_result', 'exemption', 'leave', 'tmv_report', 'municipal_provision'
@@ -21,10 +27,9 @@ WITH judged AS (
             WHEN sources.source_code IS NULL THEN 'source_code:source_not_declared'
             WHEN traces.event_on < sources.retained_from_text THEN 'event_on:retention_over'
         END AS fault
-    FROM delivered_traces AS traces
+    FROM hinted AS traces
     LEFT JOIN settings_trace_sources AS sources
         ON traces.source_code = sources.source_code AND traces.kind = sources.kind
-    LEFT JOIN stage_children AS children ON traces.person_id = children.person_id
 )
 
 SELECT

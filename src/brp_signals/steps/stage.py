@@ -1,8 +1,8 @@
 """Stage: read every file once as text, judge and count every row, keep the few rows that a case can need.
 
 The register is huge and departures of children are few. So a scan of a file yields its profile, its faults and its
-candidates at once; nothing big is loaded into tables. Persons and residences are read a second time, narrowly,
-because only the first reading says whose rows are needed.
+candidates at once; nothing big is loaded into tables. Residences are looked at once before, narrowly, for who left at
+all; persons once after, narrowly, for the parents and for who stands there twice.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from brp_signals.night import DataFile, Night
 from brp_signals.tables import OPTIONAL, REQUIRED
 from brp_signals.warehouse import Value
 
-MACROS = ("is_id", "id_fault", "is_register_date", "is_iso_date", "date_fault", "earliest_on", "latest_on")
+MACROS = ("is_id", "id_fault", "is_code4", "is_small_number", "is_register_date", "is_iso_date", "date_fault", "earliest_on", "latest_on")
 #: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
 _REGISTER_DATES = {
     "birth_date",
@@ -35,24 +35,20 @@ def run(night: Night) -> dict[str, int]:
     """
     prepare(night)
     _load_sources(night)
-    _scan(night, "residences", "_stage_residences_scan", "residences_scan")
-    night.create("_stage_departed", "stage/departed.sql")
+    _scan(night, "residences", "_stage_departed", "departed_scan")
     _scan(night, "persons", "_stage_persons_scan", "persons_scan")
-    night.create("stage_children", "stage/children.sql")
-    night.create("_stage_needed", "stage/needed.sql")
-    night.create("_stage_faulty_rows", "stage/faulty_rows.sql")
+    for table in ("_stage_child_rows", "stage_children", "_stage_parents", "_stage_needed", "_stage_faulty_persons"):
+        night.create(table, f"stage/{table.removeprefix('_').removeprefix('stage_')}.sql")
     _scan(night, "persons", "_stage_person_keys", "person_keys")
-    _scan(night, "residences", "_stage_residence_row_lists", "residence_rows")
+    _scan(night, "residences", "_stage_residences_scan", "residences_scan")
     _scan(night, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
     _scan(night, "traces", "_stage_traces_scan", "traces_scan")
     _find_duplicates(night)
     _load_shifts(night)
     night.create("stage_quarantine", "stage/quarantine.sql")
     night.create("stage_duplicates", "stage/duplicates.sql")
-    night.create("_stage_person_rows", "stage/person_rows.sql")
-    night.create("_stage_residence_rows", "stage/residence_row_list.sql")
-    night.create("_stage_enrolment_rows", "stage/enrolment_row_list.sql")
-    night.create("_stage_trace_rows", "stage/trace_row_list.sql")
+    for name in ("person", "residence", "enrolment", "trace"):
+        night.create(f"_stage_{name}_rows", f"stage/{name}_rows.sql")
     night.create("stage_school_deliveries", "stage/school_deliveries.sql")
     night.create("stage_sign_days", "stage/sign_days.sql")
     type_rows(night)
