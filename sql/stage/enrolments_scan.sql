@@ -32,18 +32,20 @@ SELECT
     $file_name AS file,
     CASE WHEN fault IS NULL THEN source END AS source,
     CASE WHEN fault IS NULL THEN school_id END AS school_id,
-    CASE WHEN fault IS NULL THEN CAST(seen_on AS DATE) END AS seen_on,
+    CASE WHEN fault IS NULL THEN seen_on END AS seen_on,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
-    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
-    list(
-        struct_pack(
+    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
+        WHERE fault IS NOT NULL
+    ) AS faults,
+    list(CASE WHEN fault IS NULL AND is_needed THEN struct_pack(
             row_no := row_no,
             person_id := person_id,
             education_type := education_type,
             enrolled_on := enrolled_on,
             withdrawn_on := withdrawn_on
-        )
-    ) FILTER (WHERE fault IS NULL AND is_needed) AS kept
+        ) END) FILTER (
+        WHERE fault IS NULL AND is_needed
+    ) AS kept
 FROM judged
 GROUP BY ALL

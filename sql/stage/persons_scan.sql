@@ -34,9 +34,10 @@ SELECT
     CASE WHEN fault IS NULL THEN municipality_code END AS municipality_code,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND birth_date = '00000000') AS n_unknown_births,
-    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
-    list(
-        struct_pack(
+    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
+        WHERE fault IS NOT NULL
+    ) AS faults,
+    list(CASE WHEN fault IS NULL AND is_child THEN struct_pack(
             row_no := row_no,
             person_id := person_id,
             birth_date := birth_date,
@@ -45,7 +46,8 @@ SELECT
             parent1_id := parent1_id,
             parent2_id := parent2_id,
             is_confidential := is_confidential
-        )
-    ) FILTER (WHERE fault IS NULL AND is_child) AS children
+        ) END) FILTER (
+        WHERE fault IS NULL AND is_child
+    ) AS children
 FROM judged
 GROUP BY ALL

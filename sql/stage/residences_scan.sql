@@ -41,9 +41,10 @@ SELECT
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
     max(recorded_on) FILTER (WHERE fault IS NULL) AS newest_recorded,
-    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
-    list(
-        struct_pack(
+    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
+        WHERE fault IS NOT NULL
+    ) AS faults,
+    list(CASE WHEN fault IS NULL AND is_needed THEN struct_pack(
             row_no := row_no,
             person_id := person_id,
             seq := seq,
@@ -58,7 +59,8 @@ SELECT
             is_under_inquiry := is_under_inquiry,
             is_incorrect := is_incorrect,
             inquiry_from := inquiry_from
-        )
-    ) FILTER (WHERE fault IS NULL AND is_needed) AS kept
+        ) END) FILTER (
+        WHERE fault IS NULL AND is_needed
+    ) AS kept
 FROM judged
 GROUP BY ALL

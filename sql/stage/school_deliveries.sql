@@ -2,9 +2,9 @@
 -- `recency` 1 is the newest. A stale newest delivery (S-08), or one more than a fifth smaller than the one before
 -- (K-10; never judged below 20 rows), says nothing about who is still enrolled.
 WITH deliveries AS (
-    SELECT source, school_id, seen_on, CAST(sum(n_rows) AS BIGINT) AS n_rows
+    SELECT source, school_id, CAST(seen_on AS DATE) AS seen_on, CAST(sum(n_rows) AS BIGINT) AS n_rows
     FROM _stage_enrolments_scan
-    WHERE source IS NOT NULL AND seen_on <= $reference_date
+    WHERE source IS NOT NULL AND CAST(seen_on AS DATE) <= $reference_date
     GROUP BY source, school_id, seen_on
 ),
 

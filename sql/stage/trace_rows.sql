@@ -1,3 +1,3 @@
 -- Grain: one needed row of traces as delivered.
-SELECT file, kind, source_code, CAST(event_on AS VARCHAR) AS event_on, unnest(kept, recursive := true)
+SELECT file, kind, source_code, event_on, unnest(kept, recursive := true)
 FROM _stage_traces_scan

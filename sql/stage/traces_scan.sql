@@ -36,12 +36,14 @@ SELECT
     $file_name AS file,
     CASE WHEN fault IS NULL THEN kind END AS kind,
     CASE WHEN fault IS NULL THEN source_code END AS source_code,
-    CASE WHEN fault IS NULL THEN CAST(event_on AS DATE) END AS event_on,
+    CASE WHEN fault IS NULL THEN event_on END AS event_on,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
-    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
-    list(
-        struct_pack(row_no := row_no, person_id := person_id, ended_on := ended_on)
-    ) FILTER (WHERE fault IS NULL AND is_needed) AS kept
+    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
+        WHERE fault IS NOT NULL
+    ) AS faults,
+    list(CASE WHEN fault IS NULL AND is_needed THEN struct_pack(row_no := row_no, person_id := person_id, ended_on := ended_on) END) FILTER (
+        WHERE fault IS NULL AND is_needed
+    ) AS kept
 FROM judged
 GROUP BY ALL

@@ -43,7 +43,6 @@ def run(night: Night) -> dict[str, int]:
     _scan(night, "residences", "_stage_residences_scan", "residences_scan")
     _scan(night, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
     _scan(night, "traces", "_stage_traces_scan", "traces_scan")
-    _find_duplicates(night)
     _load_shifts(night)
     night.create("stage_quarantine", "stage/quarantine.sql")
     night.create("stage_duplicates", "stage/duplicates.sql")
@@ -152,15 +151,6 @@ def _load_sources(night: Night) -> None:
             if source.is_usable
         ],
     )
-
-
-def _find_duplicates(night: Night) -> None:
-    """Equal keys may be one person twice, or two persons by chance: only the ids themselves tell."""
-    night.create("_stage_repeated_keys", "stage/repeated_keys.sql")
-    if night.warehouse.query("SELECT count(*) AS n FROM _stage_repeated_keys", "stage/repeated_keys")[0]["n"]:
-        _scan(night, "persons", "_stage_repeated_ids", "repeated_ids")
-    else:
-        night.warehouse.load("_stage_repeated_ids", {"file": "VARCHAR", "row_no": "BIGINT", "person_id": "VARCHAR"}, [])
 
 
 def _load_shifts(night: Night) -> None:
