@@ -1,0 +1,47 @@
+"""Run the nightly flow once: `python -m flows DELIVERY`. The schedule itself is `brp-signals serve`."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from brp_signals.errors import SignalsError
+from brp_signals.serving import run_once
+
+
+def main() -> int:
+    """Run the flow, say where the lists are, and give the exit code of `brp-signals run`."""
+    words = argparse.ArgumentParser(prog="python -m flows", description=__doc__)
+    words.add_argument("delivery", type=Path, help="the folder of one delivery")
+    words.add_argument("--reference-date", type=date.fromisoformat, help="default: the manifest's")
+    words.add_argument("--state", type=Path, default=Path("state"))
+    words.add_argument("--output", type=Path, default=Path("output"))
+    words.add_argument("--config", type=Path)
+    given = words.parse_args()
+    try:
+        published = run_once(
+            given.delivery,
+            reference_date=given.reference_date,
+            state=given.state,
+            output=given.output,
+            config=given.config,
+        )
+    except SignalsError as problem:
+        print(problem, file=sys.stderr)
+        return problem.exit_code
+    show(Path(str(published["output"])))
+    return 0
+
+
+def show(folder: Path) -> None:
+    """Print where the lists of each municipality and the report are."""
+    for municipality in sorted(each for each in folder.iterdir() if each.is_dir()):
+        for book in sorted(municipality.glob("signalen-*.xlsx")):
+            print(f"{municipality.name}: {book} (and {book.with_suffix('.html').name})")
+    for book in sorted(folder.glob("sealed/*/signalen-*.xlsx")):
+        print(f"sealed, for the officer named for it: {book}")
+    print(f"report: {folder / 'report.html'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

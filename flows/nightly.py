@@ -1,0 +1,116 @@
+"""The nightly flow: one task per step of the pipeline, in the pipeline's order.
+
+What Prefect stores for ever is chosen here: paths and dates as parameters, counts as artifacts, and of a
+failure the one sentence made for people. Nothing else crosses into its database.
+"""
+
+import logging
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import State, flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun, TaskRun
+from prefect.states import Completed
+
+from brp_signals.errors import InternalFailure, SignalsError
+from brp_signals.inbox import is_published, newest_delivery
+from brp_signals.night_worker import NightWorker, PassingFailure
+from brp_signals.pipeline import STEPS
+
+#: A night that is not over after this time is ended; the shop opens at eight.
+TIME_LIMIT_MINUTES = 180.0
+
+#: Steps that touch files others write or read: a share may be away or a disk full for a moment.
+RETRIES = {"delivery": 2, "stage": 2, "publish": 2}
+RETRY_SECONDS = 60.0
+
+#: Steps whose counts are worth keeping where people look: what was checked, and what came out.
+ARTIFACTS = {"validate": "Validation outcome", "publish": "What was published"}
+
+_log = logging.getLogger("brp_signals.nightly")
+
+
+def say_so(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
+    """Log one sentence about a night that failed; Prefect calls hooks with exactly these names."""
+    listen()
+    message = state.message or "no more is known"
+    _log.error("Night %s %s: %s", flow_run.name, state.name, message.partition("exception: ")[2] or message)
+
+
+def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+    """Try again only what time can mend; a refused delivery stays refused."""
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, PassingFailure) and task_run.run_count <= task.retries:
+        _log.warning("%s This is tried again in %g seconds.", error, task.retry_delay_seconds)
+    return isinstance(error, PassingFailure)
+
+
+@task(cache_policy=NO_CACHE, retry_condition_fn=may_pass)
+def step(worker: NightWorker, name: str) -> dict[str, int | str]:
+    """Run one step in the night's process; what leaves it is a sentence, never a traceback of data."""
+    try:
+        counts = worker.run_step(name)
+    except SignalsError as problem:
+        raise type(problem)(str(problem)) from None
+    except Exception as fault:
+        raise InternalFailure(f"Step {name} could not be run ({type(fault).__name__}).") from None
+    _log.info("%s: %s", name, ", ".join(f"{what} {count}" for what, count in counts.items()))
+    if name in ARTIFACTS:
+        create_table_artifact(
+            table=[{"what": what, "count": str(count)} for what, count in counts.items()],
+            key=f"nightly-{name}",
+            description=ARTIFACTS[name],
+        )
+    return counts
+
+
+@flow(name="nightly", on_failure=[say_so], on_crashed=[say_so])
+def nightly(
+    delivery: Path | None = None,
+    inbox: Path | None = None,
+    reference_date: date | None = None,
+    state: Path = Path("state"),
+    output: Path = Path("output"),
+    config: Path | None = None,
+    time_limit_minutes: float = TIME_LIMIT_MINUTES,
+) -> Any:
+    """Run one delivery through every step; without one, the newest of the inbox unless it is out already."""
+    listen()
+    chosen = delivery or newest_delivery(inbox or Path("inbox"))
+    if delivery is None and is_published(chosen, output):
+        nothing = f"Delivery {chosen.name} is published already: nothing to do."
+        _log.info(nothing)
+        return Completed(message=nothing)
+    with NightWorker(
+        chosen,
+        reference_date=reference_date,
+        state=state,
+        output=output,
+        config=config,
+        deadline_seconds=time_limit_minutes * 60,
+    ) as worker:
+        counts = {name: run_task(worker, name) for name in STEPS}
+    return counts["publish"]
+
+
+def run_task(worker: NightWorker, name: str) -> dict[str, int | str]:
+    """Run a step as a task that carries the step's word."""
+    retries = RETRIES.get(name, 0)
+    return step.with_options(name=name, task_run_name=name, retries=retries, retry_delay_seconds=RETRY_SECONDS)(
+        worker, name
+    )
+
+
+def listen() -> None:
+    """Let our own lines be heard on stderr; Prefect keeps the root logger to itself."""
+    ours = logging.getLogger("brp_signals")
+    if not ours.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+        ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False

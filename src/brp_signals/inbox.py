@@ -1,0 +1,60 @@
+"""The folder in which deliveries arrive: which one is the newest, and whether its lists are out already."""
+
+import hashlib
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+from brp_signals.errors import DeliveryRefused, UsageProblem
+
+_MANIFEST = "manifest.json"
+_DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def newest_delivery(inbox: Path) -> Path:
+    """The delivery with the newest reference date, of two on one date the one whose id sorts last.
+
+    A folder without a manifest is still being copied and does not count yet, a hidden one never does. A
+    manifest that cannot be read refuses the night: passing over it could mean working with old data for
+    weeks without anyone seeing it.
+    """
+    if not inbox.is_dir():
+        raise UsageProblem(f"The inbox {inbox} is not a folder; make it, or name another one with --inbox.")
+    visible = [each for each in inbox.iterdir() if not each.name.startswith(".")]
+    folders = [each for each in visible if (each / _MANIFEST).is_file()]
+    if not folders:
+        raise UsageProblem(f"The inbox {inbox} holds no delivery: put a folder with a {_MANIFEST} in it.")
+    return max(folders, key=lambda folder: (*_date_and_id(folder), folder.name))
+
+
+def is_published(delivery: Path, output: Path) -> bool:
+    """Whether the lists of exactly this delivery stand in the output already."""
+    _, delivery_id = _date_and_id(delivery)
+    report = output / delivery_id / "run.json"
+    if not report.is_file():
+        return False
+    try:
+        hashes = json.loads(report.read_bytes())["hashes"]
+        return bool(hashes["manifest"] == hashlib.sha256((delivery / _MANIFEST).read_bytes()).hexdigest())
+    except (ValueError, KeyError, TypeError):
+        return False  # no run.json of ours: running again is always right
+
+
+def _date_and_id(delivery: Path) -> tuple[date, str]:
+    try:
+        manifest = json.loads((delivery / _MANIFEST).read_text(encoding="utf-8-sig"))
+        reference_date = date.fromisoformat(manifest["reference_date"])
+        delivery_id = str(manifest["delivery_id"])
+    except (ValueError, KeyError, TypeError):
+        raise _unreadable(delivery) from None
+    if not _DELIVERY_ID.fullmatch(delivery_id):
+        raise _unreadable(delivery)
+    return reference_date, delivery_id
+
+
+def _unreadable(delivery: Path) -> DeliveryRefused:
+    return DeliveryRefused(
+        f"{delivery.name}/{_MANIFEST} in the inbox does not say its delivery_id and reference_date; "
+        "have it sent again, or take the folder out of the inbox."
+    )

@@ -1,0 +1,53 @@
+"""What the tests of the flow share: nights that go wrong on purpose, and one Prefect server."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from brp_signals import serving
+from brp_signals.night_worker import NightWorker
+
+ROOT = Path(__file__).parents[2]
+
+MakeWorker = Callable[..., NightWorker]
+
+
+@pytest.fixture
+def worker_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeWorker]:
+    """Make a worker whose night is of the named kind in nights.py; it is closed after the test."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    made: list[NightWorker] = []
+
+    def make(kind: str, deadline_seconds: float = 60) -> NightWorker:
+        worker = NightWorker(
+            tmp_path,
+            state=tmp_path / "state",
+            output=tmp_path / "output",
+            deadline_seconds=deadline_seconds,
+            open_night=f"tests.flows.nights:{kind}",
+        )
+        made.append(worker)
+        return worker
+
+    yield make
+    for worker in made:
+        worker.close()
+
+
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A real server of our own for the session, this process set up to talk to it; gives PREFECT_HOME."""
+    state = tmp_path_factory.mktemp("served")
+    before = dict(os.environ)
+    with serving.running_server(state, serving.free_port(), is_for_one_run=True):
+        from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+
+        # Another test may have imported Prefect before these stood in the environment.
+        with temporary_settings(
+            {PREFECT_API_URL: os.environ["PREFECT_API_URL"], PREFECT_LOGGING_TO_API_ENABLED: False}
+        ):
+            yield state / "prefect"
+    os.environ.clear()
+    os.environ.update(before)

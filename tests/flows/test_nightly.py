@@ -1,0 +1,217 @@
+"""The flow itself, run against a real Prefect server of our own: order, second attempts, what is kept."""
+
+import ast
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.night_worker import NightWorker, PassingFailure
+from brp_signals.pipeline import STEPS
+
+from .conftest import ROOT
+from .nights import CANARY
+from .test_inbox import deliver, publish
+from .test_night_worker import wait_for
+
+FLOWS = ROOT / "flows"
+
+#: What flows may use of our own package: what opens, runs and chooses a night, and the errors it tells.
+ENTRIES = {
+    "brp_signals.errors",
+    "brp_signals.inbox",
+    "brp_signals.night_worker",
+    "brp_signals.pipeline",
+    "brp_signals.serving",
+}
+
+RunNight = Callable[..., Any]
+
+
+@pytest.fixture
+def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunNight:
+    """Run the flow with a night of the named kind; without a kind, with the pipeline's own."""
+    from flows import nightly as module
+
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=":")
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
+
+    def run(kind: str, **parameters: Any) -> Any:
+        opener = f"tests.flows.nights:{kind}"
+        monkeypatch.setattr(module, "NightWorker", partial(NightWorker, open_night=opener))
+        paths = {
+            "delivery": tmp_path / "delivery",
+            "state": tmp_path / "state",
+            "output": tmp_path / "output",
+        }
+        return module.nightly(**{**paths, **parameters})
+
+    return run
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """What our own loggers say; they do not pass their lines to the root logger."""
+    ours = logging.getLogger("brp_signals")
+    ours.addHandler(caplog.handler)
+    caplog.set_level(logging.INFO, logger="brp_signals")
+    yield caplog
+    ours.removeHandler(caplog.handler)
+
+
+def rows(prefect_home: Path, query: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(prefect_home / "prefect.db") as database:
+        return database.execute(query).fetchall()
+
+
+def last_run(prefect_home: Path) -> tuple[str, str]:
+    newest = "SELECT id, state_name FROM flow_run ORDER BY created DESC LIMIT 1"
+    run_id, state = rows(prefect_home, newest)[0]
+    return run_id, state
+
+
+def test_every_step_is_a_task_of_its_name_in_the_order_of_the_pipeline(
+    night: RunNight, prefect_home: Path, tmp_path: Path
+) -> None:
+    published = night("quiet")
+    run_id, state = last_run(prefect_home)
+    assert state == "Completed"
+    tasks = f"SELECT name, state_name FROM task_run WHERE flow_run_id = '{run_id}' ORDER BY start_time"
+    expected = [(step, "Completed") for step in STEPS]
+    wait_for(lambda: rows(prefect_home, tasks) == expected)  # the server records tasks a moment later
+    assert rows(prefect_home, tasks) == expected
+    assert (tmp_path / "state" / "steps.txt").read_text().split() == list(STEPS)
+    assert published == {"output": str(tmp_path / "output"), "L-02": 3}
+
+
+def test_counts_are_kept_as_artifacts(night: RunNight, prefect_home: Path) -> None:
+    night("quiet")
+    run_id, _ = last_run(prefect_home)
+    kept = rows(prefect_home, f"SELECT key, data FROM artifact WHERE flow_run_id = '{run_id}' AND key != ''")
+    assert {key for key, _ in kept} == {"nightly-validate", "nightly-publish"}
+    assert any("L-02" in data for _, data in kept)
+
+
+@pytest.mark.parametrize("kind", ["shaky", "wrapped_shaky"])
+def test_what_time_can_mend_is_tried_again(
+    night: RunNight, prefect_home: Path, lines: pytest.LogCaptureFixture, kind: str
+) -> None:
+    if kind == "wrapped_shaky":  # it never gets better
+        with pytest.raises(PassingFailure, match="The disk is full"):
+            night(kind)
+        assert lines.text.count("This is tried again") == 2
+        assert last_run(prefect_home)[1] == "Failed"
+    else:
+        night(kind)
+        assert lines.text.count("This is tried again") == 1
+        assert last_run(prefect_home)[1] == "Completed"
+
+
+def test_a_refused_delivery_is_not_tried_again_and_told_in_one_sentence(
+    night: RunNight, tmp_path: Path, lines: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(DeliveryRefused, match="another hash"):
+        night("refusing")
+    assert (tmp_path / "state" / "steps.txt").read_text().split() == ["delivery"]
+    told = [record for record in lines.records if record.levelno == logging.ERROR]
+    assert len(told) == 1
+    assert "persons.csv has another hash than the manifest; send it again." in told[0].getMessage()
+
+
+def test_the_time_limit_of_the_flow_ends_the_night(night: RunNight, prefect_home: Path, tmp_path: Path) -> None:
+    with pytest.raises(InternalFailure, match="was stopped in step facts; nothing was published"):
+        night("endless", time_limit_minutes=4 / 60)
+    assert (tmp_path / "state" / "in_query.txt").exists()
+    assert last_run(prefect_home)[1] == "Failed"
+
+
+def test_the_second_try_has_nothing_to_do_when_the_lists_are_out(
+    night: RunNight, prefect_home: Path, tmp_path: Path, lines: pytest.LogCaptureFixture
+) -> None:
+    delivery = deliver(tmp_path / "inbox", "d1", "2026-11-20")
+    publish(tmp_path / "output", delivery, "d1")
+    night("quiet", delivery=None, inbox=tmp_path / "inbox")
+    assert not (tmp_path / "state" / "steps.txt").exists()
+    assert "Delivery d1 is published already: nothing to do." in lines.text
+    assert last_run(prefect_home)[1] == "Completed"
+    deliver(tmp_path / "inbox", "d2", "2026-11-27")
+    night("quiet", delivery=None, inbox=tmp_path / "inbox")
+    assert (tmp_path / "state" / "steps.txt").read_text().split() == list(STEPS)
+
+
+def test_an_empty_inbox_fails_the_night_with_a_sentence(
+    night: RunNight, tmp_path: Path, lines: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    with pytest.raises(UsageProblem, match="holds no delivery"):
+        night("quiet", delivery=None, inbox=tmp_path / "inbox")
+    assert "holds no delivery" in lines.text
+
+
+@pytest.mark.parametrize("kind", ["faulty", "shaky", "wrapped_shaky"])
+def test_nothing_a_fault_has_read_reaches_the_database_or_the_log(
+    night: RunNight, prefect_home: Path, lines: pytest.LogCaptureFixture, kind: str, capfd: Any
+) -> None:
+    if kind == "shaky":
+        night(kind)
+    else:
+        with pytest.raises(InternalFailure):
+            night(kind)
+    kept = b"".join(file.read_bytes() for file in prefect_home.rglob("*") if file.is_file())
+    assert b"Stale file handle" not in kept
+    for word in CANARY.split():
+        assert word.encode() not in kept
+        assert word not in lines.text
+        assert word not in "".join(capfd.readouterr())
+
+
+def test_the_database_of_prefect_is_closed_to_others(prefect_home: Path) -> None:
+    assert prefect_home.stat().st_mode & 0o077 == 0
+    for file in prefect_home.glob("prefect.db*"):
+        assert file.stat().st_mode & 0o077 == 0, file.name
+
+
+def test_the_flows_are_thin() -> None:
+    for file in sorted(FLOWS.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                modules = [name.name for name in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                modules = [node.module or ""]
+                assert node.level == 0
+            else:
+                continue
+            for module in modules:
+                root = module.partition(".")[0]
+                allowed = root == "prefect" or root in sys.stdlib_module_names or module in ENTRIES
+                assert allowed, f"{file.name} line {node.lineno} imports {module}"
+
+
+def test_the_flows_hold_no_sql_and_no_long_functions() -> None:
+    for file in sorted(FLOWS.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert "SELECT " not in node.value.upper().replace("\n", " "), file.name
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 40, node.name
+
+
+@pytest.mark.parametrize("problem", [UsageProblem, DeliveryRefused, RunLocked, InternalFailure])
+def test_running_the_flow_by_hand_gives_the_exit_codes_of_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], problem: Any
+) -> None:
+    from flows import __main__ as by_hand
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise problem("One sentence.")
+
+    monkeypatch.setattr(by_hand, "run_once", fail)
+    monkeypatch.setattr(sys, "argv", ["flows", "delivery"])
+    assert by_hand.main() == problem.exit_code
+    assert capsys.readouterr().err == "One sentence.\n"

@@ -1,0 +1,194 @@
+"""`brp-signals serve`: a real server, a real scheduled run, loopback only, an end in order."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from brp_signals import serving
+from brp_signals.errors import RunLocked, UsageProblem
+
+from .conftest import ROOT
+from .test_night_worker import wait_for
+
+SAMPLE = ROOT / "data" / "sample" / "2026-11-20-0363"
+#: 127.0.0.1 as the kernel writes it.
+LOOPBACK = "0100007F"
+CONFIG = SAMPLE.with_name(f"{SAMPLE.name}.brp-signals.toml")
+
+
+class Served:
+    """A serving process and what its server answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = serving.free_port()
+        shutil.copytree(SAMPLE, folder / "inbox" / SAMPLE.name)
+        paths = [str(folder / "inbox"), str(folder / "state"), str(folder / "output"), str(CONFIG)]
+        self.log = folder / "serve.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("serve_often.py")), *paths, str(self.port), "20"],
+                cwd=folder,  # serving needs no particular working directory
+                stderr=log,
+            )
+
+    def ask(self, path: str, question: dict[str, Any]) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{path}",
+            data=json.dumps(question).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def scheduled_runs(self, state: str) -> list[dict[str, Any]]:
+        try:
+            runs = self.ask("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": [state]}}}})
+        except OSError:
+            return []  # not up yet
+        return [run for run in runs if run["auto_scheduled"]]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    process = Served(tmp_path)
+    yield process
+    process.process.kill()
+    process.process.wait()
+
+
+def listening(port: int) -> set[str]:
+    """The local addresses, in the kernel's hexadecimal, on which somebody listens at this port."""
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            address, _, hexadecimal_port = line.split()[1].partition(":")
+            if int(hexadecimal_port, 16) == port and line.split()[3] == "0A":
+                found.add(address)
+    return found
+
+
+@pytest.mark.slow
+def test_a_scheduled_night_from_start_to_stop(served: Served) -> None:
+    """One story in one test: a server costs too much to start for each of its sentences."""
+    assert wait_for(lambda: bool(listening(served.port)), seconds=120), served.log.read_text()
+    assert listening(served.port) == {LOOPBACK}
+    assert wait_for(lambda: bool(served.scheduled_runs("COMPLETED")), seconds=240), served.log.read_text()
+    the_lists_are_there(served)
+    both_schedules_stand_and_one_run_goes_at_a_time(served)
+    nobody_of_the_delivery_is_known_to_prefect(served)
+    a_second_serve_on_the_same_state_or_port_is_refused(served)
+    sigterm_ends_it_in_order(served)
+
+
+def the_lists_are_there(served: Served) -> None:
+    report = served.folder / "output" / "latest" / "run.json"
+    assert json.loads(report.read_text())["reference_date"] == "2026-11-20"
+    assert list(served.folder.glob("output/latest/0363/signalen-0363-*.xlsx"))
+    assert "publish: output" in served.log.read_text()
+
+
+def both_schedules_stand_and_one_run_goes_at_a_time(served: Served) -> None:
+    (deployment,) = served.ask("deployments/filter", {})
+    crons = {
+        (schedule["schedule"]["cron"], schedule["schedule"]["timezone"])
+        for schedule in deployment["schedules"]
+        if schedule["active"] and "cron" in schedule["schedule"]
+    }
+    assert crons == {("15 4 * * *", "Europe/Amsterdam"), ("45 4 * * *", "Europe/Amsterdam")}
+    assert deployment["global_concurrency_limit"]["limit"] == 1
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+
+def nobody_of_the_delivery_is_known_to_prefect(served: Served) -> None:
+    people = {line[:32] for line in (SAMPLE / "persons.csv").read_text().splitlines()[1:]}
+    assert len(people) > 1000
+    for file in (served.folder / "state" / "prefect").rglob("*"):
+        if file.is_file():
+            words = set(re.findall(r"[0-9a-f]{32}", file.read_text(encoding="latin-1")))
+            assert not words & people, file.name
+    assert not set(re.findall(r"[0-9a-f]{32}", served.log.read_text())) & people
+
+
+def a_second_serve_on_the_same_state_or_port_is_refused(served: Served) -> None:
+    inbox = served.folder / "inbox"
+    with pytest.raises(RunLocked, match="stop that one first"):
+        serving.serve(inbox=inbox, state=served.folder / "state", port=serving.free_port())
+    with pytest.raises(UsageProblem, match=f"Port {served.port} is in use"):
+        serving.serve(inbox=inbox, state=served.folder / "elsewhere", port=served.port)
+
+
+def sigterm_ends_it_in_order(served: Served) -> None:
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(60) == 0
+    assert wait_for(lambda: not listening(served.port), seconds=5)
+    with sqlite3.connect(served.folder / "state" / "prefect" / "prefect.db") as database:
+        assert database.execute("SELECT name, paused FROM deployment").fetchall() == [("nightly", 1)]
+    assert "Stopped." in served.log.read_text()
+    assert "Traceback" not in served.log.read_text()
+
+
+def test_runs_left_behind_by_a_power_cut_are_marked_as_crashed(prefect_home: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    from flows.nightly import nightly
+
+    with get_client(sync_client=True) as client:
+        left = client.create_flow_run(nightly, state=Running())
+        serving._close_lost_runs(nightly.name)
+        assert client.read_flow_run(left.id).state_name == "Crashed"
+
+
+def test_the_schedule_is_0415_and_a_second_try_at_0445_dutch_time() -> None:
+    found = [(schedule.cron, schedule.timezone) for schedule in serving.default_schedules()]
+    assert found == [("15 4 * * *", "Europe/Amsterdam"), ("45 4 * * *", "Europe/Amsterdam")]
+
+
+def test_the_file_for_an_own_prefect_says_the_same_as_serve() -> None:
+    from flows.nightly import nightly
+
+    (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    assert [each["cron"] for each in deployment["schedules"]] == list(serving.CRONS)
+    assert {each["timezone"] for each in deployment["schedules"]} == {serving.TIMEZONE}
+    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+    assert set(deployment["parameters"]) <= set(signature(nightly.fn).parameters)
+    file, _, name = deployment["entrypoint"].partition(":")
+    assert (ROOT / file).is_file() and name == nightly.fn.__name__
+
+
+@pytest.mark.parametrize("missing", ["inbox", "config"])
+def test_serving_what_is_not_there_is_wrong_use(tmp_path: Path, missing: str) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there.toml").touch()
+    given = {"inbox": tmp_path / "there", "config": tmp_path / "there.toml"} | {missing: tmp_path / "no"}
+    with pytest.raises(UsageProblem, match="no"):
+        serving.serve(state=tmp_path / "state", port=serving.free_port(), **given)
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_port_in_use_is_told_before_anything_starts(tmp_path: Path) -> None:
+    before = dict(os.environ)
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        started = time.monotonic()
+        with pytest.raises(UsageProblem, match="name a free port"):
+            serving.serve(inbox=tmp_path, state=tmp_path / "state", port=busy.getsockname()[1])
+    assert time.monotonic() - started < 5
+    assert dict(os.environ) == before
