@@ -1,3 +1,3 @@
 -- Grain: one needed row of residences as delivered.
-SELECT file, municipality_code, unnest(kept, recursive := true)
+SELECT file, unnest(kept, recursive := true)
 FROM _stage_residences_scan

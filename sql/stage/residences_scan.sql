@@ -37,7 +37,6 @@ judged AS (
 
 SELECT
     $file_name AS file,
-    CASE WHEN fault IS NULL THEN municipality_code END AS municipality_code,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
     max(recorded_on) FILTER (WHERE fault IS NULL) AS newest_recorded,
@@ -48,6 +47,7 @@ SELECT
             row_no := row_no,
             person_id := person_id,
             seq := seq,
+            municipality_code := municipality_code,
             address_function := address_function,
             address_id := address_id,
             address_from := address_from,
@@ -63,4 +63,3 @@ SELECT
         WHERE fault IS NULL AND is_needed
     ) AS kept
 FROM judged
-GROUP BY ALL
