@@ -1,11 +1,11 @@
 with deliveries as (
     -- Every school delivers its list two or three times, the ministry once; older schooling comes from leerplicht.
     select pupils.*, 'school' as source, delivery, 5 + school % 25 + 28 * delivery as seen_ago, 'current' as spell
-    from pupils, unnest(range(2 + (school % 2))) as numbers(delivery)
+    from pupils, unnest(range(2 + (school % 4 > 0)::integer)) as numbers(delivery)
     union all
-    select *, 'duo', 0, 50, 'current' from pupils where not is_away
+    select *, 'duo', 0, 20, 'current' from pupils where not is_away
     union all
-    select *, 'leerplicht', 0, 90 + draw(n, 'former') % 30, 'former' from pupils where one_of(n, 'former', 930000)
+    select *, 'leerplicht', 0, 15, 'former' from pupils where one_of(n, 'former', 930000)
     union all
     -- A school that takes a child on after its departure, or after its return.
     select pupils.* replace (school_of(n, 'new') as school), 'school', delivery, 5 + school_of(n, 'new') % 25 + 28 * delivery, 'new'

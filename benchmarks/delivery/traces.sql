@@ -1,7 +1,7 @@
 with before_departure as (
     select n, household, age, kind, if(is_away, left_ago + 10 + draw(n, kind) % 300, 5 + draw(n, kind) % 690) as ago
     from pupils, (values
-        ('school_result', 760000), ('absence_report', 160000), ('leave', 130000), ('exemption', 30000), ('tmv_report', 15000)
+        ('school_result', 860000), ('absence_report', 160000), ('leave', 130000), ('exemption', 30000), ('tmv_report', 15000)
     ) as kinds(kind, per_million)
     where one_of(n, concat('has ', kind), per_million)
 ),
@@ -30,4 +30,5 @@ select
     end as event_on,
     if(kind in ('exemption', 'leave') and ago > 20, iso_day(ago - 7), null) as ended_on
 from traces
-where ago < age - 1460
+-- What is older than the look-back is not delivered.
+where ago < least(age - 1460, 725)
