@@ -1,9 +1,6 @@
--- Grain: one row of a person who stands in persons more than once (K-05). Only rows whose first key is repeated are
--- looked at again; together the two keys hold 128 bits, as many as the id itself.
+-- Grain: one row of a person who stands in persons more than once (K-05); of rows with equal keys, those with equal ids.
 WITH repeated AS (
-    SELECT file, row_no, person_key, second_key
-    FROM _stage_person_keys
-    WHERE person_key IN (SELECT person_key FROM _stage_person_keys GROUP BY person_key HAVING count(*) > 1)
+    SELECT file, unnest(repeated, recursive := true) FROM _stage_parents_scan
 )
 
 SELECT repeated.file, repeated.row_no + shifts.shift AS line
@@ -11,6 +8,4 @@ FROM repeated
 ASOF INNER JOIN stage_shifts AS shifts
     ON repeated.file = shifts.file AND repeated.row_no >= shifts.from_row
 WHERE
-    (repeated.person_key, repeated.second_key) IN (
-        SELECT (person_key, second_key) FROM repeated GROUP BY person_key, second_key HAVING count(*) > 1
-    )
+    repeated.person_id IN (SELECT person_id FROM repeated GROUP BY person_id HAVING count(*) > 1)

@@ -13,7 +13,8 @@ judged AS (
         enrolments.*,
         CASE
             WHEN enrolments.person_id IS NULL THEN 'person_id:value_missing'
-            WHEN NOT enrolments.is_known AND NOT is_id(enrolments.person_id) THEN 'person_id:' || id_fault(enrolments.person_id)
+            WHEN CASE WHEN enrolments.is_known THEN false ELSE NOT is_id(enrolments.person_id) END
+                THEN 'person_id:' || id_fault(enrolments.person_id)
             WHEN NOT coalesce(regexp_full_match(enrolments.school_id, '[0-9]{2}[A-Z]{2}[0-9]{2}'), false)
                 THEN 'school_id:code_unknown'
             WHEN coalesce(enrolments.education_type, '') NOT IN ('PO', 'SBO', 'SO', 'VSO', 'VO', 'MBO', 'OTHER')
@@ -35,17 +36,15 @@ SELECT
     CASE WHEN fault IS NULL THEN seen_on END AS seen_on,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
-    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
-        WHERE fault IS NOT NULL
-    ) AS faults,
-    list(CASE WHEN fault IS NULL AND is_needed THEN struct_pack(
+    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
+    list(
+        struct_pack(
             row_no := row_no,
             person_id := person_id,
             education_type := education_type,
             enrolled_on := enrolled_on,
             withdrawn_on := withdrawn_on
-        ) END) FILTER (
-        WHERE fault IS NULL AND is_needed
-    ) AS kept
+        )
+    ) FILTER (WHERE fault IS NULL AND is_needed) AS kept
 FROM judged
 GROUP BY ALL

@@ -1,5 +1,5 @@
--- One pass over one file of persons: every row judged and counted, and the rows of children who may have left: of an
--- age that may be compulsory within the look-back, with a departure or a suspension for emigration in it.
+-- One pass over one file of persons: every row judged and counted, the keys of all, and the rows of children who may
+-- have left: of an age that may be compulsory within the look-back, with a departure or a suspension for emigration.
 WITH hinted AS (
     SELECT
         *,
@@ -22,8 +22,8 @@ judged AS (
             WHEN suspension_reason NOT IN ('O', 'E', 'M', 'R', 'F', 'W') THEN 'suspension_reason:code_unknown'
             WHEN NOT is_register_date(suspension_date) THEN 'suspension_date:' || date_fault(suspension_date)
             WHEN NOT coalesce(is_code4(municipality_code), false) THEN 'municipality_code:code_unknown'
-            WHEN strlen(parent1_id) <> 32 OR (is_child AND NOT is_id(parent1_id)) THEN 'parent1_id:' || id_fault(parent1_id)
-            WHEN strlen(parent2_id) <> 32 OR (is_child AND NOT is_id(parent2_id)) THEN 'parent2_id:' || id_fault(parent2_id)
+            WHEN is_bad_id(parent1_id, is_child) THEN 'parent1_id:' || id_fault(parent1_id)
+            WHEN is_bad_id(parent2_id, is_child) THEN 'parent2_id:' || id_fault(parent2_id)
             WHEN coalesce(is_confidential, '') NOT IN ('0', '1') THEN 'is_confidential:code_unknown'
         END AS fault
     FROM hinted
@@ -34,10 +34,10 @@ SELECT
     CASE WHEN fault IS NULL THEN municipality_code END AS municipality_code,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND birth_date = '00000000') AS n_unknown_births,
-    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
-        WHERE fault IS NOT NULL
-    ) AS faults,
-    list(CASE WHEN fault IS NULL AND is_child THEN struct_pack(
+    list(hash(person_id)) AS person_keys,
+    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
+    list(
+        struct_pack(
             row_no := row_no,
             person_id := person_id,
             birth_date := birth_date,
@@ -46,8 +46,7 @@ SELECT
             parent1_id := parent1_id,
             parent2_id := parent2_id,
             is_confidential := is_confidential
-        ) END) FILTER (
-        WHERE fault IS NULL AND is_child
-    ) AS children
+        )
+    ) FILTER (WHERE fault IS NULL AND is_child) AS children
 FROM judged
 GROUP BY ALL

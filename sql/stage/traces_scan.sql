@@ -13,7 +13,8 @@ judged AS (
         traces.*,
         CASE
             WHEN traces.person_id IS NULL THEN 'person_id:value_missing'
-            WHEN NOT traces.is_known AND NOT is_id(traces.person_id) THEN 'person_id:' || id_fault(traces.person_id)
+            WHEN CASE WHEN traces.is_known THEN false ELSE NOT is_id(traces.person_id) END
+                THEN 'person_id:' || id_fault(traces.person_id)
             WHEN
                 coalesce(traces.kind, '') NOT IN (
                     'absence_report', 'school_result', 'exemption', 'leave', 'tmv_report', 'municipal_provision'
@@ -39,11 +40,9 @@ SELECT
     CASE WHEN fault IS NULL THEN event_on END AS event_on,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
-    list(CASE WHEN fault IS NOT NULL THEN struct_pack(row_no := row_no, fault := fault) END) FILTER (
-        WHERE fault IS NOT NULL
-    ) AS faults,
-    list(CASE WHEN fault IS NULL AND is_needed THEN struct_pack(row_no := row_no, person_id := person_id, ended_on := ended_on) END) FILTER (
-        WHERE fault IS NULL AND is_needed
-    ) AS kept
+    list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
+    list(
+        struct_pack(row_no := row_no, person_id := person_id, ended_on := ended_on)
+    ) FILTER (WHERE fault IS NULL AND is_needed) AS kept
 FROM judged
 GROUP BY ALL

@@ -27,7 +27,7 @@ def resource(name: str) -> Path:
 
 
 class Warehouse:
-    """One run's database in `folder`, with as many threads and as much memory as the run may use.
+    """One run's database, in memory and spilling into `folder`, with the threads and memory that the run may use.
 
     `sql_overrides` replaces the text of SQL files by their path below `sql/` (tests only).
     """
@@ -42,7 +42,6 @@ class Warehouse:
     ) -> None:
         import duckdb
 
-        self.path = folder / "run.duckdb"
         self._sql_overrides = dict(sql_overrides or {})
         self._error = duckdb.Error
         config: dict[str, Any] = {
@@ -56,7 +55,7 @@ class Warehouse:
         }
         if threads:
             config["threads"] = threads
-        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(str(self.path), config=config)
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=config)
         self.connection.execute("SET TimeZone = 'UTC'")
 
     def __enter__(self) -> Self:

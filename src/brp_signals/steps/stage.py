@@ -13,7 +13,18 @@ from brp_signals.night import DataFile, Night
 from brp_signals.tables import OPTIONAL, REQUIRED
 from brp_signals.warehouse import Value
 
-MACROS = ("is_id", "id_fault", "is_code4", "is_small_number", "is_register_date", "is_iso_date", "date_fault", "earliest_on", "latest_on")
+MACROS = (
+    "is_id",
+    "id_fault",
+    "is_code4",
+    "is_small_number",
+    "is_register_date",
+    "is_iso_date",
+    "is_bad_id",
+    "date_fault",
+    "earliest_on",
+    "latest_on",
+)
 #: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
 _REGISTER_DATES = {
     "birth_date",
@@ -37,17 +48,16 @@ def run(night: Night) -> dict[str, int]:
     _load_sources(night)
     _scan(night, "residences", "_stage_departed", "departed_scan")
     _scan(night, "persons", "_stage_persons_scan", "persons_scan")
-    for table in ("_stage_child_rows", "stage_children", "_stage_parents", "_stage_needed", "_stage_faulty_persons"):
-        night.create(table, f"stage/{table.removeprefix('_').removeprefix('stage_')}.sql")
-    _scan(night, "persons", "_stage_person_keys", "person_keys")
+    _derive(night, "_stage_child_rows", "stage_children", "_stage_parents", "_stage_needed", "_stage_faulty_persons")
+    _derive(night, "_stage_person_keys", "_stage_repeated_keys")
+    _scan(night, "persons", "_stage_parents_scan", "parents_scan")
     _scan(night, "residences", "_stage_residences_scan", "residences_scan")
     _scan(night, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
     _scan(night, "traces", "_stage_traces_scan", "traces_scan")
     _load_shifts(night)
     night.create("stage_quarantine", "stage/quarantine.sql")
     night.create("stage_duplicates", "stage/duplicates.sql")
-    for name in ("person", "residence", "enrolment", "trace"):
-        night.create(f"_stage_{name}_rows", f"stage/{name}_rows.sql")
+    _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
     night.create("stage_school_deliveries", "stage/school_deliveries.sql")
     night.create("stage_sign_days", "stage/sign_days.sql")
     type_rows(night)
@@ -66,6 +76,12 @@ def type_rows(night: Night) -> None:
     """Text to types, for the rows that were kept."""
     for table in ("persons", "residences", "enrolments", "traces"):
         night.create(f"stage_{table}", f"stage/{table}.sql")
+
+
+def _derive(night: Night, *tables: str) -> None:
+    """Make tables from tables, each from the file of its name."""
+    for table in tables:
+        night.create(table, f"stage/{table.removeprefix('_').removeprefix('stage_')}.sql")
 
 
 def _scan(night: Night, table: str, target: str, file: str) -> None:
