@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -55,7 +55,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _log = logging.getLogger("brp_signals.serve")
 
 
-def default_schedules() -> "list[Schedule]":
+def nightly_schedules() -> "list[Schedule]":
     """04:15 and 04:45, Dutch time, in summer and winter."""
     from prefect.schedules import Cron
 
@@ -70,7 +70,7 @@ def serve(
     config: Path | None = None,
     port: int = PORT,
     time_limit_minutes: float | None = None,
-    schedules: "Sequence[Schedule] | None" = None,
+    schedules: "Callable[[], list[Schedule]]" = nightly_schedules,
 ) -> None:
     """Keep the nightly schedule until this process is told to stop (SIGTERM, SIGINT).
 
@@ -90,6 +90,7 @@ def serve(
     if time_limit_minutes is not None:
         parameters["time_limit_minutes"] = time_limit_minutes
     with _stopping_in_order(), _only_one(state), running_server(state, port):
+        _refuse_another_server()
         _serve_flow(parameters, schedules)
 
 
@@ -105,6 +106,7 @@ def run_once(
     """Run the nightly flow once for this delivery, with a server that lives as long as the run."""
     start_ahead()  # it gets ready while the server is making its database, which takes some ten seconds
     with running_server(state, free_port(), is_for_one_run=True):
+        _refuse_another_server()
         from flows.nightly import TIME_LIMIT_MINUTES, nightly
 
         try:
@@ -158,6 +160,17 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
         yield
     finally:
         _stop_server(server)
+
+
+def _refuse_another_server() -> None:
+    """Make sure that Prefect took our settings: imported earlier it talks to another server, or starts one."""
+    from prefect.settings import PREFECT_API_URL
+
+    if PREFECT_API_URL.value() != os.environ["PREFECT_API_URL"]:
+        raise InternalFailure(
+            "Prefect was imported before its settings stood, so it would use another server; "
+            "start this in a process of its own."
+        )
 
 
 def _home(state: Path) -> Path:
@@ -269,7 +282,7 @@ def _stopping_in_order() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _serve_flow(parameters: dict[str, Any], schedules: "Sequence[Schedule] | None") -> None:
+def _serve_flow(parameters: dict[str, Any], schedules: "Callable[[], list[Schedule]]") -> None:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
@@ -290,7 +303,7 @@ def _serve_flow(parameters: dict[str, Any], schedules: "Sequence[Schedule] | Non
         await runner.aadd_flow(
             nightly,
             name=DEPLOYMENT,
-            schedules=list(default_schedules() if schedules is None else schedules),
+            schedules=schedules(),
             parameters=parameters,
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
             entrypoint_type=EntrypointType.MODULE_PATH,
