@@ -1,0 +1,290 @@
+"""The Dutch words that staff read, said once: workbook, page and report use the same labels.
+
+Words are chosen with care: a list holds signals, never findings. Allowed are "signaal", "mogelijk" and "navragen";
+a test refuses words that accuse and any name of a population group.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from brp_signals.dates import dutch
+from brp_signals.publish.content import Case, MunicipalList, Sign
+from brp_signals.rule_files import Rule
+
+NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
+NO_SIGNALS: Final = "Geen signalen op deze datum"
+NO_EARLIER_RUN: Final = "geen eerdere run"
+SEALED: Final = "Verzegelde lijst: alleen voor de aangewezen medewerkers"
+
+STATUSES: Final = {
+    "new": "nieuw",
+    "ongoing": "loopt door",
+    "changed": "gewijzigd",
+    "suppressed": "niet getoond",
+    "resolved": "opgelost",
+    "lapsed": "vervallen",
+    "closed": "afgesloten",
+}
+
+LEVELS: Final = {
+    "A": "Niveau A: eerst bekijken",
+    "B": "Niveau B: daarna bekijken",
+    "": "Zonder niveau",
+}
+
+#: What a level means, for people who see it for the first time.
+LEVEL_MEANINGS: Final = {
+    "A": "ten minste één actief teken, twee passieve tekens uit verschillende bronnen, of een regel die op zichzelf "
+    "niveau A geeft",
+    "B": "één passief teken",
+    "": "geen teken dat een niveau geeft",
+}
+
+SUPPRESSORS: Final = {
+    "S-01": "Eerder vastgesteld: woont over de grens, gaat hier naar school",
+    "S-02": "Kind is weer ingeschreven",
+    "S-03": "Adresonderzoek loopt",
+    "S-04": "Eerder verklaard",
+    "S-05": "Persoonslijst om andere reden opgeschort",
+    "S-06": "Geheimhouding: staat alleen op de verzegelde lijst",
+    "S-07": "18 jaar of ouder",
+    "S-08": "Schoollijst is verouderd",
+    "S-09": "Te kort geleden",
+}
+
+RULE_KINDS: Final = {
+    "active": "actief teken: geeft niveau A",
+    "passive": "passief teken: geeft niveau B; twee uit verschillende bronnen geven A",
+    "alone": "geeft op zichzelf niveau A",
+    "context": "alleen context: maakt nooit zelf een signaal",
+}
+
+SOURCES: Final = {"brp": "BRP", "duo": "DUO", "school": "schoollijst", "leerplicht": "leerplicht"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of a drop-down: its code in the records, the label staff choose, and when to choose it."""
+
+    code: str
+    label: str
+    meaning: str
+
+
+DECISIONS: Final = (
+    Choice("X-VERKLAARD", "Gewone verklaring gevonden", "Uitgezocht; er hoeft niets te veranderen."),
+    Choice("X-GRENS", "Grensleerling", "Woont over de grens, gaat hier naar school. Geldt tot en met 31 juli."),
+    Choice("X-VERTREK-OK", "Vertrek klopt", "Het vertrek en de datum zijn juist."),
+    Choice("X-DATUM", "Datum of besluit gecorrigeerd", "Het vertrek klopt, de datum of het besluit is hersteld."),
+    Choice(
+        "X-HERINGESCHREVEN",
+        "Weer ingeschreven, zelfde of ander adres hier",
+        "Het kind staat weer in deze gemeente ingeschreven (woonadres of briefadres).",
+    ),
+    Choice("X-ANDERE-GEMEENTE", "Woont in andere gemeente", "Het kind woont in een andere gemeente in Nederland."),
+    Choice("X-HEROPEND", "Adresonderzoek (opnieuw) geopend", "Er is redelijke twijfel; de uitkomst volgt later."),
+    Choice("X-LEERPLICHT", "Doorgestuurd naar leerplicht", "De vraag gaat over school; leerplicht zoekt verder."),
+    Choice(
+        "X-VEILIGTHUIS",
+        "Zorg om het kind: meldcode gevolgd",
+        "Noteer hier geen bijzonderheden; die horen in het eigen dossier.",
+    ),
+    Choice("X-DATAFOUT", "Koppel- of invoerfout", "Het teken hoort niet bij dit kind, of een datum is verkeerd."),
+    Choice("X-NIET", "Niet opgepakt (reden verplicht)", "Er is niet naar gekeken; kies altijd een reden."),
+)
+
+REASONS: Final = (
+    Choice("R-SCHOOL-TRAAG", "School had nog niet uitgeschreven", "De inschrijving was blijven staan."),
+    Choice("R-SCHOOL-ELDERS", "School in het buitenland bevestigd", "Er is een verklaring van de nieuwe school."),
+    Choice("R-TERUG", "Gezin is terug", "Het gezin woont weer hier."),
+    Choice("R-OVER-DE-GRENS", "Woont over de grens", "Het kind gaat hier naar school en woont over de grens."),
+    Choice("R-TEKEN-EERDER", "Teken is van vóór het vertrek", "De datum van het teken was een invoerdatum."),
+    Choice("R-ANDER-KIND", "Teken hoort bij een ander kind", "Koppelfout, of een nummer dat erop lijkt."),
+    Choice("R-DATUM", "Datum of besluit klopte niet", "Het dossier gaf een andere datum of uitkomst."),
+    Choice("R-ADRES", "Kind woont hier nog", "Bij navraag bleek het kind hier te wonen."),
+    Choice("R-GEEN-ANTWOORD", "Geen antwoord gekregen", "School of gezin was niet te bereiken."),
+    Choice("R-GEEN-TIJD", "Geen tijd", "Bij 'Niet opgepakt'."),
+    Choice("R-ANDERS", "Anders (zie notitie)", "Schrijf kort op wat er was."),
+)
+
+HOW_TO_USE: Final = (
+    "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
+    "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
+    "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
+    "Kies een besluit en een reden, en noteer zo nodig kort wat u vond, zonder bijzonderheden over het gezin.",
+    "Sla het bestand op en lever het in bij de beheerder; fouten in gegevens herstelt u in de bron, niet hier.",
+)
+
+WHAT_THIS_IS: Final = (
+    NOT_A_FINDING,
+    "De lijst noemt leerplichtige kinderen die uit de gemeente zijn uitgeschreven en van wie daarna nog een teken "
+    "bekend is, zoals een schoolinschrijving.",
+    "De lijst zegt niet dat iemand iets verkeerd deed en neemt geen besluit: een medewerker kijkt, vraagt na en beslist.",
+    "Namen, nationaliteit, geboorteland, land van bestemming en vrije tekst zijn niet gelezen en tellen niet mee.",
+)
+
+WHO_LOOKS: Final = (
+    "Burgerzaken kijkt het eerst.",
+    "Vragen over school gaan naar leerplicht.",
+    "Bij zorg om de veiligheid van een kind: volg de meldcode (Veilig Thuis).",
+)
+
+REMINDERS: Final = (
+    "Een signaal zonder besluit komt na 14 en na 28 dagen als herinnering terug in de telling hierboven.",
+    "Na 182 dagen zonder besluit vervalt het signaal; het telt dan als niet opgepakt, nooit als verklaard.",
+    "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28).",
+)
+
+SEVERITIES: Final = {
+    "block": "houdt de levering tegen",
+    "quarantine": "zet de rij apart",
+    "warn": "waarschuwt",
+}
+OUTCOMES: Final = {
+    "passed": "voldoet",
+    "failed": "voldoet niet",
+    "not_evaluated": "niet te beoordelen",
+}
+TABLES: Final = {
+    "persons": "personen",
+    "residences": "verblijfplaatsen",
+    "enrolments": "inschrijvingen op school",
+    "traces": "sporen",
+}
+#: Why a row was set aside. A code that is not here is shown as it is.
+REASON_CODES: Final = {
+    "cell_count": "De rij heeft te veel of te weinig cellen.",
+    "cell_too_large": "Een cel is groter dan 64 kB.",
+    "quote_malformed": "Een aanhalingsteken staat verkeerd, zodat de rij niet te lezen is.",
+    "id_malformed": "Het kenmerk van een persoon of adres heeft niet de vorm van een pseudoniem.",
+    "id_not_pseudonymised": "Het kenmerk lijkt op een BSN of A-nummer.",
+    "date_malformed": "Een datum heeft niet de afgesproken vorm.",
+    "date_impossible": "Een datum bestaat niet, zoals 30 februari.",
+    "value_unknown": "Een code komt niet voor in de afgesproken lijst.",
+    "value_missing": "Een verplicht gegeven ontbreekt.",
+    "source_not_declared": "De gemeente heeft deze bron van sporen niet opgegeven.",
+    "retention_over": "Het spoor is ouder dan de bewaartermijn van zijn bron.",
+    "orphan": "De rij hoort bij niemand in het bestand personen.",
+    "quarantined": "De rij is onleesbaar.",
+    "stale": "De levering is te oud.",
+    "K-01": "De geboortedatum is onbekend of ligt na het vertrek.",
+    "K-02": "De vertrekdatum is te onvolledig.",
+    "K-03": "Het vertrek is lang vóór de datum of na de peildatum verwerkt.",
+    "K-04": "De inschrijving op school kan niet bestaan: volgorde van datums, leeftijd of schoolsoort.",
+    "K-05": "De persoon komt vaker voor; welke rij klopt is niet te weten.",
+    "K-06": "De gemeente vóór het vertrek is onbekend.",
+    "K-07": "Opschorting en vertrek horen niet bij elkaar.",
+    "K-08": "Het vertrek staat alleen op rijen die als onjuist zijn gemarkeerd.",
+    "K-09": "Het spoor ligt buiten de terugkijkperiode of na de peildatum.",
+    "K-10": "De schoollijst is verouderd of veel kleiner dan de vorige.",
+    "K-11": "Een adresonderzoek loopt langer dan 182 dagen.",
+    "K-12": "Te veel meldingen van één bron op één dag; mogelijk een invoerdatum.",
+}
+
+
+def title(content: MunicipalList) -> str:
+    """What the list is, in one line."""
+    return f"Signalen gemeente {content.municipality_code}"
+
+
+def destination(case: Case) -> str:
+    """What the register says of the destination; only whether it is known, never which."""
+    known = "onbekend" if case.is_destination_unknown else "opgegeven"
+    return f"{known}, ambtshalve" if case.is_ex_officio else known
+
+
+def departure(case: Case) -> str:
+    """The departure date, or the days between which it lies."""
+    if case.departed_on == case.departed_latest_on:
+        return dutch(case.departed_on)
+    return f"tussen {dutch(case.departed_on)} en {dutch(case.departed_latest_on)}"
+
+
+def vague_departure(case: Case) -> str:
+    """An incomplete departure date as short as it can be: `03-2026, dag onbekend`."""
+    first, last = case.departed_on, case.departed_latest_on
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%m}-{first.year:04d}, dag onbekend"
+    if first.year == last.year:
+        return f"in {first.year:04d}"
+    return departure(case)
+
+
+def recorded(case: Case) -> str:
+    """The day the departure was recorded, if known."""
+    return dutch(case.recorded_on) if case.recorded_on else "onbekend"
+
+
+def points(number: Decimal) -> str:
+    """A number of points as Dutch staff write it: `18,36`, `100`."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",")
+
+
+def place(case: Case) -> str:
+    """Why a case stands where it stands: the sum behind its score."""
+    parts = " + ".join(f"{label} {points(number)}" for label, number in case.score_parts)
+    return f"{parts} = {points(case.score)} punten" if parts else f"{points(case.score)} punten"
+
+
+def source(name: str) -> str:
+    """A source of signs as staff know it."""
+    return SOURCES.get(name, name)
+
+
+def lower_first(text: str) -> str:
+    """The text with a small first letter, to go on in a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def leading_signs(case: Case) -> list[Sign]:
+    """One sign per rule that makes the level; first the one whose sentence opens the reason of the case."""
+    making = [sign for sign in case.signs if not sign.is_context]
+    first = {sign.rule_code: sign for sign in reversed(making)}
+    by_rule = [first[code] for code in dict.fromkeys(sign.rule_code for sign in making)]
+    lead = {sign.rule_code for sign in making if sign.sentence_nl and case.reason_nl.startswith(sign.sentence_nl)}
+    return sorted(by_rule, key=lambda sign: sign.rule_code not in lead)
+
+
+def rules_used(content: MunicipalList, rules: Iterable[Rule]) -> list[Rule]:
+    """The rules that some case of the list speaks of, by code."""
+    codes = {code for case in content.cases for code in case.rule_codes}
+    codes |= {sign.rule_code for case in content.cases for sign in case.signs}
+    return sorted((rule for rule in rules if rule.code in codes), key=lambda rule: rule.code)
+
+
+def level_counts(content: MunicipalList) -> list[tuple[str, int]]:
+    """How many signals each level has; A and B are always there."""
+    found = [case.level for case in content.cases]
+    return [(level, found.count(level)) for level in dict.fromkeys(("A", "B", *sorted(set(found))))]
+
+
+def counts(content: MunicipalList) -> list[tuple[str, str]]:
+    """The figures of a list, label and number, in the order in which people ask for them."""
+    rows = [("Signalen op deze lijst", str(len(content.cases)))]
+    rows += [(f"  waarvan niveau {level or 'onbekend'}", str(number)) for level, number in level_counts(content)]
+    rows.append(("Vertrekken in beeld", str(content.n_departures)))
+    rows.append(("Niet getoond, met reden", str(sum(number for _, number in content.suppressed))))
+    rows += [(f"  {SUPPRESSORS.get(code, code)} ({code})", str(number)) for code, number in content.suppressed]
+    return rows
+
+
+def changes(content: MunicipalList) -> str:
+    """What is new since the last list. Without a memory of earlier runs there is nothing to compare with."""
+    return f"Wat is veranderd sinds de vorige keer: {NO_EARLIER_RUN}."
+
+
+def look_back(content: MunicipalList, first_day: date) -> str:
+    """The period of departures that the list looks at."""
+    return (
+        f"Vertrekken van {dutch(first_day)} tot en met {dutch(content.reference_date)} "
+        f"({content.look_back_months} maanden terug)"
+    )
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Short lines under each other in one cell."""
+    return "\n".join(f"• {text}" for text in texts)

@@ -1,0 +1,402 @@
+"""The Dutch workbook: a list of signals that a clerk can read, filter, print and fill in.
+
+Every text is written as text, so that nothing in it ever becomes a formula. The columns for the decision are left
+empty on purpose: a human decides (no outcome is ever filled in beforehand). The same list gives the same bytes.
+"""
+
+import math
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.dates import add_months
+from brp_signals.publish import wording
+from brp_signals.publish.content import Case, MunicipalList
+from brp_signals.rule_files import Rule
+
+SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg")
+
+_FONT: Final = "Arial"
+_SIZE: Final = 9
+_LINE_POINTS: Final = 12.0
+_INK, _ACCENT, _PALE, _FILL_IN = "#1B2733", "#154273", "#E8EEF4", "#FFF8E1"
+_RULE_LINE: Final = "#9AA7B4"
+#: Characters of running text that fit in one unit of column width, with some air.
+_CHARACTERS_PER_UNIT: Final = 1.06
+#: An empty list still has this many rows of height for its one sentence.
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+Cell = str | int | date | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its header, its width in units of Excel, how its cells look and what it says of a row."""
+
+    header: str
+    width: float
+    look: str
+    value: Callable[[Any], Cell]
+
+
+def write_workbook(path: Path, content: MunicipalList, rules: Sequence[Rule]) -> None:
+    """Write the workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals."""
+    from xlsxwriter import Workbook
+
+    with Workbook(path, _OPTIONS) as book:
+        book.set_properties(
+            {
+                "title": wording.title(content),
+                "subject": wording.NOT_A_FINDING,
+                "author": "brp-signals",
+                # Excel stores when a workbook was made; a fixed day keeps equal lists equal.
+                "created": datetime.combine(content.reference_date, datetime.min.time()),
+            }
+        )
+        looks = _looks(book)
+        sheets = {name: book.add_worksheet(name) for name in SHEETS}
+        used = wording.rules_used(content, rules)
+        for sheet in sheets.values():
+            _set_page(sheet, content)
+        _write_summary(sheets["Samenvatting"], looks, content)
+        _write_signals(sheets["Signalen"], looks, content, first_choice=_first_choice_row(used))
+        _write_evidence(sheets["Bewijs"], looks, content)
+        _write_explanation(sheets["Uitleg"], looks, used)
+        sheets["Samenvatting"].activate()
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    base = {"font_name": _FONT, "font_size": _SIZE, "font_color": _INK, "valign": "top", "text_wrap": True}
+    cell = {**base, "border": 1, "border_color": _RULE_LINE}
+    middle = {**cell, "align": "center"}
+    styles: dict[str, dict[str, Any]] = {
+        "text": cell,
+        "middle": middle,
+        "strong": {**middle, "bold": True},
+        "number": {**cell, "bold": True},
+        "date": {**middle, "num_format": "dd-mm-yyyy"},
+        "choice": {**cell, "bg_color": _FILL_IN, "locked": False},
+        "choice_date": {**middle, "bg_color": _FILL_IN, "locked": False, "num_format": "dd-mm-yyyy"},
+        "header": {**cell, "bold": True, "bg_color": _ACCENT, "font_color": "#FFFFFF", "valign": "vcenter"},
+        "choice_header": {**cell, "bold": True, "bg_color": "#7A4B00", "font_color": "#FFFFFF", "valign": "vcenter"},
+        "title": {**base, "bold": True, "font_size": 16, "font_color": _ACCENT, "text_wrap": False},
+        "section": {**base, "bold": True, "font_size": 11, "font_color": _ACCENT, "text_wrap": False},
+        "notice": {**base, "bold": True, "font_size": 11, "bg_color": _PALE, "valign": "vcenter", "indent": 1},
+        "line": base,
+        "figure": {**base, "align": "left", "bold": True},
+    }
+    return {name: book.add_format(style) for name, style in styles.items()}
+
+
+def _set_page(sheet: Any, content: MunicipalList) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.25, right=0.25, top=0.6, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+    secret = f"{wording.SEALED}" if content.is_sealed else "Vertrouwelijk"
+    sheet.set_header(
+        f"&L&8{wording.title(content)} · peildatum {wording.dutch(content.reference_date)}&R&8{secret}",
+        {"margin": 0.25},
+    )
+    sheet.set_footer(f"&L&8{wording.NOT_A_FINDING}&R&8&A · pagina &P van &N", {"margin": 0.25})
+
+
+# --- Samenvatting -----------------------------------------------------------------------------------------------
+
+
+def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) -> None:
+    sheet.set_column(0, 0, 62)
+    sheet.set_column(1, 1, 78)
+    row = 0
+    sheet.write_string(row, 0, wording.title(content), looks["title"])
+    sheet.set_row(row, 24)
+    first_day = add_months(content.reference_date, -content.look_back_months)
+    sheet.write_string(1, 0, f"Peildatum {wording.dutch(content.reference_date)}", looks["line"])
+    sheet.write_string(1, 1, wording.look_back(content, first_day), looks["line"])
+    row = 3
+    if content.is_sealed:
+        row = _notice(sheet, looks, row, wording.SEALED + ".")
+    row = _notice(sheet, looks, row, wording.NOT_A_FINDING) + 1
+    row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", wording.WHAT_THIS_IS[1:])
+    row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(wording.WHO_LOOKS)])
+    steps = [f"{number}. {text}" for number, text in enumerate(wording.HOW_TO_USE, start=1)]
+    row = _lines(sheet, looks, row, "Zo werkt u met deze lijst", steps)
+    row = _figures(sheet, looks, row, content)
+    row = _lines(sheet, looks, row, "Sinds de vorige keer", [wording.changes(content)])
+    _lines(sheet, looks, row, "Termijnen", wording.REMINDERS)
+
+
+def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str) -> int:
+    sheet.merge_range(row, 0, row, 1, "", looks["notice"])
+    sheet.write_string(row, 0, text, looks["notice"])
+    sheet.set_row(row, 22)
+    return row + 1
+
+
+def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Sequence[str]) -> int:
+    """A heading with lines under it, each over the whole width; returns the row after a blank one."""
+    sheet.write_string(row, 0, heading, looks["section"])
+    sheet.set_row(row, 18)
+    for offset, text in enumerate(texts, start=1):
+        sheet.merge_range(row + offset, 0, row + offset, 1, "", looks["line"])
+        sheet.write_string(row + offset, 0, text, looks["line"])
+        sheet.set_row(row + offset, _height(_n_lines(text, 140)))
+    return row + len(texts) + 2
+
+
+def _figures(sheet: Any, looks: dict[str, Any], row: int, content: MunicipalList) -> int:
+    sheet.write_string(row, 0, "Aantallen", looks["section"])
+    sheet.set_row(row, 18)
+    if not content.cases:
+        row += 1
+        sheet.write_string(row, 0, f"{wording.NO_SIGNALS}.", looks["figure"])
+    for label, number in wording.counts(content):
+        row += 1
+        sheet.write_string(row, 0, label.replace("  ", "    "), looks["line"])
+        sheet.write_number(row, 1, int(number), looks["figure"])
+    return row + 2
+
+
+# --- Signalen ---------------------------------------------------------------------------------------------------
+
+_REASON_WIDTH: Final = 45.0
+_STEP_WIDTH: Final = 45.0
+
+_SIGNAL_COLUMNS: Final = (
+    Column("Rang", 5, "strong", lambda case: case.rank),
+    Column("Nummer", 12.5, "strong", lambda case: case.case_id),
+    Column("Vertrek", 10.5, "date", lambda case: _departure_cell(case)),
+    Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
+    Column("Bestem-\nming", 10.5, "middle", wording.destination),
+    Column("Ni-\nveau", 5, "strong", lambda case: case.level),
+    Column("Status", 8.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
+    Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
+    Column("Laatste teken", 10.5, "date", lambda case: case.last_sign_on),
+    Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
+    Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
+    Column("Organisatie", 19, "text", lambda case: _organisation(case.organisation_nl)),
+    Column("Waarom op deze plek", 30, "text", wording.place),
+)
+_CHOICE_COLUMNS: Final = (
+    Column("Besluit", 23, "choice", lambda case: None),
+    Column("Reden", 20, "choice", lambda case: None),
+    Column("Notitie", 22, "choice", lambda case: None),
+    Column("Datum", 10.5, "choice_date", lambda case: None),
+    Column("Paraaf", 7.5, "choice", lambda case: None),
+)
+#: For the command that gives the municipality its own numbers back; staff do not need it, so it is not printed.
+_PERSON_COLUMN: Final = Column("Kenmerk (pseudoniem)", 34, "text", lambda case: case.person_id)
+
+
+def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
+    columns = (*_SIGNAL_COLUMNS, *_CHOICE_COLUMNS, _PERSON_COLUMN)
+    last_row, last_printed = max(len(content.cases), 1), len(columns) - 2
+    _write_table(sheet, looks, columns, content.cases)
+    sheet.set_column(last_printed + 1, last_printed + 1, _PERSON_COLUMN.width, None, {"hidden": True})
+    sheet.freeze_panes(1, 2)
+    sheet.print_area(0, 0, last_row, last_printed)
+    if not content.cases:
+        sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
+        return
+    sheet.autofilter(0, 0, last_row, last_printed)
+    _add_choices(sheet, len(_SIGNAL_COLUMNS), last_row, first_choice)
+    # No password: this only keeps a slip of the hand from changing what was delivered.
+    sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+
+
+def _add_choices(sheet: Any, column: int, last_row: int, first_choice: int) -> None:
+    """Drop-downs for the decision and its reason, and a date that must be a date."""
+    for offset, choices, text in (
+        (0, wording.DECISIONS, "Kies wat u besloot. De betekenis staat op het blad Uitleg."),
+        (1, wording.REASONS, "Kies de reden die het best past. Bij 'Niet opgepakt' is een reden verplicht."),
+    ):
+        start = first_choice + (0 if offset == 0 else len(wording.DECISIONS) + 3)
+        sheet.data_validation(
+            1,
+            column + offset,
+            last_row,
+            column + offset,
+            {
+                "validate": "list",
+                "source": f"=Uitleg!$A${start + 1}:$A${start + len(choices)}",
+                "input_title": "Besluit" if offset == 0 else "Reden",
+                "input_message": text,
+                "error_title": "Kies uit de lijst",
+                "error_message": "Kies een van de mogelijkheden uit de lijst, of laat de cel leeg.",
+            },
+        )
+    sheet.data_validation(
+        1,
+        column + 3,
+        last_row,
+        column + 3,
+        {
+            "validate": "date",
+            "criteria": ">=",
+            "value": date(2000, 1, 1),
+            "input_title": "Datum",
+            "input_message": "De dag van uw besluit: dd-mm-jjjj.",
+            "error_title": "Geen datum",
+            "error_message": "Schrijf een datum als dd-mm-jjjj.",
+        },
+    )
+
+
+def _departure_cell(case: Case) -> Cell:
+    return case.departed_on if case.departed_on == case.departed_latest_on else wording.vague_departure(case)
+
+
+def _short_reason(case: Case) -> str:
+    """What the case rests on, in names that fit on two lines; the sentences stand on the sheet Bewijs.
+
+    Cautions are never left out; the names that do not fit are counted.
+    """
+    names = [sign.title_nl for sign in wording.leading_signs(case)] or [case.reason_nl]
+    names = [names[0], *[wording.lower_first(name) for name in names[1:]]]
+    notes = "".join(f" {note}" for note in case.notes_nl if not _tells_departure(case, note))
+    for shown in range(len(names), 0, -1):
+        more = len(names) - shown
+        rest = f"; en nog {more} {'teken' if more == 1 else 'tekens'}" if more else ""
+        text = f"{'; '.join(names[:shown])}{rest}.{notes}"
+        if _n_lines(text, _REASON_WIDTH) <= 2:
+            return text
+    return text
+
+
+def _tells_departure(case: Case, note: str) -> bool:
+    """Whether a caution only repeats the bounds that the column of the departure already shows."""
+    return wording.departure(case) in note
+
+
+def _first_sentences(text: str) -> str:
+    """As many whole sentences as fit on two lines, at least one; all of them stand on the sheet Uitleg."""
+    sentences = text.split(". ")
+    for count in range(len(sentences), 1, -1):
+        shown = ". ".join(sentences[:count])
+        shown = shown if count == len(sentences) else f"{shown}."
+        if _n_lines(shown, _STEP_WIDTH) <= 2:
+            return shown
+    return sentences[0] if len(sentences) == 1 else f"{sentences[0]}."
+
+
+def _organisation(text: str) -> str:
+    """Who acts, one organisation a line."""
+    return text.replace(", terugkoppeling aan ", ",\nmeldt aan ").replace(", via ", ",\nvia ")
+
+
+# --- Bewijs -----------------------------------------------------------------------------------------------------
+
+
+def _write_evidence(sheet: Any, looks: dict[str, Any], content: MunicipalList) -> None:
+    columns = (
+        Column("Rang", 6, "strong", lambda pair: pair[0].rank),
+        Column("Nummer", 13, "strong", lambda pair: pair[0].case_id),
+        Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
+        Column("Wat", 42, "text", lambda pair: pair[1].title_nl),
+        Column("Bron", 16, "text", lambda pair: wording.source(pair[1].source)),
+        Column("Toelichting", 92, "text", lambda pair: pair[1].sentence_nl),
+        Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
+        Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
+    )
+    pairs = [(case, sign) for case in content.cases for sign in case.signs]
+    _write_table(sheet, looks, columns, pairs)
+    sheet.freeze_panes(1, 2)
+    if pairs:
+        sheet.autofilter(0, 0, len(pairs), len(columns) - 1)
+    else:
+        sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
+
+
+# --- Uitleg -----------------------------------------------------------------------------------------------------
+
+_RULE_COLUMNS: Final = (
+    Column("Teken", 24, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
+    Column("Betekenis", 22, "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
+    Column("Waarom", 46, "text", lambda rule: rule.why_nl),
+    Column("Gewone verklaringen: kijk hier eerst naar", 44, "text", lambda rule: wording.joined(rule.innocent_nl)),
+    Column("Weerlegd door", 32, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
+    Column("Volgende stap", 36, "text", lambda rule: rule.next_step_nl),
+    Column("Organisatie", 15, "text", lambda rule: rule.organisation_nl),
+    Column("Bron in de wet", 28, "text", lambda rule: rule.source),
+)
+
+
+def _first_choice_row(rules: Sequence[Rule]) -> int:
+    """The row (from 0) of the first decision on the sheet Uitleg: after the rules, a blank row and a header."""
+    return max(len(rules), 1) + 3
+
+
+def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule]) -> None:
+    _write_table(sheet, looks, _RULE_COLUMNS, rules)
+    sheet.freeze_panes(1, 1)
+    if not rules:
+        sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["line"])
+    row = _write_choices(sheet, looks, _first_choice_row(rules), "Besluit", wording.DECISIONS)
+    _write_choices(sheet, looks, row, "Reden", wording.REASONS)
+
+
+def _write_choices(
+    sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]
+) -> int:
+    """A drop-down's lines with their meaning; returns the row of the first line of a next list."""
+    sheet.write_string(row - 1, 0, header, looks["choice_header"])
+    sheet.merge_range(row - 1, 1, row - 1, 2, "", looks["choice_header"])
+    sheet.write_string(row - 1, 1, "Wanneer kiest u dit", looks["choice_header"])
+    for offset, choice in enumerate(choices):
+        sheet.write_string(row + offset, 0, choice.label, looks["text"])
+        sheet.merge_range(row + offset, 1, row + offset, 2, "", looks["text"])
+        sheet.write_string(row + offset, 1, choice.meaning, looks["text"])
+        sheet.set_row(row + offset, _height(max(_n_lines(choice.label, 24), _n_lines(choice.meaning, 68))))
+    return row + len(choices) + 3
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------
+
+
+def _write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], items: Iterable[Any]) -> None:
+    """A header that repeats on every printed page, and one row an item, high enough for all of its text."""
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, column.width)
+        look = "choice_header" if column.look.startswith("choice") else "header"
+        sheet.write_string(0, number, column.header, looks[look])
+    sheet.set_row(0, _height(2))
+    sheet.repeat_rows(0)
+    for row, item in enumerate(items, start=1):
+        values = [column.value(item) for column in columns]
+        n_lines = max(_n_lines(value, column.width) for column, value in zip(columns, values, strict=True))
+        sheet.set_row(row, _height(max(n_lines, 2)))
+        for number, (column, value) in enumerate(zip(columns, values, strict=True)):
+            _write_cell(sheet, row, number, value, looks[column.look], looks)
+
+
+def _write_cell(sheet: Any, row: int, number: int, value: Cell, look: Any, looks: dict[str, Any]) -> None:
+    if value is None or value == "":
+        sheet.write_blank(row, number, None, look)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, number, datetime.combine(value, datetime.min.time()), look)
+    elif isinstance(value, int):
+        sheet.write_number(row, number, value, look)
+    else:
+        sheet.write_string(row, number, value, looks["middle"] if look is looks["date"] else look)
+
+
+def _n_lines(value: Cell, width: float) -> int:
+    """How many lines a value takes in a column, counted with some air so that nothing is cut."""
+    if not isinstance(value, str):
+        return 1
+    room = max(int(width * _CHARACTERS_PER_UNIT), 1)
+    return sum(max(len(textwrap.wrap(line, room)), 1) for line in value.split("\n"))
+
+
+def _height(n_lines: int) -> float:
+    """Row height in points; Excel allows 409 at most."""
+    return min(math.ceil(n_lines * _LINE_POINTS) + 4.0, 409.0)
