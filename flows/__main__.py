@@ -16,15 +16,16 @@ def main() -> int:
     words.add_argument("--reference-date", type=date.fromisoformat, help="default: the manifest's")
     words.add_argument("--state", type=Path, default=Path("state"))
     words.add_argument("--output", type=Path, default=Path("output"))
-    words.add_argument("--config", type=Path)
+    words.add_argument("--config", type=Path, help="default: brp-signals.toml in this folder, if it is there")
     given = words.parse_args()
+    here = Path("brp-signals.toml")
     try:
         published = run_once(
             given.delivery,
             reference_date=given.reference_date,
             state=given.state,
             output=given.output,
-            config=given.config,
+            config=given.config or (here if here.is_file() else None),
         )
     except SignalsError as problem:
         print(problem, file=sys.stderr)

@@ -1,10 +1,13 @@
 """The flow itself, run against a real Prefect server of our own: order, second attempts, what is kept."""
 
 import ast
+import csv
+import json
 import logging
 import sqlite3
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,14 +15,16 @@ from typing import Any
 import pytest
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
-from brp_signals.night_worker import NightWorker, PassingFailure
+from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
+from tests.support.deliveries import describe, write_delivery
 
 from .conftest import ROOT
 from .nights import CANARY
 from .test_inbox import deliver, publish
 from .test_night_worker import wait_for
 
+PERSON = "c0ffee" * 5 + "42"
 FLOWS = ROOT / "flows"
 
 #: What flows may use of our own package: what opens, runs and chooses a night, and the errors it tells.
@@ -36,14 +41,14 @@ RunNight = Callable[..., Any]
 
 @pytest.fixture
 def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunNight:
-    """Run the flow with a night of the named kind; without a kind, with the pipeline's own."""
+    """Run the flow with a night of the named kind; "real" is the pipeline's own."""
     from flows import nightly as module
 
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=":")
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
 
     def run(kind: str, **parameters: Any) -> Any:
-        opener = f"tests.flows.nights:{kind}"
+        opener = OPEN_NIGHT if kind == "real" else f"tests.flows.nights:{kind}"
         monkeypatch.setattr(module, "NightWorker", partial(NightWorker, open_night=opener))
         paths = {
             "delivery": tmp_path / "delivery",
@@ -169,6 +174,53 @@ def test_nothing_a_fault_has_read_reaches_the_database_or_the_log(
         assert word.encode() not in kept
         assert word not in lines.text
         assert word not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("column", ["suspension_reason", "geslachtsnaam"])
+def test_nothing_a_delivery_holds_reaches_the_database_or_the_log(
+    night: RunNight,
+    prefect_home: Path,
+    tmp_path: Path,
+    lines: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    column: str,
+) -> None:
+    """A name in a wrong cell is set aside, a name in a column of its own refuses the delivery: both unread."""
+    person = {
+        "person_id": PERSON,
+        "birth_date": "20150304",
+        "municipality_code": "0363",
+        "is_confidential": "0",
+        column: CANARY,
+    }
+    delivery = deliver_person(tmp_path / "delivery", person)
+    if column == "suspension_reason":
+        night("real", delivery=delivery)
+        assert "quarantined 1" in lines.text
+    else:
+        with pytest.raises(DeliveryRefused):
+            night("real", delivery=delivery)
+    kept = b"".join(file.read_bytes() for file in prefect_home.rglob("*") if file.is_file())
+    said = lines.text + "".join(capfd.readouterr())
+    for word in (*CANARY.split(), PERSON):
+        assert word.encode() not in kept
+        assert word not in said
+
+
+def deliver_person(folder: Path, person: dict[str, str]) -> Path:
+    """A delivery with this person, in whatever columns it has."""
+    write_delivery(folder, {table: [] for table in ("persons", "residences", "enrolments")}, date(2026, 11, 20))
+    persons = folder / "persons.csv"
+    stranger = next(csv.DictReader(persons.read_text().splitlines()))
+    columns = list(dict.fromkeys([*stranger, *person]))
+    with persons.open("w", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows([stranger, person])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["tables"]["persons"]["files"] = [describe(persons, 2)]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
 
 
 def test_the_database_of_prefect_is_closed_to_others(prefect_home: Path) -> None:
