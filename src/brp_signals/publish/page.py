@@ -27,7 +27,7 @@ def write_page(path: Path, content: MunicipalList, rules: Sequence[Rule]) -> Non
         what_this_is=[sentence for sentence in wording.WHAT_THIS_IS if sentence != wording.NOT_A_FINDING],
         how_to_use=wording.HOW_TO_USE,
         changes=wording.changes(content),
-        counts=[(label.strip(), number) for label, number in wording.counts(content)],
+        counts=[(label.strip(), n, label.startswith(" ")) for label, n in wording.counts(content)],
         no_signals=wording.NO_SIGNALS,
         cases=[_case(case, content, by_code) for case in content.cases],
         rules=wording.rules_used(content, rules),

@@ -18,7 +18,7 @@ def write_report(path: Path, account: Account) -> None:
         reference_date=_day(account.get("reference_date")),
         verdict=verdict(account),
         alarms=account.get("alarms", []),
-        checks=[_check(check) for check in account.get("checks", [])],
+        checks=sorted((_check(check) for check in account.get("checks", [])), key=lambda check: not check["is_failed"]),
         files=[
             {**file, "table": wording.TABLES.get(table, table)}
             for table, entry in account.get("tables", {}).items()
