@@ -1,4 +1,5 @@
--- One row: how many departures of children are in view, and why others are not.
+-- One row: how many departures of children are in view, and why others are not. Children under a secrecy indication
+-- are left out, so that no difference of counts tells how few they are.
 SELECT
     count(*) AS in_view,
     count(*) FILTER (WHERE in_view.is_returned) AS returned,
@@ -9,7 +10,6 @@ SELECT
             AND NOT $is_national
             AND in_view.municipality_code NOT IN (SELECT municipality_code FROM settings_scope)
     ) AS out_of_scope,
-    (SELECT count(*) FROM facts_signs) AS signs,
     -- S-05: deceased, or suspended for another reason than emigration.
     (
         SELECT count(*)
@@ -18,9 +18,11 @@ SELECT
         INNER JOIN facts_windows AS windows ON departures.person_id = windows.person_id
         WHERE
             persons.suspension_reason <> 'E'
+            AND NOT persons.is_confidential
             AND departures.departed_earliest_on >= $look_back_from
             AND departures.departed_latest_on <= $reference_date
             AND windows.duty_from <= $reference_date
             AND windows.duty_until > departures.departed_latest_on
     ) AS suspended_otherwise
 FROM facts_departures_in_view AS in_view
+WHERE NOT in_view.is_confidential

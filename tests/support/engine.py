@@ -66,7 +66,7 @@ def recall_decisions(night: pipeline.OpenNight, decisions: list[Decision]) -> No
 
 def read_result(night: pipeline.OpenNight) -> Result:
     """Evidence and cases of the run, in the reference's shape."""
-    warehouse, account = night.night.warehouse, night.night.account
+    warehouse = night.night.warehouse
     evidence = warehouse.query(
         "SELECT departures.person_id, departures.departed_earliest_on, evidence.rule_code, evidence.source, "
         "evidence.event_on FROM cases_evidence AS evidence "
@@ -77,14 +77,23 @@ def read_result(night: pipeline.OpenNight) -> Result:
     result = Result(evidence={tuple(row.values()) for row in evidence})
     for row in warehouse.query("SELECT * FROM rank_order", "cases"):
         result.cases.append(_case(row))
-    result.counts.update(account["departures"]["out_of_view"].get("S-05", 0) * ["suspended"])
-    for name in ("in_view", "out_of_scope", "municipality_unknown", "without_sign"):
-        result.counts[name] = account["departures"][name]
+    result.counts.update(_counts(night, len(result.cases)))
     for row in warehouse.query(
         "SELECT table_name, reason_code, count(*) AS n FROM stage_quarantine GROUP BY ALL", "quarantine"
     ):
         result.quarantine[row["table_name"], row["reason_code"]] = row["n"]
     return result
+
+
+def _counts(night: pipeline.OpenNight, n_cases: int) -> dict[str, int]:
+    """The run's own counts, with the children under a secrecy indication that it leaves out of them."""
+    everyone = night.night.warehouse.sql("facts/counts.sql").replace("NOT in_view.is_confidential", "true")
+    everyone = everyone.replace("AND NOT persons.is_confidential", "")
+    row = night.night.warehouse.query(everyone, "counts", **night.night.parameters)[0]
+    elsewhere = row["out_of_scope"] + row["municipality_unknown"]
+    counts = {name: row[name] for name in ("in_view", "out_of_scope", "municipality_unknown")}
+    counts["suspended"] = row["suspended_otherwise"]
+    return counts | {"without_sign": row["in_view"] - elsewhere - n_cases}
 
 
 def _case(row: dict[str, Any]) -> dict[str, Any]:

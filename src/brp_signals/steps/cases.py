@@ -79,7 +79,7 @@ def _count(night: Night) -> dict[str, int]:
         counts["cases"] = per_rule.get(code, 0)
     departures = night.account["departures"]
     elsewhere = departures["out_of_scope"] + departures["municipality_unknown"]
-    departures["without_sign"] = departures["in_view"] - elsewhere - len(cases)
+    departures["without_sign"] = departures["in_view"] - elsewhere - len(ordinary)
     return {"new": len(listed), "suppressed": len(ordinary) - len(listed)}
 
 

@@ -38,7 +38,7 @@ EXEMPTION_GRACE_DAYS = 1
 
 
 def run(night: Night) -> dict[str, int]:
-    """Make every `facts_*` table; returns how many departures are in view and how many signs they have."""
+    """Make every `facts_*` table; returns how many departures are in view."""
     _load_settings(night)
     for table in TABLES:
         night.create(f"facts_{table}", f"facts/{table}.sql")
@@ -47,7 +47,7 @@ def run(night: Night) -> dict[str, int]:
         **{name: counts[name] for name in ("in_view", "returned", "out_of_scope", "municipality_unknown")},
         "out_of_view": {"S-05": counts["suspended_otherwise"]},
     }
-    return {"departures_in_view": counts["in_view"], "signs": counts["signs"]}
+    return {"departures_in_view": counts["in_view"]}
 
 
 def _load_settings(night: Night) -> None:

@@ -7,5 +7,5 @@ def run(night: Night) -> dict[str, int]:
     """Make `rank_order`: every case with its points, its score and, when listed, its rank."""
     night.create("rank_points", "rank/points.sql")
     night.create("rank_order", "rank/order.sql")
-    ranked = night.warehouse.query("SELECT count(rank) AS n FROM rank_order", "rank/counts")
+    ranked = night.warehouse.query("SELECT count(rank) AS n FROM rank_order WHERE NOT is_sealed", "rank/counts")
     return {"ranked": ranked[0]["n"]}
