@@ -122,7 +122,8 @@ WHAT_THIS_IS: Final = (
     NOT_A_FINDING,
     "De lijst noemt leerplichtige kinderen die uit de gemeente zijn uitgeschreven en van wie daarna nog een teken "
     "bekend is, zoals een schoolinschrijving.",
-    "De lijst zegt niet dat iemand iets verkeerd deed en neemt geen besluit: een medewerker kijkt, vraagt na en beslist.",
+    "De lijst zegt niet dat iemand iets verkeerd deed en neemt geen besluit: een medewerker kijkt, vraagt "
+    "na en beslist.",
     "Namen, nationaliteit, geboorteland, land van bestemming en vrije tekst zijn niet gelezen en tellen niet mee.",
 )
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.dates import add_months
+from brp_signals.dates import add_months, dutch
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case, MunicipalList
 from brp_signals.rule_files import Rule
@@ -104,7 +104,7 @@ def _set_page(sheet: Any, content: MunicipalList) -> None:
     sheet.hide_gridlines(2)
     secret = f"{wording.SEALED}" if content.is_sealed else "Vertrouwelijk"
     sheet.set_header(
-        f"&L&8{wording.title(content)} · peildatum {wording.dutch(content.reference_date)}&R&8{secret}",
+        f"&L&8{wording.title(content)} · peildatum {dutch(content.reference_date)}&R&8{secret}",
         {"margin": 0.25},
     )
     sheet.set_footer(f"&L&8{wording.NOT_A_FINDING}&R&8&A · pagina &P van &N", {"margin": 0.25})
@@ -120,7 +120,7 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
     sheet.write_string(row, 0, wording.title(content), looks["title"])
     sheet.set_row(row, 24)
     first_day = add_months(content.reference_date, -content.look_back_months)
-    sheet.write_string(1, 0, f"Peildatum {wording.dutch(content.reference_date)}", looks["line"])
+    sheet.write_string(1, 0, f"Peildatum {dutch(content.reference_date)}", looks["line"])
     sheet.write_string(1, 1, wording.look_back(content, first_day), looks["line"])
     row = 3
     if content.is_sealed:
@@ -344,9 +344,7 @@ def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule])
     _write_choices(sheet, looks, row, "Reden", wording.REASONS)
 
 
-def _write_choices(
-    sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]
-) -> int:
+def _write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
     """A drop-down's lines with their meaning; returns the row of the first line of a next list."""
     sheet.write_string(row - 1, 0, header, looks["choice_header"])
     sheet.merge_range(row - 1, 1, row - 1, 2, "", looks["choice_header"])
