@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,6 @@ _INK, _ACCENT, _PALE, _FILL_IN = "#1B2733", "#154273", "#E8EEF4", "#FFF8E1"
 _RULE_LINE: Final = "#9AA7B4"
 #: Characters of running text that fit in one unit of column width, with some air.
 _CHARACTERS_PER_UNIT: Final = 1.06
-#: An empty list still has this many rows of height for its one sentence.
 _OPTIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -168,46 +168,50 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, content: MunicipalList
 
 # --- Signalen ---------------------------------------------------------------------------------------------------
 
-_REASON_WIDTH: Final = 45.0
-_STEP_WIDTH: Final = 45.0
+_REASON_WIDTH: Final = 42.0
+_STEP_WIDTH: Final = 42.0
 
+#: What a clerk needs to decide, in one printed width.
 _SIGNAL_COLUMNS: Final = (
     Column("Rang", 5, "strong", lambda case: case.rank),
-    Column("Nummer", 12.5, "strong", lambda case: case.case_id),
+    Column("Nummer", 12, "strong", lambda case: case.case_id),
     Column("Vertrek", 10.5, "date", lambda case: _departure_cell(case)),
-    Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
     Column("Bestem-\nming", 10.5, "middle", wording.destination),
     Column("Ni-\nveau", 5, "strong", lambda case: case.level),
-    Column("Status", 8.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
-    Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
     Column("Laatste teken", 10.5, "date", lambda case: case.last_sign_on),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Organisatie", 19, "text", lambda case: _organisation(case.organisation_nl)),
-    Column("Waarom op deze plek", 30, "text", wording.place),
 )
 _CHOICE_COLUMNS: Final = (
-    Column("Besluit", 23, "choice", lambda case: None),
-    Column("Reden", 20, "choice", lambda case: None),
-    Column("Notitie", 22, "choice", lambda case: None),
+    Column("Besluit", 22, "choice", lambda case: None),
+    Column("Reden", 18, "choice", lambda case: None),
+    Column("Notitie", 20, "choice", lambda case: None),
     Column("Datum", 10.5, "choice_date", lambda case: None),
-    Column("Paraaf", 7.5, "choice", lambda case: None),
+)
+#: More about the case, to the right of the decision and off the paper.
+_MORE_COLUMNS: Final = (
+    Column("Organisatie", 19, "text", lambda case: _organisation(case.organisation_nl)),
+    Column("Waarom op deze plek", 30, "text", wording.place),
+    Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
+    Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
+    Column("Status", 8.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
 )
 #: For the command that gives the municipality its own numbers back; staff do not need it, so it is not printed.
 _PERSON_COLUMN: Final = Column("Kenmerk (pseudoniem)", 34, "text", lambda case: case.person_id)
 
 
 def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
-    columns = (*_SIGNAL_COLUMNS, *_CHOICE_COLUMNS, _PERSON_COLUMN)
-    last_row, last_printed = max(len(content.cases), 1), len(columns) - 2
+    columns = (*_SIGNAL_COLUMNS, *_CHOICE_COLUMNS, *_MORE_COLUMNS, _PERSON_COLUMN)
+    last_row, last_printed = max(len(content.cases), 1), len(_SIGNAL_COLUMNS) + len(_CHOICE_COLUMNS) - 1
+    last = len(columns) - 1
     _write_table(sheet, looks, columns, content.cases)
-    sheet.set_column(last_printed + 1, last_printed + 1, _PERSON_COLUMN.width, None, {"hidden": True})
+    sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
     sheet.freeze_panes(1, 2)
     sheet.print_area(0, 0, last_row, last_printed)
     if not content.cases:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
         return
-    sheet.autofilter(0, 0, last_row, last_printed)
+    sheet.autofilter(0, 0, last_row, last - 1)
     _add_choices(sheet, len(_SIGNAL_COLUMNS), last_row, first_choice)
     # No password: this only keeps a slip of the hand from changing what was delivered.
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
@@ -387,6 +391,7 @@ def _write_cell(sheet: Any, row: int, number: int, value: Cell, look: Any, looks
         sheet.write_string(row, number, value, looks["middle"] if look is looks["date"] else look)
 
 
+@lru_cache(maxsize=4096)
 def _n_lines(value: Cell, width: float) -> int:
     """How many lines a value takes in a column, counted with some air so that nothing is cut."""
     if not isinstance(value, str):

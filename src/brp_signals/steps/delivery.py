@@ -1,6 +1,7 @@
 """Delivery: open the folder, hold it against its manifest, refuse it with one sentence when it breaks the contract."""
 
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -126,7 +127,10 @@ def _open_file(night: Night, table: str, file: _File) -> DataFile:
 
 
 def _open_csv(night: Night, table: str, file: _File, path: Path) -> DataFile:
+    started = time.process_time()
     seen = byte_pass.survey(path)
+    spent = night.account.setdefault("cpu_seconds", {})
+    spent["byte_pass"] = round(spent.get("byte_pass", 0.0) + time.process_time() - started, 3)
     _check_hash(file, seen.sha256)
     header = byte_pass.read_header(path)
     columns = _check_columns(table, file.name, header)
