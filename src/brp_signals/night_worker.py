@@ -39,7 +39,6 @@ _HEAVY: Final = ["brp_signals.pipeline", "duckdb", "great_expectations", "polars
 CLOSING_SECONDS: Final = 20.0
 
 _ORPHANED: Final = 70
-_NO_TIME_LIMIT_BELOW: Final = 0.0
 
 Counts = dict[str, int | str]
 
@@ -90,7 +89,7 @@ class NightWorker:
         deadline_seconds: float,
         open_night: str = OPEN_NIGHT,
     ) -> None:
-        if deadline_seconds <= _NO_TIME_LIMIT_BELOW:
+        if deadline_seconds <= 0:
             raise UsageProblem("The time limit of a night must be more than zero minutes.")
         self._opening: dict[str, str | None] = {
             "open_night": open_night,

@@ -151,15 +151,31 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
     settings = prefect_settings(state, port)
     if is_for_one_run:
         settings |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _SCHEDULE_SERVICES}
-    os.environ.update(settings)
-    server = _start_server(port)
-    try:
-        import prefect  # noqa: F401 -- takes two seconds that the server needs anyway
+    with _prefect_environment(settings):
+        server = _start_server(port)
+        try:
+            import prefect  # noqa: F401 -- takes two seconds that the server needs anyway
 
-        _await_health(server, settings["PREFECT_API_URL"])
+            _await_health(server, settings["PREFECT_API_URL"])
+            yield
+        finally:
+            _stop_server(server)
+
+
+@contextmanager
+def _prefect_environment(settings: dict[str, str]) -> Iterator[None]:
+    """Set exactly these settings: one that was lying about could send the database or the log elsewhere."""
+    ours = {name for name in os.environ if name.startswith("PREFECT_") or name in settings}
+    before = {name: os.environ[name] for name in ours}
+    for name in before:
+        del os.environ[name]
+    os.environ.update(settings)
+    try:
         yield
     finally:
-        _stop_server(server)
+        for name in settings:
+            os.environ.pop(name, None)
+        os.environ.update(before)
 
 
 def _refuse_another_server() -> None:

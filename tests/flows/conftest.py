@@ -40,7 +40,6 @@ def worker_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeW
 def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A real server of our own for the session, this process set up to talk to it; gives PREFECT_HOME."""
     state = tmp_path_factory.mktemp("served")
-    before = dict(os.environ)
     with serving.running_server(state, serving.free_port(), is_for_one_run=True):
         from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
@@ -49,5 +48,3 @@ def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             {PREFECT_API_URL: os.environ["PREFECT_API_URL"], PREFECT_LOGGING_TO_API_ENABLED: False}
         ):
             yield state / "prefect"
-    os.environ.clear()
-    os.environ.update(before)
