@@ -202,11 +202,21 @@ def serve(
     output: Output = Path("output"),
     config: Config = None,
     port: Annotated[int, typer.Option(help="Port of the scheduler, on this machine only.")] = 4200,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Minutes after which a night is ended.", show_default=False)
+    ] = None,
 ) -> None:
     """Keep the nightly schedule: 04:15, and once more at 04:45 when that failed."""
     from brp_signals import serving
 
-    serving.serve(inbox=inbox, state=state, output=output, config=_configuration(config), port=port)
+    serving.serve(
+        inbox=inbox,
+        state=state,
+        output=output,
+        config=_configuration(config),
+        port=port,
+        time_limit_minutes=time_limit,
+    )
 
 
 @app.command()

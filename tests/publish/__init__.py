@@ -1,0 +1,1 @@
+"""What people see: workbook, page, report, and how a run becomes visible."""

@@ -1,0 +1,65 @@
+"""A list with every kind of case on it, for the tests of what people see."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from brp_signals.publish.content import Case, MunicipalList, Sign
+from brp_signals.rule_files import Rule, load_rules
+from brp_signals.warehouse import resource
+
+TODAY = date(2026, 6, 15)
+HOSTILE = '=HYPERLINK("http://example.org","x")<script>alert(1)</script>'
+
+RULES: tuple[Rule, ...] = load_rules(resource("sql") / "rules")
+
+
+def sign(code: str = "L-03", on: date = date(2026, 4, 20), **changes: object) -> Sign:
+    """One sign of the rule `code`."""
+    rule = next(rule for rule in RULES if rule.code == code)
+    made = Sign(code, rule.title_nl, on, "verzuim", "Een school meldde verzuim.", rule.level == "context")
+    return replace(made, **changes)
+
+
+def case(rank: int = 1, **changes: object) -> Case:
+    """One case of level A on an absence report."""
+    made = Case(
+        case_id=f"S-ABCD-{rank + 1000}",
+        municipality_code="0363",
+        person_id="a" * 31 + str(rank % 10),
+        departed_on=date(2026, 3, 2),
+        departed_latest_on=date(2026, 3, 2),
+        recorded_on=date(2026, 3, 4),
+        is_destination_unknown=False,
+        is_ex_officio=False,
+        level="A",
+        status="new",
+        rule_codes=("L-03",),
+        first_sign_on=date(2026, 4, 20),
+        last_sign_on=date(2026, 4, 20),
+        rank=rank,
+        score=Decimal("126.93"),
+        score_parts=(("niveau A", Decimal(100)), ("1 bron", Decimal(10)), ("hoe recent", Decimal("16.93"))),
+        reason_nl="Een school meldde verzuim.",
+        next_step_nl="Navragen bij de school of het kind na de vertrekdatum nog op school is geweest.",
+        organisation_nl="leerplicht, terugkoppeling aan burgerzaken",
+        duty_from=date(2019, 6, 10),
+        duty_until=date(2032, 5, 1),
+        notes_nl=(),
+        signs=(sign(),),
+    )
+    return replace(made, **changes)
+
+
+def municipal_list(*cases: Case, **changes: object) -> MunicipalList:
+    """The list of one municipality."""
+    made = MunicipalList("0363", TODAY, 24, cases, (("S-02", 3),), 40, False)
+    return replace(made, **changes)
+
+
+EVERYTHING = municipal_list(
+    case(1, is_destination_unknown=True, is_ex_officio=True, rule_codes=("B-05", "L-03"), signs=(sign("B-05"), sign())),
+    case(2, departed_latest_on=date(2026, 3, 31), notes_nl=("De vertrekdatum is onvolledig.",)),
+    case(3, recorded_on=None, level="B", rule_codes=("B-01", "L-05"), signs=(sign("L-05"), sign("B-01"))),
+    case(4, reason_nl=HOSTILE, next_step_nl=HOSTILE, signs=(sign(sentence_nl=HOSTILE, source="=1+1"),)),
+)

@@ -1,0 +1,179 @@
+"""The page and the report are one file each, ask nothing of a network, and can be read by everybody."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from brp_signals.publish.page import write_page
+from brp_signals.publish.report import write_report
+from tests.publish.lists import EVERYTHING, HOSTILE, RULES, municipal_list
+
+ACCOUNT = {
+    "delivery_id": "2026-06-15-0363",
+    "reference_date": "2026-06-15",
+    "tables": {
+        "persons": {
+            "files": [
+                {
+                    "name": "persons.csv",
+                    "rows_read": 10,
+                    "kept": 3,
+                    "not_needed": 6,
+                    "quarantined": 1,
+                    "extra_columns": 0,
+                }
+            ]
+        }
+    },
+    "quarantine": {"date_malformed": 1, "own_reason": 2},
+    "checks": [
+        {
+            "suite": "persons_register",
+            "check": "persons_duplicates",
+            "table": "persons",
+            "reason_code": "K-05",
+            "severity": "warn",
+            "meaning_nl": "Geen enkele persoon komt vaker voor.",
+            "owner": "data steward",
+            "outcome": "failed",
+            "observed": 2,
+            "limit": "≤ 0",
+        }
+    ],
+    "departures": {
+        "in_view": 40,
+        "returned": 2,
+        "without_sign": 30,
+        "out_of_scope": 1,
+        "municipality_unknown": 0,
+        "out_of_view": {"S-05": 1},
+    },
+    "cases": {"new": 5, "suppressed": {"S-02": 1}, "level": {"A": 4, "B": 1}, "sealed": "<5"},
+    "rules": {"L-03": {"evidence": 4, "cases": 3}},
+    "versions": {"duckdb": "2.0.1"},
+    "hashes": {"manifest": "ab" * 32, "inputs": {"persons.csv": "cd" * 32}},
+    "seconds": {"stage": 1.5},
+    "alarms": ["Kijk naar de bronnen."],
+}
+
+
+class Outline(HTMLParser):
+    """Tags, levels of headings, ids and links of a page."""
+
+    VOID = frozenset({"meta", "rect", "line", "circle"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.outside: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            elif name in ("href", "src", "action", "srcset", "data"):
+                (self.targets if (value or "").startswith("#") else self.outside).append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+@pytest.fixture(params=["page", "empty page", "sealed page", "report", "report of a refusal"])
+def text(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    path = tmp_path / "file.html"
+    if request.param == "page":
+        write_page(path, EVERYTHING, RULES)
+    elif request.param == "empty page":
+        write_page(path, municipal_list(), RULES)
+    elif request.param == "sealed page":
+        write_page(path, municipal_list(*EVERYTHING.cases, is_sealed=True), RULES)
+    elif request.param == "report":
+        write_report(path, ACCOUNT)
+    else:
+        write_report(path, {"alarms": ["persons.csv is empty."]})
+    return path.read_text(encoding="utf-8")
+
+
+def test_well_formed_and_asking_nothing_of_a_network(text: str) -> None:
+    outline = Outline(text)
+    assert outline.open == []
+    assert outline.outside == []
+    assert "script" not in outline.tags
+    assert not re.search(r"url\(|@import", text)
+
+
+def test_readable_without_a_mouse_or_eyes(text: str) -> None:
+    outline = Outline(text)
+    assert '<html lang="nl">' in text
+    assert outline.headings[0] == 1
+    assert all(after - before <= 1 for before, after in zip(outline.headings, outline.headings[1:], strict=False))
+    assert len(set(outline.ids)) == len(outline.ids)
+    links = {target.removeprefix("#") for target in outline.targets}
+    assert links - set(outline.ids) <= {"oordeel"}  # a refusal before validation has no verdicts to skip to
+
+
+def test_colours_have_contrast(text: str) -> None:
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", text))
+    for ink in ("ink", "quiet", "accent", "sign"):
+        assert contrast(colours[ink], colours["paper"]) >= 4.5
+        assert contrast(colours[ink], colours["pale"]) >= 4.5
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    write_page(tmp_path / "page.html", EVERYTHING, RULES)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert HOSTILE not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_every_case_has_a_timeline_with_words(tmp_path: Path) -> None:
+    write_page(tmp_path / "page.html", EVERYTHING, RULES)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert text.count('<svg role="img"') == len(EVERYTHING.cases)
+    assert "Vertrek 02-03-2026, tekens op 20-04-2026" in text
+
+
+def test_no_pseudonym_on_the_page(tmp_path: Path) -> None:
+    write_page(tmp_path / "page.html", EVERYTHING, RULES)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert not [item for item in EVERYTHING.cases if item.person_id in text]
+
+
+def test_the_report_says_what_happened(tmp_path: Path) -> None:
+    write_report(tmp_path / "report.html", ACCOUNT)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "1 van de 1 controles vragen aandacht",
+        "Een datum heeft niet de afgesproken vorm.",
+        "own_reason",
+        "Kind is weer ingeschreven (S-02)",
+        "&lt;5",
+        "Geen eerdere levering om mee te vergelijken.",
+        "Kijk naar de bronnen.",
+    ):
+        assert words in text
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours (WCAG 2.1, 1.4.3)."""
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,48 @@
+"""What staff read asks and never accuses: every template, label and suite is held against a list of words."""
+
+import json
+import re
+
+import pytest
+
+from brp_signals.publish import wording
+from brp_signals.warehouse import resource
+from tests.publish.lists import RULES
+
+REFUSED = re.compile(
+    r"fraude|verdacht|misbruik|ontdui|illega|spook|dader|criminee|bedrog|zwarte lijst|herkomst|allochto|migrant|roma\b"
+    r"|woonwagen|moslim|islam|asielzoeker|statushouder",
+    re.IGNORECASE,
+)
+ENFORCING = re.compile(r"boete|sanctie|handhav|proces-verbaal", re.IGNORECASE)
+
+
+def texts() -> list[tuple[str, str]]:
+    found = [(rule.code, str(value)) for rule in RULES for name, value in vars(rule).items() if name.endswith("_nl")]
+    found += [(name, str(value)) for name, value in vars(wording).items() if name.isupper()]
+    for path in sorted(resource("expectations").glob("*.json")):
+        found += [(path.name, item["meta"]["meaning_nl"]) for item in json.loads(path.read_text())["expectations"]]
+    return found
+
+
+@pytest.mark.parametrize(("where", "text"), texts(), ids=lambda value: str(value)[:40])
+def test_no_word_that_accuses_or_names_a_group(where: str, text: str) -> None:
+    assert not REFUSED.search(text), where
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_gives_its_reasons(rule: object) -> None:
+    assert len(rule.innocent_nl) >= 2
+    assert rule.refuted_by_nl
+    assert rule.next_step_nl
+    assert rule.organisation_nl
+    assert (
+        not re.search(r"waarom .*vertrok|reden van (het )?vertrek", rule.next_step_nl)
+        or "Niet vragen" in rule.next_step_nl
+    )
+
+
+def test_the_protective_rule_names_the_way_back() -> None:
+    rule = next(rule for rule in RULES if rule.code == "B-05")
+    assert "herinschrijven" in rule.next_step_nl
+    assert not ENFORCING.search(" ".join((rule.why_nl, rule.next_step_nl, rule.sentence_nl)))

@@ -1,0 +1,105 @@
+"""The workbook opens, reads well, and never computes or decides anything."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from brp_signals.publish.workbook import write_workbook
+from tests.publish.lists import EVERYTHING, HOSTILE, RULES, case, municipal_list
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    path = tmp_path_factory.mktemp("book") / "list.xlsx"
+    write_workbook(path, EVERYTHING, RULES)
+    return load_workbook(path)
+
+
+def rows(book: Workbook, name: str) -> list[dict[str, object]]:
+    header, *found = book[name].iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in found]
+
+
+def test_the_sheets_in_the_order_of_reading(book: Workbook) -> None:
+    assert book.sheetnames == ["Samenvatting", "Signalen", "Bewijs", "Uitleg"]
+
+
+def test_one_row_a_case_in_order_of_work(book: Workbook) -> None:
+    found = rows(book, "Signalen")
+    assert [row["Nummer"] for row in found] == [item.case_id for item in EVERYTHING.cases]
+    assert str(found[0]["Vertrek"]) == "2026-03-02 00:00:00"
+    assert found[1]["Vertrek"] == "03-2026, dag onbekend"
+    assert found[0]["Bestem-\nming"] == "onbekend, ambtshalve"
+    assert "= 126,93 punten" in str(found[0]["Waarom op deze plek"])
+
+
+def test_no_decision_is_filled_in(book: Workbook) -> None:
+    for row in rows(book, "Signalen"):
+        assert [row[name] for name in ("Besluit", "Reden", "Notitie", "Datum")] == [None] * 4
+
+
+def test_decision_and_reason_are_chosen_from_lists_that_exist(book: Workbook) -> None:
+    validations = book["Signalen"].data_validations.dataValidation
+    lists = [item.formula1 for item in validations if item.type == "list"]
+    assert len(lists) == 2
+    for formula in lists:
+        sheet, cells = formula.replace("$", "").split("!")
+        assert all(cell[0].value for cell in book[sheet][cells])
+
+
+def test_nothing_is_a_formula_whatever_the_text(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        for line in sheet.iter_rows():
+            assert not [cell.coordinate for cell in line if cell.data_type == "f"]
+    assert HOSTILE in [row["Toelichting"] for row in rows(book, "Bewijs")]
+
+
+def test_frozen_filtered_and_printed_as_one_page_wide(book: Workbook) -> None:
+    sheet = book["Signalen"]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.paperSize == 9
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_the_pseudonym_is_there_but_hidden_and_off_the_paper(book: Workbook) -> None:
+    sheet = book["Signalen"]
+    last = sheet.max_column
+    assert sheet.cell(1, last).value == "Kenmerk (pseudoniem)"
+    assert sheet.cell(2, last).value == EVERYTHING.cases[0].person_id
+    assert sheet.column_dimensions[sheet.cell(1, last).column_letter].hidden
+    assert sheet.cell(1, last).column_letter not in sheet.print_area
+
+
+def test_every_case_takes_two_lines_at_most(book: Workbook) -> None:
+    heights = [book["Signalen"].row_dimensions[row].height for row in (2, 3, 4)]
+    assert max(heights) <= 40
+
+
+def test_every_rule_shown_is_explained(book: Workbook) -> None:
+    text = " ".join(str(cell) for row in book["Uitleg"].iter_rows(values_only=True) for cell in row if cell)
+    for code in {code for item in EVERYTHING.cases for code in item.rule_codes}:
+        rule = next(rule for rule in RULES if rule.code == code)
+        assert code in text
+        assert all(explanation in text for explanation in rule.innocent_nl)
+
+
+def test_the_same_list_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_workbook(tmp_path / name, EVERYTHING, RULES)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_an_empty_list_says_so(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "empty.xlsx", municipal_list(), RULES)
+    book = load_workbook(tmp_path / "empty.xlsx")
+    assert "Geen signalen op deze datum" in str(book["Signalen"]["A2"].value)
+
+
+def test_a_list_of_many_cases(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "many.xlsx", municipal_list(*(case(rank) for rank in range(1, 301))), RULES)
+    assert load_workbook(tmp_path / "many.xlsx")["Signalen"].max_row == 301
