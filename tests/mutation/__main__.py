@@ -5,6 +5,7 @@ than 95 % are killed.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -19,13 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Judge the mutants of all files, or of those whose name holds one of the words given."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("words", nargs="*", help="only files whose path holds one of these words")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes to use")
     options = parser.parse_args(arguments)
     started = time.monotonic()
     mutants = [mutant for file in sql_files() for mutant in sql_mutants(file)]
     mutants += python_mutants()
     if options.words:
         mutants = [mutant for mutant in mutants if any(word in mutant.file for word in options.words)]
-    verdicts = judge_sql([mutant for mutant in mutants if mutant.file.endswith(".sql")], progress)
+    statements = [mutant for mutant in mutants if mutant.file.endswith(".sql")]
+    verdicts = judge_sql(statements, progress, options.jobs)
     verdicts += judge_python([mutant for mutant in mutants if mutant.file.endswith(".py")], progress)
     return report(verdicts, time.monotonic() - started, is_whole=not options.words)
 

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations
 from tests.spec.notation import NONE, Case, digits, read_specs
 
 SCHOOL_DELIVERIES = "stage/school_deliveries.sql"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 5.0
 """A mutant that runs longer is noticed by that alone."""
 
 INTERVAL = {"earliest_on": "DATE", "latest_on": "DATE"}
@@ -110,10 +110,10 @@ def spec_populations() -> list[Population]:
     return found
 
 
-def random_populations(children: int = 150) -> list[Population]:
-    """One generated population for each reference date of the reference's own tests, always the same."""
+def random_populations(children: int = 100) -> list[Population]:
+    """A generated population for some reference dates of the reference's own tests, always the same ones."""
     found = []
-    for seed, today in enumerate(REFERENCE_DATES, start=1000):
+    for seed, today in enumerate(REFERENCE_DATES[:3], start=1000):
         delivery = population(seed, children, today)
         random.Random(seed).shuffle(delivery.enrolments)
         found.append(Population(f"seed {seed}", delivery, today, SETTINGS, decisions(delivery, seed, today), ()))
@@ -182,8 +182,17 @@ class Bench:
         self.wanted = evaluate(
             population.delivery, population.reference_date, population.settings, population.decisions
         )
+        self.counts = self._counts_for_others()
         self.faults = self.differences()
         """What is wrong with the unchanged SQL; a mutant is noticed when something else is."""
+
+    def _counts_for_others(self) -> Counter[str]:
+        """What the reference counts when children under a secrecy indication are left out."""
+        population = self.population
+        secret = {row["person_id"] for row in population.delivery.persons if row["is_confidential"] == "1"}
+        shown = [row for row in population.delivery.persons if row["person_id"] not in secret]
+        delivery = replace(population.delivery, persons=shown)
+        return evaluate(delivery, population.reference_date, population.settings, population.decisions).counts
 
     # What stage, validate and recall would leave. -------------------------------------------------------
 
@@ -270,9 +279,9 @@ class Bench:
         """Where the tables do not hold what the specs ask for, or the reference of a generated population."""
         result = self.result()
         found = [
-            f"{name}: {result.counts[name]} instead of {self.wanted.counts[name]}"
+            f"{name}: {result.counts[name]} instead of {self.counts[name]}"
             for name in ("in_view", "suspended", "out_of_scope", "municipality_unknown")
-            if result.counts[name] != self.wanted.counts[name]
+            if result.counts[name] != self.counts[name]
         ]
         if self.population.cases:
             outcome = Outcome(result)
@@ -438,6 +447,6 @@ def windows_notice(text: str) -> str:
     for row in rows:
         for bound in ("duty_from", "leerplicht_until", "duty_until"):
             actual = found.get(row["#"], {}).get(bound)
-            if (NONE if actual is None else actual.isoformat()) != row[bound]:
+            if (NONE if actual is None else str(actual)) != row[bound]:
                 return f"windows, row {row['#']}: {bound} is {actual} instead of {row[bound]}"
     return ""

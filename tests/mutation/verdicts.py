@@ -1,5 +1,6 @@
 """Judges mutants: killed by the specs or by a generated population, survived, or not able to run at all."""
 
+import concurrent.futures
 import contextlib
 import io
 import sys
@@ -38,16 +39,25 @@ def tolerated() -> dict[str, str]:
     return {mutant: entry["reason"] for entry in entries for mutant in entry["mutants"]}
 
 
-def judge_sql(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
-    """One verdict for each mutant of a SQL file."""
-    if not mutants:
-        return []
+def judge_sql(mutants: list[Mutant], progress: Progress, jobs: int = 1) -> list[Verdict]:
+    """One verdict for each mutant of a SQL file, by so many processes."""
+    if jobs == 1:
+        return _judge_sql_list(mutants, progress)
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        shares = [pool.submit(_judge_sql_list, mutants[share::jobs], progress) for share in range(jobs)]
+        verdicts = [verdict for share in shares for verdict in share.result()]
+    return sorted(verdicts, key=lambda verdict: (verdict.mutant.file, verdict.mutant.number))
+
+
+def _judge_sql_list(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
     laboratory = Laboratory([*spec_populations(), *random_populations()])
     try:
         verdicts = []
         for done, mutant in enumerate(mutants, start=1):
             progress(done, len(mutants), mutant)
             verdicts.append(_judge_sql(laboratory, mutant))
+            if verdicts[-1].outcome == "survived":
+                print(f"\nsurvived: {mutant.key}", file=sys.stderr, flush=True)
         return verdicts
     finally:
         laboratory.close()

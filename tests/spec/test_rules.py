@@ -54,6 +54,13 @@ def test_case(case: Case, runner: str) -> None:
     assert outcome(runner, group_of(case)).differences(expectations_of(case)) == []
 
 
+@pytest.mark.parametrize("group", sorted({group_of(case) for case in ALL_CASES}))
+def test_departures_in_view_and_elsewhere_are_counted_alike(group: str) -> None:
+    names = ("in_view", "suspended", "out_of_scope", "municipality_unknown", "without_sign")
+    engine, reference = (outcome(runner, group).counts for runner in ("engine", "reference"))
+    assert {name: engine[name] for name in names} == {name: reference[name] for name in names}
+
+
 def test_every_rule_file_has_a_spec_with_its_title() -> None:
     rules = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
     specs = {spec.name: spec.title for spec in RULE_SPECS}
