@@ -201,6 +201,8 @@ def _load_shifts(night: Night) -> None:
 
 def _rejected_lines(night: Night) -> dict[str, list[int]]:
     """Physical lines that DuckDB's reader set aside, per file; only their numbers are read, never their content."""
+    if all(file.format != "csv" for file in night.delivered.files):
+        return {}
     rows = night.warehouse.query(
         "SELECT DISTINCT scans.file_path AS path, errors.line AS line FROM reject_errors AS errors "
         "INNER JOIN reject_scans AS scans ON errors.scan_id = scans.scan_id AND errors.file_id = scans.file_id "

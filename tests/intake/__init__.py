@@ -1,0 +1,1 @@
+"""What comes in: files as they lie, with everything that can be wrong with them."""
