@@ -101,6 +101,9 @@ def _page(name: str, spec: Mapping[str, Any], rule: Rule | None) -> str:
     lines += ["## Cases", "", STANDARD, "", NOTATION, ""]
     if "windows" in spec:
         lines += [*_markdown(spec["windows"]), ""]
+    if "orders" in spec:
+        lines += ["### Which of two rows of one person with the same `seq` is the newer one", ""]
+        lines += [*_markdown(spec["orders"]), ""]
     for case in spec["cases"]:
         lines += _case_lines(case)
     if rule is not None:

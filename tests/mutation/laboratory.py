@@ -28,7 +28,7 @@ from tests.reference.populations import REFERENCE_DATES, SETTINGS, decisions, po
 from tests.reference.quarantine import keep_usable_rows
 from tests.reference.shapes import Decision, Delivery, Result, Settings
 from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations_of, settings_of
-from tests.spec.notation import NONE, Case, digits, read_specs
+from tests.spec.notation import NONE, REFERENCE_DATE, Case, digits, read_specs
 
 SCHOOL_DELIVERIES = "stage/school_deliveries.sql"
 PATIENCE_SECONDS = 5.0
@@ -450,3 +450,30 @@ def windows_notice(text: str) -> str:
             if (NONE if actual is None else str(actual)) != row[bound]:
                 return f"windows, row {row['#']}: {bound} is {actual} instead of {row[bound]}"
     return ""
+
+
+def orders_notice(text: str | None = None) -> str:
+    """Which pair of rows with the same `seq` comes out in another order when `facts/residences.sql` reads `text`."""
+    orders = [row for spec in read_specs() for row in spec.orders]
+    rows = []
+    for number, order in enumerate(orders):
+        for cell in (order["older"], order["newer"]):
+            column = order["column"]
+            is_date = column.endswith(("_on", "_from", "_date"))
+            row = {"person_id": str(number), "seq": "0", "is_incorrect": "0"}
+            rows.append(row | {column: digits(cell) if is_date else cell})
+    with tempfile.TemporaryDirectory() as folder, Warehouse(Path(folder), threads=1) as warehouse:
+        warehouse.load("valid_residences", RESIDENCES, [_typed(row, RESIDENCES) for row in rows])
+        with Overridden(warehouse, "facts/residences.sql", text or warehouse.sql("facts/residences.sql")):
+            found = warehouse.fetch("facts/residences.sql", reference_date=REFERENCE_DATE)
+    newest = {int(row["person_id"]): row for row in found if row["position"] == 0}
+    for number, order in enumerate(orders):
+        wanted = _typed(rows[2 * number + 1], RESIDENCES)
+        actual = tuple(newest[number][column] for column in RESIDENCES) if number in newest else ()
+        if [str(cell) for cell in actual] != [str(cell) for cell in _as_loaded(wanted)]:
+            return f"order {number + 1} ({order['column']}): {order['newer']} is not the newer row"
+    return ""
+
+
+def _as_loaded(cells: tuple[Any, ...]) -> list[Any]:
+    return [int(cell) if kind == "INTEGER" else cell for cell, kind in zip(cells, RESIDENCES.values(), strict=True)]

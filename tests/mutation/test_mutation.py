@@ -2,7 +2,7 @@
 
 import random
 
-from tests.mutation.laboratory import Laboratory, spec_populations
+from tests.mutation.laboratory import Laboratory, orders_notice, spec_populations
 from tests.mutation.mutants import python_mutants, sql_files, sql_mutants
 from tests.mutation.verdicts import judge_python, judge_sql, tolerated
 
@@ -46,6 +46,10 @@ def test_the_laboratory_finds_no_fault_in_the_unchanged_sql_and_one_in_a_changed
         assert "L-03" in laboratory.notices(file, mutant.text)
     finally:
         laboratory.close()
+
+
+def test_rows_with_the_same_seq_have_the_order_of_the_spec() -> None:
+    assert orders_notice() == ""
 
 
 def test_mutants_of_every_kind_are_made() -> None:

@@ -14,11 +14,20 @@ from pathlib import Path
 import pytest
 
 from brp_signals.errors import InternalFailure
-from tests.mutation.laboratory import Laboratory, random_populations, spec_populations, windows_notice
+from tests.mutation.laboratory import (
+    Laboratory,
+    orders_notice,
+    random_populations,
+    spec_populations,
+    windows_notice,
+)
 from tests.mutation.mutants import Mutant
 
 #: Errors of DuckDB that say that a change made no statement at all; such a mutant tests nothing.
 NO_STATEMENT = ("ParserException", "BinderException", "CatalogException")
+
+#: Specs that are a table about one file.
+TABLES_OF_SPECS = {"facts/windows.sql": windows_notice, "facts/residences.sql": orders_notice}
 
 Progress = Callable[[int, int, Mutant], None]
 
@@ -66,8 +75,8 @@ def _judge_sql_list(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
 def _judge_sql(laboratory: Laboratory, mutant: Mutant) -> Verdict:
     try:
         said = ""
-        if mutant.file == "facts/windows.sql":
-            said = windows_notice(mutant.text)
+        if mutant.file in TABLES_OF_SPECS:
+            said = TABLES_OF_SPECS[mutant.file](mutant.text)
         said = said or laboratory.notices(mutant.file, mutant.text)
     except InternalFailure as problem:
         cause = problem.__cause__ or problem

@@ -55,6 +55,8 @@ class Spec:
     about: str
     cases: tuple[Case, ...]
     windows: Table = field(default_factory=list)
+    orders: Table = field(default_factory=list)
+    """Which of two rows of one person with the same `seq` is the newer one."""
 
 
 def read_specs() -> tuple[Spec, ...]:
@@ -74,7 +76,7 @@ def shared_settings() -> dict[str, dict[str, Any]]:
 def read_spec(path: Path) -> Spec:
     """One spec file; an unknown key or a title that occurs twice is an error of the author."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    unknown = set(content) - {"rule", "suppressor", "title", "about", "cases", "windows"}
+    unknown = set(content) - {"rule", "suppressor", "title", "about", "cases", "windows", "orders"}
     code = content.get("rule", content.get("suppressor", path.stem))
     if unknown or code != path.stem:
         raise ValueError(f"{path.name}: unknown key {sorted(unknown)} or the code of another file")
@@ -82,8 +84,8 @@ def read_spec(path: Path) -> Spec:
     titles = [case.title for case in cases]
     if len(set(titles)) < len(titles):
         raise ValueError(f"{path.name}: two cases have the same title")
-    windows = read_table(content.get("windows", ""))
-    return Spec(path.stem, content["title"], " ".join(content["about"].split()), cases, windows)
+    windows, orders = (read_table(content.get(name, "")) for name in ("windows", "orders"))
+    return Spec(path.stem, content["title"], " ".join(content["about"].split()), cases, windows, orders)
 
 
 def _case(spec: str, number: int, entry: dict[str, Any]) -> Case:
