@@ -1,0 +1,203 @@
+"""Exit codes, sentences and results of the commands, each in a process of its own."""
+
+import csv
+import fcntl
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "data/sample/2026-11-20-0363"
+CONFIG = SAMPLE.with_name(f"{SAMPLE.name}.brp-signals.toml")
+
+
+def command(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "brp_signals", *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=120
+    )
+
+
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """What a failed command says; one line, no traceback."""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the sample was run twice."""
+    folder = tmp_path_factory.mktemp("night")
+    for _ in range(2):
+        done = command("run", SAMPLE, "--config", CONFIG, "--json", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        (folder / "account.json").write_text(done.stdout)
+    return folder
+
+
+def test_a_run_publishes_what_the_contract_names(night: Path) -> None:
+    published = night / "output/latest"
+    names = {str(path.relative_to(published)) for path in published.rglob("*") if path.is_file()}
+    assert {
+        "run.json",
+        "report.html",
+        "quarantine.csv",
+        "signals.csv",
+        "signals.parquet",
+        "cases.parquet",
+        "0363/signalen-0363-2026-11-20.xlsx",
+        "0363/signalen-0363-2026-11-20.html",
+        "0363/signals.csv",
+        "0363/signals.parquet",
+        "sealed/cases.parquet",
+    } <= names
+    assert published.resolve() == (night / "output" / SAMPLE.name).resolve()
+    assert (published / "sealed").stat().st_mode & 0o777 == 0o700
+    assert len(list((night / "output/.runs").iterdir())) == 1
+
+
+def test_the_account_is_printed_and_kept(night: Path) -> None:
+    printed = json.loads((night / "account.json").read_text())
+    kept = json.loads((night / "output/latest/run.json").read_text())
+    assert {**printed, "seconds": 0, "cpu_seconds": 0} == {**kept, "seconds": 0, "cpu_seconds": 0}
+    assert kept["cases"]["new"] == len(signals(night))
+    for entry in kept["tables"].values():
+        for file in entry["files"]:
+            assert file["rows_read"] == file["kept"] + file["not_needed"] + file["quarantined"]
+
+
+def signals(night: Path) -> list[dict[str, str]]:
+    with (night / "output/latest/signals.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_lists_are_the_ones_of_the_truth(night: Path) -> None:
+    """The truth file says for every departure whether a list should hold it; no run reads it."""
+    with SAMPLE.with_name(f"{SAMPLE.name}.truth.csv").open(encoding="utf-8", newline="") as file:
+        expected = {
+            (row["person_id"], row["expected"]) for row in csv.DictReader(file) if row["expected"] in ("A", "B")
+        }
+    assert {(row["person_id"], row["level"]) for row in signals(night)} == expected
+
+
+def test_explain_gives_the_whole_account_of_a_case(night: Path) -> None:
+    case_id = signals(night)[0]["case_id"]
+    done = command("explain", case_id.lower(), cwd=night)
+    assert done.returncode == 0
+    assert case_id in done.stdout
+    assert "Dit is een signaal, geen vaststelling." in done.stdout
+    assert "Onschuldige uitleg" in done.stdout
+
+
+def test_explain_of_an_unknown_case(night: Path) -> None:
+    done = command("explain", "S-AAAA-AAAA", cwd=night)
+    assert (done.returncode, "not among the cases" in one_sentence(done)) == (2, True)
+
+
+def test_another_run_is_busy(night: Path) -> None:
+    with (night / "state/run.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = command("run", SAMPLE, "--config", CONFIG, cwd=night)
+    assert (done.returncode, "Another run" in one_sentence(done)) == (4, True)
+
+
+def test_a_refused_delivery_leaves_the_lists_alone(night: Path) -> None:
+    before = (night / "output/latest").resolve()
+    spoiled = night / "spoiled"
+    shutil.copytree(SAMPLE, spoiled, dirs_exist_ok=True)
+    (spoiled / "traces.csv").write_text("person_id\n")
+    done = command("run", spoiled, "--config", CONFIG, cwd=night)
+    assert (done.returncode, "traces.csv" in one_sentence(done)) == (3, True)
+    assert (night / "output/latest").resolve() == before
+
+
+def test_validate_writes_its_report_even_of_a_refusal(night: Path) -> None:
+    done = command("validate", SAMPLE, "--config", CONFIG, "--report", "good.html", cwd=night)
+    assert done.returncode == 0, done.stderr
+    assert "is accepted" in done.stderr
+    assert "De levering is aanvaard" in (night / "good.html").read_text()
+    spoiled = night / "spoiled2"
+    shutil.copytree(SAMPLE, spoiled)
+    (spoiled / "persons.csv").unlink()
+    done = command("validate", spoiled, "--report", "bad.html", cwd=night)
+    assert done.returncode == 3
+    assert "De levering is geweigerd" in (night / "bad.html").read_text()
+
+
+def test_an_internal_failure_is_said_to_be_ours(tmp_path: Path) -> None:
+    """The output folder is a file: nothing can be written there, and the data is not to blame."""
+    (tmp_path / "output").write_text("")
+    done = command("run", SAMPLE, "--config", CONFIG, cwd=tmp_path)
+    assert (done.returncode, "nothing was published" in one_sentence(done)) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["run"], "Missing argument"),
+        (["run", "nowhere"], "no delivery folder"),
+        (["run", SAMPLE, "--reference-date", "tomorrow"], "reference-date"),
+        (["run", SAMPLE, "--config", "none.toml"], "none.toml"),
+        (["frobnicate"], "No such command"),
+        (["rules", "L-99"], "no rule with that code"),
+        (["explain", "S-AAAA-AAAA"], "No run has been published"),
+        (["pseudonymise", "--source", "gbav", "--key-file", "k", "--out", "d"], "PROFILE=FILE"),
+    ],
+    ids=lambda value: " ".join(map(str, value))[:30] if isinstance(value, list) else None,
+)
+def test_wrong_use(words: list[str | Path], sentence: str, tmp_path: Path) -> None:
+    done = command(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert sentence in one_sentence(done)
+
+
+def test_a_wrong_key_in_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "brp-signals.toml").write_text("\nlookback_months = 12\n")
+    done = command("run", SAMPLE, cwd=tmp_path)
+    assert done.returncode == 2
+    assert one_sentence(done) == (
+        "brp-signals.toml, line 2, lookback_months: unknown key; did you mean look_back_months?"
+    )
+
+
+def test_a_traceback_only_on_request(tmp_path: Path) -> None:
+    done = command("run", "nowhere", "--debug", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_rules_are_listed_and_shown(tmp_path: Path) -> None:
+    listed = command("rules", cwd=tmp_path).stdout
+    assert len(listed.splitlines()) == 13
+    shown = command("rules", "l-03", cwd=tmp_path).stdout
+    assert "Verzuimmelding na vertrek" in shown
+    assert "Onschuldige uitleg" in shown
+
+
+def test_doctor_finds_this_machine_fit(tmp_path: Path) -> None:
+    done = command("doctor", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "MISSING" not in done.stdout
+
+
+def test_sample_writes_a_delivery_with_its_truth(tmp_path: Path) -> None:
+    done = command("sample", "town", "--persons", "1500", "--seed", "3", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "town/manifest.json").exists()
+    assert (tmp_path / "town.truth.csv").exists()
+
+
+def test_help_and_import_load_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys, brp_signals, brp_signals.cli; heavy = {'duckdb', 'polars', 'prefect', 'great_expectations', "
+        "'pyarrow', 'pydantic', 'xlsxwriter'}; print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.strip() == "[]"
+    assert "pseudonymise" in command("--help", cwd=tmp_path).stdout

@@ -1,0 +1,62 @@
+"""SQL reads only what came before it, and a rule reads only the columns that it declares (guardrail G-4)."""
+
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from brp_signals.rule_files import Rule, load_rules
+from brp_signals.warehouse import resource
+
+SQL = resource("sql")
+#: What each folder may read, by the beginning of the table's name.
+MAY_READ = {
+    "stage": ("_stage_", "stage_", "delivered_", "settings_"),
+    "validate": ("stage_",),
+    "facts": ("valid_", "facts_", "settings_"),
+    "rules": ("facts_",),
+    "cases": ("cases_", "facts_", "rules_evidence", "recall_", "settings_"),
+    "rank": ("rank_", "cases_"),
+}
+FILES = [path for folder in MAY_READ for path in sorted((SQL / folder).glob("*.sql"))]
+RULES = load_rules(SQL / "rules")
+
+
+def parsed(path: Path) -> exp.Expression:
+    statements = sqlglot.parse(path.read_text(encoding="utf-8"), dialect="duckdb")
+    found = [statement for statement in statements if statement is not None]
+    assert len(found) == 1, "one statement a file"
+    return found[0]
+
+
+def tables(statement: exp.Expression) -> set[str]:
+    own = {cte.alias for cte in statement.find_all(exp.CTE)}
+    return {table.name for table in statement.find_all(exp.Table) if table.name} - own
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_it_selects_and_reads_only_earlier_steps(path: Path) -> None:
+    statement = parsed(path)
+    assert isinstance(statement, exp.Select | exp.Union)
+    for table in tables(statement):
+        assert table.startswith(MAY_READ[path.parent.name]), table
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_reads_what_it_declares(rule: Rule) -> None:
+    statement = sqlglot.parse_one(rule.sql, dialect="duckdb")
+    assert tables(statement) <= set(rule.reads)
+    declared = {column for columns in rule.reads.values() for column in columns}
+    made = {alias.alias for alias in statement.find_all(exp.Alias)}
+    used = {column.name for column in statement.find_all(exp.Column)}
+    assert used - made <= declared
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_no_rule_looks_at_place_school_or_household_beyond_its_own(rule: Rule) -> None:
+    """Equal for every child: no municipality, address or type of school; parents in context rules only."""
+    columns = {column for columns in rule.reads.values() for column in columns}
+    assert not columns & {"municipality_code", "address_id", "education_type", "birth_earliest_on", "suspension_reason"}
+    if rule.level != "context":
+        assert "facts_parents" not in rule.reads

@@ -1,0 +1,1 @@
+"""What is demanded of the data, and that demanding it works."""
