@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,9 @@ def test_the_protective_rule_names_the_way_back() -> None:
     rule = next(rule for rule in RULES if rule.code == "B-05")
     assert "herinschrijven" in rule.next_step_nl
     assert not ENFORCING.search(" ".join((rule.why_nl, rule.next_step_nl, rule.sentence_nl)))
+
+
+@pytest.mark.parametrize("name", ["page.html", "report.html", "timeline.html"])
+def test_no_such_word_in_a_template(name: str) -> None:
+    text = (Path(wording.__file__).parent / "templates" / name).read_text(encoding="utf-8")
+    assert not REFUSED.search(text), name

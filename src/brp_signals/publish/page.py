@@ -1,64 +1,232 @@
-"""The list as one offline HTML page: the same as the workbook, with a timeline per case."""
+"""The list as one web page that needs nothing else: no network, no script, a timeline for every case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case, MunicipalList
-from brp_signals.publish.templating import render
-from brp_signals.publish.timeline import timeline
+from brp_signals.publish.rendering import render
 from brp_signals.rule_files import Rule
+
+_MONTHS: Final = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+#: Percent of the width kept free on either side, so that marks and labels at the ends stay inside.
+_MARGIN: Final = 4.0
+#: Marks nearer than this many percent would overlap on a narrow screen; the later one then goes lower.
+_MARK_ROOM: Final = 6.5
+_FIRST_MARK_Y, _MARK_STEP = 98, 22
+_CONTEXT_LABELS: Final = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One mark on a timeline: a square for the departure or its recording, a circle for a sign."""
+
+    kind: str
+    label: str
+    x: str
+    y: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A period on a timeline, in percent of its width."""
+
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A label of the calendar above a timeline."""
+
+    x: str
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What a timeline shows, with places in percent, so that its text keeps its size on every screen."""
+
+    description: str
+    height: int
+    ticks: tuple[Tick, ...]
+    back: Bar
+    duty: Bar | None
+    maybe: Bar | None
+    today: str
+    marks: tuple[Mark, ...]
 
 
 def write_page(path: Path, content: MunicipalList, rules: Sequence[Rule]) -> None:
-    """Write the page of one municipality; it asks nothing of any network and holds no script."""
-    by_code = {rule.code: rule for rule in rules}
+    """Write the list of one municipality as a self-contained HTML file; the same list gives the same bytes."""
     first_day = add_months(content.reference_date, -content.look_back_months)
-    text = render(
-        "page.html.j2",
+    used = wording.rules_used(content, rules)
+    by_code = {rule.code: rule for rule in used}
+    groups = [
+        {
+            "level": level,
+            "anchor": level.lower() or "geen",
+            "heading": wording.LEVELS.get(level, f"Niveau {level}"),
+            "meaning": wording.LEVEL_MEANINGS.get(level, ""),
+            "cases": [_shown(case, content, first_day, by_code) for case in cases],
+        }
+        for level, cases in _by_level(content).items()
+    ]
+    html = render(
+        "page.html",
+        words=wording,
         title=wording.title(content),
         reference_date=dutch(content.reference_date),
         look_back=wording.look_back(content, first_day),
-        not_a_finding=wording.NOT_A_FINDING,
-        is_sealed=content.is_sealed,
-        sealed=wording.SEALED,
-        what_this_is=[sentence for sentence in wording.WHAT_THIS_IS if sentence != wording.NOT_A_FINDING],
-        how_to_use=wording.HOW_TO_USE,
         changes=wording.changes(content),
-        counts=[(label.strip(), n, label.startswith(" ")) for label, n in wording.counts(content)],
-        no_signals=wording.NO_SIGNALS,
-        cases=[_case(case, content, by_code) for case in content.cases],
-        rules=wording.rules_used(content, rules),
+        is_sealed=content.is_sealed,
+        n_cases=len(content.cases),
+        n_departures=content.n_departures,
+        n_suppressed=sum(number for _, number in content.suppressed),
+        levels=wording.level_counts(content),
+        suppressed=[(wording.SUPPRESSORS.get(code, code), number) for code, number in content.suppressed],
+        groups=groups,
+        rules=used,
     )
-    path.write_text(text, encoding="utf-8")
+    path.write_text(html, encoding="utf-8", newline="\n")
 
 
-def _case(case: Case, content: MunicipalList, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    shown = [rules[sign.rule_code] for sign in case.signs if not sign.is_context and sign.rule_code in rules]
+def _by_level(content: MunicipalList) -> dict[str, list[Case]]:
+    """The cases under their level, both in the order of the list."""
+    found: dict[str, list[Case]] = {}
+    for case in content.cases:
+        found.setdefault(case.level, []).append(case)
+    return found
+
+
+def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str, Rule]) -> dict[str, Any]:
+    """One case as the template shows it."""
+    labels = _sign_labels(case)
+    leading = [rules[sign.rule_code] for sign in wording.leading_signs(case) if sign.rule_code in rules]
+    names = [rule.title_nl for rule in leading]
     return {
-        "case_id": case.case_id,
+        "id": case.case_id,
         "rank": case.rank,
         "level": case.level,
         "status": wording.STATUSES.get(case.status, case.status),
         "reason": case.reason_nl,
+        "names": "; ".join([*names[:1], *[wording.lower_first(name) for name in names[1:]]]),
+        "is_exact": case.departed_on == case.departed_latest_on,
+        "departure": wording.departure(case),
+        "recorded_on": wording.recorded(case),
+        "last_sign_on": dutch(case.last_sign_on),
+        "destination": wording.destination(case),
+        "duty": f"{dutch(case.duty_from)} tot {dutch(case.duty_until)}",
         "next_step": case.next_step_nl,
         "organisation": case.organisation_nl,
-        "departure": wording.departure(case),
-        "destination": wording.destination(case),
-        "recorded": wording.recorded(case),
         "place": wording.place(case),
-        "timeline": timeline(case, content.reference_date),
         "signs": [
             {
+                "label": label,
                 "event_on": dutch(sign.event_on),
-                "sentence": sign.sentence_nl,
                 "source": wording.source(sign.source),
-                "rule_code": sign.rule_code,
+                "sentence": sign.sentence_nl,
+                "title": sign.title_nl,
+                "rule": sign.rule_code,
                 "is_context": sign.is_context,
             }
-            for sign in case.signs
+            for sign, label in zip(case.signs, labels, strict=True)
         ],
-        "innocent": list(dict.fromkeys(text for rule in shown for text in rule.innocent_nl)),
+        "innocent": list(dict.fromkeys(text for rule in leading for text in rule.innocent_nl)),
+        "refuted_by": list(dict.fromkeys(text for rule in leading for text in rule.refuted_by_nl)),
+        "timeline": timeline(case, content.reference_date, first_day),
     }
+
+
+def _sign_labels(case: Case) -> list[str]:
+    """Numbers for the signs that make the level, letters for context."""
+    labels, n_making, n_context = [], 0, 0
+    for sign in case.signs:
+        if sign.is_context:
+            labels.append(_CONTEXT_LABELS[n_context % len(_CONTEXT_LABELS)])
+            n_context += 1
+        else:
+            n_making += 1
+            labels.append(str(n_making))
+    return labels
+
+
+def timeline(case: Case, reference_date: date, first_day: date) -> Timeline:
+    """The timeline of one case, from the start of the look-back (or an earlier departure) to the reference date."""
+    start, end = min(first_day, case.departed_on), reference_date
+    span = max((end - start).days, 1)
+
+    def place(day: date) -> float:
+        inside = min(max((day - start).days, 0), span)
+        return _MARGIN + (100 - 2 * _MARGIN) * inside / span
+
+    def bar(first: date, last: date) -> Bar | None:
+        if last <= start or first > end:
+            return None
+        return Bar(f"{place(first):.2f}", f"{place(last) - place(first):.2f}")
+
+    is_vague = case.departed_on != case.departed_latest_on
+    marks = _stacked([(kind, label, place(first) / 2 + place(last) / 2) for kind, label, first, last in _events(case)])
+    return Timeline(
+        description=_described(case, reference_date, first_day),
+        height=max((mark.y for mark in marks), default=_FIRST_MARK_Y) + 16,
+        ticks=_ticks(start, end, place),
+        back=bar(first_day, end) or Bar("0", "0"),
+        duty=bar(case.duty_from, case.duty_until),
+        maybe=bar(case.departed_on, case.departed_latest_on) if is_vague else None,
+        today=f"{place(end):.2f}",
+        marks=marks,
+    )
+
+
+def _events(case: Case) -> list[tuple[str, str, date, date]]:
+    """What a timeline marks: kind, label and the days between which it lies."""
+    events = [("left", "V", case.departed_on, case.departed_latest_on)]
+    if case.recorded_on:
+        events.append(("recorded", "R", case.recorded_on, case.recorded_on))
+    for sign, label in zip(case.signs, _sign_labels(case), strict=True):
+        events.append(("context" if sign.is_context else "sign", label, sign.event_on, sign.event_on))
+    return events
+
+
+def _stacked(events: list[tuple[str, str, float]]) -> tuple[Mark, ...]:
+    """Marks from left to right, each on the highest row where it touches no other."""
+    rows: list[float] = []
+    marks = []
+    for kind, label, x in sorted(events, key=lambda event: event[2]):
+        row = next((number for number, last in enumerate(rows) if x - last >= _MARK_ROOM), len(rows))
+        if row == len(rows):
+            rows.append(x)
+        rows[row] = x
+        marks.append(Mark(kind, label, f"{x:.2f}", _FIRST_MARK_Y + row * _MARK_STEP))
+    return tuple(marks)
+
+
+def _ticks(start: date, end: date, place: Any) -> tuple[Tick, ...]:
+    """The first of January and of July; labels at the very ends are turned inwards."""
+    days = [date(year, month, 1) for year in range(start.year, end.year + 1) for month in (1, 7)]
+    ticks = []
+    for day in days:
+        if start <= day <= end:
+            x = place(day)
+            anchor = "start" if x < 8 else "end" if x > 92 else "middle"
+            ticks.append(Tick(f"{x:.2f}", f"{_MONTHS[day.month - 1]} {day.year}", anchor))
+    return tuple(ticks)
+
+
+def _described(case: Case, reference_date: date, first_day: date) -> str:
+    """The timeline in words, for who cannot see it."""
+    signs = "; ".join(
+        f"{label}: {sign.title_nl} op {dutch(sign.event_on)}{' (alleen context)' if sign.is_context else ''}"
+        for sign, label in zip(case.signs, _sign_labels(case), strict=True)
+    )
+    return (
+        f"Vertrek {wording.departure(case)}. Verwerkt: {wording.recorded(case)}. Tekens: {signs}. "
+        f"Leer- of kwalificatieplicht van {dutch(case.duty_from)} tot {dutch(case.duty_until)}. "
+        f"Terugkijkperiode van {dutch(first_day)} tot en met de peildatum {dutch(reference_date)}."
+    )

@@ -1,119 +1,224 @@
-"""report.html: what came in, what was judged and what came out, for data stewards; no person in it."""
+"""The data steward's report: what came in, what was judged, what came out; counts only, no values of people.
 
+Only the keys that are named here are shown, so that nothing else in the account can reach the page.
+"""
+
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from brp_signals.dates import dutch, parse_iso_date
+from brp_signals.dates import dutch
 from brp_signals.publish import wording
-from brp_signals.publish.templating import render
+from brp_signals.publish.rendering import render
 
-Account = dict[str, Any]
+Account = Mapping[str, Any]
+
+_SECTIONS: Final = (
+    ("opvallend", "Opvallend", "alarms"),
+    ("controles", "Controles", "checks"),
+    ("rijen", "Rijen", "tables"),
+    ("apart", "Apart gezet", "quarantine"),
+    ("stroom", "Van vertrek naar signaal", "departures"),
+    ("regels", "Regels", "rules"),
+)
 
 
 def write_report(path: Path, account: Account) -> None:
-    """Write the report of a run, or of a validation, from its account (run.json); absent parts are left out."""
-    text = render(
-        "report.html.j2",
-        delivery_id=account.get("delivery_id", "onbekend"),
-        reference_date=_day(account.get("reference_date")),
-        verdict=verdict(account),
-        alarms=account.get("alarms", []),
-        checks=sorted((_check(check) for check in account.get("checks", [])), key=lambda check: not check["is_failed"]),
-        files=[
-            {**file, "table": wording.TABLES.get(table, table)}
-            for table, entry in account.get("tables", {}).items()
-            for file in entry["files"]
+    """Write report.html from the account of a run; a part of the run that did not happen is left out."""
+    html = render(
+        "report.html",
+        delivery_id=account.get("delivery_id", "zonder naam"),
+        subtitle=_subtitle(account),
+        verdict=_verdict(account),
+        sections=[
+            *_present(account),
+            ("verschil", "Verschil met de vorige levering"),
+            ("waarmee", "Waarmee deze run is gemaakt"),
         ],
+        alarms=account.get("alarms", []),
+        checks=_checks(account),
+        check_counts=_check_counts(account),
+        files=_files(account),
         quarantine=_quarantine(account),
         flow=_flow(account),
-        rules=sorted(account["rules"].items()) if "cases" in account else [],
-        details=_details(account),
+        rules=_rules(account),
+        provenance=_provenance(account),
     )
-    path.write_text(text, encoding="utf-8")
+    path.write_text(html, encoding="utf-8", newline="\n")
 
 
-def verdict(account: Account) -> str:
+def _present(account: Account) -> list[tuple[str, str]]:
+    """The sections that this account has something to say in; the quarantine may also say that it is empty."""
+    return [
+        (anchor, heading)
+        for anchor, heading, key in _SECTIONS
+        if account.get(key) or (key in ("quarantine", "checks") and key in account)
+    ]
+
+
+def _subtitle(account: Account) -> str:
+    parts = []
+    if "reference_date" in account:
+        parts.append(f"Peildatum {dutch(date.fromisoformat(str(account['reference_date'])))}")
+    if municipalities := account.get("municipalities"):
+        parts.append(f"gemeente {', '.join(municipalities)}")
+    elif "municipalities" in account:
+        parts.append("hele land")
+    parts.append(f"run {account['run_id']}" if "run_id" in account else "run zonder nummer")
+    return " · ".join(parts)
+
+
+def _verdict(account: Account) -> dict[str, str]:
     """The outcome in one sentence."""
     checks = account.get("checks")
     if checks is None:
-        return "De levering is geweigerd voordat zij beoordeeld kon worden."
-    failed = [check for check in checks if check["outcome"] == "failed"]
-    blocking = [check for check in failed if check["severity"] == "block"]
+        return {"mood": "bad", "sentence": "De levering is geweigerd vóór de controles; er is niets gepubliceerd."}
+    failed = [check for check in checks if check["outcome"] != "passed"]
+    blocking = [check for check in failed if check["severity"] == "block" or check["outcome"] == "not_evaluated"]
     if blocking:
-        return f"De levering is geweigerd: {len(blocking)} controle(s) die een levering tegenhouden, voldoen niet."
-    if failed:
-        return f"De levering is aanvaard; {len(failed)} van de {len(checks)} controles vragen aandacht."
-    return f"De levering is aanvaard; alle {len(checks)} controles voldoen."
+        text = _number_of(len(blocking), "controle houdt", "controles houden")
+        return {
+            "mood": "bad",
+            "sentence": f"De levering is geweigerd: {text} haar tegen; er is niets gepubliceerd.",
+        }
+    remarks = _number_of(len(failed), "controle vraagt", "controles vragen") + " aandacht" if failed else ""
+    mood = "warn" if failed else "good"
+    if "cases" not in account:
+        done = "De levering is geschikt; er is alleen gecontroleerd"
+    else:
+        done = f"De levering is verwerkt: {_number_of(account['cases']['new'], 'signaal', 'signalen')} op de lijsten"
+    return {"mood": mood, "sentence": f"{done}; {remarks or 'aan alle controles is voldaan'}."}
 
 
-def _check(check: Account) -> Account:
+def _number_of(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _checks(account: Account) -> dict[str, list[dict[str, Any]]] | None:
+    """The checks, failed ones apart and worst first."""
+    if "checks" not in account:
+        return None
+    order = {"block": 0, "quarantine": 1, "warn": 2}
+    ordered = sorted(account["checks"], key=lambda check: (order.get(check["severity"], 3), check["suite"]))
     return {
-        "is_failed": check["outcome"] != "passed",
+        "failed": [_check(check) for check in ordered if check["outcome"] != "passed"],
+        "passed": [_check(check) for check in ordered if check["outcome"] == "passed"],
+    }
+
+
+def _check(check: Account) -> dict[str, Any]:
+    passed = check["outcome"] == "passed"
+    is_grave = check["severity"] == "block" or check["outcome"] == "not_evaluated"
+    return {
+        "mood": "good" if passed else "bad" if is_grave else "warn",
         "outcome": wording.OUTCOMES.get(check["outcome"], check["outcome"]),
         "meaning": check["meaning_nl"],
-        "reason_code": check["reason_code"],
         "table": wording.TABLES.get(check["table"], check["table"]),
-        "observed": _number(check["observed"]),
-        "limit": check["limit"] or "",
+        "observed": "–" if check.get("observed") is None else _figure(check["observed"]),
+        "limit": "–" if check.get("limit") is None else _dutch_decimals(str(check["limit"])),
         "severity": wording.SEVERITIES.get(check["severity"], check["severity"]),
         "owner": check["owner"],
+        "code": check["reason_code"],
     }
 
 
-def _quarantine(account: Account) -> list[tuple[str, str, int]] | None:
+def _check_counts(account: Account) -> list[tuple[str, int]]:
+    outcomes = [check["outcome"] for check in account.get("checks", [])]
+    return [
+        (label, outcomes.count(code))
+        for code, label in wording.OUTCOMES.items()
+        if code != "not_evaluated" or code in outcomes
+    ]
+
+
+def _files(account: Account) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": file["name"],
+            "table": wording.TABLES.get(table, table),
+            **{key: _figure(file[key]) for key in ("rows_read", "kept", "not_needed", "quarantined", "extra_columns")},
+            "closes": file["rows_read"] == file["kept"] + file["not_needed"] + file["quarantined"],
+        }
+        for table, entry in account.get("tables", {}).items()
+        for file in entry["files"]
+    ]
+
+
+def _quarantine(account: Account) -> list[dict[str, Any]] | None:
     if "quarantine" not in account:
         return None
-    return [(code, wording.REASON_CODES.get(code, code), n) for code, n in account["quarantine"].items()]
-
-
-def _flow(account: Account) -> list[tuple[str, Any]]:
-    """From departures in view to signals on a list, in the order of the path."""
-    if "cases" not in account:
-        return []
-    departures, cases = account["departures"], account["cases"]
-    rows = [
-        ("Vertrekken in beeld", departures["in_view"]),
-        ("waarvan teruggekeerd", departures["returned"]),
-        ("buiten het werkgebied", departures["out_of_scope"]),
-        ("gemeente onbekend (K-06)", departures["municipality_unknown"]),
-        ("zonder teken", departures["without_sign"]),
+    found = sorted(account["quarantine"].items(), key=lambda item: (-item[1], item[0]))
+    return [
+        {"code": code, "meaning": wording.REASON_CODES.get(code, code), "number": _figure(number)}
+        for code, number in found
     ]
-    rows += [(f"niet in beeld: {_suppressor(code)}", n) for code, n in departures["out_of_view"].items()]
-    rows += [("Signalen op een lijst", cases["new"])]
-    rows += [(f"niveau {level}", n) for level, n in cases["level"].items()]
-    rows += [(f"niet getoond: {_suppressor(code)}", n) for code, n in cases["suppressed"].items()]
-    return [*rows, ("op de verzegelde lijst", cases["sealed"])]
 
 
-def _suppressor(code: str) -> str:
-    return f"{wording.SUPPRESSORS.get(code, code)} ({code})"
+def _flow(account: Account) -> list[tuple[str, str]]:
+    """From departures to signals, step by step."""
+    if "departures" not in account:
+        return []
+    departures = account["departures"]
+    steps = [
+        ("Vertrekken in beeld", departures["in_view"]),
+        ("waarvan intussen teruggekeerd", departures["returned"]),
+        ("uit een gemeente buiten deze levering", departures["out_of_scope"]),
+        ("uit een onbekende gemeente", departures["municipality_unknown"]),
+        ("zonder teken", departures.get("without_sign")),
+    ]
+    steps += [
+        (f"Buiten beeld: {wording.lower_first(wording.SUPPRESSORS.get(code, code))}", number)
+        for code, number in departures.get("out_of_view", {}).items()
+    ]
+    if cases := account.get("cases"):
+        steps += [
+            (f"Niet getoond: {wording.lower_first(wording.SUPPRESSORS.get(code, code))} ({code})", number)
+            for code, number in cases["suppressed"].items()
+        ]
+        steps.append(("Op verzegelde lijsten", cases["sealed"]))
+        steps.append(("Signalen op de lijsten", cases["new"]))
+        steps += [(f"waarvan niveau {level}", number) for level, number in cases["level"].items()]
+    return [(label, _figure(number)) for label, number in steps if number is not None]
 
 
-def _details(account: Account) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """Versions, times and hashes, for whoever must show afterwards what ran."""
+def _rules(account: Account) -> list[dict[str, Any]]:
+    return [
+        {"code": code, "evidence": _figure(counts["evidence"]), "cases": _figure(counts.get("cases", 0))}
+        for code, counts in account.get("rules", {}).items()
+    ]
+
+
+def _provenance(account: Account) -> list[tuple[str, list[tuple[str, str]]]]:
+    """When, how long, with what versions, and the fingerprints of everything that went in and came out."""
     hashes = account.get("hashes", {})
-    parts: dict[str, dict[str, Any]] = {
-        "Versies": account.get("versions", {}),
-        "Seconden per stap": account.get("seconds", {}),
-        "Kenmerk van manifest en configuratie (SHA-256)": {
-            name: value for name, value in hashes.items() if isinstance(value, str)
-        },
-        "Kenmerk van invoer (SHA-256)": hashes.get("inputs", {}),
-        "Kenmerk van regels (SHA-256)": hashes.get("rules", {}),
-        "Kenmerk van lijsten (SHA-256)": _totals(hashes.get("outputs", {})),
-    }
-    return [(name, sorted(rows.items())) for name, rows in parts.items() if rows]
+    times = [(label, str(account[key])) for key, label in _TIMES if account.get(key)]
+    times += [(f"stap {name}", f"{_dutch_decimals(str(took))} s") for name, took in account.get("seconds", {}).items()]
+    whole = [(label, str(hashes[key])) for key, label in _WHOLE if hashes.get(key)]
+    parts = [
+        ("Tijden", times),
+        ("Versies", _pairs(account.get("versions", {}))),
+        ("Vingerafdrukken van de invoer", [*whole, *_pairs(hashes.get("inputs", {}))]),
+        ("Vingerafdrukken van de regels", _pairs(hashes.get("rules", {}))),
+        ("Vingerafdrukken van de uitvoer", _pairs(hashes.get("outputs", {}))),
+    ]
+    return [(heading, rows) for heading, rows in parts if rows]
 
 
-def _totals(outputs: dict[str, str]) -> dict[str, str]:
-    """The files over all municipalities; those of each stand in run.json."""
-    return {name: value for name, value in outputs.items() if "/" not in name}
+_TIMES: Final = (("started_at", "begonnen"), ("finished_at", "klaar"))
+_WHOLE: Final = (("manifest", "manifest.json"), ("configuration", "configuratie"))
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}".replace(".", ",")
+def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(str(key), str(value)) for key, value in values.items()]
 
 
-def _day(text: str | None) -> str:
-    day = parse_iso_date(text) if text else None
-    return dutch(day) if day else "onbekend"
+def _figure(number: int | float | str) -> str:
+    """A number as Dutch staff write it: `18.000.000`, `0,02`; text (`<5`) stays as it is."""
+    if isinstance(number, str):
+        return number
+    return f"{number:,}".translate(str.maketrans(",.", ".,"))
+
+
+def _dutch_decimals(text: str) -> str:
+    return text.replace(".", ",")

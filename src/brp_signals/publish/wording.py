@@ -134,8 +134,8 @@ WHO_LOOKS: Final = (
 )
 
 REMINDERS: Final = (
-    "Een signaal zonder besluit komt na 14 en na 28 dagen als herinnering terug in de telling hierboven.",
-    "Na 182 dagen zonder besluit vervalt het signaal; het telt dan als niet opgepakt, nooit als verklaard.",
+    "Bekijk een nieuw signaal liefst binnen 14 dagen, en anders binnen 28 dagen.",
+    "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
     "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28).",
 )
 

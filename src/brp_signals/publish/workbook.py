@@ -26,7 +26,7 @@ _LINE_POINTS: Final = 12.0
 _INK, _ACCENT, _PALE, _FILL_IN = "#1B2733", "#154273", "#E8EEF4", "#FFF8E1"
 _RULE_LINE: Final = "#9AA7B4"
 #: Characters of running text that fit in one unit of column width, with some air.
-_CHARACTERS_PER_UNIT: Final = 1.06
+_CHARACTERS_PER_UNIT: Final = 1.12
 _OPTIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -110,6 +110,10 @@ def _set_page(sheet: Any, content: MunicipalList) -> None:
     sheet.set_footer(f"&L&8{wording.NOT_A_FINDING}&R&8&A · pagina &P van &N", {"margin": 0.25})
 
 
+#: Running text over both columns of the first sheet.
+_SUMMARY_WIDTH: Final = 160.0
+
+
 # --- Samenvatting -----------------------------------------------------------------------------------------------
 
 
@@ -149,7 +153,7 @@ def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Seq
     for offset, text in enumerate(texts, start=1):
         sheet.merge_range(row + offset, 0, row + offset, 1, "", looks["line"])
         sheet.write_string(row + offset, 0, text, looks["line"])
-        sheet.set_row(row + offset, _height(_n_lines(text, 140)))
+        sheet.set_row(row + offset, _height(_n_lines(text, _SUMMARY_WIDTH)))
     return row + len(texts) + 2
 
 
@@ -169,13 +173,13 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, content: MunicipalList
 # --- Signalen ---------------------------------------------------------------------------------------------------
 
 _REASON_WIDTH: Final = 42.0
-_STEP_WIDTH: Final = 42.0
+_STEP_WIDTH: Final = 44.0
 
 #: What a clerk needs to decide, in one printed width.
 _SIGNAL_COLUMNS: Final = (
     Column("Rang", 5, "strong", lambda case: case.rank),
     Column("Nummer", 12, "strong", lambda case: case.case_id),
-    Column("Vertrek", 10.5, "date", lambda case: _departure_cell(case)),
+    Column("Vertrek", 11.5, "date", lambda case: _departure_cell(case)),
     Column("Bestem-\nming", 10.5, "middle", wording.destination),
     Column("Ni-\nveau", 5, "strong", lambda case: case.level),
     Column("Laatste teken", 10.5, "date", lambda case: case.last_sign_on),
@@ -190,8 +194,8 @@ _CHOICE_COLUMNS: Final = (
 )
 #: More about the case, to the right of the decision and off the paper.
 _MORE_COLUMNS: Final = (
-    Column("Organisatie", 19, "text", lambda case: _organisation(case.organisation_nl)),
-    Column("Waarom op deze plek", 30, "text", wording.place),
+    Column("Organisatie", 24, "text", lambda case: _organisation(case.organisation_nl)),
+    Column("Waarom op deze plek", 48, "text", wording.place),
     Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
     Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
     Column("Status", 8.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
@@ -322,15 +326,17 @@ def _write_evidence(sheet: Any, looks: dict[str, Any], content: MunicipalList) -
 
 # --- Uitleg -----------------------------------------------------------------------------------------------------
 
+_CHOICE_WIDTH: Final = 22.0
+
 _RULE_COLUMNS: Final = (
-    Column("Teken", 24, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
-    Column("Betekenis", 22, "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
-    Column("Waarom", 46, "text", lambda rule: rule.why_nl),
-    Column("Gewone verklaringen: kijk hier eerst naar", 44, "text", lambda rule: wording.joined(rule.innocent_nl)),
-    Column("Weerlegd door", 32, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
-    Column("Volgende stap", 36, "text", lambda rule: rule.next_step_nl),
-    Column("Organisatie", 15, "text", lambda rule: rule.organisation_nl),
-    Column("Bron in de wet", 28, "text", lambda rule: rule.source),
+    Column("Teken", _CHOICE_WIDTH, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
+    Column("Betekenis", 17, "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
+    Column("Waarom", 38, "text", lambda rule: rule.why_nl),
+    Column("Gewone verklaringen: kijk hier eerst naar", 38, "text", lambda rule: wording.joined(rule.innocent_nl)),
+    Column("Weerlegd door", 27, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
+    Column("Volgende stap", 28, "text", lambda rule: rule.next_step_nl),
+    Column("Organisatie", 14, "text", lambda rule: rule.organisation_nl),
+    Column("Bron in de wet", 23, "text", lambda rule: rule.source),
 )
 
 
@@ -357,7 +363,7 @@ def _write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, cho
         sheet.write_string(row + offset, 0, choice.label, looks["text"])
         sheet.merge_range(row + offset, 1, row + offset, 2, "", looks["text"])
         sheet.write_string(row + offset, 1, choice.meaning, looks["text"])
-        sheet.set_row(row + offset, _height(max(_n_lines(choice.label, 24), _n_lines(choice.meaning, 68))))
+        sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 55))))
     return row + len(choices) + 3
 
 
