@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 22
 LONGEST_CELL: Final = 1 << 16
 _LONGEST_QUOTE: Final = 1 << 28
-#: Stands in the plain copy for a cell that no column accepts (it held a quote, a comma or a line break).
+#: Stands in the plain copy for a cell that no column accepts (it held a quote, a comma or a line break, or is long).
 UNREADABLE_CELL: Final = "!"
+_LONGEST_USABLE_CELL: Final = 256
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,9 @@ def write_plain_copy(source: Path, target: Path, columns: Sequence[str]) -> Plai
         kept = 0
         for line, cells in _rows(source.name, reader, copy):
             copy.n_rows += 1
+            # DuckDB reads a plain file so too: empty cells behind the last column are no cells.
+            while len(cells) > len(header) and not cells[-1]:
+                cells.pop()
             if fault := _fault(line, cells, header):
                 copy.faults.append(fault)
                 continue
@@ -184,4 +188,5 @@ def _fault(line: int, cells: list[str], header: list[str]) -> Fault | None:
 
 
 def _plain(cell: str) -> str:
-    return UNREADABLE_CELL if any(character in cell for character in '",\n\r') else cell
+    is_usable = len(cell) <= _LONGEST_USABLE_CELL and not any(character in cell for character in '",\n\r')
+    return cell if is_usable else UNREADABLE_CELL
