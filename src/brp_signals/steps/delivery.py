@@ -1,5 +1,6 @@
 """Delivery: open the folder, hold it against its manifest, refuse it with one sentence when it breaks the contract."""
 
+import codecs
 import re
 import time
 from datetime import date
@@ -15,6 +16,12 @@ from brp_signals.night import DataFile, Delivery, Night
 from brp_signals.tables import DELIVERY_SCHEMA, OPTIONAL, OPTIONAL_TABLES, REQUIRED
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: DuckDB would read `*`, `?` and `[` as a pattern over other files.
+_PLAIN_NAME = re.compile(r"[^./\\*?\[\]{}][^/\\*?\[\]{}]{0,99}")
+#: Outside these years a date is a slip, and arithmetic with it leaves the calendar.
+_YEARS = range(1900, 2200)
+#: The reader's own name for the number of a row.
+_RESERVED = "file_row_number"
 
 
 class _Part(BaseModel):
@@ -54,6 +61,8 @@ def run(night: Night) -> dict[str, int]:
     manifest, manifest_sha256 = _read_manifest(night.folder)
     _check_identity(manifest)
     files = tuple(_open_file(night, table, file) for table, entry in manifest.tables.items() for file in entry.files)
+    if night.requested_date and night.requested_date.year not in _YEARS:
+        raise UsageProblem(f"--reference-date: give a date from {_YEARS.start} to {_YEARS.stop - 1}.")
     night.delivery = Delivery(
         delivery_id=manifest.delivery_id,
         reference_date=manifest.reference_date,
@@ -83,7 +92,7 @@ def _read_manifest(folder: Path) -> tuple[_Manifest, str]:
     if not path.is_file():
         raise DeliveryRefused(f"{folder.name} holds no manifest.json; a delivery needs one, have it sent again.")
     try:
-        manifest = _Manifest.model_validate_json(path.read_bytes())
+        manifest = _Manifest.model_validate_json(path.read_bytes().removeprefix(codecs.BOM_UTF8))
     except ValidationError as problem:
         error = problem.errors()[0]
         key = ".".join(str(part) for part in error["loc"]) or "as a whole"
@@ -103,6 +112,8 @@ def _check_identity(manifest: _Manifest) -> None:
             "manifest.json, delivery_id: use 1 to 64 letters, digits, dots, dashes or underscores, not starting with a "
             "sign, and not 'latest'."
         )
+    if manifest.reference_date.year not in _YEARS:
+        raise DeliveryRefused("manifest.json, reference_date: this year cannot be meant; have the delivery made again.")
     if not manifest.scope.national and not manifest.scope.municipalities:
         raise DeliveryRefused("manifest.json, scope: name the municipalities, or say national: true.")
     if missing := [table for table in REQUIRED if table not in (*manifest.tables, *OPTIONAL_TABLES)]:
@@ -118,7 +129,7 @@ def _check_identity(manifest: _Manifest) -> None:
 
 
 def _open_file(night: Night, table: str, file: _File) -> DataFile:
-    if "/" in file.name or "\\" in file.name or file.name.startswith(".") or not file.name.isprintable():
+    if not _PLAIN_NAME.fullmatch(file.name) or not file.name.isprintable():
         raise DeliveryRefused(f"manifest.json, tables.{table}: a file name must be a plain name within the folder.")
     path = night.folder / file.name
     if not path.is_file() or path.resolve().parent != night.folder.resolve():
@@ -169,6 +180,8 @@ def _open_parquet(table: str, file: _File, path: Path) -> DataFile:
         raise DeliveryRefused(f"{file.name} is not a readable Parquet file; have it sent again.") from None
     header = opened.schema_arrow.names
     columns = _check_columns(table, file.name, header)
+    if _RESERVED in (name.lower() for name in header):
+        raise DeliveryRefused(f"{file.name}: a column may not be named {_RESERVED}; take it out and send it again.")
     _check_rows(file, opened.metadata.num_rows)
     return DataFile(
         table=table,
@@ -210,7 +223,7 @@ def _check_columns(table: str, name: str, header: list[str]) -> tuple[str, ...]:
             raise DeliveryRefused(f"{name}, line 1: column {column} is missing; have it sent again with it.")
     if repeated := [column for column in known if header.count(column) > 1]:
         raise DeliveryRefused(f"{name}, line 1: column {repeated[0]} stands there twice; keep one and send it again.")
-    if len(set(header)) < len(header):
+    if len({column.lower() for column in header}) < len(header):
         raise DeliveryRefused(f"{name}, line 1: a column name stands there twice; keep one and send it again.")
     for place, column in enumerate(header, 1):
         if column not in known and is_forbidden(column):
