@@ -8,7 +8,7 @@ all; persons once after, narrowly, for the parents and for who stands there twic
 from collections.abc import Mapping
 from datetime import date
 
-from brp_signals.errors import InternalFailure
+from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.night import DataFile, Night
 from brp_signals.tables import OPTIONAL, REQUIRED
 from brp_signals.warehouse import Value
@@ -92,9 +92,26 @@ def _scan(night: Night, table: str, target: str, file: str) -> None:
     for number, item in enumerate(files):
         _deliver(night, item)
         make = night.warehouse.insert if number else night.warehouse.create
-        make(target, f"stage/{file}.sql", **{**parameters, "file_name": item.name})
+        try:
+            make(target, f"stage/{file}.sql", **{**parameters, "file_name": item.name})
+        except InternalFailure:
+            _refuse_if_damaged(item)
+            raise
     if not files:
         _make_empty(night, table, target, file, parameters)
+
+
+def _refuse_if_damaged(file: DataFile) -> None:
+    """Refuse a Parquet file whose pages cannot be read though its footer can: the engine is not to blame for those."""
+    if file.format != "parquet":
+        return
+    import pyarrow.parquet
+
+    try:
+        for batch in pyarrow.parquet.ParquetFile(file.readable).iter_batches():
+            batch.validate(full=True)
+    except (pyarrow.ArrowException, OSError):
+        raise DeliveryRefused(f"{file.name} is damaged inside; have the delivery made again.") from None
 
 
 def _make_empty(night: Night, table: str, target: str, file: str, parameters: Mapping[str, Value]) -> None:
