@@ -107,6 +107,8 @@ def _place(node: exp.Expression) -> str:
     """The text that the change is about, with what stands around a lone number or name."""
     shown = node
     while isinstance(shown, exp.Literal | exp.Column | exp.Boolean) and shown.parent is not None:
+        if isinstance(shown.parent, exp.Select | exp.And | exp.Or | exp.Where):
+            break
         shown = shown.parent
     return _shortened(shown)
 
@@ -134,7 +136,9 @@ def _changes(node: exp.Expression) -> Iterator[Change]:
     if isinstance(node, exp.Not):
         yield "not removed", lambda target: _replace(target, target.this)
     if isinstance(node, exp.Literal) and (not node.is_string or node.name.isdigit()) and _is_amount(node):
-        for step in (1, -1):
+        # A number with a name of its own only gives an order: it moves past its neighbours.
+        stride = 10 if isinstance(node.parent, exp.Alias) else 1
+        for step in (stride, -stride):
             yield f"number {step:+d}", lambda target, step=step: target.set("this", _moved(target.name, step))
     if isinstance(node, exp.Boolean):
         yield "truth turned", lambda target: target.set("this", not target.this)

@@ -361,6 +361,8 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
         "suppressor": (wanted_suppressor, case["suppressor_code"] or ""),
         "status": ("suppressed" if wanted_suppressor else "new", case["status"]),
     }
+    if "is_protective" in case:
+        checks["protective"] = ("B-05" in case["rule_codes"], case["is_protective"])
     if "level" in cells:
         checks["level"] = (cells["level"], case["level"] or "")
     if cells.get("shown"):
@@ -379,9 +381,9 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
         "departed_latest": "departed_latest_on",
     }
     for name, key in dates.items():
-        if cells.get(name) and key in case:  # the reference has no latest day
+        if cells.get(name) and (key in case or "facts" in case):  # the reference has no latest day
             wanted = None if cells[name] == NONE else iso_date(cells[name])
-            checks[name] = (wanted, case[key])
+            checks[name] = (wanted, case.get(key))
     if cells.get("municipality"):
         checks["municipality"] = (cells["municipality"], case["municipality_code"])
     if cells.get("destination_unknown"):
