@@ -121,7 +121,7 @@ def test_validate_writes_its_report_even_of_a_refusal(night: Path) -> None:
     done = command("validate", SAMPLE, "--config", CONFIG, "--report", "good.html", cwd=night)
     assert done.returncode == 0, done.stderr
     assert "is accepted" in done.stderr
-    assert "De levering is aanvaard" in (night / "good.html").read_text()
+    assert "De levering is geschikt" in (night / "good.html").read_text()
     spoiled = night / "spoiled2"
     shutil.copytree(SAMPLE, spoiled)
     (spoiled / "persons.csv").unlink()
