@@ -361,6 +361,8 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
         "suppressor": (wanted_suppressor, case["suppressor_code"] or ""),
         "status": ("suppressed" if wanted_suppressor else "new", case["status"]),
     }
+    if cells.get("all"):
+        checks["all suppressors"] = (cells["all"].split(), list(case["suppressor_codes"]))
     if "is_protective" in case:
         checks["protective"] = ("B-05" in case["rule_codes"], case["is_protective"])
     if "level" in cells:
