@@ -160,10 +160,11 @@ def load_configuration(path: Path | None) -> Configuration:
 
 
 def _sentence(file_name: str, text: str, error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"])
-    last = str(error["loc"][-1]) if error["loc"] else ""
-    line = next((n for n, row in enumerate(text.splitlines(), 1) if re.match(rf'\s*\[*"?{re.escape(last)}\b', row)), 0)
-    place = f"{file_name}, line {line}, {key}" if line and last else f"{file_name}, {key or 'as a whole'}"
+    location = [part for part in error["loc"] if part != "[key]"]
+    key = ".".join(str(part) for part in location)
+    last = str(location[-1]) if location else ""
+    line = _line(text, location)
+    place = f"{file_name}, line {line}, {key}" if line else f"{file_name}, {key or 'as a whole'}"
     if error["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(last, _known_keys(Configuration), n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else "remove it."
@@ -171,6 +172,20 @@ def _sentence(file_name: str, text: str, error: Any) -> str:
     return (
         f"{place}: {error['msg'].removeprefix('Value error, ')}; correct the value or remove the line for the default."
     )
+
+
+def _line(text: str, location: list[str | int]) -> int:
+    """The line of the innermost part of `location` that can be found, one part after the other; 0 without any."""
+    rows, line, name = text.splitlines(), 0, ""
+    for part in location:
+        if isinstance(part, int):
+            pattern, n_before = rf"\s*\[\[\s*{name}\s*\]\]", part
+        else:
+            name = re.escape(part)
+            pattern, n_before = rf"""\s*\[*\s*(?:[^=#]*\.)?["']?{name}["']?\s*[\].=]""", 0
+        found = [number for number, row in enumerate(rows, 1) if number >= line and re.match(pattern, row)]
+        line = found[n_before] if n_before < len(found) else line
+    return line
 
 
 def _known_keys(model: type[BaseModel]) -> list[str]:
