@@ -1,0 +1,1 @@
+"""Modules that stand on their own, through their public functions."""
