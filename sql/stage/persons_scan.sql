@@ -1,5 +1,6 @@
--- One pass over one file of persons: every row judged and counted, the keys of all, and the rows of children who may
--- have left: of an age that may be compulsory within the look-back, with a departure or a suspension for emigration.
+-- One pass over one file of persons: every row judged and counted, the keys of all real ids, and the rows of children
+-- who may have left: of an age that may be compulsory within the look-back, with a departure or a suspension for
+-- emigration.
 WITH hinted AS (
     SELECT
         *,
@@ -34,7 +35,7 @@ SELECT
     CASE WHEN fault IS NULL THEN municipality_code END AS municipality_code,
     count(*) AS n_rows,
     count(*) FILTER (WHERE fault IS NULL AND birth_date = '00000000') AS n_unknown_births,
-    list(hash(person_id)) AS person_keys,
+    list(hash(person_id)) FILTER (WHERE fault IS NULL OR NOT starts_with(fault, 'person_id:')) AS person_keys,
     list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
     list(
         struct_pack(
