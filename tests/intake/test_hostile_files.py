@@ -204,6 +204,20 @@ def test_traces_are_judged_by_column_source_and_retention(name: str, tmp_path: P
     assert [tuple(item.values()) for item in found] == [(3, *item) for item in expected]
 
 
+@pytest.mark.parametrize("name", ["residences.csv", "enrolments.csv"])
+def test_an_id_that_is_none_is_set_aside_even_where_persons_holds_it_too(name: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "delivery")
+    spoil(folder, "persons.csv", after_line(1, row(person_id="nobody")))
+
+    def change(content: bytes) -> bytes:
+        lines = content.split(b"\n")
+        return b"\n".join([*lines[:2], b"nobody" + lines[2][32:], *lines[3:]])
+
+    spoil(folder, name, change)
+    expected = [("persons.csv", 2, "person_id", "id_malformed"), (name, 3, "person_id", "id_malformed")]
+    assert sorted(stage(folder, tmp_path).quarantine) == sorted(expected)
+
+
 BSN = "123456789"
 
 

@@ -1,0 +1,154 @@
+"""What the register checks judge is measured right: every measure of every profile, exact, in rows of a delivery.
+
+tests/validate/test_canaries.py shows that a check judges its measure; this shows that the measure says what the rows
+say. A share stays nothing below 20 offending rows.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brp_signals import pipeline
+from brp_signals.steps import validate
+from brp_signals.tables import REQUIRED
+from brp_signals.warehouse import resource
+from tests.intake.staged import LEFT, TODAY
+from tests.reference.rows import address, departure, enrolment, person, trace
+from tests.reference.shapes import Row, Settings, Source
+from tests.support.deliveries import write_delivery
+from tests.support.engine import configuration
+
+BSN = "123456789"
+ABSENCE, RESULT = Source("absence", "absence_report", 3660), Source("result", "school_result", 3660)
+OLD = date(2019, 9, 1)
+
+
+def rows(n: int) -> dict[str, list[Row]]:
+    """A delivery with `n` offending rows of every kind, one of the unreadable ones with a BSN for an id."""
+    some, fresh = range(n), TODAY - timedelta(days=3)
+    twice = [f"twin {min(number // 2, n // 2 - 1)}" for number in some]
+    persons = [
+        person("child", date(2014, 5, 1), suspension_reason="E"),
+        *(person(f"unknown {number}", "00000000") for number in some),
+        *(person(name, date(1950, 1, 1)) for name in twice),
+        *(person(f"bad {number}", date(1950, 1, 1), is_confidential="?") for number in some[1:]),
+        {**person("", date(1950, 1, 1)), "person_id": BSN},
+    ]
+    residences = [
+        departure("child", 0, LEFT, fresh),
+        address("child", 1, date(2020, 1, 1)),
+        *(address(f"orphan {number}", 0, OLD) for number in some),
+        *(address("child", 2, OLD, is_incorrect="?") for _ in some[1:]),
+        {**address("", 0, OLD), "person_id": BSN},
+    ]
+    stale = TODAY - timedelta(days=46)
+    enrolments = [
+        *(enrolment(f"pupil {number}", OLD, stale, school_id="11AA00") for number in some),
+        *(enrolment("child", OLD, TODAY - timedelta(days=40), school_id="22BB00") for _ in range(26)),
+        *(enrolment("child", OLD, TODAY - timedelta(days=10), school_id="22BB00") for _ in range(20)),
+        *(enrolment("child", OLD, TODAY, education_type="?") for _ in some[1:]),
+        {**enrolment("", OLD, TODAY), "person_id": BSN},
+    ]
+    traces = [
+        *(trace("child", "absence_report", OLD + timedelta(days=number % 19), "absence") for number in range(399)),
+        trace("child", "absence_report", OLD, "absence"),
+        *(trace("child", "school_result", OLD, "result") for _ in range(500)),
+        *(trace(f"pupil {number}", "school_result", OLD, "result") for number in some),
+        *(trace("child", "leave", OLD, "nobody") for _ in some),
+        *(trace("child", "school_result", OLD, "?") for _ in some[1:]),
+        {**trace("", "school_result", OLD, "result"), "person_id": BSN},
+    ]
+    return {"persons": persons, "residences": residences, "enrolments": enrolments, "traces": traces}
+
+
+def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
+    """The measures that `rows(n)` must give."""
+
+    def share(table: str) -> float:
+        return n / sizes[table] if n >= 20 else 0.0
+
+    common = {table: {"n_rows": sizes[table], "n_quarantined": n, "n_not_pseudonymised": 1} for table in REQUIRED}
+    own: dict[str, dict[str, Any]] = {
+        "persons": {
+            "n_unknown_births": n,
+            "n_duplicates": n,
+            "n_children": 1,
+            "duplicate_share": share("persons"),
+            "unknown_birth_share": share("persons"),
+        },
+        "residences": {"n_orphans": n, "orphan_share": share("residences"), "newest_age_days": 3},
+        "enrolments": {
+            "n_orphans": n,
+            "orphan_share": share("enrolments"),
+            "n_stale_schools": 1,
+            "n_shrunk_schools": 1,
+        },
+        # A result falls on one day for everybody; absence does not.
+        "traces": {"n_orphans": n, "n_not_declared": n, "n_suspect_sources": 1},
+    }
+    return {
+        table: {"table_name": table, **common[table], "quarantined_share": share(table), **own[table]}
+        for table in REQUIRED
+    }
+
+
+def measured(tables: dict[str, list[Row]], work: Path) -> dict[str, dict[str, Any]]:
+    write_delivery(work / "delivery", tables, TODAY)
+    (work / "c.toml").write_text(configuration(Settings(sources=(ABSENCE, RESULT))), encoding="utf-8")
+    with pipeline.open_night(
+        work / "delivery", state=work / "state", output=work / "output", config=work / "c.toml"
+    ) as night:
+        for step in ("delivery", "recall", "stage"):
+            night.run_step(step)
+        return {
+            table: night.night.warehouse.query(f"SELECT * FROM stage_profile_{table}", "profile")[0]
+            for table in REQUIRED
+        }
+
+
+@pytest.mark.parametrize("n", [19, 20])
+def test_every_measure_is_exact(n: int, tmp_path: Path) -> None:
+    tables = rows(n)
+    found = measured(tables, tmp_path)
+    wanted = expected(n, {table: len(content) for table, content in tables.items()})
+    for table in REQUIRED:
+        assert {name: float(value) if name.endswith("share") else value for name, value in found[table].items()} == (
+            pytest.approx(wanted[table])
+        )
+
+
+def test_every_register_check_judges_a_measure_that_is_tested() -> None:
+    measures = expected(20, dict.fromkeys(REQUIRED, 100))
+    for check in validate.load_checks(resource("expectations")):
+        if check.is_register_check:
+            assert check.kwargs["column"] in measures[check.table.removeprefix("stage_profile_")]
+
+
+def test_a_small_day_or_a_small_source_is_not_suspect(tmp_path: Path) -> None:
+    tables = rows(20)
+    tables["traces"] = [
+        trace("child", "absence_report", OLD + timedelta(days=number % 20), "absence") for number in range(400)
+    ]
+    assert measured(tables, tmp_path / "even")["traces"]["n_suspect_sources"] == 0
+    tables["traces"] = [trace("child", "absence_report", OLD, "absence") for _ in range(399)]
+    assert measured(tables, tmp_path / "few")["traces"]["n_suspect_sources"] == 0
+
+
+def test_a_verdict_that_its_own_count_contradicts_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever way it goes: good data called bad, and bad data called good."""
+    from brp_signals import expectations
+    from brp_signals.errors import InternalFailure
+
+    monkeypatch.setattr(
+        expectations, "judge", lambda database, suite, table, items: {item["meta"]["check"]: True for item in items}
+    )
+    write_delivery(tmp_path / "delivery", rows(20), TODAY)
+    with pipeline.open_night(tmp_path / "delivery", state=tmp_path / "state", output=tmp_path / "output") as night:
+        for step in ("delivery", "recall", "stage"):
+            night.run_step(step)
+        with pytest.raises(InternalFailure, match="its own count contradicts"):
+            night.run_step("validate")
