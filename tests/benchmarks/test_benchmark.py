@@ -97,9 +97,9 @@ def test_a_child_is_measured_on_its_own(tmp_path: Path) -> None:
 def test_memory_is_the_childs_own(tmp_path: Path) -> None:
     """A child inherits the peak of the process that starts it, so this one is started from a small one."""
     code = (
-        "import sys; from pathlib import Path; from benchmarks.measuring import cost_of; log = Path(sys.argv[1]); "
-        "idle, busy = (cost_of([sys.executable, '-c', code], log).memory for code in ('pass', 'b = bytearray(10**8)')); "
-        "print(idle < busy)"
+        "import sys; from pathlib import Path; from benchmarks.measuring import cost_of; "
+        "python, log = sys.executable, Path(sys.argv[1]); programs = ('pass', 'held = bytearray(10**8)'); "
+        "idle, busy = (cost_of([python, '-c', program], log).memory for program in programs); print(idle < busy)"
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "log"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
