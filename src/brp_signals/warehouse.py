@@ -137,8 +137,3 @@ class Warehouse:
         for table in tables:
             self.execute(f"CREATE TABLE exported.{table} AS SELECT * FROM {table}", table)
         self.execute("DETACH exported", "the snapshot for validation")
-
-    def drop(self, tables: Iterable[str]) -> None:
-        """Drop intermediate tables at the end of a step."""
-        for table in tables:
-            self.execute(f"DROP TABLE IF EXISTS {table}", table)

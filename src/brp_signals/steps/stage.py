@@ -36,7 +36,6 @@ _REGISTER_DATES = {
     "inquiry_from",
 }
 _YOUNGEST, _OLDEST = 4, 19
-PROFILES = ("persons", "residences", "enrolments", "traces")
 
 
 def run(night: Night) -> dict[str, int]:
@@ -55,14 +54,11 @@ def run(night: Night) -> dict[str, int]:
     _scan(night, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
     _scan(night, "traces", "_stage_traces_scan", "traces_scan")
     _load_shifts(night)
-    night.create("stage_quarantine", "stage/quarantine.sql")
-    night.create("stage_duplicates", "stage/duplicates.sql")
+    _derive(night, "stage_quarantine", "stage_duplicates")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
-    night.create("stage_school_deliveries", "stage/school_deliveries.sql")
-    night.create("stage_sign_days", "stage/sign_days.sql")
-    type_rows(night)
-    for table in PROFILES:
-        night.create(f"stage_profile_{table}", f"stage/profile_{table}.sql")
+    _derive(night, "stage_school_deliveries", "stage_sign_days")
+    _derive(night, *(f"stage_{table}" for table in REQUIRED))
+    _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     return _account(night)
 
 
@@ -70,12 +66,6 @@ def prepare(night: Night) -> None:
     """Make the macros that stage SQL is written with."""
     for macro in MACROS:
         night.warehouse.execute(night.warehouse.sql(f"stage/macros/{macro}.sql"), f"stage/macros/{macro}.sql")
-
-
-def type_rows(night: Night) -> None:
-    """Text to types, for the rows that were kept."""
-    for table in ("persons", "residences", "enrolments", "traces"):
-        night.create(f"stage_{table}", f"stage/{table}.sql")
 
 
 def _derive(night: Night, *tables: str) -> None:

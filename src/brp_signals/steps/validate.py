@@ -15,6 +15,7 @@ from typing import Any
 
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.night import Night
+from brp_signals.tables import REQUIRED
 from brp_signals.warehouse import Value, resource
 
 SEVERITIES = ("block", "quarantine", "warn")
@@ -108,7 +109,7 @@ def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
 
 def make_valid(night: Night) -> None:
     """Make the tables that facts may read, and close the account of rows."""
-    for table in ("persons", "residences", "enrolments", "traces"):
+    for table in REQUIRED:
         night.create(f"valid_{table}", f"validate/valid_{table}.sql")
     night.warehouse.execute(
         "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries",
