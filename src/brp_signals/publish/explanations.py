@@ -4,7 +4,6 @@ Cases of children under a secrecy indication are not among them; they are explai
 """
 
 import json
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +21,7 @@ def remember(night: Night, cases: list[Case]) -> None:
     content = {
         "delivery_id": night.delivered.delivery_id,
         "reference_date": night.reference_date.isoformat(),
-        "cases": [asdict(case) for case in cases],
+        "cases": [{**vars(case), "signs": [vars(sign) for sign in case.signs]} for case in cases],
     }
     temporary = night.state / f".{_FILE}.next"
     temporary.write_text(json.dumps(content, default=str, ensure_ascii=False), encoding="utf-8")

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import platform
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,8 +54,13 @@ def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rule
     is_sealed = folder.name == SEALED
     departures = _departures(night, is_sealed)
     codes = sorted({case.municipality_code for case, _ in found}) if is_sealed else _municipalities(night, found)
+    found_by_code, listed_by_code = defaultdict(list), defaultdict(list)
+    for case, row in found:
+        found_by_code[case.municipality_code].append((case, row))
+    for row in listed:
+        listed_by_code[row["municipality_code"]].append(row)
     for code in codes:
-        own = [(case, row) for case, row in found if case.municipality_code == code]
+        own = found_by_code[code]
         suppressed = Counter(row["suppressor_code"] for _, row in own if row["suppressor_code"])
         content = MunicipalList(
             municipality_code=code,
@@ -66,7 +71,7 @@ def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rule
             n_departures=departures.get(code, 0),
             is_sealed=is_sealed,
         )
-        _write_municipality(folder / code, content, [row for row in listed if row["municipality_code"] == code], rules)
+        _write_municipality(folder / code, content, listed_by_code[code], rules)
 
 
 def _write_municipality(folder: Path, content: MunicipalList, rows: list[Row], rules: Sequence[Rule]) -> None:

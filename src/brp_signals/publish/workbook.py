@@ -140,8 +140,7 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
 
 
 def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str) -> int:
-    sheet.merge_range(row, 0, row, 1, "", looks["notice"])
-    sheet.write_string(row, 0, text, looks["notice"])
+    sheet.merge_range(row, 0, row, 1, text, looks["notice"])
     sheet.set_row(row, 22)
     return row + 1
 
@@ -151,8 +150,7 @@ def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Seq
     sheet.write_string(row, 0, heading, looks["section"])
     sheet.set_row(row, 18)
     for offset, text in enumerate(texts, start=1):
-        sheet.merge_range(row + offset, 0, row + offset, 1, "", looks["line"])
-        sheet.write_string(row + offset, 0, text, looks["line"])
+        sheet.merge_range(row + offset, 0, row + offset, 1, text, looks["line"])
         sheet.set_row(row + offset, _height(_n_lines(text, _SUMMARY_WIDTH)))
     return row + len(texts) + 2
 
@@ -357,12 +355,10 @@ def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule])
 def _write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
     """A drop-down's lines with their meaning; returns the row of the first line of a next list."""
     sheet.write_string(row - 1, 0, header, looks["choice_header"])
-    sheet.merge_range(row - 1, 1, row - 1, 2, "", looks["choice_header"])
-    sheet.write_string(row - 1, 1, "Wanneer kiest u dit", looks["choice_header"])
+    sheet.merge_range(row - 1, 1, row - 1, 2, "Wanneer kiest u dit", looks["choice_header"])
     for offset, choice in enumerate(choices):
         sheet.write_string(row + offset, 0, choice.label, looks["text"])
-        sheet.merge_range(row + offset, 1, row + offset, 2, "", looks["text"])
-        sheet.write_string(row + offset, 1, choice.meaning, looks["text"])
+        sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
         sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 55))))
     return row + len(choices) + 3
 

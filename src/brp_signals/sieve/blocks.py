@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 _SIZE: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 16
@@ -31,23 +32,20 @@ class Block:
     def __init__(self, buffer: bytearray, size: int, offset: int, n_columns: int) -> None:
         self.offset = offset
         self._buffer = buffer
-        separators, ends = _separators(buffer, size)
+        self._bytes = np.frombuffer(buffer, np.uint8, size)
+        self._words: Numbers = np.ndarray((size + _MARGIN - 8,), np.dtype("<u8"), buffer, 0, (1,))
+        self._ids = np.ndarray((size + _MARGIN - 32,), np.dtype((np.void, 32)), buffer, 0, (1,))
+        self._taken: dict[tuple[int, int], Numbers] = {}
+        separators, is_end = _separators(self._bytes)
         self.size = int(separators[-1]) + 1
-        counts = np.diff(ends, prepend=-1)
-        self.is_regular: Flags = counts == n_columns
-        self.n_rows = len(ends)
-        self.row_ends = separators[ends]
+        self.is_regular, cell_ends = _cells(separators, is_end, n_columns)
+        self.n_rows = len(self.is_regular)
+        self.row_ends = separators[is_end] if not self.is_regular.all() else cell_ends[-1]
         self.row_starts = np.concatenate(([0], self.row_ends[:-1] + 1)).astype(np.int64)
-        if not self.is_regular.all():
-            separators = _regular_only(separators, counts, self.is_regular, n_columns)
-        cell_ends = np.ascontiguousarray(separators.reshape(self.n_rows, n_columns).T)
         self.starts = np.empty_like(cell_ends)
         self.starts[0] = self.row_starts
         self.starts[1:] = cell_ends[:-1] + 1
         self.lengths = cell_ends - self.starts
-        self._taken: dict[tuple[int, int], Numbers] = {}
-        self._bytes = np.frombuffer(buffer, np.uint8, size)
-        self._words: Numbers = np.ndarray((size + _MARGIN - 8,), np.dtype("<u8"), buffer, 0, (1,))
 
     def line(self, row: int) -> bytes:
         """The bytes of one row, without its line feed."""
@@ -64,6 +62,12 @@ class Block:
             self._taken[column, skip] = self._words[self.starts[column] + skip]
         return self._taken[column, skip]
 
+    def id_words(self, column: int) -> Numbers:
+        """32 bytes of every cell as four words a row, taken at once."""
+        if (column, 32) not in self._taken:
+            self._taken[column, 32] = self._ids[self.starts[column]].view(np.dtype("<u8")).reshape(-1, 4)
+        return self._taken[column, 32]
+
     def words_at(self, column: int, rows: NDArray[np.intp]) -> Numbers:
         """Like `word`, for some rows only."""
         words: Numbers = self._words[self.starts[column][rows]]
@@ -79,21 +83,25 @@ class Block:
 _FIRST_BYTES: Numbers = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
 
-def _separators(buffer: bytearray, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _separators(content: NDArray[np.uint8]) -> tuple[Places, Flags]:
     """Places of all commas and line feeds up to the last line feed, and which of them are line feeds."""
-    content = np.frombuffer(buffer, np.uint8, size)
-    separators = np.flatnonzero((content == _COMMA) | (content == _LINE_FEED))
-    ends = np.flatnonzero(content[separators] == _LINE_FEED)
-    return separators[: ends[-1] + 1], ends
+    is_line_feed = content == _LINE_FEED
+    separators = np.flatnonzero((content == _COMMA) | is_line_feed)
+    is_end = is_line_feed[separators]
+    n_separators = len(separators) - int(np.argmax(is_end[::-1]))
+    return separators[:n_separators], is_end[:n_separators]
 
 
-def _regular_only(
-    separators: NDArray[np.int64], counts: NDArray[np.int64], is_regular: Flags, n_columns: int
-) -> NDArray[np.int64]:
-    """`n_columns` places for every row; those of irregular rows are all the end of the row before."""
-    places = np.zeros((len(counts), n_columns), np.int64)
-    places[is_regular] = separators[np.repeat(is_regular, counts)].reshape(-1, n_columns)
-    return places.reshape(-1)
+def _cells(separators: Places, is_end: Flags, n_columns: int) -> tuple[Flags, Places]:
+    """Which rows have `n_columns` cells, and (column, row) where cells end; in other rows these mean nothing."""
+    last = is_end[n_columns - 1 :: n_columns]
+    if len(last) * n_columns == len(separators) and last.all() and np.count_nonzero(is_end) == len(last):
+        return last, np.ascontiguousarray(separators.reshape(-1, n_columns).T)
+    counts = np.diff(np.flatnonzero(is_end), prepend=-1)
+    is_regular = counts == n_columns
+    ends = np.zeros((n_columns, len(counts)), np.int64)
+    ends[:, is_regular] = separators[np.repeat(is_regular, counts)].reshape(-1, n_columns).T
+    return is_regular, ends
 
 
 def read_blocks(path: Path, n_columns: int) -> Iterator[Block]:

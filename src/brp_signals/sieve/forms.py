@@ -36,11 +36,11 @@ def is_empty(block: Block, column: int) -> Flags:
 
 def is_id(block: Block, column: int) -> Flags:
     """32 lower-case hexadecimal characters."""
-    ok: Flags = block.lengths[column] == 32
-    for skip in (0, 8, 16, 24):
-        words = block.word(column, skip)
-        letters = _at_least(words, ord("a")) & ~_at_least(words, ord("f") + 1)
-        ok &= ((_digits(words) | letters) & ~words & _HIGH) == _HIGH
+    words = block.id_words(column)
+    letters = _at_least(words, ord("a")) & ~_at_least(words, ord("f") + 1)
+    fits = (_digits(words) | letters) & ~words
+    fits = fits[:, 0] & fits[:, 1] & fits[:, 2] & fits[:, 3]
+    ok: Flags = (block.lengths[column] == 32) & (fits & _HIGH == _HIGH)
     return ok
 
 

@@ -19,19 +19,18 @@ _FACTORS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0
 
 def keys_of(block: Block, column: int, is_id: Flags) -> Numbers:
     """The key of every id in a column of well-formed ids; NO_KEY where `is_id` is false."""
-    return np.where(is_id, _mixed([block.word(column, skip) for skip in (0, 8, 16, 24)]), NO_KEY)
+    return np.where(is_id, _mixed(block.id_words(column)), NO_KEY)
 
 
 def keys_of_texts(ids: Iterable[str]) -> Numbers:
     """The keys of ids in text; what is not 32 bytes long has none and is left out."""
     content = b"".join(encoded for text in ids if len(encoded := text.encode()) == 32)
-    words = np.frombuffer(content, np.dtype("<u8")).reshape(-1, 4)
-    return _mixed([np.ascontiguousarray(words[:, part]) for part in range(4)])
+    return _mixed(np.frombuffer(content, np.dtype("<u8")).reshape(-1, 4))
 
 
-def _mixed(words: list[Numbers]) -> Numbers:
-    key = np.zeros(len(words[0]), np.uint64)
-    for word, factor in zip(words, _FACTORS, strict=True):
+def _mixed(words: Numbers) -> Numbers:
+    key = np.zeros(len(words), np.uint64)
+    for word, factor in zip(words.T, _FACTORS, strict=True):
         key = (key ^ word) * np.uint64(factor)
         key ^= key >> np.uint64(32)
     return key | np.uint64(1)

@@ -15,11 +15,9 @@ import numpy as np
 import polars
 from numpy.typing import NDArray
 
-from brp_signals.sieve.blocks import Block, Flags, Numbers, read_blocks
+from brp_signals.sieve.blocks import Block, Flags, Numbers, Places, read_blocks
 from brp_signals.sieve.judges import Judge, Judgement, Question
 from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, unique
-
-Places = NDArray[np.int64]
 
 #: So many rows are looked at together.
 _STRETCH: Final = 1 << 21
@@ -244,13 +242,21 @@ def _joined(parts: Sequence[Selection]) -> Selection:
 
 def _tally(part: _Stretch, is_marked: Flags) -> polars.DataFrame:
     """Per group of clean rows, those of marked persons apart: how many they are, and the first of them."""
+    if part.groups is None:
+        return _tally_of_one_group(part, is_marked)
     clean = np.flatnonzero(part.is_clean)
-    group = np.zeros(len(clean), np.uint64) if part.groups is None else part.groups[clean]
     return (
-        polars.DataFrame({"group": group, "is_marked": is_marked[clean], "row": part.first + clean})
+        polars.DataFrame({"group": part.groups[clean], "is_marked": is_marked[clean], "row": part.first + clean})
         .group_by("group", "is_marked")
         .agg(polars.len().cast(polars.Int64).alias("n_rows"), polars.col("row").min())
     )
+
+
+def _tally_of_one_group(part: _Stretch, is_marked: Flags) -> polars.DataFrame:
+    halves = [(mark, part.is_clean & (is_marked == mark)) for mark in (False, True)]
+    rows = [(0, mark, np.count_nonzero(half), part.first + int(half.argmax())) for mark, half in halves if half.any()]
+    schema = {"group": polars.UInt64, "is_marked": polars.Boolean, "n_rows": polars.Int64, "row": polars.Int64}
+    return polars.DataFrame(rows, schema=schema, orient="row")
 
 
 def _add_groups(selection: Selection, tallies: Sequence[polars.DataFrame]) -> None:
