@@ -73,15 +73,6 @@ class Block:
         words: Numbers = self._words[self.starts[column][rows]]
         return words
 
-    def text(self, column: int, skip: int = 0) -> Numbers:
-        """Like `word`, the bytes behind the cell's end set to zero."""
-        n_bytes = np.clip(self.lengths[column] - skip, 0, 8)
-        text: Numbers = self.word(column, skip) & _FIRST_BYTES[n_bytes]
-        return text
-
-
-_FIRST_BYTES: Numbers = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
-
 
 def _separators(content: NDArray[np.uint8]) -> tuple[Places, Flags]:
     """Places of all commas and line feeds up to the last line feed, and which of them are line feeds."""

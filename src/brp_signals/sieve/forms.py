@@ -52,6 +52,11 @@ def is_code4(block: Block, column: int) -> Flags:
     return ok
 
 
+def code4_number(block: Block, column: int) -> Numbers:
+    """The four bytes of a code as a number."""
+    return block.word(column) & _each(0xFF, 4)
+
+
 def is_digit(block: Block, column: int) -> Flags:
     """One digit."""
     ok: Flags = (block.lengths[column] == 1) & (block.first_byte(column) - np.uint8(ord("0")) < 10)
@@ -71,18 +76,24 @@ def is_one_of(block: Block, column: int, letters: str) -> Flags:
 def which(block: Block, column: int, words: tuple[str, ...]) -> Numbers:
     """The place of the cell in `words`, counted from 1; 0 when it is none of them."""
     found = np.zeros(block.n_rows, np.uint64)
-    parts = [block.text(column, skip) for skip in range(0, max(map(len, words), default=0), 8)]
     for number, word in enumerate(words, 1):
-        same: Flags = block.lengths[column] == len(word)
-        for skip in range(0, len(word), 8):
-            same &= parts[skip // 8] == np.uint64(int.from_bytes(word[skip : skip + 8].encode(), "little"))
-        found[same] = number
+        found |= is_word(block, column, word).astype(np.uint64) * np.uint64(number)
     return found
+
+
+def is_word(block: Block, column: int, word: str) -> Flags:
+    """Exactly `word`."""
+    same: Flags = block.lengths[column] == len(word)
+    for skip in range(0, len(word), 8):
+        part = word[skip : skip + 8].encode()
+        value = np.uint64(int.from_bytes(part, "little"))
+        same &= block.word(column, skip) & _each(0xFF, len(part)) == value
+    return same
 
 
 def school_ids(block: Block, column: int) -> tuple[Flags, Numbers]:
     """Whether a cell is a school id (two digits, two capitals, two digits), and a number of 26 bits for it."""
-    words = block.text(column)
+    words = block.word(column) & _each(0xFF, 6)
     capitals = _at_least(words, ord("A")) & ~_at_least(words, ord("Z") + 1)
     letters = np.uint64(0x0000_0000_8080_0000)
     digits = np.uint64(0x0000_8080_0000_8080)

@@ -13,6 +13,7 @@ import numpy as np
 from brp_signals.sieve import forms
 from brp_signals.sieve.blocks import Block, Flags, Numbers
 from brp_signals.sieve.keys import keys_of
+from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def persons(block: Block, column: dict[str, int], question: Question) -> Judgeme
     is_clean &= forms.is_one_of(block, column["is_confidential"], "01")
     may_be_child = is_unknown | _is_within(born_on, question.born)
     is_hint = may_be_child & forms.is_one_of(block, reason, "E") & _is_within(ended_on, question.departed)
-    group = block.text(column["municipality_code"]) << np.uint64(1) | is_unknown
+    group = forms.code4_number(block, column["municipality_code"]) << np.uint64(1) | is_unknown
     key = keys_of(block, column["person_id"], is_id)
     return Judgement(is_clean, is_hint, key, group, _none(block), may_be_child)
 
@@ -86,13 +87,15 @@ def residences(block: Block, column: dict[str, int], question: Question) -> Judg
 def enrolments(block: Block, column: dict[str, int], _: Question) -> Judgement:
     """Alike: the same school delivery (source, school, day seen)."""
     is_id = forms.is_id(block, column["person_id"])
-    source = forms.which(block, column["source"], ("duo", "school", "leerplicht"))
+    source = forms.which(block, column["source"], ENROLMENT_SOURCES)
     is_school, school = forms.school_ids(block, column["school_id"])
     enrolled, _enrolled_on = forms.iso_dates(block, column["enrolled_on"])
     withdrawn, _withdrawn_on = forms.iso_dates(block, column["withdrawn_on"])
     seen, seen_on = forms.iso_dates(block, column["seen_on"])
-    kind = forms.which(block, column["education_type"], ("PO", "SBO", "SO", "VSO", "VO", "MBO", "OTHER"))
-    is_clean = is_id & is_school & (kind > 0) & enrolled & seen & (source > 0)
+    is_type = ~_all(block)
+    for kind in EDUCATION_TYPES:
+        is_type |= forms.is_word(block, column["education_type"], kind)
+    is_clean = is_id & is_school & is_type & enrolled & seen & (source > 0)
     is_clean &= withdrawn | forms.is_empty(block, column["withdrawn_on"])
     group = (source << np.uint64(26) | school) << np.uint64(21) | seen_on
     key = keys_of(block, column["person_id"], is_id)
