@@ -33,7 +33,7 @@ MEANINGS: Final = {
     "ambiguous": "row with a BSN that stands on two persons, linked to neither",
     "row_twice": "row that is equal to another one, written once",
     "cells_wrong": "row with a wrong number of cells, a cell over 64 kB or a stray quote, set aside",
-    "row_without_bsn": "row without a valid BSN, set aside",
+    "row_without_number": "row without a valid BSN or education number, set aside",
     "school_id_malformed": "row whose school is not a BRIN and location number, set aside",
     "education_type_unknown": "row with an unknown kind of education, set aside",
     "kind_unknown": "row with an unknown kind of trace, set aside",

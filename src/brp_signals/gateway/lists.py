@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from brp_signals.dates import parse_iso_date
-from brp_signals.gateway.canonical import Enrolment, Trace
+from brp_signals.gateway.canonical import Enrolment, ListedNumber, Trace
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.numbers import is_bsn
+from brp_signals.gateway.pseudonyms import Space
 from brp_signals.gateway.text_files import SourceLines
 from brp_signals.tables import EDUCATION_TYPES, TRACE_KINDS
 
@@ -32,7 +33,8 @@ class _ListReader:
         self.header.refuse_duplicates("")
         self.header.require(*columns)
         self._pick = self.header.picker(columns)
-        self.named = frozenset(columns)
+        self.file = self.header.file
+        self.unread = self.header.unread(frozenset(columns))
         self.lines_read = 0
         self.empty_lines = 0
 
@@ -51,14 +53,17 @@ class _ListReader:
 class SchoolReader(_ListReader):
     """The rows of one school list."""
 
+    kind: Final = "enrolments"
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, _ENROLMENT)
 
     def rows(self, findings: Findings) -> Iterator[Enrolment]:
         """Every usable row; whether its dates make sense together is for the delivery checks."""
-        for line, cells in self._rows(findings):
-            row = Enrolment(line, *cells)
-            row = row._replace(school_id=row.school_id.upper(), education_type=row.education_type.upper())
+        for line, (bsn, school_id, education_type, enrolled_on, withdrawn_on, seen_on) in self._rows(findings):
+            number = ListedNumber(Space.BSN, bsn)
+            place = (school_id.upper(), education_type.upper())
+            row = Enrolment(line, number, *place, enrolled_on, withdrawn_on, "school", seen_on)
             if problem := _problem_of_enrolment(row):
                 findings.add(problem, self.header.file, line)
             else:
@@ -68,13 +73,15 @@ class SchoolReader(_ListReader):
 class TraceReader(_ListReader):
     """The rows of one list of traces."""
 
+    kind: Final = "traces"
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, _TRACE)
 
     def rows(self, findings: Findings) -> Iterator[Trace]:
         """Every usable row; whether its source is declared is for the run."""
-        for line, cells in self._rows(findings):
-            row = Trace(line, *cells)
+        for line, (bsn, *cells) in self._rows(findings):
+            row = Trace(line, ListedNumber(Space.BSN, bsn), *cells)
             if problem := _problem_of_trace(row):
                 findings.add(problem, self.header.file, line)
             else:
@@ -82,8 +89,8 @@ class TraceReader(_ListReader):
 
 
 def _problem_of_enrolment(row: Enrolment) -> str:
-    if not is_bsn(row.bsn):
-        return "row_without_bsn"
+    if not is_bsn(row.number.number):
+        return "row_without_number"
     if not _SCHOOL_ID.fullmatch(row.school_id):
         return "school_id_malformed"
     if row.education_type not in EDUCATION_TYPES:
@@ -92,8 +99,8 @@ def _problem_of_enrolment(row: Enrolment) -> str:
 
 
 def _problem_of_trace(row: Trace) -> str:
-    if not is_bsn(row.bsn):
-        return "row_without_bsn"
+    if not is_bsn(row.number.number):
+        return "row_without_number"
     if row.kind not in TRACE_KINDS:
         return "kind_unknown"
     if not _SOURCE_CODE.fullmatch(row.source_code) or _LIKE_A_NUMBER.fullmatch(row.source_code):

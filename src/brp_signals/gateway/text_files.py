@@ -45,6 +45,10 @@ class Header:
                     " export the file again with each column once."
                 )
 
+    def unread(self, named: frozenset[str]) -> tuple[str, ...]:
+        """The names of the columns that are not among `named`."""
+        return tuple(name for name in self.columns if name and name not in named)
+
     def picker(self, names: tuple[str, ...]) -> Picker:
         """A function that takes these columns out of a line, trimmed, and touches no other.
 
