@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
-from brp_signals.forbidden import is_forbidden
+from brp_signals.forbidden import forbidden_meaning, is_forbidden
 from brp_signals.gateway.findings import SET_ASIDE, Findings
-from brp_signals.gateway.profile import FileSection, Profile, built_in_profiles, load_profile
+from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 from brp_signals.gateway.sources import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.workbook_files import first_rows
 
@@ -44,13 +44,17 @@ class FileCheck:
     dates: dict[str, int] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
     to_write: tuple[str, ...] = ()
-    """The lines of a profile that must be written before this file can be read; none when it can be read as it is."""
+    """The lines of a profile that must be written before this file can be read, when a built-in one nearly does."""
+    header: tuple[str, ...] = ()
+    """The columns of a file that no profile fits; none when that row holds values."""
 
     def sentences(self) -> Iterator[str]:
         """The result in lines for people."""
-        yield f"{self.file}: " + ", ".join(f"{name} {_shown(value)}" for name, value in self.layout.items())
+        yield f"{self.file}: " + ", ".join(_shown(name, value) for name, value in self.layout.items())
         if self.fitting:
             yield f"recognised: {', '.join(self.fitting)}"
+        elif not self.profile:
+            yield from self._about_header()
         if self.profile:
             yield f"read by {self.profile} as {self.kind}"
         if self.read_as:
@@ -61,13 +65,24 @@ class FileCheck:
         if refused:
             yield f"columns not read because they are forbidden: {', '.join(refused)}"
         if self.to_write:
-            yield "write a profile of your own with these lines, the dots filled in:"
+            yield "it can be read by a profile of your own with these lines (fill in the dots, if there are any):"
             yield from (f"    {line}".rstrip() for line in self.to_write)
         elif self.profile:
             yield f"rows: {self.lines}, of which {self.empty} empty, {self.set_aside} set aside, {self.usable} usable"
             yield from self.findings.sentences()
         if self.dates:
             yield "dates: " + ", ".join(f"{count} × {pattern}" for pattern, count in self.dates.items())
+
+    def _about_header(self) -> Iterator[str]:
+        if not self.header:
+            yield "its header is not shown: the row is missing or holds numbers or dates, as rows with values do"
+            return
+        forbidden = [name for name in self.header if forbidden_meaning(name) not in (None, NUMBER_MEANING)]
+        yield "no built-in profile has these columns; a profile of your own may name: " + ", ".join(
+            name for name in self.header if name not in forbidden
+        )
+        if forbidden:
+            yield f"columns that no profile may name: {', '.join(forbidden)}"
 
     @property
     def set_aside(self) -> int:
@@ -89,6 +104,7 @@ class FileCheck:
             "findings": self.findings.counts(),
             "dates": self.dates,
             "profile_to_write": list(self.to_write),
+            "header": list(self.header),
         }
 
 
@@ -107,14 +123,13 @@ def check_file(path: Path, profile: str | None = None) -> FileCheck:
             return _read(name, open_source(name, path), {"type": "register"}, (name,))
         except SignalsError:
             continue
-    fits = dict(_fitting(path, found.file))
-    ready = [name for name, (adapted, _) in fits.items() if adapted == load_profile(name) and not adapted.open_fields()]
-    if ready:
-        return _read(ready[0], fits[ready[0]][1], layout, tuple(fits))
-    if fits:
-        name, (adapted, reader) = next(iter(fits.items()))
-        return _to_be_written(name, adapted, reader, tuple(fits))
-    return FileCheck(path.name, layout, unread=found.header)
+    fits = sorted(_fitting(path, found.file), key=lambda fit: (len(fit.reader.unread), fit.name))
+    if not fits:
+        return FileCheck(path.name, layout, header=found.header)
+    best, names = fits[0], tuple(fit.name for fit in fits)
+    if best.adapted == load_profile(best.name) and not best.adapted.open_fields():
+        return _read(best.name, best.reader, layout, names)
+    return _to_be_written(best, names)
 
 
 def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[str, ...] = ()) -> FileCheck:
@@ -138,7 +153,15 @@ def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[s
     )
 
 
-def _fitting(path: Path, file: FileSection) -> Iterator[tuple[str, tuple[Profile, ListReader]]]:
+class _Fit(NamedTuple):
+    """A built-in profile whose columns a file has, as it must be for the way the file is written."""
+
+    name: str
+    adapted: Profile
+    reader: ListReader
+
+
+def _fitting(path: Path, file: FileSection) -> Iterator[_Fit]:
     """The built-in profiles whose columns the file has, each as it would have to be for the way the file is written."""
     for name in built_in_profiles():
         profile = load_profile(name)
@@ -147,13 +170,14 @@ def _fitting(path: Path, file: FileSection) -> Iterator[tuple[str, tuple[Profile
         own = profile.file.model_copy(update=file.model_dump(include=_FOUND[file.type]))
         adapted = profile.model_copy(update={"file": own})
         try:
-            yield name, (adapted, open_list(adapted, path))
+            yield _Fit(name, adapted, open_list(adapted, path))
         except DeliveryRefused:
             if file.type == "edexml":
                 raise
 
 
-def _to_be_written(name: str, adapted: Profile, reader: ListReader, fitting: tuple[str, ...]) -> FileCheck:
+def _to_be_written(fit: _Fit, fitting: tuple[str, ...]) -> FileCheck:
+    name, adapted, reader = fit
     own = load_profile(name).file.model_dump()
     changed = {key: value for key, value in adapted.file.model_dump().items() if value != own[key]}
     lines = [f'base = "{name}"']
@@ -194,6 +218,8 @@ def _look(path: Path) -> _Found:
         row = _header_row(rows)
         return _Found(FileSection(type="xlsx", header_row=row), _shown_header(rows, row))
     encoding = _encoding(start)
+    if b"\0" in start and encoding != "utf-16":
+        raise DeliveryRefused(f"{path.name} is no text, workbook or XML, or is damaged; export the file again.")
     text = start.decode(encoding, errors="replace").removeprefix("\ufeff")
     if text.lstrip().startswith("<"):
         return _Found(FileSection(type="edexml"), ())
@@ -241,8 +267,8 @@ def _shown_header(rows: list[list[str]], row: int) -> tuple[str, ...]:
     return () if any(map(_VALUE.search, header)) else tuple(filter(None, header))
 
 
-def _shown(value: Any) -> str:
-    return repr(value) if value in _SEPARATORS else str(value)
+def _shown(name: str, value: Any) -> str:
+    return f"{name.replace('_', ' ')} {value!r}" if name == "separator" else f"{name.replace('_', ' ')} {value}"
 
 
 def _toml(value: Any) -> str:

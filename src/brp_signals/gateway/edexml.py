@@ -42,6 +42,7 @@ UNREAD_ELEMENTS: Final = (
     *("fotourl", "etniciteit", "land", "land_vader", "land_moeder", "bsn_ondwnr-4", "rijksregisternummer"),
     *("gewicht_nieuw", "gewicht", "postcodenl", "postnummerbe", "postcodeoverig", "toevoegingen", "mutatiedatum"),
 )
+_UNREAD_PARTS: Final = ("vestigingen", "groepen", "leerkrachten")
 _OUTSIDE_SCHEMA: Final = "element outside the schema"
 
 
@@ -66,7 +67,7 @@ class EdexmlReader:
             raise DeliveryRefused(f"{self.file} is no EDEXML: it does not begin with EDEX; check what was exported.")
         if not self.lines_read:
             raise DeliveryRefused(f"{self.file} holds no pupil; export the file again.")
-        self.unread = tuple(name for name in (*UNREAD_ELEMENTS, _OUTSIDE_SCHEMA) if name in survey.met)
+        self.unread = tuple(name for name in (*_UNREAD_PARTS, *UNREAD_ELEMENTS, _OUTSIDE_SCHEMA) if name in survey.met)
         self.read_as = [(name, _MEANING[name]) for name in survey.read]
         """Every element that is read, with what it is read for."""
         self._school_id = self._checked_school_id(survey.school)
@@ -147,7 +148,7 @@ class _Parse:
         self.is_edexml = False
         self.school: dict[str, str] = {}
         self.met: set[str] = set()
-        """Names of a pupil's elements that were met and not read, bounded to those of the schema and one more."""
+        """Names of elements that were met and not read: those of the schema, and one for all others."""
         self.read: list[str] = []
         """Names of the elements that were read."""
         self._parser = parser = expat.ParserCreate()
@@ -160,12 +161,10 @@ class _Parse:
         """The pupils that end in this piece of the file, None for one with an oversized element; b"" ends the file."""
         try:
             self._parser.Parse(chunk, not chunk)
-        except expat.ExpatError as problem:
-            if not self._n_fed:
+        except (expat.ExpatError, LookupError):
+            if not chunk and not self._n_fed:
                 raise DeliveryRefused(f"{self._file} is empty; export the file again.") from None
-            raise DeliveryRefused(
-                f"{self._file}, line {problem.lineno}: not well-formed XML, cut off or damaged; export the file again."
-            ) from None
+            raise self._refused("not well-formed XML, cut off or damaged") from None
         self._n_fed += len(chunk)
         if chunk and self._n_fed - max(self._parser.CurrentByteIndex, 0) > _LARGEST_TOKEN:
             raise self._refused("a tag is longer than 1 MB")
@@ -186,6 +185,8 @@ class _Parse:
         elif path in _READ:
             self._text = ""
             self._parser.CharacterDataHandler = self._characters
+        elif path[:-1] == _PUPIL[:1] and name in _UNREAD_PARTS:
+            self.met.add(name)
         elif path[:-1] == _PUPIL:
             self.met.add(name if name in UNREAD_ELEMENTS else _OUTSIDE_SCHEMA)
         elif len(path) > len(_PUPIL):

@@ -52,7 +52,7 @@ class _ListReader:
             elif field not in profile.columns.optional:
                 missing.append(" or ".join(names))
         numbers = {kind: _present(header, names) for kind, names in profile.number.columns().items()}
-        missing += _missing_numbers(profile, numbers)
+        missing = _missing_numbers(profile, numbers) + missing
         missing += [name for name in profile.keep if name not in header.columns]
         header.refuse_missing(missing)
         self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *profile.keep)))

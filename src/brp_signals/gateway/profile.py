@@ -32,7 +32,8 @@ _POSSIBLE: Final = {
 #: What an EDEXML file says itself.
 _IN_EDEXML: Final = ("school_id", "enrolled_on", "seen_on")
 
-_NUMBER_MEANING: Final = "a person's number"
+#: What the forbidden list says of a number's column: [number] may name it, nothing else may.
+NUMBER_MEANING: Final = "a person's number"
 
 
 def _one_or_more(value: object) -> object:
@@ -203,7 +204,7 @@ class Profile(_Section):
         names = [*(name for accepted in fields.values() for name in accepted), *self.keep]
         refused = [name for name in names if forbidden_meaning(name)]
         numbers = [name for accepted in self.number.columns().values() for name in accepted]
-        refused += [name for name in numbers if forbidden_meaning(name) not in (None, _NUMBER_MEANING)]
+        refused += [name for name in numbers if forbidden_meaning(name) not in (None, NUMBER_MEANING)]
         problems = [f"column {name} means {forbidden_meaning(name)}, which no profile may read" for name in refused]
         for field in self.constants.by_field():
             if field in fields and field not in self.columns.optional:

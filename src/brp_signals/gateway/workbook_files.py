@@ -30,6 +30,7 @@ _HIGHEST_RATIO: Final = 500
 #: Bounds of a sheet (ECMA-376, Excel's own limits).
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
+_BATCH: Final = 500
 
 #: What openpyxl and zipfile raise about a workbook that is damaged, locked or no workbook.
 _DAMAGE: Final = (
@@ -91,22 +92,17 @@ class _Sheet:
 
     def rows(self, first: int, width: int) -> Iterator[tuple[Any, ...]]:
         """The rows from number `first` on, each with `width` cells."""
-        with self._damage_told(), self._quietly():
-            workbook = load_workbook(self._path, read_only=True, keep_links=False)
-            try:
+        with self._path.open("rb") as stream:
+            with self._damage_told(), self._quietly():
+                # By its content, not by its name: openpyxl refuses a path with another ending.
+                workbook = load_workbook(stream, read_only=True, keep_links=False)
                 rows = self._chosen(workbook).iter_rows(min_row=first, max_col=width)
-            except BaseException:
-                workbook.close()
-                raise
-        try:
             while True:
                 with self._damage_told(), self._quietly():
-                    row = next(rows, None)
-                if row is None:
+                    batch = list(islice(rows, _BATCH))
+                if not batch:
                     return
-                yield row
-        finally:
-            workbook.close()
+                yield from batch
 
     def _chosen(self, workbook: Any) -> Any:
         sheets = {sheet.title: sheet for sheet in workbook.worksheets}
