@@ -171,7 +171,7 @@ def validation_sentence(file_name: str, text: str, error: Any, model: type[BaseM
         hint = f"did you mean {nearest[0]}?" if nearest else "remove it."
         return f"{place}: unknown key; {hint}"
     if error["type"] == "missing":
-        return f"{place}: this key is missing; add it."
+        return f"{place}: this key is required; add it."
     return (
         f"{place}: {error['msg'].removeprefix('Value error, ')}; correct the value or remove the line for the default."
     )

@@ -151,6 +151,21 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(desk: Desk, conte
     assert bsn(1) not in message and "passwd" not in message
 
 
+_WHOLE = edexml(pupil(1), pupil(2), pupil(3))
+
+
+@pytest.mark.parametrize("place", range(0, len(_WHOLE), 5))
+def test_a_file_with_a_changed_byte_is_read_or_refused(desk: Desk, place: int) -> None:
+    changed = bytearray(_WHOLE)
+    changed[place] ^= 0x15
+    try:
+        read = desk.read("edexml", desk.file("e.xml", bytes(changed)))
+    except DeliveryRefused as refusal:
+        assert "\n" not in str(refusal) and bsn(1) not in str(refusal)
+    else:
+        assert len(read.rows) + sum(read.counts.values()) == read.reader.lines_read
+
+
 def test_a_large_text_that_is_not_read_costs_nothing(desk: Desk) -> None:
     photo = f"<fotourl>{'x' * 3_000_000}</fotourl>"
     assert desk.read("edexml", desk.file("e.xml", edexml(pupil(1, photo), pupil(2)))).numbers == [bsn(1), bsn(2)]

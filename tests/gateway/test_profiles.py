@@ -69,7 +69,7 @@ _CSV = '[file]\ntype = "csv"\n'
     [
         ("", _CSV + 'seperator = ","', r"line 20, file.seperator: unknown key; did you mean separator\?"),
         ("", _CSV + "xyzzy = 1", r"line 20, file.xyzzy: unknown key; remove it"),
-        ("", "", r"^profile.toml, file: this key is missing; add it"),
+        ("", "", r"^profile.toml, file: this key is required; add it"),
         ("", '[file]\ntype = "ods"', r"line 19, file.type: Input should be 'csv', 'xlsx' or 'edexml'"),
         ("", _CSV + 'encoding = "latin1"', r"line 20, file.encoding"),
         ('"PO" -> "basisschool"', _CSV, r"line 9, constants.education_type: this is none of PO, SBO"),

@@ -20,6 +20,8 @@ LARGEST_CELL: Final = 64 * 1024
 #: What an unknown code or a malformed date becomes on its way to the judgement of its row; no field accepts it.
 UNUSABLE: Final = "?"
 
+#: More different days than fifty years have.
+_MOST_DAYS_KEPT: Final = 20_000
 _NUMBER_LENGTH: Final = 9
 _MOST_LOST_ZEROS: Final = 2
 _PATTERNS: Final = {
@@ -35,9 +37,9 @@ _SERIAL_DAY_0: Final = date(1899, 12, 30)
 _SERIAL_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
 
 
-def is_formula(cell: Cell) -> bool:
-    """Whether a spreadsheet would calculate this cell instead of showing it."""
-    return isinstance(cell, str) and cell.startswith("=")
+def has_formula(cells: tuple[Cell, ...]) -> bool:
+    """Whether a spreadsheet would calculate one of these cells instead of showing it."""
+    return any(isinstance(cell, str) and cell[:1] == "=" for cell in cells)
 
 
 def as_text(cell: Cell) -> str:
@@ -72,23 +74,28 @@ class DateReader:
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._patterns = patterns
         self.counts: Counter[str] = Counter()
+        self._read: dict[Cell, tuple[str, date | None]] = {}
 
     def text(self, cell: Cell, plus_one: bool = False) -> str:
         """The date as ISO 8601, a day later on request; empty for an empty cell, UNUSABLE for anything else."""
         if cell == "":
             return ""
-        pattern, day = self._read(cell)
+        pattern, day = self._read.get(cell) or self._first_read(cell)
         if day is None:
             return UNUSABLE
         self.counts[pattern] += 1
         return (day + timedelta(days=1) if plus_one and day < date.max else day).isoformat()
 
-    def _read(self, cell: Cell) -> tuple[str, date | None]:
-        if isinstance(cell, date):
-            return DATE_CELL, cell
+    def _first_read(self, cell: Cell) -> tuple[str, date | None]:
+        """The pattern that reads this cell, and its day. The same days come back in a list, so they are kept."""
         text = as_text(cell)
-        found = ((pattern, _day(pattern, text)) for pattern in self._patterns)
-        return next(((pattern, day) for pattern, day in found if day), ("", None))
+        days = ((pattern, _day(pattern, text)) for pattern in self._patterns)
+        found = next(((pattern, day) for pattern, day in days if day), ("", None))
+        if isinstance(cell, date):
+            found = DATE_CELL, cell
+        if found[1] and len(self._read) < _MOST_DAYS_KEPT:
+            self._read[cell] = found
+        return found
 
 
 def _day(pattern: str, text: str) -> date | None:

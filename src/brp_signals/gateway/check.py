@@ -116,13 +116,19 @@ def check_file(path: Path, profile: str | None = None) -> FileCheck:
     """
     if profile is not None:
         return _read(profile, open_source(profile, path), _layout_of(profile))
+    try:
+        listed = _as_list(path)
+    except DeliveryRefused:
+        if register := _as_register(path):
+            return register
+        raise
+    return listed if listed.fitting else _as_register(path) or listed
+
+
+def _as_list(path: Path) -> FileCheck:
+    """The file as a list, whether or not a profile fits it."""
     found = _look(path)
     layout = _layout(found.file)
-    for name in REGISTER_PROFILES:
-        try:
-            return _read(name, open_source(name, path), {"type": "register"}, (name,))
-        except SignalsError:
-            continue
     fits = sorted(_fitting(path, found.file), key=lambda fit: (len(fit.reader.unread), fit.name))
     if not fits:
         return FileCheck(path.name, layout, header=found.header)
@@ -130,6 +136,18 @@ def check_file(path: Path, profile: str | None = None) -> FileCheck:
     if best.adapted == load_profile(best.name) and not best.adapted.open_fields():
         return _read(best.name, best.reader, layout, names)
     return _to_be_written(best, names)
+
+
+def _as_register(path: Path) -> FileCheck | None:
+    """The file as a register, by the first reader that finds a person in it."""
+    for name in REGISTER_PROFILES:
+        try:
+            checked = _read(name, open_source(name, path), {"type": "register"}, (name,))
+        except SignalsError:
+            continue
+        if checked.usable:
+            return checked
+    return None
 
 
 def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[str, ...] = ()) -> FileCheck:

@@ -50,10 +50,10 @@ class EdexmlReader:
     """The enrolments of one EDEXML file. The file is read twice: first to see that it is whole, then for its pupils."""
 
     kind: Final[Literal["enrolments"]] = "enrolments"
-    legal_basis: Final = ""
 
     def __init__(self, profile: Profile, path: Path) -> None:
         self.profile = profile
+        self.legal_basis = ""
         self._path = path
         self.file = path.name
         self._constants = profile.constants.by_field()

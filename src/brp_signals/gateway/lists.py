@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from brp_signals.errors import DeliveryRefused
 from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Trace
-from brp_signals.gateway.cells import UNUSABLE, Cell, DateReader, PickedCells, as_text, is_formula, number_of, space_of
+from brp_signals.gateway.cells import UNUSABLE, Cell, DateReader, PickedCells, as_text, has_formula, number_of, space_of
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.profile import Profile
 from brp_signals.gateway.pseudonyms import Space
@@ -36,7 +36,6 @@ class _ListReader:
         self._table.header.refuse_duplicates("")
         self._choose_columns(self._table.header)
         self.file = self._table.file
-        self.columns = self._table.header.columns
         self.unread = self._table.header.unread(frozenset(self._names))
         self.dates = DateReader(profile.dates.patterns)
         self.lines_read = 0
@@ -73,7 +72,7 @@ class _ListReader:
         for line, cells in self._before_footer(findings):
             if cells is None:
                 findings.add("cells_wrong", self.file, line)
-            elif any(map(is_formula, cells)):
+            elif has_formula(cells):
                 findings.add("formula_cell", self.file, line)
             elif any(as_text(cells[place]).casefold() not in values for place, values in self._kept):
                 findings.add("row_left_out", self.file, line)

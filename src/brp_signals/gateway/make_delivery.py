@@ -16,15 +16,16 @@ from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.forbidden import is_forbidden
 from brp_signals.gateway.canonical import ListedNumber, Person, Residence
 from brp_signals.gateway.delivery_folder import DeliveryFolder
-from brp_signals.gateway.edexml import EdexmlReader
 from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.links import PersonIndex, parents_of
-from brp_signals.gateway.lists import EnrolmentReader, LinkReader, TraceReader
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from brp_signals.gateway.sorted_table import Row, SortedTable, WrittenFile
 from brp_signals.gateway.sources import (
+    EnrolmentReader,
+    LinkReader,
     Reader,
     RegisterReader,
+    TraceListReader,
     open_source,
     source_kind,
 )
@@ -160,8 +161,8 @@ class _Passage:
         self._pseudonymiser = pseudonymiser
         self._findings = findings
         self._registers: list[tuple[str, RegisterReader]] = []
-        self._schools: list[tuple[str, EnrolmentReader | EdexmlReader]] = []
-        self._traces: list[tuple[str, TraceReader]] = []
+        self._schools: list[tuple[str, EnrolmentReader]] = []
+        self._traces: list[tuple[str, TraceListReader]] = []
         self._links: list[tuple[str, LinkReader]] = []
         self._bsn_of: dict[str, str] = {}
         self.accounts: list[SourceAccount] = []

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from brp_signals.errors import UsageProblem
-from brp_signals.gateway.canonical import Person
+from brp_signals.gateway import lists
+from brp_signals.gateway.canonical import Enrolment, NumberLink, Person, Trace
+from brp_signals.gateway.cells import DateReader
 from brp_signals.gateway.edexml import EdexmlReader
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader
-from brp_signals.gateway.lists import EnrolmentReader, LinkReader, TraceReader
 from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
 
 
@@ -36,7 +37,42 @@ class RegisterReader(_Reader, Protocol):
     def persons(self, findings: Findings) -> Iterator[Person]: ...
 
 
-ListReader = EnrolmentReader | EdexmlReader | TraceReader | LinkReader
+class _ListReader(_Reader, Protocol):
+    """What the readers of lists have in common."""
+
+    read_as: list[tuple[str, str]]
+    """Every column or element that is read, with what it is read for."""
+    dates: DateReader
+    """Counts the patterns of the dates that were read."""
+    legal_basis: str
+    """Of traces: why they may be used, in the words of the profile; else empty."""
+
+
+class EnrolmentReader(_ListReader, Protocol):
+    """Reads a school list."""
+
+    @property
+    def kind(self) -> Literal["enrolments"]: ...
+    def rows(self, findings: Findings) -> Iterator[Enrolment]: ...
+
+
+class TraceListReader(_ListReader, Protocol):
+    """Reads a list of traces."""
+
+    @property
+    def kind(self) -> Literal["traces"]: ...
+    def rows(self, findings: Findings) -> Iterator[Trace]: ...
+
+
+class LinkReader(_ListReader, Protocol):
+    """Reads a table that links education numbers to BSNs."""
+
+    @property
+    def kind(self) -> Literal["links"]: ...
+    def rows(self, findings: Findings) -> Iterator[NumberLink]: ...
+
+
+ListReader = EnrolmentReader | TraceListReader | LinkReader
 Reader = RegisterReader | ListReader
 Kind = Literal["register", "enrolments", "traces", "links"]
 
@@ -45,11 +81,10 @@ _REGISTERS: Final[dict[str, Callable[[Path], RegisterReader]]] = {
     "gbav": RubricReader,
 }
 _LISTS: Final[dict[str, Callable[[Profile, Path], ListReader]]] = {
-    "enrolments": EnrolmentReader,
-    "traces": TraceReader,
-    "links": LinkReader,
+    "enrolments": lists.EnrolmentReader,
+    "traces": lists.TraceReader,
+    "links": lists.LinkReader,
 }
-
 
 REGISTER_PROFILES: Final = tuple(_REGISTERS)
 
@@ -94,7 +129,9 @@ def open_source(profile: str, path: Path) -> Reader:
 
 def open_list(profile: Profile, path: Path) -> ListReader:
     """The reader of the list at `path`, also under a profile that leaves something open. Raises as open_source."""
-    return EdexmlReader(profile, path) if profile.file.type == "edexml" else _LISTS[profile.kind](profile, path)
+    if profile.file.type == "edexml":
+        return EdexmlReader(profile, path)
+    return _LISTS[profile.kind](profile, path)
 
 
 def _load(profile: str) -> Profile:

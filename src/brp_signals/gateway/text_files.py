@@ -78,7 +78,7 @@ class Header:
 
         def picked(cells: list[str]) -> tuple[str, ...]:
             cells.append("")
-            return tuple(cell.strip() for cell in pick(cells)[:-1])
+            return tuple(map(str.strip, pick(cells)[:-1]))
 
         return picked
 
@@ -157,7 +157,7 @@ class SourceLines:
                 cells = None
             if reader.line_num != line:
                 raise self._unclosed(line)
-            if cells is not None and any(len(cell) > LARGEST_CELL for cell in cells):
+            if cells and max(map(len, cells)) > LARGEST_CELL:
                 cells = None
             yield line, cells
 

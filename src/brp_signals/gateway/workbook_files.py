@@ -20,10 +20,10 @@ from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.cells import LARGEST_CELL, Cell, PickedCells
 from brp_signals.gateway.text_files import Header
 
-#: Bounds of the zip, in bytes and in parts. A sheet of a million rows and twenty columns is about 800 MB of XML;
-#: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth.
-_MOST_UNPACKED: Final = 1 << 30
-_MOST_SHARED_TEXT: Final = 1 << 28
+#: Bounds of the zip, in bytes and in parts. A list of 200 000 pupils with thirty columns is about 250 MB of XML;
+#: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. Shared text is held in memory.
+_MOST_UNPACKED: Final = 1 << 29
+_MOST_SHARED_TEXT: Final = 1 << 26
 _MOST_PARTS: Final = 1000
 _SMALL: Final = 1 << 20
 _HIGHEST_RATIO: Final = 500
@@ -128,7 +128,7 @@ class _Sheet:
         )
         if is_bomb:
             raise DeliveryRefused(
-                f"{self._file} unpacks to far more than a list can hold; it was not opened: export it again."
+                f"{self._file} unpacks to far more than a list can hold and was not opened; export it again as CSV."
             )
 
     @contextmanager
