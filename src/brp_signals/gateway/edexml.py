@@ -36,13 +36,13 @@ _MEANING: Final = {
 }
 _READ: Final = {(*_SCHOOL, name) for name in _SCHOOL_ELEMENTS} | {(*_PUPIL, name) for name in (*_NUMBERS, *_DATES)}
 #: The elements of a pupil that the schema knows and this tool does not read.
-UNREAD_ELEMENTS: Final = (
+UNREAD_ELEMENTS: Final[tuple[str, ...]] = (
     *("achternaam", "voorvoegsel", "voornamen", "voorletters-1", "roepnaam", "geboortedatum", "geslacht"),
     *("start_ondw_jgr3", "jaargroep", "groep", "samengestelde_groepen", "vestiging", "gebruikersnaam", "emailadres"),
     *("fotourl", "etniciteit", "land", "land_vader", "land_moeder", "bsn_ondwnr-4", "rijksregisternummer"),
     *("gewicht_nieuw", "gewicht", "postcodenl", "postnummerbe", "postcodeoverig", "toevoegingen", "mutatiedatum"),
 )
-_UNREAD_PARTS: Final = ("vestigingen", "groepen", "leerkrachten")
+_UNREAD_PARTS: Final[tuple[str, ...]] = ("vestigingen", "groepen", "leerkrachten")
 _OUTSIDE_SCHEMA: Final = "element outside the schema"
 
 
@@ -67,7 +67,9 @@ class EdexmlReader:
             raise DeliveryRefused(f"{self.file} is no EDEXML: it does not begin with EDEX; check what was exported.")
         if not self.lines_read:
             raise DeliveryRefused(f"{self.file} holds no pupil; export the file again.")
-        self.unread = tuple(name for name in (*_UNREAD_PARTS, *UNREAD_ELEMENTS, _OUTSIDE_SCHEMA) if name in survey.met)
+        self.unread: tuple[str, ...] = tuple(
+            name for name in (*_UNREAD_PARTS, *UNREAD_ELEMENTS, _OUTSIDE_SCHEMA) if name in survey.met
+        )
         self.read_as = [(name, _MEANING[name]) for name in survey.read]
         """Every element that is read, with what it is read for."""
         self._school_id = self._checked_school_id(survey.school)

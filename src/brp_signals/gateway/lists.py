@@ -24,6 +24,7 @@ _SCHOOL_ID = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _SOURCE_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[0-9]{8,10}", re.ASCII)
 _LOCATION_DIGITS: Final = 2
+_ADVICE: Final = "export the file again with it, or correct the profile (see brp-signals profile check)"
 
 
 class _ListReader:
@@ -53,7 +54,7 @@ class _ListReader:
         numbers = {kind: _present(header, names) for kind, names in profile.number.columns().items()}
         missing = _missing_numbers(profile, numbers) + missing
         missing += [name for name in profile.keep if name not in header.columns]
-        header.refuse_missing(missing)
+        header.refuse_missing(missing, _ADVICE)
         self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *profile.keep)))
         position = {name: place for place, name in enumerate(self._names)}
         self._numbers = [(kind, position[name]) for kind, name in numbers.items() if name]

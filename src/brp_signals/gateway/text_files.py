@@ -47,12 +47,10 @@ class Header:
         """Refuse the file when one of these columns is missing."""
         self.refuse_missing([name for name in names if name not in self.columns])
 
-    def refuse_missing(self, missing: list[str]) -> None:
+    def refuse_missing(self, missing: list[str], advice: str = "export the file again with it") -> None:
         """Refuse the file for the columns of this list."""
         if missing:
-            raise DeliveryRefused(
-                f"{self.file}, line {self.row}: column {', '.join(missing)} is missing; export the file again with it."
-            )
+            raise DeliveryRefused(f"{self.file}, line {self.row}: column {', '.join(missing)} is missing; {advice}.")
 
     def refuse_duplicates(self, *allowed: str) -> None:
         """Refuse the file when a column name stands twice, those of `allowed` apart."""
