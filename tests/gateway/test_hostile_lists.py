@@ -45,6 +45,8 @@ def _sheet(rows: str) -> bytes:
 
 _WINDOWS = 'type = "csv"\nencoding = "windows-1252"'
 _HEADER_ROW = '<row><c t="str"><v>PGN</v></c><c t="str"><v>Van</v></c><c t="str"><v>Tot</v></c></row>'
+_CELLS = "".join(f"<c><v>{number}</v></c>" for number in range(10**5, 10**5 * 4))
+_INSIDE = "f (inside the workbook), line 1: "
 _PART = "xl_worksheets_sheet1_xml"
 _ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
@@ -79,10 +81,13 @@ _ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&
         ('type = "xlsx"', b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, f"f {_SENTENCE}"),
         ('type = "xlsx"', _repacked(_BOOK, xl_workbook_xml=b"<x/>"), "f "),
         ('type = "xlsx"', _repacked(_BOOK, Content_Types_xml=b"<x/>"), "f "),
-        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet("<row><c><v>x")}), f"f {_SENTENCE}"),
-        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _ENTITIES + _sheet("&b;")}), f"f {_SENTENCE}"),
-        ('type = "xlsx"', _repacked(_BOOK, xl_workbook_xml=_ENTITIES + b"<x>&b;</x>"), f"f {_SENTENCE}"),
+        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet("<row><c><v>x")}), f"{_INSIDE}not well-formed XML"),
+        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _ENTITIES + _sheet("&b;")}), f"{_INSIDE}a document type"),
+        ('type = "xlsx"', _repacked(_BOOK, xl_workbook_xml=_ENTITIES + b"<x>&b;</x>"), f"{_INSIDE}a document type"),
         ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet('<row><c t="s"><v>99</v></c></row>')}), f"f {_SENTENCE}"),
+        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet("<a>" * 100)}), f"{_INSIDE}elements stand"),
+        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet(_HEADER_ROW * 2 + '<row r="2"/>')}), "f holds rows out of"),
+        ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet(f"<row>{_CELLS}</row>")}), "f holds a row of more"),
         ('type = "xlsx"', _repacked(_BOOK, **{_PART: _sheet("")}), "f, line 1: there is no header row"),
         ('type = "xlsx"', xlsx_bytes([HEADER]), "f holds a header but no row"),
         ('type = "xlsx"', xlsx_bytes([(*HEADER, "Van"), _ROW]), "f, line 1: column 4 has the same name"),
@@ -91,7 +96,7 @@ _ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&
         ('type = "xlsx"', _repacked(_BOOK, xl_sharedStrings_xml=b" " * 50_000_000), "f unpacks to far more"),
         ('type = "xlsx"', _repacked(_BOOK, **{f"x{n}": b"" for n in range(1100)}), "f unpacks to far more"),
     ],
-    ids=range(38),
+    ids=range(41),
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
     desk: Desk, file: str, content: bytes, sentence: str, capfd: pytest.CaptureFixture[str]
@@ -109,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
 def test_a_row_far_below_the_last_one_does_not_fill_memory(desk: Desk) -> None:
     row = '<row r="99999999"><c r="A99999999"><v>1</v></c></row>'
     far = _repacked(_BOOK, **{_PART: _sheet(_HEADER_ROW + row)})
-    with pytest.raises(DeliveryRefused, match="f holds more rows than a sheet can have"):
+    with pytest.raises(DeliveryRefused, match="f holds rows out of order or more than a sheet can have"):
         desk.read(desk.profile(_XLSX), desk.file("f", far))
 
 

@@ -2,15 +2,15 @@
 
 A file is one school's snapshot on its `peildatum`. The parser hands over the text of the elements named in this
 module and of no other: for names, countries, ethnicity, weights and teachers no text is ever asked for, and no
-attribute is looked at. There are no entities, and depth and size of an element are bounded.
+attribute is looked at.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
-from xml.parsers import expat  # entities and document types are refused below
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.gateway.bounded_xml import BoundedXml
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
 from brp_signals.gateway.cells import UNUSABLE, DateReader, space_of
 from brp_signals.gateway.findings import Findings
@@ -19,8 +19,6 @@ from brp_signals.gateway.profile import Profile
 
 _CHUNK: Final = 1 << 16
 _LONGEST_TEXT: Final = 256
-_LARGEST_TOKEN: Final = 1 << 20
-_DEEPEST: Final = 64
 _WHOLE_SCHOOL: Final = "00"
 
 _SCHOOL: Final = ("EDEX", "school")
@@ -140,60 +138,41 @@ class _Parse:
     """One pass of the parser over a file."""
 
     def __init__(self, file: str) -> None:
-        self._file = file
         self._path: list[str] = []
         self._pupil: dict[str, str] | None = {}
         self._pupil_line = 0
         self._text = ""
         self._done: list[tuple[int, dict[str, str] | None]] = []
-        self._n_fed = 0
         self.is_edexml = False
         self.school: dict[str, str] = {}
         self.met: set[str] = set()
         """Names of elements that were met and not read: those of the schema, and one for all others."""
         self.read: list[str] = []
         """Names of the elements that were read."""
-        self._parser = parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = self._refuse_document_type
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        self._xml = BoundedXml(file, self._start, self._end)
 
     def feed(self, chunk: bytes) -> Iterator[tuple[int, dict[str, str] | None]]:
         """The pupils that end in this piece of the file, None for one with an oversized element; b"" ends the file."""
-        try:
-            self._parser.Parse(chunk, not chunk)
-        except (expat.ExpatError, LookupError):
-            if not chunk and not self._n_fed:
-                raise DeliveryRefused(f"{self._file} is empty; export the file again.") from None
-            raise self._refused("not well-formed XML, cut off or damaged") from None
-        self._n_fed += len(chunk)
-        if chunk and self._n_fed - max(self._parser.CurrentByteIndex, 0) > _LARGEST_TOKEN:
-            raise self._refused("a tag is longer than 1 MB")
+        self._xml.feed(chunk)
         done, self._done = self._done, []
         return iter(done)
-
-    def _refuse_document_type(self, *_: object) -> None:
-        raise self._refused("a document type or entity, which no school system writes")
 
     def _start(self, name: str, _attributes: object) -> None:
         self._path.append(name)
         path = tuple(self._path)
-        if len(path) > _DEEPEST:
-            raise self._refused("elements stand deeper in each other than the schema knows")
         self.is_edexml = self.is_edexml or path == ("EDEX",)
         if path == _PUPIL:
-            self._pupil, self._pupil_line = {}, self._parser.CurrentLineNumber
+            self._pupil, self._pupil_line = {}, self._xml.line
         elif path in _READ:
             self._text = ""
-            self._parser.CharacterDataHandler = self._characters
+            self._xml.ask_for_text(self._characters)
         elif path[:-1] == _PUPIL[:1] and name in _UNREAD_PARTS:
             self.met.add(name)
         elif path[:-1] == _PUPIL:
             self.met.add(name if name in UNREAD_ELEMENTS else _OUTSIDE_SCHEMA)
         elif len(path) > len(_PUPIL):
             # An element inside one that is read has no text of its own here.
-            self._parser.CharacterDataHandler = None
+            self._xml.ask_for_text(None)
 
     def _characters(self, text: str) -> None:
         if len(self._text) <= _LONGEST_TEXT:
@@ -205,7 +184,7 @@ class _Parse:
         if path == _PUPIL:
             self._done.append((self._pupil_line, self._pupil))
         elif path in _READ:
-            self._parser.CharacterDataHandler = None
+            self._xml.ask_for_text(None)
             self._keep(path[:-1] == _PUPIL, name)
 
     def _keep(self, is_of_pupil: bool, name: str) -> None:
@@ -217,9 +196,6 @@ class _Parse:
             self._pupil = None
         elif self._pupil is not None:
             self._pupil[name] = self._text.strip()
-
-    def _refused(self, what: str) -> DeliveryRefused:
-        return DeliveryRefused(f"{self._file}, line {self._parser.CurrentLineNumber}: {what}; export the file again.")
 
 
 def _number(pupil: dict[str, str]) -> ListedNumber | None:

@@ -1,36 +1,41 @@
 """Reading the rows of one sheet of a workbook (XLSX), row by row and only the cells that are asked for.
 
-A workbook is a zip of XML files, so its sizes are judged before anything is unpacked, and entities are refused
-(openpyxl uses defusedxml). What openpyxl warns about is not shown: its warnings hold the value of the cell.
+A workbook is a zip of XML files. So its sizes are judged before anything is unpacked, and its XML is passed once within
+bounds before openpyxl builds anything of it: openpyxl holds a row as a whole, and skips rows that stand out of order.
+What it warns about is not shown: its warnings hold the value of the cell.
 """
 
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from openpyxl import load_workbook
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.gateway.bounded_xml import BoundedXml
 from brp_signals.gateway.cells import LARGEST_CELL, Cell, PickedCells
 from brp_signals.gateway.text_files import Header
 
 #: Bounds of the zip, in bytes and in parts. A list of 200 000 pupils with thirty columns is about 250 MB of XML;
-#: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. Shared text is held in memory.
+#: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. Parts beside the sheets are held
+#: in memory.
 _MOST_UNPACKED: Final = 1 << 29
-_MOST_SHARED_TEXT: Final = 1 << 26
+_MOST_HELD: Final = 1 << 26
 _MOST_PARTS: Final = 1000
 _SMALL: Final = 1 << 20
 _HIGHEST_RATIO: Final = 500
 #: Bounds of a sheet (ECMA-376, Excel's own limits).
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
+_LARGEST_ROW: Final = 1 << 22
 _BATCH: Final = 500
+_CHUNK: Final = 1 << 16
 
 #: What openpyxl and zipfile raise about a workbook that is damaged, locked or no workbook.
 _DAMAGE: Final = (
@@ -58,8 +63,6 @@ class WorkbookRows:
         number = self._header_row
         for row in self._sheet.rows(number + 1, len(self.header.columns)):
             number += 1
-            if number > _MOST_ROWS:
-                raise DeliveryRefused(f"{self.file} holds more rows than a sheet can have; export the file again.")
             if all(cell.value is None or cell.value == "" for cell in row):
                 yield number, ()
                 continue
@@ -118,12 +121,19 @@ class _Sheet:
     def _check_zip(self) -> None:
         with self._damage_told(), self._opened() as archive:
             parts = archive.infolist()
+            self._check_sizes(parts)
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    with archive.open(part) as stream:
+                        _PartCheck(self._file).read(stream)
+
+    def _check_sizes(self, parts: list[zipfile.ZipInfo]) -> None:
         unpacked = sum(part.file_size for part in parts)
-        shared = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
+        held = sum(part.file_size for part in parts if _is_held(part.filename.lower()))
         is_bomb = (
             len(parts) > _MOST_PARTS
             or unpacked > _MOST_UNPACKED
-            or shared > _MOST_SHARED_TEXT
+            or held > _MOST_HELD
             or any(p.file_size > _SMALL and p.file_size > _HIGHEST_RATIO * p.compress_size for p in parts)
         )
         if is_bomb:
@@ -171,6 +181,45 @@ class _Sheet:
 def first_rows(path: Path, count: int) -> list[list[str]]:
     """The first rows of the first sheet as text."""
     return [[str(_cell(cell)) for cell in row] for row in islice(_Sheet(path, "").rows(1, _MOST_COLUMNS), count)]
+
+
+class _PartCheck:
+    """One part of a workbook: XML within bounds, and the rows of a sheet in their order and of bearable size."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._xml = BoundedXml(f"{file} (inside the workbook)", self._start, self._end)
+        self._row_number = 0
+        self._row_begins: int | None = None
+
+    def read(self, stream: IO[bytes]) -> None:
+        """Pass over the part. Raises DeliveryRefused when it is not what a workbook holds."""
+        while chunk := stream.read(_CHUNK):
+            self._xml.feed(chunk)
+            if self._row_begins is not None and self._xml.position - self._row_begins > _LARGEST_ROW:
+                raise DeliveryRefused(f"{self._file} holds a row of more than 4 MB; check what was exported.")
+        self._xml.feed(b"")
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name.rpartition(":")[2] == "row":
+            self._row_begins = self._xml.position
+            self._check_number(attributes.get("r", ""))
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "row":
+            self._row_begins = None
+
+    def _check_number(self, number: str) -> None:
+        before = self._row_number
+        self._row_number = int(number) if number.isascii() and number.isdigit() else before + 1
+        if not before < self._row_number <= _MOST_ROWS:
+            raise DeliveryRefused(
+                f"{self._file} holds rows out of order or more than a sheet can have; export the file again."
+            )
+
+
+def _is_held(part: str) -> bool:
+    return part.endswith((".xml", ".rels")) and "/worksheets/" not in part
 
 
 def _cell(cell: Any) -> Cell:
