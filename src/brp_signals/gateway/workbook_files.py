@@ -34,7 +34,8 @@ _HIGHEST_RATIO: Final = 500
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
 _LARGEST_ROW: Final = 1 << 22
-_BATCH: Final = 500
+#: So many cells are taken from openpyxl at a time: each time its warnings must be silenced anew.
+_BATCH: Final = 20_000
 _CHUNK: Final = 1 << 16
 
 #: What openpyxl and zipfile raise about a workbook that is damaged, locked or no workbook.
@@ -102,7 +103,7 @@ class _Sheet:
                 rows = self._chosen(workbook).iter_rows(min_row=first, max_col=width)
             while True:
                 with self._damage_told(), self._quietly():
-                    batch = list(islice(rows, _BATCH))
+                    batch = list(islice(rows, 1 + _BATCH // width))
                 if not batch:
                     return
                 yield from batch
