@@ -23,6 +23,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
+app.add_typer(profile_app, name="profile")
+
 Delivery = Annotated[Path, typer.Argument(help="Folder of the delivery.", show_default=False)]
 Day = Annotated[
     datetime | None,
@@ -229,6 +232,36 @@ def doctor(state: State = Path("state"), output: Output = Path("output")) -> Non
         print(f"{'ok     ' if finding.is_fine else 'MISSING'}  {finding.what}")
     if not all(finding.is_fine for finding in findings):
         raise UsageProblem("Something is missing; see the lines above.")
+
+
+@profile_app.command("list")
+def profile_list() -> None:
+    """List the built-in profiles, and what each leaves for a profile of your own to say."""
+    from brp_signals.gateway import sources
+
+    for line in sources.profile_lines():
+        print(line)
+
+
+@profile_app.command("check")
+def profile_check(
+    file: Annotated[Path, typer.Argument(help="File of a register, school or supplier.", show_default=False)],
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Built-in profile or TOML file; without it every one is tried.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how a file would be read: columns and counts, no values (trusted zone)."""
+    from brp_signals.gateway.check import check_file
+
+    result = check_file(file, profile)
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        print("\n".join(result.sentences()))
+    if result.to_write or not result.profile:
+        raise UsageProblem(f"No built-in profile reads {file.name} as it is; write one (docs/gateway.md, Profiles).")
 
 
 def main() -> None:

@@ -29,9 +29,9 @@ def test_a_school_row_as_the_delivery_wants_it(workshop: Workshop) -> None:
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
-        ({"bsn": ""}, "row_without_bsn"),
-        ({"bsn": bsn(1)[1:]}, "row_without_bsn"),
-        ({"bsn": str(int(bsn(1)) + 1)}, "row_without_bsn"),
+        ({"bsn": ""}, "row_without_number"),
+        ({"bsn": bsn(1)[1:]}, "row_without_number"),
+        ({"bsn": str(int(bsn(1)) + 1)}, "row_without_number"),
         ({"school_id": "12AB"}, "school_id_malformed"),
         ({"school_id": "De Zwaluw"}, "school_id_malformed"),
         ({"education_type": "basisschool"}, "education_type_unknown"),
@@ -55,7 +55,7 @@ def test_a_bad_school_row_is_set_aside_with_its_line(workshop: Workshop, change:
 @pytest.mark.parametrize(
     ("position", "value", "kind"),
     [
-        (0, "123", "row_without_bsn"),
+        (0, "123", "row_without_number"),
         (1, "absence", "kind_unknown"),
         (2, "", "source_code_malformed"),
         (2, "de buurman zegt", "source_code_malformed"),
@@ -99,7 +99,7 @@ def test_equal_rows_are_written_once_and_the_account_closes(workshop: Workshop) 
     (_, school) = made.result.sources
     assert (school.lines, school.empty, school.kept) == (7, 2, 3)
     assert made.result.findings.count("row_twice") == 1
-    assert made.result.set_aside == {"row_without_bsn": 1, "cells_wrong": 1}
+    assert made.result.set_aside == {"row_without_number": 1, "cells_wrong": 1}
     assert made.result.rows["enrolments"] == school.kept - 1 == 2
     assert school.lines == school.empty + school.kept + sum(made.result.set_aside.values())
 

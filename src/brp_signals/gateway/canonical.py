@@ -1,4 +1,4 @@
-"""What every reader yields: one person of the register, one row of a school list, one trace.
+"""What every reader yields: one person of the register, one row of a school list, one trace, one link.
 
 These records still hold numbers, so that they can be linked; they exist for the length of one person and
 never leave the gateway. They have no field for anything that is refused: a destination country is a yes/no
@@ -7,6 +7,8 @@ here already, and an address is an opaque number.
 
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from brp_signals.gateway.pseudonyms import Space
 
 
 class Numbers(NamedTuple):
@@ -62,15 +64,23 @@ class Person:
         return self.suspension_reason in ("F", "W")
 
 
+class ListedNumber(NamedTuple):
+    """The valid number by which a list knows a person, and whether it is a BSN or an education number."""
+
+    space: Space
+    number: str
+
+
 class Enrolment(NamedTuple):
-    """One row of a school list."""
+    """One row of a school list; dates are ISO 8601, `withdrawn_on` is the first day without the enrolment."""
 
     line: int
-    bsn: str
+    number: ListedNumber
     school_id: str
     education_type: str
     enrolled_on: str
     withdrawn_on: str
+    source: str
     seen_on: str
 
 
@@ -78,8 +88,16 @@ class Trace(NamedTuple):
     """One dated trace."""
 
     line: int
-    bsn: str
+    number: ListedNumber
     kind: str
     source_code: str
     event_on: str
     ended_on: str
+
+
+class NumberLink(NamedTuple):
+    """One row of a link table: these two numbers belong to one person, says the supplier."""
+
+    line: int
+    bsn: str
+    education_number: str

@@ -33,13 +33,19 @@ MEANINGS: Final = {
     "ambiguous": "row with a BSN that stands on two persons, linked to neither",
     "row_twice": "row that is equal to another one, written once",
     "cells_wrong": "row with a wrong number of cells, a cell over 64 kB or a stray quote, set aside",
-    "row_without_bsn": "row without a valid BSN, set aside",
+    "formula_cell": "row with a formula in a column that is read, set aside",
+    "row_left_out": "row that the profile's [keep] leaves out, set aside",
+    "footer_row": "row at the end that the profile calls a footer, set aside",
+    "leading_zeros_restored": "number whose leading zeros a spreadsheet dropped, restored and checked again",
+    "row_without_number": "row without a valid BSN or education number, set aside",
     "school_id_malformed": "row whose school is not a BRIN and location number, set aside",
     "education_type_unknown": "row with an unknown kind of education, set aside",
     "kind_unknown": "row with an unknown kind of trace, set aside",
     "source_code_malformed": "row with a malformed source code, set aside",
+    "link_incomplete": "row of a link table without a valid BSN and a valid education number, set aside",
     "row_date_malformed": "row with a missing or malformed date, set aside",
-    # columns
+    # columns and sheets
+    "sheet_not_read": "workbook with more sheets than the one that is read",
     "column_not_read": "column that this tool has no use for, not read",
     "forbidden_column_not_read": "column that this tool may not see, not read",
 }  # fmt: skip

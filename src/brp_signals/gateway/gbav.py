@@ -117,18 +117,21 @@ class _Line:
 class RubricReader:
     """The persons of one rubric CSV file; iterating twice reads the file twice."""
 
+    kind: Final = "register"
+
     def __init__(self, path: Path) -> None:
         self._lines = SourceLines(path)
         header = self._lines.header
         _check(header)
         self.header = header
+        self.file = header.file
+        self.unread = header.unread(frozenset(TAKEN_ELEMENTS))
         self._person = header.picker(_PERSON)
         self._numbers = header.picker(_NUMBERS)
         self._parents = (header.picker(_PARENT1), header.picker(_PARENT2))
         self._child = header.picker(_CHILD)
         self._residence = header.picker(_RESIDENCE)
         self._group_13 = header.picker(_GROUP_13)
-        self.named = frozenset(TAKEN_ELEMENTS)
         self.lines_read = 0
         self.empty_lines = 0
 

@@ -14,14 +14,21 @@ from zoneinfo import ZoneInfo
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.forbidden import is_forbidden
-from brp_signals.gateway.canonical import Person, Residence
+from brp_signals.gateway.canonical import ListedNumber, Person, Residence
 from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.gateway.findings import SET_ASIDE, Findings
-from brp_signals.gateway.gbav import RubricReader
 from brp_signals.gateway.links import PersonIndex, parents_of
-from brp_signals.gateway.lists import SchoolReader, TraceReader
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from brp_signals.gateway.sorted_table import Row, SortedTable, WrittenFile
+from brp_signals.gateway.sources import (
+    EnrolmentReader,
+    LinkReader,
+    Reader,
+    RegisterReader,
+    TraceListReader,
+    open_source,
+    source_kind,
+)
 from brp_signals.tables import DELIVERY_SCHEMA, ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
 
 PROFILES: Final = {
@@ -29,13 +36,10 @@ PROFILES: Final = {
     "school-csv": "school list: " + ", ".join(("bsn", *ENROLMENTS[1:5], "seen_on")),
     "trace-csv": "traces: " + ", ".join(("bsn", *TRACES[1:])),
 }
-_REQUIRED_PROFILES: Final = ("gbav", "school-csv")
-#: What `school-csv` is: a list that a school made itself.
-_ENROLMENT_SOURCE: Final = "school"
+#: Kinds of source without which there is no delivery, each with the profile that a message names.
+_REQUIRED_KINDS: Final = {"register": "gbav", "enrolments": "school-csv"}
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MUNICIPALITY = re.compile(r"[0-9]{4}", re.ASCII)
-
-Reader = RubricReader | SchoolReader | TraceReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +160,11 @@ class _Passage:
     ) -> None:
         self._pseudonymiser = pseudonymiser
         self._findings = findings
-        self._registers: list[RubricReader] = []
-        self._schools: list[SchoolReader] = []
-        self._traces: list[TraceReader] = []
+        self._registers: list[tuple[str, RegisterReader]] = []
+        self._schools: list[tuple[str, EnrolmentReader]] = []
+        self._traces: list[tuple[str, TraceListReader]] = []
+        self._links: list[tuple[str, LinkReader]] = []
+        self._bsn_of: dict[str, str] = {}
         self.accounts: list[SourceAccount] = []
         for profile, path in sources:
             self._open(profile, path)
@@ -172,6 +178,7 @@ class _Passage:
         """Read everything, write the tables; a table that ends without a row refuses the sources."""
         self._learn_numbers()
         self._write_persons()
+        self._learn_links()
         self._write_enrolments()
         self._write_traces()
         files = {"persons": self._persons.write()[0], "residences": self._residences.write()[0]}
@@ -187,38 +194,37 @@ class _Passage:
         return files
 
     def _open(self, profile: str, path: Path) -> None:
-        reader: Reader
-        if profile == "gbav":
-            reader = RubricReader(path)
-            self._registers.append(reader)
-        elif profile == "school-csv":
-            reader = SchoolReader(path)
-            self._schools.append(reader)
-        else:
-            reader = TraceReader(path)
-            self._traces.append(reader)
-        for column in reader.header.columns:
-            if column and column not in reader.named:
-                kind = "forbidden_column_not_read" if is_forbidden(column) else "column_not_read"
-                self._findings.add(kind, reader.header.file, 1)
+        reader = open_source(profile, path)
+        match reader.kind:
+            case "register":
+                self._registers.append((profile, reader))
+            case "enrolments":
+                self._schools.append((profile, reader))
+            case "traces":
+                self._traces.append((profile, reader))
+            case "links":
+                self._links.append((profile, reader))
+        for column in reader.unread:
+            kind = "forbidden_column_not_read" if is_forbidden(column) else "column_not_read"
+            self._findings.add(kind, reader.file, 1)
 
     def _learn_numbers(self) -> None:
         unheard = Findings()
-        for register in self._registers:
+        for _, register in self._registers:
             for person in register.persons(unheard):
                 self._index.add(person)
         self._index.close()
 
     def _write_persons(self) -> None:
         ordinal = -1
-        for register in self._registers:
+        for profile, register in self._registers:
             kept = 0
             for person in register.persons(self._findings):
                 ordinal += 1
                 if not self._index.is_same(ordinal, person):
                     raise UsageProblem(f"{person.file} changed while it was read; start again when it is complete.")
                 kept += self._write_person(ordinal, person)
-            self._account("gbav", register, kept)
+            self._account(profile, register, kept)
 
     def _write_person(self, ordinal: int, person: Person) -> bool:
         person_id = self._index.person_id(ordinal)
@@ -274,28 +280,38 @@ class _Passage:
             residence.inquiry_from,
         )
 
+    def _learn_links(self) -> None:
+        for profile, reader in self._links:
+            kept = 0
+            for link in reader.rows(self._findings):
+                self._bsn_of[link.education_number] = link.bsn
+                kept += 1
+            self._account(profile, reader, kept)
+
     def _write_enrolments(self) -> None:
-        for reader in self._schools:
+        for profile, reader in self._schools:
             kept = 0
             for row in reader.rows(self._findings):
-                person_id = self._listed_person(row.bsn, reader, row.line)
-                self._enrolments.add((person_id, *row[2:-1], _ENROLMENT_SOURCE, row.seen_on))
+                self._enrolments.add((self._listed_person(row.number, reader, row.line), *row[2:]))
                 kept += 1
-            self._account("school-csv", reader, kept)
+            self._account(profile, reader, kept)
 
     def _write_traces(self) -> None:
-        for reader in self._traces:
+        for profile, reader in self._traces:
             kept = 0
             for row in reader.rows(self._findings):
-                self._trace_table.add((self._listed_person(row.bsn, reader, row.line), *row[2:]))
+                self._trace_table.add((self._listed_person(row.number, reader, row.line), *row[2:]))
                 kept += 1
-            self._account("trace-csv", reader, kept)
+            self._account(profile, reader, kept)
 
-    def _listed_person(self, bsn: str, reader: Reader, line: int) -> str:
+    def _listed_person(self, number: ListedNumber, reader: Reader, line: int) -> str:
+        bsn = number.number if number.space is Space.BSN else self._bsn_of.get(number.number)
+        if bsn is None:
+            return self._pseudonymiser.pseudonym(number.space, number.number)
         if self._index.is_ambiguous_bsn(bsn):
-            self._findings.add("ambiguous", reader.header.file, line)
+            self._findings.add("ambiguous", reader.file, line)
         elif self._index.is_earlier_bsn(bsn):
-            self._findings.add("earlier_number_followed", reader.header.file, line)
+            self._findings.add("earlier_number_followed", reader.file, line)
         return self._index.bsn_id(bsn)
 
     def _distinct(self, table: SortedTable) -> WrittenFile:
@@ -305,7 +321,7 @@ class _Passage:
         return file
 
     def _account(self, profile: str, reader: Reader, kept: int) -> None:
-        self.accounts.append(SourceAccount(profile, reader.header.file, reader.lines_read, reader.empty_lines, kept))
+        self.accounts.append(SourceAccount(profile, reader.file, reader.lines_read, reader.empty_lines, kept))
 
     def _note(self, kind: str, person: Person) -> None:
         self._findings.add(kind, person.file, person.line)
@@ -328,14 +344,12 @@ def _entry(file: WrittenFile) -> dict[str, Any]:
 
 
 def _check_profiles(profiles: list[str]) -> None:
-    known = ", ".join(PROFILES)
-    for profile in profiles:
-        if profile not in PROFILES:
-            raise UsageProblem(f"There is no profile {profile!r}; the known ones are {known}.")
-    for profile in _REQUIRED_PROFILES:
-        if profile not in profiles:
+    kinds = {source_kind(profile) for profile in profiles}
+    for kind, profile in _REQUIRED_KINDS.items():
+        if kind not in kinds:
             raise UsageProblem(
-                f"A delivery needs at least one {profile} source ({PROFILES[profile]}); add --source {profile}=FILE."
+                f"A delivery needs at least one {profile} source ({PROFILES[profile]}), or another profile for {kind};"
+                f" add --source {profile}=FILE."
             )
 
 
