@@ -12,7 +12,10 @@ from brp_signals.errors import UsageProblem
 from brp_signals.gateway.canonical import Enrolment, NumberLink, Person, Trace
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader
+from brp_signals.gateway.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.lg01 import Lg01Reader
 from brp_signals.gateway.lists import SchoolReader, TraceReader
+from brp_signals.gateway.lo_json import LoJsonReader
 
 
 class _Reader(Protocol):
@@ -63,6 +66,9 @@ Reader = RegisterReader | EnrolmentReader | TraceListReader | LinkReader
 Kind = Literal["register", "enrolments", "traces", "links"]
 _READERS: Final[dict[str, tuple[Kind, Callable[[Path], Reader]]]] = {
     "gbav": ("register", RubricReader),
+    "haal-centraal": ("register", HaalCentraalReader),
+    "lg01": ("register", Lg01Reader),
+    "lo-json": ("register", LoJsonReader),
     "school-csv": ("enrolments", SchoolReader),
     "trace-csv": ("traces", TraceReader),
 }
