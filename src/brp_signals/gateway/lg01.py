@@ -9,7 +9,7 @@
 History of category 08 stands under 58 directly below its present block, and so on. All lengths count bytes.
 Text is Teletex, where an accented letter takes two bytes; every element that this reader asks for holds digits or
 a code, so the bytes are cut first and only the named ones become text, as ASCII. Names and other Teletex text are
-stepped over as bytes and never decoded.
+stepped over as bytes and never decoded; of a foreign address line only its presence is looked at.
 
 How a bulk file separates its messages is not public. This reader takes them one after the other, with or without
 line ends between. A message whose lengths do not add up costs its own person only: the reader goes on at the next
@@ -27,7 +27,7 @@ from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lo_messages import NAMED, Block, is_well_formed, note_unread, stacks_of, taken_text
-from brp_signals.gateway.person_lists import person_of
+from brp_signals.gateway.person_lists import ADDRESS_LINES, person_of
 
 _HEADER = re.compile(
     rb"[0-9A-Za-z ]{8}"
@@ -43,6 +43,8 @@ _LINE_ENDS: Final = b"\r\n"
 #: Present categories are 01 to 21; history of a category stands under its number + 50.
 _HIGHEST_CATEGORY: Final = 21
 _HISTORY: Final = 50
+#: Stands for a foreign address line, of which only its presence counts.
+_SOMETHING: Final = "x"
 _LONGEST_MESSAGE: Final = _LONGEST_HEADER + 99_999
 _CHUNK: Final = 1 << 20
 
@@ -217,7 +219,9 @@ def _elements(data: bytes, at: int, stop: int, category: str, body: _Body) -> Bl
         name = f"{category}.{number[:2]}.{number[2:]}"
         if name in block:
             raise _LengthsDisagree
-        if name in named:
+        if name in ADDRESS_LINES:
+            block[name] = _SOMETHING if data[head.end() : at].strip() else ""
+        elif name in named:
             value = data[head.end() : at]
             body.not_ascii += not value.isascii()
             block[name] = taken_text(name, value.decode("ascii", errors="replace"))
