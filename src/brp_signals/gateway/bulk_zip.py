@@ -4,9 +4,11 @@ It holds `am-metadata.json` (version, number of messages, SHA-256 of the message
 message a line), and nothing else. Facts from the public schemas 2025Q3 to 2027Q1 of the BRP Berichten API.
 """
 
+import errno
 import hashlib
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,7 +29,8 @@ _LARGEST_METADATA: Final = 1 << 16
 _HIGHEST_RATIO: Final = 200
 _HARMLESS_SIZE: Final = 10 << 20
 _CHUNK: Final = 1 << 20
-_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+#: What the zip library raises on damage, according to what it trips over first.
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError)
 _USUAL_COMPRESSION: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -66,10 +69,15 @@ def open_messages(path: Path) -> Iterator[UnpackedStream]:
 
 @contextmanager
 def _refusing_damage(file: str) -> Iterator[None]:
+    damage = DeliveryRefused(f"{file} is damaged and cannot be unpacked; have it sent again.")
     try:
         yield
     except _UNREADABLE:
-        raise DeliveryRefused(f"{file} is damaged and cannot be unpacked; have it sent again.") from None
+        raise damage from None
+    except OSError as problem:
+        if problem.errno != errno.EINVAL:  # the disk is to blame
+            raise
+        raise damage from None  # a directory that points before the file begins
 
 
 def check(path: Path) -> None:

@@ -178,13 +178,13 @@ class _Walk:
         """What was picked of each person."""
         is_list_found = False
         try:
-            for event, value in ijson.basic_parse(self._bytes):
+            for event, value in ijson.basic_parse(self._bytes, use_float=True):
                 path = self._path(event, value)
                 is_list_found = is_list_found or (event == "start_array" and f"{path}[]" in _PERSON_PATHS)
                 if (picked := self._follow(event, value, path)) is not None:
                     self._bytes.start_person()
                     yield picked
-        except (ijson.JSONError, ValueError, ArithmeticError):
+        except (ijson.JSONError, UnicodeDecodeError):
             raise DeliveryRefused(
                 f"{self._file} is not JSON to its end: it breaks off or goes wrong after person {self._number};"
                 " export the file again as UTF-8."
@@ -224,8 +224,9 @@ class _Walk:
 
     def _open(self, event: str, path: str) -> None:
         if len(self._levels) >= _DEEPEST:
+            number = self._number + (self._person is None)
             raise DeliveryRefused(
-                f"{self._file}: person {self._number + 1} is nested deeper than {_DEEPEST} levels, which no person is;"
+                f"{self._file}: person {number} is nested deeper than {_DEEPEST} levels, which no person is;"
                 " check what was exported."
             )
         is_object = event == "start_map"

@@ -26,7 +26,7 @@ from brp_signals.errors import DeliveryRefused
 from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lo_messages import NAMED, Block, is_well_formed, note_unread, stacks_of, taken_text
+from brp_signals.gateway.lo_messages import LIST_TYPES, NAMED, Block, is_well_formed, note_unread, stacks_of, taken_text
 from brp_signals.gateway.person_lists import ADDRESS_LINES, person_of
 
 _HEADER = re.compile(
@@ -138,7 +138,7 @@ class _Window:
         start = header.end()
         end = start + int(header["body_length"])
         try:
-            if end > len(self._data) or self._is_cut_short(end):
+            if end > len(self._data) or self._holds_header(start, end) or self._is_cut_short(end):
                 raise _LengthsDisagree
             body = _body(self._data, start, end)
         except _LengthsDisagree:
@@ -146,6 +146,14 @@ class _Window:
             return None
         self._at = end
         return body
+
+    def _holds_header(self, start: int, end: int) -> bool:
+        """Whether another message begins before the body says that it ends."""
+        reach = end + _LONGEST_HEADER - 1
+        if all(self._data.find(kind.encode("ascii"), start, reach) < 0 for kind in LIST_TYPES):
+            return False
+        found = _HEADER.search(self._data, start, reach)
+        return found is not None and found.start() < end
 
     def _is_cut_short(self, end: int) -> bool:
         """Whether another category follows where the body says it ends, so that its length is too small."""
