@@ -39,6 +39,10 @@ _LONGEST_HEADER: Final = 54
 _ANY_MESSAGE = re.compile(rb"[0-9A-Za-z ]{8}[A-Z][a-z][0-9]{2}")
 _CATEGORY = re.compile(rb"(?P<number>[0-9]{2})(?P<length>[0-9]{3})")
 _ELEMENT = re.compile(rb"(?P<number>[0-9]{4})(?P<length>[0-9]{3})")
+#: Per category, the elements that are asked for as they stand in a message.
+_NAMES: Final = {
+    category: {name[3:].replace(".", "").encode("ascii"): name for name in names} for category, names in NAMED.items()
+}
 _LINE_ENDS: Final = b"\r\n"
 #: Present categories are 01 to 21; history of a category stands under its number + 50.
 _HIGHEST_CATEGORY: Final = 21
@@ -215,24 +219,26 @@ def _block(data: bytes, at: int, end: int, body: _Body) -> int:
 def _elements(data: bytes, at: int, stop: int, category: str, body: _Body) -> Block:
     """The named elements between `at` and `stop`; all others are stepped over."""
     block: Block = {}
-    named = NAMED.get(category, frozenset())
+    names = _NAMES.get(category)
     while at < stop:
         head = _ELEMENT.match(data, at, stop)
         if head is None:
             raise _LengthsDisagree
-        at = head.end() + int(head["length"])
+        start, at = head.end(), head.end() + int(head["length"])
         if at > stop:
             raise _LengthsDisagree
-        number = head["number"].decode("ascii")
-        name = f"{category}.{number[:2]}.{number[2:]}"
-        if name in block:
+        if names is None:
+            continue
+        name = names.get(head["number"])
+        if name is None:
+            number = head["number"].decode("ascii")
+            body.unread.add(f"{category}.{number[:2]}.{number[2:]}")
+        elif name in block:
             raise _LengthsDisagree
-        if name in ADDRESS_LINES:
-            block[name] = _SOMETHING if data[head.end() : at].strip() else ""
-        elif name in named:
-            value = data[head.end() : at]
+        elif name in ADDRESS_LINES:
+            block[name] = _SOMETHING if data[start:at].strip() else ""
+        else:
+            value = data[start:at]
             body.not_ascii += not value.isascii()
             block[name] = taken_text(name, value.decode("ascii", errors="replace"))
-        elif category in NAMED:
-            body.unread.add(name)
     return block
