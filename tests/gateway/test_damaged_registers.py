@@ -13,8 +13,8 @@ import pytest
 
 from brp_signals.errors import SignalsError
 from brp_signals.gateway.sources import source_kind
-from tests.gateway.rubric import Made, Workshop, rubric, who
-from tests.gateway.test_round_trip import ALL, Writer
+from tests.gateway.rubric import Made, Workshop, a_number, bsn, rubric, who
+from tests.gateway.test_round_trip import ALL, WITH_HISTORY, Writer
 from tests.gateway.writing import haal_centraal, lo_json
 from tests.gateway.writing.lg01 import lg01
 from tests.gateway.writing.municipality import CANARY, PersonList, canary, municipality, planted
@@ -112,3 +112,70 @@ def test_the_same_person_in_two_formats_counts_once(workshop: Workshop, lists: l
     sentences = list(made.result.sentences())
     assert sum(" persons kept" in sentence for sentence in sentences) == 4
     assert max(int(row["seq"]) for row in made.rows("residences")) > 0
+
+
+def _resident(serial: int) -> PersonList:
+    return {
+        "01": [[{"01.10": a_number(serial), "01.20": bsn(serial), "03.10": "20120505"}]],
+        "07": [[{"70.10": "0"}]],
+        "08": [[{"09.10": "0363", "10.10": "W", "10.30": "20120505", "85.10": "20120505"}]],
+    }
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "finding"),
+    [
+        ("01.01.20", str(int(bsn(1)) + 1), "bsn_malformed"),
+        ("01.01.20", "000000000", "bsn_malformed"),
+        ("01.01.10", "123", "a_number_malformed"),
+        ("01.03.10", "20120230", "date_impossible"),
+        ("01.03.10", "20121300", "date_impossible"),
+        ("01.03.10", "2012", "date_malformed"),
+        ("01.03.10", "", "birth_date_absent"),
+        ("08.10.30", "20120230", "date_impossible"),
+        ("08.09.10", "Zwaluw", "code_outside_domain"),
+        ("08.11.80", "363010000000001", "address_number_malformed"),
+        ("07.67.20", "X", "code_outside_domain"),
+    ],
+)
+@pytest.mark.parametrize("form", ALL.values(), ids=ALL)
+def test_an_odd_value_is_the_same_finding_in_every_format(
+    workshop: Workshop, form: tuple[str, str, Writer], element: str, text: str, finding: str
+) -> None:
+    profile, name, write = form
+    person = _resident(1)
+    person[element[:2]][0][0][element[3:]] = text
+    made = workshop.deliver((profile, workshop.file(name, write([person, _resident(2)]))))
+    assert made.result.findings.count(finding) == 1
+    assert len(made.rows("persons")) == 2
+    if len(text) > 4:
+        assert text not in "\n".join(made.result.sentences())
+
+
+@pytest.mark.parametrize("form", ALL.values(), ids=ALL)
+def test_dates_that_are_wholly_unknown_pass_on(workshop: Workshop, form: tuple[str, str, Writer]) -> None:
+    profile, name, write = form
+    person = _resident(1)
+    person["01"][0][0]["03.10"] = person["08"][0][0]["10.30"] = "00000000"
+    made = workshop.deliver((profile, workshop.file(name, write([person]))))
+    assert made.person(made.bsn_id(1))["birth_date"] == "00000000"
+    assert made.residences(made.bsn_id(1))[0]["address_from"] == "00000000"
+    assert not {"date_malformed", "date_impossible", "birth_date_absent"} & made.result.findings.counts().keys()
+
+
+@pytest.mark.parametrize("form", ALL.values(), ids=ALL)
+def test_the_same_person_twice_is_set_aside_once(workshop: Workshop, form: tuple[str, str, Writer]) -> None:
+    profile, name, write = form
+    made = workshop.deliver((profile, workshop.file(name, write([_resident(1), _resident(2), _resident(1)]))))
+    assert len(made.rows("persons")) == 2
+    assert made.result.set_aside == {"person_twice": 1}
+
+
+@pytest.mark.parametrize("form", WITH_HISTORY.values(), ids=WITH_HISTORY)
+def test_position_and_not_the_date_says_what_is_present(workshop: Workshop, form: tuple[str, str, Writer]) -> None:
+    profile, name, write = form
+    person = _resident(1)
+    person["08"][0] += [{"09.10": "0518", "10.10": "W", "85.10": "20150101", "84.10": "O"}]
+    made = workshop.deliver((profile, workshop.file(name, write([person]))))
+    rows = [(row["municipality_code"], row["is_incorrect"]) for row in made.residences(made.bsn_id(1))]
+    assert rows == [("0363", "0"), ("0518", "1")]

@@ -34,6 +34,8 @@ _HEADER = re.compile(
     rb"(?:Lg01[0-9]{17}[0-9 ]{20}|Sv01[A-Z ][0-9]{8}|Rb01[0-9 ][A-Z ][0-9]{8})"
     rb"(?P<body_length>[0-9]{5})"
 )
+_KINDS: Final = tuple(kind.encode("ascii") for kind in LIST_TYPES)
+_KEY_LENGTH: Final = 8
 _LONGEST_HEADER: Final = 54
 #: A message of any kind. A category never looks so: it begins with twelve digits.
 _ANY_MESSAGE = re.compile(rb"[0-9A-Za-z ]{8}[A-Z][a-z][0-9]{2}")
@@ -153,11 +155,13 @@ class _Window:
 
     def _holds_header(self, start: int, end: int) -> bool:
         """Whether another message begins before the body says that it ends."""
-        reach = end + _LONGEST_HEADER - 1
-        if all(self._data.find(kind.encode("ascii"), start, reach) < 0 for kind in LIST_TYPES):
-            return False
-        found = _HEADER.search(self._data, start, reach)
-        return found is not None and found.start() < end
+        for kind in _KINDS:
+            at = start + _KEY_LENGTH
+            while (at := self._data.find(kind, at, end + _KEY_LENGTH + len(kind) - 1)) >= 0:
+                if _HEADER.match(self._data, at - _KEY_LENGTH):
+                    return True
+                at += 1
+        return False
 
     def _is_cut_short(self, end: int) -> bool:
         """Whether another category follows where the body says it ends, so that its length is too small."""

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -35,14 +36,12 @@ _LONGEST_LINE: Final = 1 << 20
 _CATEGORY = re.compile(r"c(0[1-9]|1[0-9]|2[01])", re.ASCII)
 _ELEMENT = re.compile(r"e(\d\d)(\d\d)", re.ASCII)
 _HISTORY: Final = "historie"
+#: Per category, the elements that are asked for by their keys.
+_NAMES: Final = {category: {f"e{name[3:5]}{name[6:]}": name for name in names} for category, names in NAMED.items()}
 _ENVELOPE: Final = ("berichtInhoud", "berichtType", "plData", _HISTORY)
 #: The only keys whose values outlive their object: names of the envelope, categories and elements asked for.
 _KEPT: Final = frozenset(
-    (
-        *_ENVELOPE,
-        *(f"c{category}" for category in NAMED),
-        *(f"e{name[3:5]}{name[6:]}" for names in NAMED.values() for name in names),
-    )
+    (*_ENVELOPE, *(f"c{category}" for category in _NAMES), *(key for names in _NAMES.values() for key in names))
 )
 #: Stands for a value that is no text; it lies outside every domain.
 _NO_TEXT: Final = "?"
@@ -116,12 +115,13 @@ class _Object(NamedTuple):
     left: tuple[str, ...]
 
 
-class _Message(NamedTuple):
-    """The named elements of one message."""
+@dataclass(slots=True)
+class _Message:
+    """The named elements of one message, and an account of the rest."""
 
-    categories: dict[str, list[list[Block]]]
-    unread: set[str]
-    unknown_keys: int
+    categories: dict[str, list[list[Block]]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    unknown_keys: int = 0
 
 
 def _lines(stream: _Stream) -> Iterator[bytes | None]:
@@ -174,49 +174,58 @@ def _content(message: Any) -> _Object:
 
 
 def _taken(person_list: _Object) -> _Message:
-    message = _Message({}, set(), 0)
-    unknown_keys = 0
+    taken = _Message()
     for key in person_list.left:
         if found := _CATEGORY.fullmatch(key):
-            message.unread.add(f"{found[1]}.00.00")
+            taken.unread.add(f"{found[1]}.00.00")
         else:
-            unknown_keys += 1
+            taken.unknown_keys += 1
     for key, entries in person_list.kept.items():
-        found = _CATEGORY.fullmatch(key)
-        if found is None:
-            unknown_keys += 1
+        category = key[1:]
+        if category not in _NAMES:
+            taken.unknown_keys += 1
             continue
-        stacks = message.categories.setdefault(found[1], [])
-        for entry in map(_object, _list(entries)):
-            history = [_object(block) for block in _list(entry.kept.get(_HISTORY, []))]
-            if any(_HISTORY in block.kept for block in history):
-                raise _Unusable("record_broken")
-            blocks = (entry, *history)
-            stacks.append([_block(found[1], block, message.unread) for block in blocks])
-            unknown_keys += sum(_unknown(block) for block in blocks)
-    if not is_well_formed(message.categories):
+        taken.categories[category] = [_stack(category, _object(entry), taken) for entry in _list(entries)]
+    if not is_well_formed(taken.categories):
         raise _Unusable("record_broken")
-    return message._replace(unknown_keys=unknown_keys)
-
-
-def _block(category: str, block: _Object, unread: set[str]) -> Block:
-    """The elements that are asked for in this category."""
-    taken: Block = {}
-    for key in (*block.kept, *block.left):
-        found = _ELEMENT.fullmatch(key)
-        if found is None:
-            continue
-        name = f"{category}.{found[1]}.{found[2]}"
-        if name not in NAMED[category]:
-            unread.add(name)
-            continue
-        value = block.kept[key]
-        taken[name] = taken_text(name, value if isinstance(value, str) else _NO_TEXT if value is not None else "")
     return taken
 
 
-def _unknown(block: _Object) -> int:
-    return sum(key != _HISTORY and not _ELEMENT.fullmatch(key) for key in (*block.kept, *block.left))
+def _stack(category: str, entry: _Object, taken: _Message) -> list[Block]:
+    """The blocks of an entry: itself and its history, which has no history of its own."""
+    history = [_object(block) for block in _list(entry.kept.pop(_HISTORY, []))]
+    if any(_HISTORY in block.kept for block in history):
+        raise _Unusable("record_broken")
+    return [_block(category, block, taken) for block in (entry, *history)]
+
+
+def _block(category: str, block: _Object, taken: _Message) -> Block:
+    """The elements that are asked for in this category; what else there is goes into the account of `taken`."""
+    names = _NAMES[category]
+    elements: Block = {}
+    for key, value in block.kept.items():
+        if (name := names.get(key)) is not None:
+            elements[name] = taken_text(
+                name, value if isinstance(value, str) else _NO_TEXT if value is not None else ""
+            )
+        else:
+            _account(category, key, taken)
+    for key in block.left:
+        _account(category, key, taken)
+    return elements
+
+
+def _account(category: str, key: str, taken: _Message) -> None:
+    if found := _ELEMENT.fullmatch(key):
+        taken.unread.add(f"{category}.{found[1]}.{found[2]}")
+    else:
+        taken.unknown_keys += 1
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else _NO_TEXT
 
 
 def _object(value: Any) -> _Object:

@@ -119,7 +119,7 @@ def _coded(refused: str) -> dict[str, str]:
 
 
 def _date(text: str | None) -> dict[str, Any] | None:
-    if text is None:
+    if not text:
         return None
     year, month, day = text[:4], text[4:6], text[6:]
     if text == "00000000":
