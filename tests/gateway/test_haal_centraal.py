@@ -168,6 +168,8 @@ def test_a_bsn_that_is_none_is_not_used_and_the_same_person_twice_stands_once(wo
         ('"Zwaluw"', "record_broken"),
         ("7", "record_broken"),
         ("null", "record_broken"),
+        ("[]", "record_broken"),
+        ('[{"aNummer": "1"}, [{"naam": {}}], 7]', "record_broken"),
     ],
 )
 @pytest.mark.parametrize("place", [0, 1, 2])

@@ -173,6 +173,7 @@ class _Walk:
         self._key = ""
         self._person: _Picked | None = None
         self._number = 0
+        self._depth = 0
 
     def persons(self) -> Iterator[_Picked]:
         """What was picked of each person."""
@@ -230,15 +231,16 @@ class _Walk:
                 " check what was exported."
             )
         is_object = event == "start_map"
-        if self._person is None and is_object and path in _PERSON_PATHS:
-            self._person, self._number, path = _Picked(), self._number + 1, ""
+        if self._person is None and path in _PERSON_PATHS:
+            self._person = _Picked(problem="" if is_object else "record_broken")
+            self._number, self._depth, path = self._number + 1, len(self._levels), ""
         elif self._person is not None and is_object and path in _RELATIVES:
             self._person.relatives[path].append({})
         self._levels.append(_Level(path, is_object))
 
     def _close(self) -> _Picked | None:
-        level = self._levels.pop()
-        if self._person is None or level.path or not level.is_object:
+        self._levels.pop()
+        if self._person is None or len(self._levels) > self._depth:
             return None
         picked, self._person = self._person, None
         return picked
