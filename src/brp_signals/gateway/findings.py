@@ -7,6 +7,7 @@ from typing import Final
 #: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
 MEANINGS: Final = {
     # register, persons
+    "secrecy_absent": "person without an indication of secrecy, treated as confidential",
     "birth_date_absent": "person without a birth date, written as wholly unknown",
     "bsn_absent": "person without a BSN, pseudonym from the A-number",
     "bsn_ambiguous": "person whose BSN stands on another person too, kept apart by the A-number",
@@ -23,11 +24,19 @@ MEANINGS: Final = {
     "code_outside_domain": "code that the register does not know, left empty",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
     "block_without_valid_from": "stray cells without a date of validity, no residence row",
+    "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
+    "history_absent": "residence from a source without history, days of recording and declarants, left empty",
+    "key_unknown": "key that the format does not know, not read",
     # register, set aside
     "person_without_number": "person without a usable A-number or BSN, set aside",
     "person_twice": "second list with the same A-number, set aside",
     "person_with_broken_line": "person with a line that cannot be read, set aside",
     "line_without_person": "line before the first person, set aside",
+    "record_broken": "message or person whose lengths, encoding or form are wrong, set aside",
+    "record_key_twice": "message or person with a key twice, set aside",
+    "record_too_long": "message longer than 1 MB, set aside",
+    "record_of_other_type": "message that is no list of a person (Lg01, Sv01, Rb01), set aside",
+    "stretch_without_list": "stretch of bytes that is no list of a person (another message or rubbish), set aside",
     # school and trace lists
     "earlier_number_followed": "row with a number the person had earlier, given to the present one",
     "ambiguous": "row with a BSN that stands on two persons, linked to neither",
@@ -68,6 +77,11 @@ class Findings:
 
     def __init__(self) -> None:
         self._by_kind: dict[str, Finding] = {}
+        self._units: dict[str, str] = {}
+
+    def place_is(self, unit: str, file: str) -> None:
+        """Say that places in `file` are numbers of this unit (message, person) and not of lines."""
+        self._units[file] = unit
 
     def add(self, kind: str, file: str, line: int) -> None:
         """Count one `kind` at this place; line 0 stands for the file as a whole."""
@@ -94,5 +108,5 @@ class Findings:
         """One line a kind for people: count, meaning, where it occurred first."""
         for kind, count in self.counts().items():
             file, line = self._by_kind[kind].places[0]
-            place = f"{file}, line {line}" if line else file
+            place = f"{file}, {self._units.get(file, 'line')} {line}" if line else file
             yield f"{count} × {MEANINGS[kind]} (first: {place})"

@@ -33,6 +33,9 @@ from brp_signals.tables import DELIVERY_SCHEMA, ENROLMENTS, OPTIONAL, PERSONS, R
 
 PROFILES: Final = {
     "gbav": "register extract with rubric columns (RvIG, GBA-V)",
+    "haal-centraal": "persons of Haal Centraal / the BRP API, without history",
+    "lg01": "messages of the register as bytes (Lg01, Sv01, Rb01)",
+    "lo-json": "messages of the register as JSON, the bulk zip or its lines",
     "school-csv": "school list: " + ", ".join(("bsn", *ENROLMENTS[1:5], "seen_on")),
     "trace-csv": "traces: " + ", ".join(("bsn", *TRACES[1:])),
 }
@@ -76,7 +79,7 @@ class PseudonymiseResult:
         for source in self.sources:
             yield (
                 f"{source.profile} {source.file}: {source.lines} lines, {source.empty} empty, {source.kept}"
-                f" {'persons' if source.profile == 'gbav' else 'rows'} kept"
+                f" {'persons' if source_kind(source.profile) == 'register' else 'rows'} kept"
             )
         yield "Rows written: " + ", ".join(f"{table} {rows}" for table, rows in self.rows.items())
         yield from self.findings.sentences()

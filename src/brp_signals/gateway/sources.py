@@ -15,6 +15,9 @@ from brp_signals.gateway.cells import DateReader
 from brp_signals.gateway.edexml import EdexmlReader
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader
+from brp_signals.gateway.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.lg01 import Lg01Reader
+from brp_signals.gateway.lo_json import LoJsonReader
 from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
 
 
@@ -79,6 +82,9 @@ Kind = Literal["register", "enrolments", "traces", "links"]
 #: Readers of the register. All lists are read by a profile, built in or of the municipality itself.
 _REGISTERS: Final[dict[str, Callable[[Path], RegisterReader]]] = {
     "gbav": RubricReader,
+    "haal-centraal": HaalCentraalReader,
+    "lg01": Lg01Reader,
+    "lo-json": LoJsonReader,
 }
 _LISTS: Final[dict[str, Callable[[Profile, Path], ListReader]]] = {
     "enrolments": lists.EnrolmentReader,
