@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -179,6 +180,7 @@ def test_a_workbook_gets_them_too_and_stays_what_it_was(desk: Desk) -> None:
             (cell.value, cell.number_format, cell.protection.locked) for cell in old[row]
         ]
     assert (new.freeze_panes, new.print_title_rows, new.print_area) == ("D2", "$1:$1", "'Signalen'!$A$1:$M$4")
+    assert (new.sheet_view.pane.xSplit, new.sheet_view.pane.ySplit, len(new.sheet_view.selection)) == (3, 1, 3)
     assert new.auto_filter.ref == "A1:S4"
     assert widths(new) == [*widths(old)[:2], (13.0, False), *widths(old)[2:]]
     assert [str(choice.sqref) for choice in new.data_validations.dataValidation] == ["J2:J4", "K2:K4", "M2:M4"]
@@ -341,6 +343,7 @@ def test_nothing_is_written_over_and_nothing_revealed_twice(desk: Desk) -> None:
     assert "holds A-numbers already" in desk.reveal("out.csv", "twice.csv", code=2).stderr
     desk.reveal(f"output/latest/{WORKBOOK}", "out.xlsx")
     assert "holds A-numbers already" in desk.reveal("out.xlsx", "twice.xlsx", code=2).stderr
+    assert "does not exist" in desk.reveal("output/latest/signals.csv", "nowhere/out.csv", code=2).stderr
     assert "ends in .xlsx" in desk.reveal(f"output/latest/{WORKBOOK}", "twice.csv", code=2).stderr
 
 
@@ -655,3 +658,27 @@ def test_texts_that_look_like_formulas_stay_texts_in_a_revealed_workbook() -> No
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert HOSTILE in {cell.value for cell in cells}
+
+
+# ---- the document
+
+
+def test_the_commands_of_the_document_work(desk: Desk) -> None:
+    """From making keys to encrypted lists, as docs/gateway.md says it, in an empty folder with the three sources."""
+    text = (Path(__file__).parents[2] / "docs/gateway.md").read_text(encoding="utf-8")
+    sections = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    blocks = {name: re.findall(r"```sh\n(.+?)```", part, re.DOTALL) for name, part in sections.items()}
+    make_keys, make_over = blocks["Keys"]
+    rest = [*blocks["Key map and reveal"], *blocks["Audit log"], *blocks["Encrypted hand-over"], make_over]
+    for path in desk.folder.iterdir():
+        if path.name not in ("register.csv", "schools.csv", "traces.csv", "brp-signals.toml"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    fresh = desk.path("schools.csv").read_text().replace("2026-05-06", "2026-11-04")  # a delivery of that autumn
+    desk.path("schools.csv").write_text(fresh)
+    program = f'set -eu\nbrp-signals() {{ "{sys.executable}" -m brp_signals "$@"; }}\n'
+    done = subprocess.run(
+        ["bash", "-c", "".join((program, make_keys, *rest))], cwd=desk.folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(column(desk.rows("signals-uit-age.csv"))) == numbers(LISTED)
+    assert desk.path("map-2027.age.sealed").exists()

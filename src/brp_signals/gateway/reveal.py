@@ -64,6 +64,8 @@ def reveal(
     reason = _checked_reason(reason)
     if out.exists():
         raise UsageProblem(f"{out} exists already; give another --out or remove it first.")
+    if not out.parent.is_dir():
+        raise UsageProblem(f"The folder {out.parent} does not exist; make it or give another --out.")
     keys = _Keys(key_map, read_identities(identity), read_identities(sealed_identity) if sealed_identity else ())
     try:
         content = signal_list.read_bytes()

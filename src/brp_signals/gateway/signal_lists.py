@@ -132,7 +132,7 @@ class _Workbook:
         cell.value, cell.data_type = text, "s"
         cell.font = Font(name="Arial", size=11, bold=True, color="9C0006")
         cell.fill = PatternFill("solid", fgColor="FFC7CE")
-        cell.alignment = Alignment(vertical="center", indent=1)
+        cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
         sheet.row_dimensions[_MARKED_ROW].height = 22
 
 
@@ -165,7 +165,6 @@ def _insert_column(sheet: Any, at: int, width: float) -> None:
             cells.expand(right=1)
         return str(cells.coord)
 
-    frozen = sheet.freeze_panes
     looks = {
         column: (dimension.width, dimension.hidden)
         for dimension in list(sheet.column_dimensions.values())
@@ -183,8 +182,9 @@ def _insert_column(sheet: Any, at: int, width: float) -> None:
         sheet.auto_filter.ref = moved(sheet.auto_filter.ref)
     if sheet.print_area:
         sheet.print_area = moved(sheet.print_area.rpartition("!")[2])
-    if frozen:
-        sheet.freeze_panes = moved(frozen)
+    pane = sheet.sheet_view.pane
+    if pane and pane.xSplit and pane.xSplit >= at - 1:  # setting freeze_panes would write its selections twice
+        pane.xSplit, pane.topLeftCell = pane.xSplit + 1, moved(pane.topLeftCell)
 
 
 def _check_case(case_id: object, person_id: object, name: str, row: int) -> None:
