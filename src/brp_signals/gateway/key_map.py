@@ -66,7 +66,7 @@ class KeyMapWriter:
         """How many persons the sealed part holds."""
         return self._sealed.persons if self._sealed else 0
 
-    def add(self, person_id: str, a_number: str, bsn: str, is_confidential: bool = False) -> None:
+    def add(self, person_id: str, a_number: str, bsn: str, is_confidential: bool) -> None:
         """Take one person; `a_number` and `bsn` may be empty."""
         part = self._sealed if is_confidential else self._ordinary
         if part:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -75,7 +75,7 @@ def rotate(
     for part, _ in parts:
         if part.header.key_id != old.key_id:
             raise UsageProblem(f"The key map was made under key {part.header.key_id}, not under {old.key_id}.")
-    header = type(parts[0][0].header)(new.key_id, parts[0][0].header.delivery_id, parts[0][0].header.reference_date)
+    header = replace(parts[0][0].header, key_id=new.key_id)
     writer = KeyMapWriter(out, header, recipients, sealed_recipients if len(parts) > 1 else ())
     not_rekeyed = sum(_copy(part, is_sealed, old, new, writer) for part, is_sealed in parts)
     writer.close()
