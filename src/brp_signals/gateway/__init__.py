@@ -4,6 +4,7 @@ The pipeline cannot import it (an import rule in CI), and it imports nothing of 
 meet in the delivery on disk (docs/gateway.md).
 """
 
+from brp_signals.gateway.key_map import KeyMapPlace
 from brp_signals.gateway.make_delivery import PROFILES, PseudonymiseResult, SourceAccount, pseudonymise
 
-__all__ = ["PROFILES", "PseudonymiseResult", "SourceAccount", "pseudonymise"]
+__all__ = ["PROFILES", "KeyMapPlace", "PseudonymiseResult", "SourceAccount", "pseudonymise"]

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from brp_signals.dates import Interval, add_months, parse_register_date
 from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.forbidden import is_forbidden
 from brp_signals.gateway.canonical import ListedNumber, Person, Residence
 from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.gateway.findings import SET_ASIDE, Findings
+from brp_signals.gateway.key_map import KeyMapPlace, KeyMapWriter
 from brp_signals.gateway.links import PersonIndex, parents_of
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from brp_signals.gateway.sorted_table import Row, SortedTable, WrittenFile
@@ -67,6 +69,7 @@ class PseudonymiseResult:
     rows: dict[str, int]
     sources: tuple[SourceAccount, ...]
     findings: Findings
+    key_map: KeyMapWriter | None = None
 
     @property
     def set_aside(self) -> dict[str, int]:
@@ -82,6 +85,8 @@ class PseudonymiseResult:
                 f" {'persons' if source_kind(source.profile) == 'register' else 'rows'} kept"
             )
         yield "Rows written: " + ", ".join(f"{table} {rows}" for table, rows in self.rows.items())
+        if self.key_map:
+            yield from self.key_map.sentences()
         yield from self.findings.sentences()
 
     def as_dict(self) -> dict[str, Any]:
@@ -97,6 +102,7 @@ class PseudonymiseResult:
             ],
             "findings": self.findings.counts(),
             "set_aside": self.set_aside,
+            "key_map": self.key_map.as_dict() if self.key_map else None,
         }
 
 
@@ -108,8 +114,9 @@ def pseudonymise(
     delivery_id: str | None = None,
     scope: list[str] | None = None,
     key_id: str | None = None,
+    key_map: KeyMapPlace | None = None,
 ) -> PseudonymiseResult:
-    """Write the delivery `out` from `sources`, pairs of a profile name and a file.
+    """Write the delivery `out` from `sources`, pairs of a profile name and a file, and its key map if it has a place.
 
     Without a reference date today's (in the Netherlands) holds; without a scope the delivery is national.
     Raises UsageProblem for a wrong call or key file, DeliveryRefused for a source that cannot be read and
@@ -120,11 +127,17 @@ def pseudonymise(
     day = reference_date or datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     name = _checked_delivery_id(delivery_id or f"{day.isoformat()}-{(municipalities or ['all'])[0]}")
     pseudonymiser = read_key(key_file)
+    if key_map:
+        key_map.check(out)
+    written_map = key_map.writer(key_id or pseudonymiser.key_id, name, day) if key_map else None
     findings = Findings()
     try:
         with DeliveryFolder(out) as folder:
-            passage = _Passage(sources, pseudonymiser, folder.path, findings)
+            passage = _Passage(sources, pseudonymiser, folder.path, findings, written_map, day)
             files = passage.write()
+            if written_map:
+                # Before the delivery: a map without its delivery helps nobody, a delivery without its map harms.
+                written_map.close()
             folder.publish(
                 {
                     "schema": DELIVERY_SCHEMA,
@@ -148,6 +161,7 @@ def pseudonymise(
         rows={table: file.rows for table, file in files.items()},
         sources=tuple(passage.accounts),
         findings=findings,
+        key_map=written_map,
     )
 
 
@@ -160,7 +174,10 @@ class _Passage:
         pseudonymiser: Pseudonymiser,
         folder: Path,
         findings: Findings,
+        key_map: KeyMapWriter | None,
+        reference_date: date,
     ) -> None:
+        self._key_map, self._reference_date = key_map, reference_date
         self._pseudonymiser = pseudonymiser
         self._findings = findings
         self._registers: list[tuple[str, RegisterReader]] = []
@@ -252,6 +269,8 @@ class _Passage:
         )
         for residence in person.residences:
             self._residences.add(self._residence_row(person_id, residence))
+        if self._key_map and _is_mapped(person, self._reference_date):
+            self._key_map.add(person_id, *person.numbers, is_confidential=person.is_confidential)
         return True
 
     def _parents(self, ordinal: int, person: Person) -> tuple[str, str]:
@@ -328,6 +347,22 @@ class _Passage:
 
     def _note(self, kind: str, person: Person) -> None:
         self._findings.add(kind, person.file, person.line)
+
+
+def _is_mapped(person: Person, today: date) -> bool:
+    """Whether the person is 4 to 19 years, or left in the last 36 months, on any day that a vague date may be."""
+    born = _interval(person.birth_date)
+    if born and born.latest > add_months(today, -12 * 20) and born.earliest <= add_months(today, -12 * 4):
+        return True
+    departures = (_interval(residence.departure_date) for residence in person.residences)
+    return any(left and left.latest >= add_months(today, -36) and left.earliest <= today for left in departures)
+
+
+def _interval(text: str) -> Interval | None:
+    try:
+        return parse_register_date(text)
+    except ValueError:
+        return None
 
 
 def _by_person(row: Row) -> str:
