@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 WORK = HERE / "work"
 QUERIES = HERE / "delivery"
 #: Raised when the same seed gives other bytes than before: a stored older delivery is then not reused.
-VERSION = 2
+VERSION = 3
 
 PERSONS_OF_THE_COUNTRY = 18_000_000
 SCHOOLS_OF_THE_COUNTRY = 7_000
@@ -54,7 +54,7 @@ def generate(
     delivery = delivery_folder(scale, seed, by_person=by_person, work=work)
     if not (delivery / "manifest.json").is_file():
         delivery.mkdir(parents=True, exist_ok=True)
-        rows = _write_tables(delivery, people, schools, seed, by_person=by_person, memory=memory)
+        rows = _write_tables(delivery, people, schools, municipalities(scale), seed, by_person=by_person, memory=memory)
         _write_manifest(delivery, rows, by_person=by_person)
     configuration_of(delivery).write_text(_configuration(), encoding="utf-8")
     return delivery
@@ -126,13 +126,17 @@ def configuration_of(delivery: Path) -> Path:
     return delivery.parent / f"{delivery.name}.brp-signals.toml"
 
 
-def municipalities() -> list[str]:
-    """The codes of the 342 municipalities."""
-    return (QUERIES / "municipalities.txt").read_text(encoding="ascii").split()
+def municipalities(scale: Fraction) -> list[str]:
+    """The codes of the municipalities: 342 in the whole country, a quarter of them in a quarter of it.
+
+    Each keeps its true size at every scale, and so do its lists.
+    """
+    codes = (QUERIES / "municipalities.txt").read_text(encoding="ascii").split()
+    return codes[: max(1, round(len(codes) * scale))]
 
 
 def _write_tables(
-    delivery: Path, people: int, schools: int, seed: int, *, by_person: bool, memory: str
+    delivery: Path, people: int, schools: int, towns: list[str], seed: int, *, by_person: bool, memory: str
 ) -> dict[str, int]:
     import duckdb
 
@@ -144,7 +148,7 @@ def _write_tables(
             "schools": schools,
             "seed": seed,
             "reference_date": REFERENCE_DATE,
-            "municipalities": municipalities(),
+            "municipalities": towns,
         }.items():
             connection.execute(f"set variable {name} = $value", {"value": value})
         for name in ("macros", "people", "pupils"):

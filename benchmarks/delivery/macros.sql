@@ -12,7 +12,10 @@ create macro register_day(days_ago) as strftime(day(days_ago), '%Y%m%d');
 create macro iso_day(days_ago) as strftime(day(days_ago), '%Y-%m-%d');
 -- Municipalities differ in size: the square makes the first ones the large ones.
 create macro municipality(n) as
-    getvariable('municipalities')[1 + (342 * pow(draw(n, 'municipality') / 1e6, 2))::integer % 342];
+    getvariable('municipalities')[
+        1 + (len(getvariable('municipalities')) * pow(draw(n, 'municipality') / 1e6, 2))::integer
+        % len(getvariable('municipalities'))
+    ];
 -- Brothers and sisters go to the same school.
 create macro school_of(household, stage) as (hash(household::bigint, stage, getvariable('seed')::bigint) % getvariable('schools')::bigint)::integer;
 -- BRIN number and location, two locations a school board.

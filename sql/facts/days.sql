@@ -1,3 +1,8 @@
--- Grain: one calendar day from the start of the look-back to the reference date.
-SELECT CAST(day_at AS DATE) AS day_on
+-- Grain: one calendar day from the start of the look-back to the reference date, with the number of days before it
+-- that are not in July or August.
+SELECT
+    CAST(day_at AS DATE) AS day_on,
+    count(*) FILTER (WHERE month(day_at) NOT IN (7, 8)) OVER (
+        ORDER BY day_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS n_school_days_before
 FROM generate_series(CAST($look_back_from AS TIMESTAMP), CAST($reference_date AS TIMESTAMP), INTERVAL 1 DAY) AS days (day_at)
