@@ -1,4 +1,4 @@
--- Grain: one returned departure with a school day that no enrolment covers, and its longest run of such days.
+-- Grain: one returned departure, with its longest run of school days that no enrolment covers.
 -- Days lie in [V, return) and inside the compulsory window; July and August are taken out and the days around them
 -- join. A child of whom no enrolment is known at any time has no gap: no list at all proves nothing.
 WITH absences AS (
@@ -40,34 +40,30 @@ counted AS (
     WHERE first_day.n_school_days_before < last_day.n_school_days_before
 ),
 
--- A gap ends where something covers again, and at the end of the absence; it begins where all before have ended.
-ends AS (
-    SELECT departure_id, from_number AS ends_at, until_number AS covered_to
+-- An absence begins and ends where nothing more is covered.
+covered AS (
+    SELECT
+        departure_id,
+        from_number,
+        CASE WHEN is_absence THEN from_number ELSE until_number END AS until_number
     FROM counted
-    WHERE NOT is_absence
     UNION ALL
-    SELECT departure_id, until_number AS ends_at, until_number AS covered_to
+    SELECT departure_id, until_number AS from_number, until_number
     FROM counted
-    WHERE is_absence
 ),
 
+-- A gap reaches from where everything before has ended to where something covers again.
 gaps AS (
     SELECT
-        ends.departure_id,
-        ends.ends_at - coalesce(
-            max(ends.covered_to) OVER (
-                PARTITION BY ends.departure_id
-                ORDER BY ends.ends_at, ends.covered_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ),
-            absence.from_number
+        departure_id,
+        from_number - max(until_number) OVER (
+            PARTITION BY departure_id ORDER BY from_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS n_days
-    FROM ends
-    INNER JOIN counted AS absence ON ends.departure_id = absence.departure_id AND absence.is_absence
+    FROM covered
 )
 
 SELECT
     departure_id,
     max(n_days) AS n_days
 FROM gaps
-WHERE n_days > 0
 GROUP BY departure_id
