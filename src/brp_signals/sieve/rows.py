@@ -5,11 +5,12 @@ memory does not grow with the register.
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 import polars
@@ -17,10 +18,11 @@ from numpy.typing import NDArray
 
 from brp_signals.sieve.blocks import Block, Flags, Numbers, Places, read_blocks
 from brp_signals.sieve.judges import Judge, Judgement, Question
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, unique
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, keys_of_texts, unique
 
 #: So many rows are looked at together.
 _STRETCH: Final = 1 << 21
+_ID: Final = re.compile(rb"[0-9a-f]{32}")
 #: Columns of a written selection before the file's own, with their types in SQL.
 LEADING: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 
@@ -47,8 +49,22 @@ class Selection:
     is_marked: Flags
 
 
+class _Noted(NamedTuple):
+    """Of some rows: which are unclear, which hint at a departure and whose they are, whether each may be wanted."""
+
+    unclear: Places
+    hints: Places
+    hint_keys: Numbers
+    may_be_wanted: Flags
+
+    @classmethod
+    def nothing(cls) -> Self:
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), _no_keys(), np.zeros(0, np.bool_))
+
+
 class SievedFile:
-    """One plain CSV file. `broken` are rows with another number of cells than the header (counted from 1)."""
+    """One plain CSV file. `broken` are rows with another number of cells than the header (counted from 1), `hint_keys`
+    the persons of clean rows that hint at a departure."""
 
     def __init__(self, path: Path, columns: Sequence[str], judge: Judge, question: Question, folder: Path) -> None:
         self.path = path
@@ -58,36 +74,42 @@ class SievedFile:
         self._repaired: dict[int, bytes] = {}
         self._index = {name: folder / f"sieve-{path.name}.{name}" for name in ("keys", "groups", "starts")}
         self._newest, self._newest_row = 0, 0
-        unclear: list[Places] = []
-        hints: list[Places] = []
-        hint_keys: list[Numbers] = []
-        may_be_wanted: list[Flags] = []
+        end = 0
+        noted = [_Noted.nothing()]
         place = {name: number for number, name in enumerate(columns)}
         with _Writers(self._index) as writers:
             for block in read_blocks(path, len(columns)):
-                judged = judge(block, place, question)
-                is_clean = judged.is_clean & block.is_regular
-                key = np.where(block.is_regular, judged.key, NO_KEY)
-                is_hint = judged.is_hint & is_clean
-                writers.write(keys=key, starts=block.row_starts + block.offset)
-                if judged.group is not None:
-                    writers.write(groups=judged.group)
-                irregular = self._irregular(block)
-                unclear.append(self.n_rows + np.flatnonzero(~is_clean & (block.is_regular | irregular)))
-                hints.append(self.n_rows + np.flatnonzero(is_hint))
-                hint_keys.append(key[is_hint])
-                may_be_wanted.append(judged.may_be_wanted)
-                self._note_newest(judged, is_clean)
-                self.n_rows += block.n_rows
+                noted.append(self._take(block, judge(block, place, question), writers))
                 end = block.offset + block.size
-            writers.write(starts=np.array([end if self.n_rows else 0]))
-        self._unclear = np.concatenate([np.zeros(0, np.int64), *unclear])
-        self._hints = np.concatenate([np.zeros(0, np.int64), *hints])
-        self.hint_keys = np.concatenate([_no_keys(), *hint_keys])
-        self._may_be_wanted = np.concatenate([np.zeros(0, np.bool_), *may_be_wanted])
+            writers.write(starts=np.array([end]))
+        self._unclear, self._hints, self.hint_keys, self._may_be_wanted = (
+            np.concatenate(parts) for parts in zip(*noted, strict=True)
+        )
 
-    def _irregular(self, block: Block) -> Flags:
-        """Which rows have surplus cells that are all empty, and so are rows after all; the others are `broken`."""
+    def _take(self, block: Block, judged: Judgement, writers: "_Writers") -> "_Noted":
+        """Write the index of a block; returns what is kept in memory of it."""
+        is_clean = judged.is_clean & block.is_regular
+        key = np.where(block.is_regular, judged.key, NO_KEY)
+        is_row = block.is_regular | self._repair(block, key)
+        writers.write(keys=key, starts=block.row_starts + block.offset)
+        if judged.group is not None:
+            writers.write(groups=judged.group)
+        self._note_newest(judged, is_clean)
+        is_hint = judged.is_hint & is_clean
+        noted = _Noted(
+            self.n_rows + np.flatnonzero(is_row & ~is_clean),
+            self.n_rows + np.flatnonzero(is_hint),
+            key[is_hint],
+            judged.may_be_wanted,
+        )
+        self.n_rows += block.n_rows
+        return noted
+
+    def _repair(self, block: Block, key: Numbers) -> Flags:
+        """Which irregular rows have surplus cells that are all empty, and so are rows after all; others are `broken`.
+
+        Their keys are filled in.
+        """
         repaired = np.zeros(block.n_rows, np.bool_)
         for row in np.flatnonzero(~block.is_regular).tolist():
             cells = block.line(row).split(b",")
@@ -96,6 +118,8 @@ class SievedFile:
             if len(cells) == len(self.columns):
                 repaired[row] = True
                 self._repaired[self.n_rows + row] = b",".join(cells)
+                person = cells[self.columns.index("person_id")]
+                key[row] = keys_of_texts([person.decode()])[0] if _ID.fullmatch(person) else NO_KEY
             else:
                 self.broken.append(self.n_rows + row + 1)
         return repaired
@@ -206,11 +230,6 @@ class SievedFile:
             ):
                 line = self._repaired.get(row) or os.pread(number, end - start, start).rstrip(b"\n")
                 out.write(b"%d,%d,%d,%b\n" % (row + 1, weight, marked, line))
-
-    def remove_index(self) -> None:
-        """Give the disk back."""
-        for path in self._index.values():
-            path.unlink(missing_ok=True)
 
 
 def _no_keys() -> Numbers:
