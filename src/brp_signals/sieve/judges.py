@@ -1,8 +1,8 @@
 """Per table: which rows are certainly well-formed, which hint at a departure, and which count alike.
 
-A judge mirrors the checks of one scan in sql/stage, on the safe side: a row that it calls clean has no fault there
-(an id that only matters when the row is kept is judged by its length, as there). Rows with equal `group` (without
-groups: all) are alike in everything that the scan counts or lists.
+A judge mirrors the checks of one scan in sql/stage, on the safe side: a row that it calls clean has no fault there,
+whoever its person is. Rows with equal `group` (without groups: all) are alike in everything that the scan counts or
+lists.
 """
 
 from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ def persons(block: Block, column: dict[str, int], question: Question) -> Judgeme
     is_clean &= forms.is_empty(block, reason) | forms.is_one_of(block, reason, "OEMRFW")
     ended, ended_on = forms.register_dates(block, suspended)
     is_clean &= ended | forms.is_empty(block, suspended)
-    is_clean &= _is_id_long_or_empty(block, column["parent1_id"]) & _is_id_long_or_empty(block, column["parent2_id"])
+    is_clean &= _is_id_or_empty(block, column["parent1_id"]) & _is_id_or_empty(block, column["parent2_id"])
     is_clean &= forms.is_one_of(block, column["is_confidential"], "01")
     may_be_child = is_unknown | _is_within(born_on, question.born)
     is_hint = may_be_child & forms.is_one_of(block, reason, "E") & _is_within(ended_on, question.departed)
@@ -68,7 +68,7 @@ def residences(block: Block, column: dict[str, int], question: Question) -> Judg
     recorded, recorded_on = forms.register_dates(block, column["recorded_on"])
     is_clean = is_id & forms.is_digit(block, column["seq"]) & forms.is_code4(block, column["municipality_code"])
     is_clean &= _is_one_of_or_empty(block, column["address_function"], "WB")
-    is_clean &= _is_id_long_or_empty(block, column["address_id"])
+    is_clean &= _is_id_or_empty(block, column["address_id"])
     for name in ("address_from", "valid_from"):
         is_clean &= _is_date_or_empty(block, column[name])
     is_clean &= departed | forms.is_empty(block, column["departure_date"])
@@ -141,10 +141,8 @@ def _is_date_or_empty(block: Block, column: int) -> Flags:
     return ok | forms.is_empty(block, column)
 
 
-def _is_id_long_or_empty(block: Block, column: int) -> Flags:
-    lengths = block.lengths[column]
-    fits: Flags = (lengths == 32) | (lengths == 0)
-    return fits
+def _is_id_or_empty(block: Block, column: int) -> Flags:
+    return forms.is_id(block, column) | forms.is_empty(block, column)
 
 
 def _is_one_of_or_empty(block: Block, column: int, letters: str) -> Flags:
