@@ -5,6 +5,7 @@ they belong to one person is decided on the text.
 """
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +15,7 @@ from brp_signals.sieve.blocks import Block, Flags, Numbers
 
 #: The key of a row without a well-formed id; no id has it.
 NO_KEY: Final = np.uint64(0)
+_ID: Final = re.compile(rb"[0-9a-f]{32}")
 _FACTORS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
 
@@ -26,6 +28,11 @@ def keys_of_texts(ids: Iterable[str]) -> Numbers:
     """The keys of ids in text; what is not 32 bytes long has none and is left out."""
     content = b"".join(encoded for text in ids if len(encoded := text.encode()) == 32)
     return _mixed(np.frombuffer(content, np.dtype("<u8")).reshape(-1, 4))
+
+
+def key_of_cell(cell: bytes) -> np.uint64:
+    """The key of one id; NO_KEY when the cell is no id."""
+    return keys_of_texts([cell.decode()])[0] if _ID.fullmatch(cell) else NO_KEY
 
 
 def _mixed(words: Numbers) -> Numbers:

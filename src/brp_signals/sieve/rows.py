@@ -5,7 +5,6 @@ memory does not grow with the register.
 """
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
@@ -18,11 +17,10 @@ from numpy.typing import NDArray
 
 from brp_signals.sieve.blocks import Block, Flags, Numbers, Places, read_blocks
 from brp_signals.sieve.judges import Judge, Judgement, Question
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, keys_of_texts, unique
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, key_of_cell, unique
 
 #: So many rows are looked at together.
 _STRETCH: Final = 1 << 21
-_ID: Final = re.compile(rb"[0-9a-f]{32}")
 #: Columns of a written selection before the file's own, with their types in SQL.
 LEADING: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 
@@ -118,8 +116,7 @@ class SievedFile:
             if len(cells) == len(self.columns):
                 repaired[row] = True
                 self._repaired[self.n_rows + row] = b",".join(cells)
-                person = cells[self.columns.index("person_id")]
-                key[row] = keys_of_texts([person.decode()])[0] if _ID.fullmatch(person) else NO_KEY
+                key[row] = key_of_cell(cells[self.columns.index("person_id")])
             else:
                 self.broken.append(self.n_rows + row + 1)
         return repaired
