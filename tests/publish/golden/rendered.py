@@ -14,9 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 #: Each of these starts on a line of its own.
 _BLOCKS: Final = frozenset(("article", "caption", "div", "footer", "header", "main", "p", "section", "summary", "tr"))
 _CELLS: Final = frozenset(("td", "th"))
-#: Not read as text: what is drawn is told in words in the label of the drawing.
+#: Not read as text; what is drawn is told in words in its description.
 _SILENT: Final = frozenset(("style", "svg", "title"))
-_MARKED: Final = {"h1": "# ", "h2": "## ", "h3": "### ", "h4": "#### ", "li": "- "}
+_MARKED: Final = {"desc": "Tijdlijn: ", "h1": "# ", "h2": "## ", "h3": "### ", "h4": "#### ", "li": "- "}
 #: Times, versions and fingerprints: from here on the report tells of the machine.
 _PROVENANCE: Final = "## Waarmee deze run is gemaakt"
 _RUN_ID: Final = re.compile(r" · run .*")
@@ -61,16 +61,14 @@ class _Reader(HTMLParser):
         self.text = "\n".join(lines).lstrip("\n") + "\n"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if drawing := dict(attrs).get("aria-label") if tag == "svg" else None:
-            self._lines += [f"[{drawing}]", ""]
-        self._silent += tag in _SILENT
+        self._silent += (tag in _SILENT) - (tag == "desc")
         if tag in _BLOCKS or tag in _MARKED:
             self._lines.append(_MARKED.get(tag, ""))
         elif tag in _CELLS:
             self._lines[-1] += " | "
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in _SILENT
+        self._silent -= (tag in _SILENT) - (tag == "desc")
         if tag in _BLOCKS or tag in _MARKED:
             self._lines.append("")
         elif tag == "dt":
