@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real lint fix docs sample bench mutation clean
+.PHONY: help env demo test test-real test-office goldens lint fix docs sample bench mutation clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,12 @@ test: .venv/ready ## Run the tests (needs only this repository).
 
 test-real: .venv/ready ## Run the tests on the public RvIG test data: make test-real REAL=DIR.
 	BRP_SIGNALS_REAL="$(REAL)" $(BIN)/python -m pytest -m real tests/real
+
+test-office: .venv/ready ## Open what was made in LibreOffice and Chromium (needs both, and poppler).
+	$(BIN)/python -m pytest -m office tests/office
+
+goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
+	$(BIN)/python -m tests.publish.golden.update
 
 lint: .venv/ready ## Format, lint, types, import directions.
 	$(BIN)/ruff format --check .

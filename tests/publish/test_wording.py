@@ -49,6 +49,17 @@ def test_the_protective_rule_names_the_way_back() -> None:
     assert not ENFORCING.search(" ".join((rule.why_nl, rule.next_step_nl, rule.sentence_nl)))
 
 
+def test_every_reason_to_set_a_row_aside_is_told_in_dutch() -> None:
+    told = r"'[a-z_]+:([a-z_]+)'|'((?:date|id)_[a-z]+)'|Fault\([^)]*\"([a-z]+_[a-z_]+)\"\)"
+    package = Path(wording.__file__).parents[1]
+    files = [*(resource("sql") / "stage").rglob("*.sql"), *package.rglob("*.py")]
+    codes = {code for path in files for groups in re.findall(told, path.read_text()) for code in groups if code}
+    for path in resource("expectations").glob("*.json"):
+        codes |= {item["meta"]["reason_code"] for item in json.loads(path.read_text())["expectations"]}
+    assert codes >= {"code_unknown", "number_malformed", "date_impossible", "cell_count", "K-01"}
+    assert codes - set(wording.REASON_CODES) == set()
+
+
 @pytest.mark.parametrize("name", ["page.html", "report.html", "timeline.html"])
 def test_no_such_word_in_a_template(name: str) -> None:
     text = (Path(wording.__file__).parent / "templates" / name).read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
+from brp_signals.publish import wording
 from brp_signals.publish.workbook import workbook_bytes
 from tests.publish.lists import EVERYTHING, HOSTILE, RULES, case, municipal_list
 
@@ -98,6 +99,14 @@ def test_an_empty_list_says_so(tmp_path: Path) -> None:
     (tmp_path / "empty.xlsx").write_bytes(workbook_bytes(municipal_list(), RULES))
     book = load_workbook(tmp_path / "empty.xlsx")
     assert "Geen signalen op deze datum" in str(book["Signalen"]["A2"].value)
+
+
+def test_a_sealed_list_says_so_first_and_on_every_page(tmp_path: Path) -> None:
+    (tmp_path / "sealed.xlsx").write_bytes(workbook_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES))
+    book = load_workbook(tmp_path / "sealed.xlsx")
+    assert book["Samenvatting"]["A4"].value == f"{wording.SEALED}."
+    assert book["Samenvatting"]["A4"].fill.fgColor.rgb != book["Samenvatting"]["A5"].fill.fgColor.rgb
+    assert all(wording.SEALED in sheet.oddHeader.right.text for sheet in book.worksheets)
 
 
 def test_a_list_of_many_cases(tmp_path: Path) -> None:

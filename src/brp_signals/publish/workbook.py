@@ -28,6 +28,7 @@ _SIZE: Final = 9
 _LINE_POINTS: Final = 12.0
 _INK, _ACCENT, _PALE, _FILL_IN = "#1B2733", "#154273", "#E8EEF4", "#FFF8E1"
 _RULE_LINE: Final = "#9AA7B4"
+_SEALED: Final = "#8A1C1C"
 #: Characters of running text that fit in one unit of column width, with some air.
 _CHARACTERS_PER_UNIT: Final = 1.12
 _OPTIONS: Final = {
@@ -95,6 +96,15 @@ def _looks(book: Any) -> dict[str, Any]:
         "title": {**base, "bold": True, "font_size": 16, "font_color": _ACCENT, "text_wrap": False},
         "section": {**base, "bold": True, "font_size": 11, "font_color": _ACCENT, "text_wrap": False},
         "notice": {**base, "bold": True, "font_size": 11, "bg_color": _PALE, "valign": "vcenter", "indent": 1},
+        "sealed": {
+            **base,
+            "bold": True,
+            "font_size": 11,
+            "bg_color": _SEALED,
+            "font_color": "#FFFFFF",
+            "valign": "vcenter",
+            "indent": 1,
+        },
         "line": base,
         "figure": {**base, "align": "left", "bold": True},
     }
@@ -107,7 +117,7 @@ def _set_page(sheet: Any, content: MunicipalList) -> None:
     sheet.set_margins(left=0.25, right=0.25, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
-    secret = f"{wording.SEALED}" if content.is_sealed else "Vertrouwelijk"
+    secret = f"&B{wording.SEALED}" if content.is_sealed else "Vertrouwelijk"
     sheet.set_header(
         f"&L&8{wording.title(content)} · peildatum {dutch(content.reference_date)}&R&8{secret}",
         {"margin": 0.25},
@@ -133,7 +143,7 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
     sheet.write_string(1, 1, wording.look_back(content, first_day), looks["line"])
     row = 3
     if content.is_sealed:
-        row = _notice(sheet, looks, row, wording.SEALED + ".")
+        row = _notice(sheet, looks, row, wording.SEALED + ".", "sealed")
     row = _notice(sheet, looks, row, wording.NOT_A_FINDING) + 1
     row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", wording.WHAT_THIS_IS[1:])
     row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(wording.WHO_LOOKS)])
@@ -144,8 +154,8 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
     _lines(sheet, looks, row, "Termijnen", wording.REMINDERS)
 
 
-def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str) -> int:
-    sheet.merge_range(row, 0, row, 1, text, looks["notice"])
+def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str, look: str = "notice") -> int:
+    sheet.merge_range(row, 0, row, 1, text, looks[look])
     sheet.set_row(row, 22)
     return row + 1
 

@@ -1,0 +1,1 @@
+"""What was made, opened in the programs that staff open it with; `make test-office`."""
