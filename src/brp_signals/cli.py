@@ -8,7 +8,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -72,7 +72,9 @@ def sample(
 
 @app.command()
 def pseudonymise(
-    source: Annotated[list[str], typer.Option(help="PROFILE=FILE, once per file.", show_default=False)],
+    source: Annotated[
+        list[str], typer.Option(help="PROFILE=FILE or PROFILE=FILE@DATE, once per file.", show_default=False)
+    ],
     key_file: Annotated[Path, typer.Option(help="File with the key: 64 hex characters, readable by you alone.")],
     out: Annotated[Path, typer.Option(help="Folder to write the delivery to.", show_default=False)],
     reference_date: Day = None,
@@ -81,18 +83,24 @@ def pseudonymise(
         str | None,
         typer.Option(help="Municipality codes, with commas; without it the whole country.", show_default=False),
     ] = None,
+    file_format: Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Form of the files.")] = "parquet",
     as_json: Json = False,
 ) -> None:
     """Make a delivery from real formats (trusted zone: the only command that sees identities)."""
+    import signal
+
     from brp_signals import gateway
 
+    # Being ended is being interrupted: what is half done goes away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     result = gateway.pseudonymise(
-        sources=[_source(text) for text in source],
+        sources=[gateway.parse_source(text) for text in source],
         key_file=key_file,
         out=out,
         reference_date=reference_date.date() if reference_date else None,
         delivery_id=delivery_id,
         scope=[code.strip() for code in scope.split(",")] if scope else None,
+        file_format=file_format,
     )
     for sentence in result.sentences():
         _say(sentence)
@@ -265,13 +273,6 @@ def _configuration(path: Path | None) -> Path | None:
     """The named configuration, or the one that lies in this folder."""
     here = Path("brp-signals.toml")
     return path or (here if here.is_file() else None)
-
-
-def _source(text: str) -> tuple[str, Path]:
-    profile, separator, file = text.partition("=")
-    if not separator or not file:
-        raise UsageProblem("--source wants PROFILE=FILE, as in --source gbav=extract.csv.")
-    return profile, Path(file)
 
 
 def _write(path: Path, write: Any) -> None:

@@ -6,6 +6,7 @@ empty first and last header, `06.88.10` twice.
 
 import csv
 import io
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -142,9 +143,16 @@ class Made:
         with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
 
+    def manifest(self) -> dict[str, Any]:
+        """The manifest."""
+        content: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
+        return content
+
     def bytes(self) -> dict[str, bytes]:
-        """Every file of the delivery."""
-        return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+        """Every file of the delivery; of the manifest all but what it says about the source files."""
+        files = {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+        told = {name: part for name, part in self.manifest().items() if name != "sources"}
+        return {**files, "manifest.json": json.dumps(told).encode()}
 
     def bsn_id(self, serial: int) -> str:
         """The pseudonym of the person's BSN."""
@@ -200,5 +208,6 @@ class Workshop:
         self._made += 1
         out = options.pop("out", self.folder / f"delivery-{self._made}")
         options.setdefault("reference_date", date(2026, 6, 15))
+        options.setdefault("file_format", "csv")
         result = pseudonymise(given, options.pop("key_file", self.key_file), out, **options)
         return Made(result, out, self.key_file)
