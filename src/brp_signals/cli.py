@@ -23,6 +23,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+#: What Typer makes of an interrupted command.
+_INTERRUPTED = 130
+
 Delivery = Annotated[Path, typer.Argument(help="Folder of the delivery.", show_default=False)]
 Day = Annotated[
     datetime | None,
@@ -244,11 +247,14 @@ def main() -> None:
     words = [word for word in sys.argv[1:] if word != "--debug"]
     is_debug = len(words) < len(sys.argv) - 1
     try:
-        sys.exit(typer.main.get_command(app).main(words, prog_name="brp-signals", standalone_mode=False) or 0)
+        code = typer.main.get_command(app).main(words, prog_name="brp-signals", standalone_mode=False) or 0
+        if code == _INTERRUPTED:
+            _say("Stopped; nothing was published.")
+        sys.exit(code)
     except SignalsError as problem:
         _leave(problem, str(problem), problem.exit_code, is_debug)
     except KeyboardInterrupt as stop:
-        _leave(stop, "Stopped; nothing was published.", 130, is_debug)
+        _leave(stop, "Stopped; nothing was published.", _INTERRUPTED, is_debug)
     except Exception as fault:
         # Typer carries its own copy of Click; all errors of use have this method.
         if hasattr(fault, "format_message"):

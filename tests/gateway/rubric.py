@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from brp_signals.gateway import PseudonymiseResult, pseudonymise
+from brp_signals.gateway import PseudonymiseResult, Source, pseudonymise
 from brp_signals.gateway.pseudonyms import Space, read_key
 
 Line = Mapping[str, str]
@@ -200,10 +200,10 @@ class Workshop:
         """A list of traces."""
         return "trace-csv", self.file("traces.csv", table(TRACE_HEADER, rows))
 
-    def deliver(self, *sources: tuple[str, Path], **options: Any) -> Made:
+    def deliver(self, *sources: tuple[str, Path] | Source, **options: Any) -> Made:
         """Pass these sources through the gateway, with a school list when there is none."""
         given = list(sources)
-        if not any(profile == "school-csv" for profile, _ in given):
+        if not any(source[0] == "school-csv" for source in given):
             given.append(self.school())
         self._made += 1
         out = options.pop("out", self.folder / f"delivery-{self._made}")
