@@ -3,8 +3,7 @@
 WITH hinted AS (
     SELECT
         *,
-        person_id IN (SELECT person_id FROM stage_children) AS is_needed,
-        hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known
+        person_id IN (SELECT person_id FROM stage_children) AS is_needed
     FROM delivered_enrolments
 ),
 
@@ -34,8 +33,8 @@ SELECT
     CASE WHEN fault IS NULL THEN source END AS source,
     CASE WHEN fault IS NULL THEN school_id END AS school_id,
     CASE WHEN fault IS NULL THEN seen_on END AS seen_on,
-    count(*) AS n_rows,
-    count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
+    coalesce(sum(stands_for), 0) AS n_rows,
+    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND NOT is_known), 0) AS n_orphans,
     list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
     list(
         struct_pack(

@@ -6,7 +6,8 @@ WITH hinted AS (
         *,
         (birth_date = '00000000' OR birth_date BETWEEN $born_from_text AND $born_until_text)
         AND (
-            person_id IN (SELECT person_id FROM _stage_departed)
+            has_left
+            OR person_id IN (SELECT person_id FROM _stage_departed)
             OR (suspension_reason = 'E' AND suspension_date BETWEEN $look_back_text AND $reference_text)
         ) AS is_child
     FROM delivered_persons
@@ -33,8 +34,8 @@ judged AS (
 SELECT
     $file_name AS file,
     CASE WHEN fault IS NULL THEN municipality_code END AS municipality_code,
-    count(*) AS n_rows,
-    count(*) FILTER (WHERE fault IS NULL AND birth_date = '00000000') AS n_unknown_births,
+    coalesce(sum(stands_for), 0) AS n_rows,
+    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND birth_date = '00000000'), 0) AS n_unknown_births,
     list(hash(person_id)) FILTER (WHERE fault IS NULL OR NOT starts_with(fault, 'person_id:')) AS person_keys,
     list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
     list(

@@ -5,8 +5,7 @@
 WITH hinted AS (
     SELECT
         *,
-        person_id IN (SELECT person_id FROM _stage_needed) AS is_needed,
-        hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known
+        person_id IN (SELECT person_id FROM _stage_needed) AS is_needed
     FROM delivered_residences
 ),
 
@@ -43,8 +42,8 @@ judged AS (
 
 SELECT
     $file_name AS file,
-    count(*) AS n_rows,
-    count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
+    coalesce(sum(stands_for), 0) AS n_rows,
+    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND NOT is_known), 0) AS n_orphans,
     max(recorded_on) FILTER (WHERE fault IS NULL) AS newest_recorded,
     list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
     list(

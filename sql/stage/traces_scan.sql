@@ -3,8 +3,7 @@
 WITH hinted AS (
     SELECT
         *,
-        person_id IN (SELECT person_id FROM stage_children) AS is_needed,
-        hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known
+        person_id IN (SELECT person_id FROM stage_children) AS is_needed
     FROM delivered_traces
 ),
 
@@ -38,8 +37,8 @@ SELECT
     CASE WHEN fault IS NULL THEN kind END AS kind,
     CASE WHEN fault IS NULL THEN source_code END AS source_code,
     CASE WHEN fault IS NULL THEN event_on END AS event_on,
-    count(*) AS n_rows,
-    count(*) FILTER (WHERE fault IS NULL AND NOT is_known) AS n_orphans,
+    coalesce(sum(stands_for), 0) AS n_rows,
+    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND NOT is_known), 0) AS n_orphans,
     list(struct_pack(row_no := row_no, fault := fault)) FILTER (WHERE fault IS NOT NULL) AS faults,
     list(
         struct_pack(row_no := row_no, person_id := person_id, ended_on := ended_on)

@@ -8,11 +8,14 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
+
+if TYPE_CHECKING:
+    from brp_signals.sealing import Handover
 
 app = typer.Typer(
     name="brp-signals",
@@ -25,6 +28,12 @@ app = typer.Typer(
 
 #: What Typer makes of an interrupted command.
 _INTERRUPTED = 130
+profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
+app.add_typer(profile_app, name="profile")
+key = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(key, name="key", help="Make keys and identities, or put a new key in the place of an old one.")
+audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(audit, name="audit", help="Look after the log of reveals.")
 
 Delivery = Annotated[Path, typer.Argument(help="Folder of the delivery.", show_default=False)]
 Day = Annotated[
@@ -87,15 +96,32 @@ def pseudonymise(
         typer.Option(help="Municipality codes, with commas; without it the whole country.", show_default=False),
     ] = None,
     file_format: Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Form of the files.")] = "parquet",
+    key_map: Annotated[
+        Path | None,
+        typer.Option(help="Write the way back here, encrypted for --recipient.", show_default=False),
+    ] = None,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option(help="Public key (age1…) that may read the key map; may be repeated.", show_default=False),
+    ] = None,
+    sealed_recipient: Annotated[
+        list[str] | None,
+        typer.Option(help="The same, for its part with children under secrecy.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make a delivery from real formats (trusted zone: the only command that sees identities)."""
     import signal
 
     from brp_signals import gateway
+    from brp_signals.sealing import parse_recipients
 
     # Being ended is being interrupted: what is half done goes away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if key_map is None and (recipient or sealed_recipient):
+        raise UsageProblem("--recipient and --sealed-recipient belong to a key map; add --key-map FILE.")
+    recipients = parse_recipients(recipient or [], "--recipient")
+    sealed_recipients = parse_recipients(sealed_recipient or [], "--sealed-recipient")
     result = gateway.pseudonymise(
         sources=[gateway.parse_source(text) for text in source],
         key_file=key_file,
@@ -104,6 +130,7 @@ def pseudonymise(
         delivery_id=delivery_id,
         scope=[code.strip() for code in scope.split(",")] if scope else None,
         file_format=file_format,
+        key_map=gateway.KeyMapPlace(key_map, recipients, sealed_recipients) if key_map else None,
     )
     for sentence in result.sentences():
         _say(sentence)
@@ -144,6 +171,14 @@ def run(
     state: State = Path("state"),
     output: Output = Path("output"),
     config: Config = None,
+    encrypt_to: Annotated[
+        list[str] | None,
+        typer.Option(help="Encrypt the lists for this public key (age1…); may be repeated.", show_default=False),
+    ] = None,
+    encrypt_sealed_to: Annotated[
+        list[str] | None,
+        typer.Option(help="Who may read sealed/; without it those of --encrypt-to.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run the night on one delivery and publish its lists."""
@@ -151,6 +186,7 @@ def run(
 
     from brp_signals import pipeline
 
+    handover = _handover(encrypt_to or [], encrypt_sealed_to or [])
     with tqdm(total=len(pipeline.STEPS), file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
 
         def show(step: str) -> None:
@@ -163,10 +199,13 @@ def run(
             state=state,
             output=output,
             config=_configuration(config),
+            handover=handover,
             on_step=show,
         )
     folder, cases = Path(result["output"]), result["account"]["cases"]
     _say(f"{cases['new']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
+    if encrypt_to:
+        _say("The lists are encrypted" + ("." if encrypt_sealed_to else ", those in sealed/ for the same recipients."))
     if as_json:
         _print_json(result["account"])
 
@@ -175,11 +214,114 @@ def run(
 def explain(
     case_id: Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)],
     state: State = Path("state"),
+    identity: Annotated[
+        Path | None,
+        typer.Option(help="Identity file, when the last run encrypted its lists.", show_default=False),
+    ] = None,
 ) -> None:
     """Give a full account, in Dutch, of one case of the last run."""
     from brp_signals.explain import explanation
+    from brp_signals.sealing import read_identities
 
-    print(explanation(state, case_id))
+    print(explanation(state, case_id, read_identities(identity) if identity else ()))
+
+
+@app.command()
+def reveal(
+    signal_list: Annotated[
+        Path, typer.Argument(metavar="LIST", help="Workbook or signals.csv, plain or as .age.", show_default=False)
+    ],
+    key_map: Annotated[Path, typer.Option(help="Key map that pseudonymise wrote.", show_default=False)],
+    identity: Annotated[Path, typer.Option(help="Identity file that opens it.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Write the list with A-numbers here.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)],
+    audit_log: Annotated[
+        Path | None,
+        typer.Option(help="Audit log; without it reveal-audit.jsonl beside the key map.", show_default=False),
+    ] = None,
+    sealed_identity: Annotated[
+        Path | None, typer.Option(help="Second identity file, for a sealed list.", show_default=False)
+    ] = None,
+) -> None:
+    """Add the A-number to the cases of one list (trusted zone); every use is logged."""
+    from brp_signals.gateway.reveal import reveal as reveal_list
+
+    done = reveal_list(signal_list, key_map, identity, out, reason, audit_log, sealed_identity)
+    _say(f"{done.revealed} of {done.cases} cases got their A-number; the list is {out}.")
+    if done.revealed < done.cases:
+        _say(f"{done.cases - done.revealed} cases are not in the key map, or have no A-number, and stay empty.")
+    _say(f"Logged in {done.audit_log}. Keep the hash of its last line somewhere else:")
+    print(done.audit_hash)
+
+
+@key.command("new")
+def key_new(file: Annotated[Path, typer.Argument(help="File to write the key to.", show_default=False)]) -> None:
+    """Make a key for pseudonyms."""
+    from brp_signals.gateway.keys import new_key
+
+    _say(f"Key {new_key(file)} is in {file}; who loses it cannot link new deliveries to old ones.")
+
+
+@key.command("identity")
+def key_identity(
+    file: Annotated[Path, typer.Argument(help="File to write the identity to.", show_default=False)],
+) -> None:
+    """Make an identity that opens key maps and encrypted lists, and print its public recipient."""
+    from brp_signals.sealing import new_identity
+
+    recipient = new_identity(file)
+    _say(f"The identity is in {file}, for whoever may read; its public recipient, for whoever encrypts:")
+    print(recipient)
+
+
+@key.command("rotate")
+def key_rotate(
+    key_file: Annotated[Path, typer.Option(help="The old key.", show_default=False)],
+    new_key_file: Annotated[Path, typer.Option(help="The new key.", show_default=False)],
+    key_map: Annotated[Path, typer.Option(help="Key map made under the old key.", show_default=False)],
+    identity: Annotated[Path, typer.Option(help="Identity file that opens it.", show_default=False)],
+    recipient: Annotated[list[str], typer.Option(help="Public key for the new map.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Write the new key map here.", show_default=False)],
+    sealed_identity: Annotated[
+        Path | None, typer.Option(help="Identity file that opens the sealed part.", show_default=False)
+    ] = None,
+    sealed_recipient: Annotated[
+        list[str] | None, typer.Option(help="Public key for the new sealed part.", show_default=False)
+    ] = None,
+) -> None:
+    """Make the key map over under a new key; the old one stays as it is."""
+    from brp_signals.gateway.keys import rotate
+    from brp_signals.sealing import parse_recipients, read_identities
+
+    done = rotate(
+        key_file,
+        new_key_file,
+        key_map,
+        read_identities(identity),
+        parse_recipients(recipient, "--recipient"),
+        out,
+        read_identities(sealed_identity) if sealed_identity else (),
+        parse_recipients(sealed_recipient or [], "--sealed-recipient"),
+    )
+    _say(f"{done.rekeyed} persons are in {out} under key {done.new_key_id}.")
+    if done.not_rekeyed:
+        _say(f"{done.not_rekeyed} persons do not follow from the old key and were left out.")
+
+
+@audit.command("verify")
+def audit_verify(
+    file: Annotated[Path, typer.Argument(help="The audit log.", show_default=False)],
+    expect: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="A hash that reveal printed and that was kept elsewhere."),
+    ] = None,
+) -> None:
+    """Say whether the audit log is whole."""
+    from brp_signals.gateway.audit import verify
+
+    lines, head = verify(file, expect)
+    _say(f"The audit log is whole: {lines} lines. The hash of the last one:")
+    print(head)
 
 
 @app.command()
@@ -242,6 +384,36 @@ def doctor(state: State = Path("state"), output: Output = Path("output")) -> Non
         raise UsageProblem("Something is missing; see the lines above.")
 
 
+@profile_app.command("list")
+def profile_list() -> None:
+    """List the built-in profiles, and what each leaves for a profile of your own to say."""
+    from brp_signals.gateway import sources
+
+    for line in sources.profile_lines():
+        print(line)
+
+
+@profile_app.command("check")
+def profile_check(
+    file: Annotated[Path, typer.Argument(help="File of a register, school or supplier.", show_default=False)],
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Built-in profile or TOML file; without it every one is tried.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how a file would be read: columns and counts, no values (trusted zone)."""
+    from brp_signals.gateway.check import check_file
+
+    result = check_file(file, profile)
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        print("\n".join(result.sentences()))
+    if result.to_write or not result.profile:
+        raise UsageProblem(f"No built-in profile reads {file.name} as it is; write one (docs/gateway.md, Profiles).")
+
+
 def main() -> None:
     """Entry point: run a command and leave with its exit code; failures are one sentence on stderr."""
     words = [word for word in sys.argv[1:] if word != "--debug"]
@@ -279,6 +451,16 @@ def _configuration(path: Path | None) -> Path | None:
     """The named configuration, or the one that lies in this folder."""
     here = Path("brp-signals.toml")
     return path or (here if here.is_file() else None)
+
+
+def _handover(encrypt_to: list[str], encrypt_sealed_to: list[str]) -> "Handover":
+    """For whom the lists are encrypted; sealed lists never stay plain beside encrypted ones."""
+    from brp_signals.sealing import Handover, parse_recipients
+
+    if encrypt_sealed_to and not encrypt_to:
+        raise UsageProblem("--encrypt-sealed-to needs --encrypt-to as well, for the ordinary lists.")
+    recipients = parse_recipients(encrypt_to, "--encrypt-to")
+    return Handover(recipients, parse_recipients(encrypt_sealed_to, "--encrypt-sealed-to") or recipients)
 
 
 def _write(path: Path, write: Any) -> None:

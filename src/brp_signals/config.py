@@ -156,19 +156,22 @@ def load_configuration(path: Path | None) -> Configuration:
     except tomllib.TOMLDecodeError as problem:
         raise UsageProblem(f"{path.name}: not valid TOML ({problem}); mend that line.") from None
     except ValidationError as problem:
-        raise UsageProblem(_sentence(path.name, text, problem.errors()[0])) from None
+        raise UsageProblem(validation_sentence(path.name, text, problem.errors()[0], Configuration)) from None
 
 
-def _sentence(file_name: str, text: str, error: Any) -> str:
+def validation_sentence(file_name: str, text: str, error: Any, model: type[BaseModel]) -> str:
+    """One sentence about the first `error` of pydantic in a TOML `text` that `model` should describe."""
     location = [part for part in error["loc"] if part != "[key]"]
     key = ".".join(str(part) for part in location)
     last = str(location[-1]) if location else ""
     line = _line(text, location)
     place = f"{file_name}, line {line}, {key}" if line else f"{file_name}, {key or 'as a whole'}"
     if error["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(last, _known_keys(Configuration), n=1)
+        nearest = difflib.get_close_matches(last, _known_keys(model), n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else "remove it."
         return f"{place}: unknown key; {hint}"
+    if error["type"] == "missing":
+        return f"{place}: this key is required; add it."
     return (
         f"{place}: {error['msg'].removeprefix('Value error, ')}; correct the value or remove the line for the default."
     )

@@ -6,17 +6,18 @@ from brp_signals.dates import dutch
 from brp_signals.publish.content import Case
 from brp_signals.publish.explanations import recall
 from brp_signals.rule_files import Rule, load_rules
+from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
 
 FIRST_SENTENCE = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
 
 
-def explanation(state: Path, case_id: str) -> str:
+def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     """Everything the last run knows about one case: dates, signs, what may explain them, next step, place.
 
     Fit for a request of access (AVG, artikel 15). Raises UsageProblem for an unknown number.
     """
-    case, reference_date = recall(state, case_id)
+    case, reference_date = recall(state, case_id, identities)
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
     lines = [
         f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",

@@ -8,6 +8,7 @@ from typing import Any
 from brp_signals.config import Configuration
 from brp_signals.dates import add_months
 from brp_signals.errors import InternalFailure
+from brp_signals.sealing import PLAIN, Handover
 from brp_signals.warehouse import Value, Warehouse
 
 
@@ -56,6 +57,7 @@ class Night:
     warehouse: Warehouse
     requested_date: date | None = None
     delivery: Delivery | None = None
+    handover: Handover = PLAIN
     account: dict[str, Any] = field(default_factory=dict)
 
     @property

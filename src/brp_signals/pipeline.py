@@ -15,6 +15,7 @@ from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.night import Night
 from brp_signals.publish import output as publish
+from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
 
@@ -83,6 +84,7 @@ def open_night(
     state: Path = Path("state"),
     output: Path = Path("output"),
     config: Path | None = None,
+    handover: Handover = PLAIN,
     threads: int | None = None,
     sql_overrides: dict[str, str] | None = None,
 ) -> OpenNight:
@@ -111,6 +113,7 @@ def open_night(
         configuration=configuration,
         warehouse=warehouse,
         requested_date=reference_date,
+        handover=handover,
         account=account,
     )
     return OpenNight(night, lock)
@@ -123,12 +126,19 @@ def run(
     state: Path = Path("state"),
     output: Path = Path("output"),
     config: Path | None = None,
+    handover: Handover = PLAIN,
     threads: int | None = None,
     on_step: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Any]:
     """Run a whole night; returns the published step's result with the account of the run as `account`."""
     with open_night(
-        delivery, reference_date=reference_date, state=state, output=output, config=config, threads=threads
+        delivery,
+        reference_date=reference_date,
+        state=state,
+        output=output,
+        config=config,
+        handover=handover,
+        threads=threads,
     ) as night:
         result: dict[str, Any] = {}
         for name in STEPS:

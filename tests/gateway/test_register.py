@@ -1,8 +1,11 @@
 """The rubric CSV of the register with every trap that the real one has. Purely synthetic persons."""
 
+from collections.abc import Callable
+
 import pytest
 
 from brp_signals.errors import DeliveryRefused
+from brp_signals.gateway.gbav import TAKEN_ELEMENTS
 from tests.gateway.rubric import (
     HEADER,
     Workshop,
@@ -271,3 +274,56 @@ def test_bsn_and_a_number_that_are_none_are_not_used(workshop: Workshop) -> None
     }
     assert made.result.findings.lines("bsn_malformed") == [2, 4]
     assert made.result.findings.lines("a_number_malformed") == [3]
+
+
+def test_columns_that_nobody_asks_for_are_counted_by_what_they_are(workshop: Workshop) -> None:
+    """Refused elements, unknown rubrics and columns of the exporting system's own."""
+    taken = [name for name in HEADER[1:-1] if name in TAKEN_ELEMENTS]
+    header = ["", *taken, "08.75.10", "01.02.40", "etniciteit", "Afdeling", "99.99.99", ""]
+    source = ("gbav", workshop.file("r.csv", rubric([[who(1)]], header)))
+    made = workshop.deliver(source)
+    assert made.result.findings.count("forbidden_column_not_read") == 2  # 01.02.40, etniciteit
+    assert made.result.findings.count("column_not_read") == 3
+    assert made.bytes() == workshop.deliver(workshop.register([who(1)])).bytes()
+
+
+def test_a_selection_may_leave_out_what_only_sharpens(workshop: Workshop) -> None:
+    absent = ("01.20.10", "01.84.10", "08.11.80", "08.83.20", "08.13.30", "08.13.40", "08.13.50")
+    left = [name for name in HEADER[1:-1] if name in TAKEN_ELEMENTS and name not in absent and name[:2] != "09"]
+    persons = [[who(1) | departed("20260302"), residence()]]
+    source = ("gbav", workshop.file("r.csv", rubric(persons, ["", *left, ""])))
+    assert workshop.deliver(source).bytes() == workshop.deliver(workshop.register(*persons)).bytes()
+
+
+@pytest.mark.parametrize("needed", ["01.01.10", "01.01.20", "01.03.10", "07.70.10", "08.13.10", "08.84.10", "08.86.10"])
+def test_a_selection_without_a_needed_element_is_refused(workshop: Workshop, needed: str) -> None:
+    header = [name for name in HEADER if name != needed]
+    with pytest.raises(DeliveryRefused, match=rf"^r.csv, line 1: column {needed} is missing"):
+        workshop.deliver(("gbav", workshop.file("r.csv", rubric([[{"08.09.10": "0363"}]], header))))
+
+
+def test_selections_of_different_columns_make_one_delivery(workshop: Workshop) -> None:
+    few = ["", *reversed([name for name in HEADER[1:-1] if name in TAKEN_ELEMENTS]), ""]
+    first = ("gbav", workshop.file("one.csv", rubric([[who(1), residence(c08_09_10="0518")]], few)))
+    second = ("gbav", workshop.file("two.csv", rubric([[who(2, c02_01_10=a_number(1))]])))
+    apart = workshop.deliver(first, second)
+    together = workshop.deliver(
+        workshop.register([who(1), residence(c08_09_10="0518")], [who(2, c02_01_10=a_number(1))])
+    )
+    assert apart.bytes() == together.bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content.removeprefix(b"\xef\xbb\xbf"),
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: content.replace(b"\n", b"\r\n", 2),
+        lambda content: content.removesuffix(b"\n"),
+    ],
+    ids=["no bom", "crlf", "mixed", "no end"],
+)
+def test_bom_and_line_ends_make_no_difference(workshop: Workshop, change: Callable[[bytes], bytes]) -> None:
+    content = rubric([[who(1), residence()], [who(2)]])
+    plain = workshop.deliver(("gbav", workshop.file("a.csv", content)))
+    assert workshop.deliver(("gbav", workshop.file("b.csv", change(content)))).bytes() == plain.bytes()

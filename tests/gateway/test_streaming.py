@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,15 +94,21 @@ def test_an_ended_command_leaves_nothing(workshop: Workshop, ending: signal.Sign
 
 
 class _KeyMap:
-    """A key map in memory."""
+    """A key map in memory, its own place and writer."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[str, str, str]] = []
+        self.entries: list[tuple[str, str, str, bool]] = []
         self.is_closed = False
 
-    def add(self, person_id: str, a_number: str, bsn: str) -> None:
+    def check(self, _: Path) -> None:
+        """Every place is good."""
+
+    def writer(self, *_: object) -> "_KeyMap":
+        return self
+
+    def add(self, *entry: Any) -> None:
         assert not self.is_closed
-        self.entries.append((person_id, a_number, bsn))
+        self.entries.append(entry)
 
     def close(self) -> None:
         self.is_closed = True
@@ -117,7 +124,7 @@ def test_the_key_map_gets_children_and_who_left_lately(workshop: Workshop, monke
         person(6, Numbers(a_number(4), bsn(4))),
         person(7, Numbers(a_number(5), bsn(4))),
         person(8, Numbers("", "")),
-        person(9, Numbers("", bsn(6))),
+        person(9, Numbers("", bsn(6)), is_confidential=True),
     ]
     key_map = _KeyMap()
     sources = serve(
@@ -127,11 +134,11 @@ def test_the_key_map_gets_children_and_who_left_lately(workshop: Workshop, monke
     )
     made = workshop.deliver(*sources, key_map=key_map)
     assert key_map.entries == [
-        (made.bsn_id(2), zero, bsn(2)),
-        (made.a_number_id(3), a_number(3), ""),
-        (made.a_number_id(4), a_number(4), bsn(4)),
-        (made.a_number_id(5), a_number(5), bsn(4)),
-        (made.bsn_id(6), "", bsn(6)),
+        (made.bsn_id(2), zero, bsn(2), False),
+        (made.a_number_id(3), a_number(3), "", False),
+        (made.a_number_id(4), a_number(4), bsn(4), False),
+        (made.a_number_id(5), a_number(5), bsn(4), False),
+        (made.bsn_id(6), "", bsn(6), True),
     ]
     assert key_map.is_closed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.publish.page import write_page
+from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
 from tests.publish.lists import EVERYTHING, HOSTILE, RULES, municipal_list
 
@@ -95,11 +95,11 @@ class Outline(HTMLParser):
 def text(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     path = tmp_path / "file.html"
     if request.param == "page":
-        write_page(path, EVERYTHING, RULES)
+        path.write_bytes(page_bytes(EVERYTHING, RULES))
     elif request.param == "empty page":
-        write_page(path, municipal_list(), RULES)
+        path.write_bytes(page_bytes(municipal_list(), RULES))
     elif request.param == "sealed page":
-        write_page(path, municipal_list(*EVERYTHING.cases, is_sealed=True), RULES)
+        path.write_bytes(page_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES))
     elif request.param == "report":
         write_report(path, ACCOUNT)
     else:
@@ -133,21 +133,21 @@ def test_colours_have_contrast(text: str) -> None:
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
-    write_page(tmp_path / "page.html", EVERYTHING, RULES)
+    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert HOSTILE not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
 def test_every_case_has_a_timeline_with_words(tmp_path: Path) -> None:
-    write_page(tmp_path / "page.html", EVERYTHING, RULES)
+    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert text.count('<svg role="img"') == len(EVERYTHING.cases)
     assert "Vertrek 02-03-2026. Verwerkt: 04-03-2026. Tekens: 1: Verzuimmelding na vertrek op 20-04-2026" in text
 
 
 def test_no_pseudonym_on_the_page(tmp_path: Path) -> None:
-    write_page(tmp_path / "page.html", EVERYTHING, RULES)
+    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert not [item for item in EVERYTHING.cases if item.person_id in text]
 

@@ -6,14 +6,14 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from brp_signals.publish.workbook import write_workbook
+from brp_signals.publish.workbook import workbook_bytes
 from tests.publish.lists import EVERYTHING, HOSTILE, RULES, case, municipal_list
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     path = tmp_path_factory.mktemp("book") / "list.xlsx"
-    write_workbook(path, EVERYTHING, RULES)
+    path.write_bytes(workbook_bytes(EVERYTHING, RULES))
     return load_workbook(path)
 
 
@@ -90,16 +90,16 @@ def test_every_rule_shown_is_explained(book: Workbook) -> None:
 
 def test_the_same_list_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_workbook(tmp_path / name, EVERYTHING, RULES)
+        (tmp_path / name).write_bytes(workbook_bytes(EVERYTHING, RULES))
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_an_empty_list_says_so(tmp_path: Path) -> None:
-    write_workbook(tmp_path / "empty.xlsx", municipal_list(), RULES)
+    (tmp_path / "empty.xlsx").write_bytes(workbook_bytes(municipal_list(), RULES))
     book = load_workbook(tmp_path / "empty.xlsx")
     assert "Geen signalen op deze datum" in str(book["Signalen"]["A2"].value)
 
 
 def test_a_list_of_many_cases(tmp_path: Path) -> None:
-    write_workbook(tmp_path / "many.xlsx", municipal_list(*(case(rank) for rank in range(1, 301))), RULES)
+    (tmp_path / "many.xlsx").write_bytes(workbook_bytes(municipal_list(*(case(rank) for rank in range(1, 301))), RULES))
     assert load_workbook(tmp_path / "many.xlsx")["Signalen"].max_row == 301

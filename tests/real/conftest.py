@@ -22,6 +22,7 @@ from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from tests.real.school_list import write_derived_school_list
 
 FILE = "rvig-gbav-testset-2022.csv"
+HAAL_CENTRAAL_FILE = "haalcentraal-personen-mock-2024.json"
 VARIABLE = "BRP_SIGNALS_REAL"
 
 #: Everybody's rows are kept, so that the facts of adults' departures can be read too.
@@ -46,12 +47,22 @@ class RealSet:
 @pytest.fixture(scope="session")
 def register() -> Path:
     """The register extract; fails when it is not there."""
+    return _public_file(FILE)
+
+
+@pytest.fixture(scope="session")
+def haal_centraal_file() -> Path:
+    """The persons of Haal Centraal; fails when they are not there."""
+    return _public_file(HAAL_CENTRAAL_FILE)
+
+
+def _public_file(name: str) -> Path:
     folder = os.environ.get(VARIABLE)
     if not folder:
         pytest.fail(f"{VARIABLE} is not set: run `make test-real REAL=DIR` with the folder of the public test data.")
-    path = Path(folder) / FILE
+    path = Path(folder) / name
     if not path.is_file():
-        pytest.fail(f"{FILE} is missing in the folder that {VARIABLE} names; it is described in docs/gateway.md.")
+        pytest.fail(f"{name} is missing in the folder that {VARIABLE} names; it is described in docs/gateway.md.")
     return path
 
 

@@ -8,6 +8,7 @@ from typing import Final
 #: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
 MEANINGS: Final = {
     # register, persons
+    "secrecy_absent": "person without an indication of secrecy, treated as confidential",
     "birth_date_absent": "person without a birth date, written as wholly unknown",
     "bsn_absent": "person without a BSN, pseudonym from the A-number",
     "bsn_ambiguous": "person whose BSN stands on another person too, kept apart by the A-number",
@@ -24,11 +25,19 @@ MEANINGS: Final = {
     "code_outside_domain": "code that the register does not know, left empty",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
     "block_without_valid_from": "stray cells without a date of validity, no residence row",
+    "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
+    "history_absent": "residence from a source without history, days of recording and declarants, left empty",
+    "key_unknown": "key that the format does not know, not read",
     # register, set aside
     "person_without_number": "person without a usable A-number or BSN, set aside",
     "person_twice": "second list with the same A-number, set aside",
     "person_with_broken_line": "person with a line that cannot be read, set aside",
     "line_without_person": "line before the first person, set aside",
+    "record_broken": "message or person whose lengths, encoding or form are wrong, set aside",
+    "record_key_twice": "message or person with a key twice, set aside",
+    "record_too_long": "message longer than 1 MB, set aside",
+    "record_of_other_type": "message that is no list of a person (Lg01, Sv01, Rb01), set aside",
+    "stretch_without_list": "stretch of bytes that is no list of a person (another message or rubbish), set aside",
     # school and trace lists
     "earlier_number_followed": "row with a number the person had earlier, given to the present one",
     "education_number_unlinked": "row with an education number that leads to no BSN, kept under a pseudonym of its own",
@@ -36,13 +45,19 @@ MEANINGS: Final = {
     "ambiguous": "row with a BSN that stands on two persons, linked to neither",
     "row_twice": "row that is equal to another one, written once",
     "cells_wrong": "row with a wrong number of cells, a cell over 64 kB or a stray quote, set aside",
+    "formula_cell": "row with a formula in a column that is read, set aside",
+    "row_left_out": "row that the profile's [keep] leaves out, set aside",
+    "footer_row": "row at the end that the profile calls a footer, set aside",
+    "leading_zeros_restored": "number whose leading zeros a spreadsheet dropped, restored and checked again",
     "row_without_number": "row without a valid BSN or education number, set aside",
     "school_id_malformed": "row whose school is not a BRIN and location number, set aside",
     "education_type_unknown": "row with an unknown kind of education, set aside",
     "kind_unknown": "row with an unknown kind of trace, set aside",
     "source_code_malformed": "row with a malformed source code, set aside",
+    "link_incomplete": "row of a link table without a valid BSN and a valid education number, set aside",
     "row_date_malformed": "row with a missing or malformed date, set aside",
-    # columns
+    # columns and sheets
+    "sheet_not_read": "workbook with more sheets than the one that is read",
     "column_not_read": "column that this tool has no use for, not read",
     "forbidden_column_not_read": "column that this tool may not see, not read",
 }  # fmt: skip
@@ -65,6 +80,11 @@ class Findings:
 
     def __init__(self) -> None:
         self._by_kind: dict[str, Finding] = {}
+        self._units: dict[str, str] = {}
+
+    def place_is(self, unit: str, file: str) -> None:
+        """Say that places in `file` are numbers of this unit (message, person) and not of lines."""
+        self._units[file] = unit
 
     def add(self, kind: str, file: str, line: int) -> None:
         """Count one `kind` at this place; line 0 stands for the file as a whole."""
@@ -99,5 +119,5 @@ class Findings:
         """One line a kind for people: count, meaning, where it occurred first."""
         for kind, count in self.counts().items():
             file, line = self._by_kind[kind].places[0]
-            place = f"{file}, line {line}" if line else file
+            place = f"{file}, {self._units.get(file, 'line')} {line}" if line else file
             yield f"{count} × {MEANINGS[kind]} (first: {place})"

@@ -1,96 +1,211 @@
-"""Reads the plain lists of schools (`school-csv`) and of traces (`trace-csv`).
+"""Reads the lists of schools, traces and number links that a profile describes: CSV and XLSX, one row a line.
 
-Both are UTF-8 with `;`, a header row and one row a line. A row that cannot be used is set aside and counted
-with its line and reason; a column that is not asked for by name is never read.
+A row that cannot be used is set aside and counted with its line and reason; a column that the profile does not
+name is never read.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from brp_signals.dates import parse_iso_date
-from brp_signals.gateway.canonical import Enrolment, ListedNumber, Trace
+from brp_signals.errors import DeliveryRefused
+from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Trace
+from brp_signals.gateway.cells import UNUSABLE, Cell, DateReader, PickedCells, as_text, has_formula, number_of, space_of
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.numbers import is_bsn
+from brp_signals.gateway.profile import Profile
 from brp_signals.gateway.pseudonyms import Space
-from brp_signals.gateway.text_files import SourceLines
+from brp_signals.gateway.text_files import Header, Layout, SourceLines
+from brp_signals.gateway.workbook_files import WorkbookRows
 from brp_signals.tables import EDUCATION_TYPES, TRACE_KINDS
 
-_ENROLMENT: Final = ("bsn", "school_id", "education_type", "enrolled_on", "withdrawn_on", "seen_on")
-_TRACE: Final = ("bsn", "kind", "source_code", "event_on", "ended_on")
 _SCHOOL_ID = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _SOURCE_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[0-9]{8,10}", re.ASCII)
+_LOCATION_DIGITS: Final = 2
+_ADVICE: Final = "export the file again with it, or correct the profile (see brp-signals profile check)"
 
 
 class _ListReader:
-    """What both lists share: header, blank lines, rows of a wrong shape."""
+    """What all lists share: which columns are read, which rows count, the number of a row."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self._lines = SourceLines(path)
-        self.header = self._lines.header
-        self.header.refuse_duplicates("")
-        self.header.require(*columns)
-        self._pick = self.header.picker(columns)
-        self.file = self.header.file
-        self.unread = self.header.unread(frozenset(columns))
+    def __init__(self, profile: Profile, path: Path) -> None:
+        self.profile = profile
+        self.legal_basis = profile.legal_basis or ""
+        self._table = _table(profile, path)
+        self._table.header.refuse_duplicates("")
+        self._choose_columns(self._table.header)
+        self.file = self._table.file
+        self.unread = self._table.header.unread(frozenset(self._names))
+        self.dates = DateReader(profile.dates.patterns)
         self.lines_read = 0
         self.empty_lines = 0
 
-    def _rows(self, findings: Findings) -> Iterator[tuple[int, tuple[str, ...]]]:
+    def _choose_columns(self, header: Header) -> None:
+        """Decide which columns of this file are read, or refuse it."""
+        profile, missing = self.profile, []
+        fields: dict[str, str] = {}
+        for field, names in profile.columns.by_field().items():
+            if name := _present(header, names):
+                fields[field] = name
+            elif field not in profile.columns.optional:
+                missing.append(" or ".join(names))
+        numbers = {kind: _present(header, names) for kind, names in profile.number.columns().items()}
+        missing = _missing_numbers(profile, numbers) + missing
+        missing += [name for name in profile.keep if name not in header.columns]
+        header.refuse_missing(missing, _ADVICE)
+        self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *profile.keep)))
+        position = {name: place for place, name in enumerate(self._names)}
+        self._numbers = [(kind, position[name]) for kind, name in numbers.items() if name]
+        self._of_field = {field: position[name] for field, name in fields.items()}
+        self._kept = [(position[name], {value.casefold() for value in values}) for name, values in profile.keep.items()]
+        self._codes = profile.codes.by_field()
+        self._constants = profile.constants.by_field()
+        self.read_as = [*((name, kind) for kind, name in numbers.items() if name)]
+        """Every column that is read, with what it is read for."""
+        self.read_as += [*((name, field) for field, name in fields.items()), *((name, "keep") for name in profile.keep)]
+
+    def _rows(self, findings: Findings) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """The rows that can be used as far as their shape tells; every other one is counted."""
         self.lines_read = self.empty_lines = 0
-        for line, cells in self._lines:
-            self.lines_read += 1
+        self.dates.counts.clear()
+        for line, cells in self._before_footer(findings):
             if cells is None:
-                findings.add("cells_wrong", self._lines.file, line)
-            elif not any(cell.strip() for cell in cells):
-                self.empty_lines += 1
+                findings.add("cells_wrong", self.file, line)
+            elif has_formula(cells):
+                findings.add("formula_cell", self.file, line)
+            elif any(as_text(cells[place]).casefold() not in values for place, values in self._kept):
+                findings.add("row_left_out", self.file, line)
             else:
-                yield line, self._pick(cells)
+                yield line, cells
+
+    def _before_footer(self, findings: Findings) -> Iterator[tuple[int, PickedCells]]:
+        """The filled rows; those of the footer are counted, so that none is lost unseen."""
+        held: deque[tuple[int, PickedCells]] = deque()
+        for line, cells in self._table.picked(self._names):
+            self.lines_read += 1
+            if cells == ():
+                self.empty_lines += 1
+                continue
+            held.append((line, cells))
+            if len(held) > self.profile.file.footer_rows:
+                yield held.popleft()
+        for line, _ in held:
+            findings.add("footer_row", self.file, line)
+        if isinstance(self._table, WorkbookRows) and self._table.other_sheets:
+            findings.add("sheet_not_read", self.file, 0)
+
+    def _number(self, cells: tuple[Cell, ...], line: int, findings: Findings) -> ListedNumber | None:
+        """The first valid number of a row."""
+        for kind, place in self._numbers:
+            text, was_short = number_of(cells[place])
+            space = space_of(text, kind)
+            if space is not None:
+                if was_short:
+                    findings.add("leading_zeros_restored", self.file, line)
+                return ListedNumber(space, text)
+        return None
+
+    def _text(self, cells: tuple[Cell, ...], field: str) -> str:
+        """The text of a field: its cell, translated if the profile has codes for it, else its constant, else empty."""
+        position = self._of_field.get(field)
+        if position is None:
+            return self._constants.get(field, "")
+        text = as_text(cells[position])
+        codes = self._codes.get(field)
+        return text if codes is None else codes.get(text.casefold(), UNUSABLE)
+
+    def _date(self, cells: tuple[Cell, ...], field: str) -> str:
+        """The ISO date of a field, empty when there is none."""
+        position = self._of_field.get(field)
+        if position is None:
+            return self._constants.get(field, "")
+        is_last_day = field == "withdrawn_on" and self.profile.dates.withdrawn == "inclusive"
+        return self.dates.text(cells[position], plus_one=is_last_day)
 
 
-class SchoolReader(_ListReader):
+class EnrolmentReader(_ListReader):
     """The rows of one school list."""
 
-    kind: Final = "enrolments"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, _ENROLMENT)
+    kind: Final[Literal["enrolments"]] = "enrolments"
 
     def rows(self, findings: Findings) -> Iterator[Enrolment]:
         """Every usable row; whether its dates make sense together is for the delivery checks."""
-        for line, (bsn, school_id, education_type, enrolled_on, withdrawn_on, seen_on) in self._rows(findings):
-            number = ListedNumber(Space.BSN, bsn)
-            place = (school_id.upper(), education_type.upper())
-            row = Enrolment(line, number, *place, enrolled_on, withdrawn_on, "school", seen_on)
-            if problem := _problem_of_enrolment(row):
-                findings.add(problem, self.header.file, line)
+        for line, cells in self._rows(findings):
+            number = self._number(cells, line, findings)
+            if number is None:
+                findings.add("row_without_number", self.file, line)
+                continue
+            row = Enrolment(
+                line,
+                number,
+                self._school_id(cells),
+                self._text(cells, "education_type").upper(),
+                self._date(cells, "enrolled_on"),
+                self._date(cells, "withdrawn_on"),
+                self._text(cells, "source"),
+                self._date(cells, "seen_on"),
+            )
+            if problem := problem_of_enrolment(row):
+                findings.add(problem, self.file, line)
             else:
                 yield row
+
+    def _school_id(self, cells: tuple[Cell, ...]) -> str:
+        if school_id := self._text(cells, "school_id"):
+            return school_id.upper()
+        return self._text(cells, "brin").upper() + self._text(cells, "location").zfill(_LOCATION_DIGITS)
 
 
 class TraceReader(_ListReader):
     """The rows of one list of traces."""
 
-    kind: Final = "traces"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, _TRACE)
+    kind: Final[Literal["traces"]] = "traces"
 
     def rows(self, findings: Findings) -> Iterator[Trace]:
         """Every usable row; whether its source is declared is for the run."""
-        for line, (bsn, *cells) in self._rows(findings):
-            row = Trace(line, ListedNumber(Space.BSN, bsn), *cells)
+        for line, cells in self._rows(findings):
+            number = self._number(cells, line, findings)
+            if number is None:
+                findings.add("row_without_number", self.file, line)
+                continue
+            row = Trace(
+                line,
+                number,
+                self._text(cells, "kind"),
+                self._text(cells, "source_code"),
+                self._date(cells, "event_on"),
+                self._date(cells, "ended_on"),
+            )
             if problem := _problem_of_trace(row):
-                findings.add(problem, self.header.file, line)
+                findings.add(problem, self.file, line)
             else:
                 yield row
 
 
-def _problem_of_enrolment(row: Enrolment) -> str:
-    if not is_bsn(row.number.number):
-        return "row_without_number"
+class LinkReader(_ListReader):
+    """The rows of one table of links."""
+
+    kind: Final[Literal["links"]] = "links"
+
+    def rows(self, findings: Findings) -> Iterator[NumberLink]:
+        """Every row with two valid numbers."""
+        for line, cells in self._rows(findings):
+            found: dict[Space | None, str] = {}
+            for kind, place in self._numbers:
+                text, was_short = number_of(cells[place])
+                found[space_of(text, kind)] = text
+                if was_short:
+                    findings.add("leading_zeros_restored", self.file, line)
+            if Space.BSN in found and Space.EDUCATION_NUMBER in found:
+                yield NumberLink(line, found[Space.BSN], found[Space.EDUCATION_NUMBER])
+            else:
+                findings.add("link_incomplete", self.file, line)
+
+
+def problem_of_enrolment(row: Enrolment) -> str:
+    """The kind of finding that sets this row aside, or empty text."""
     if not _SCHOOL_ID.fullmatch(row.school_id):
         return "school_id_malformed"
     if row.education_type not in EDUCATION_TYPES:
@@ -99,8 +214,6 @@ def _problem_of_enrolment(row: Enrolment) -> str:
 
 
 def _problem_of_trace(row: Trace) -> str:
-    if not is_bsn(row.number.number):
-        return "row_without_number"
     if row.kind not in TRACE_KINDS:
         return "kind_unknown"
     if not _SOURCE_CODE.fullmatch(row.source_code) or _LIKE_A_NUMBER.fullmatch(row.source_code):
@@ -109,9 +222,31 @@ def _problem_of_trace(row: Trace) -> str:
 
 
 def _problem_of_dates(required: tuple[str, ...], optional: str) -> str:
-    try:
-        given = [parse_iso_date(text) for text in required]
-        parse_iso_date(optional)
-    except ValueError:
-        return "row_date_malformed"
-    return "row_date_malformed" if None in given else ""
+    return "row_date_malformed" if "" in required or UNUSABLE in (*required, optional) else ""
+
+
+def _table(profile: Profile, path: Path) -> SourceLines | WorkbookRows:
+    file = profile.file
+    if file.type == "xlsx":
+        return WorkbookRows(path, file.sheet, file.header_row)
+    encoding = file.encoding.removesuffix("-sig")
+    return SourceLines(path, Layout(encoding, file.separator, file.quote, file.header_row))
+
+
+def _missing_numbers(profile: Profile, found: dict[str, str]) -> list[str]:
+    """What a message names when a row cannot have the numbers it needs: both for a link, else one of them."""
+    accepted = profile.number.columns()
+    if profile.kind == "links":
+        return [" or ".join(accepted[kind]) for kind, name in found.items() if not name]
+    return [] if any(found.values()) else [" or ".join(name for names in accepted.values() for name in names)]
+
+
+def _present(header: Header, names: tuple[str, ...]) -> str:
+    """The one of these columns that the file has; empty without any."""
+    present = [name for name in names if name in header.columns]
+    if len(present) > 1:
+        raise DeliveryRefused(
+            f"{header.file}, line {header.row}: columns {' and '.join(present)} stand for the same thing;"
+            " keep one of them in the profile."
+        )
+    return present[0] if present else ""

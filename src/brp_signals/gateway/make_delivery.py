@@ -19,7 +19,8 @@ from brp_signals.gateway.dated_sources import Source, delivery_date
 from brp_signals.gateway.delivery_files import Format, WrittenFile
 from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.gateway.findings import SET_ASIDE, Findings
-from brp_signals.gateway.mapped_persons import KeyMap, MappedPersons
+from brp_signals.gateway.key_map import KeyMapPlace, KeyMapWriter
+from brp_signals.gateway.mapped_persons import MappedPersons
 from brp_signals.gateway.passage import Passage, SourceAccount
 from brp_signals.gateway.pseudonyms import Pseudonymiser, read_key
 from brp_signals.gateway.sources import source_kind
@@ -28,6 +29,9 @@ from brp_signals.warehouse import Warehouse
 
 PROFILES: Final = {
     "gbav": "register extract with rubric columns (RvIG, GBA-V)",
+    "haal-centraal": "persons of Haal Centraal / the BRP API, without history",
+    "lg01": "messages of the register as bytes (Lg01, Sv01, Rb01)",
+    "lo-json": "messages of the register as JSON, the bulk zip or its lines",
     "school-csv": "school list: " + ", ".join(("bsn", *ENROLMENTS[1:5], "seen_on")),
     "trace-csv": "traces: " + ", ".join(("bsn", *TRACES[1:])),
 }
@@ -52,6 +56,7 @@ class PseudonymiseResult:
     sources: tuple[SourceAccount, ...]
     warnings: tuple[str, ...]
     findings: Findings
+    key_map: KeyMapWriter | None = None
 
     @property
     def set_aside(self) -> dict[str, int]:
@@ -67,6 +72,8 @@ class PseudonymiseResult:
                 f" {'persons' if source.kind == 'register' else 'rows'} kept"
             )
         yield "Rows written: " + ", ".join(f"{table} {rows}" for table, rows in self.rows.items())
+        if self.key_map:
+            yield from self.key_map.sentences()
         yield from self.warnings
         yield from self.findings.sentences()
 
@@ -91,6 +98,7 @@ class PseudonymiseResult:
             "warnings": list(self.warnings),
             "findings": self.findings.counts(),
             "set_aside": self.set_aside,
+            "key_map": self.key_map.as_dict() if self.key_map else None,
         }
 
 
@@ -103,14 +111,14 @@ def pseudonymise(
     scope: list[str] | None = None,
     key_id: str | None = None,
     file_format: Format = "parquet",
-    key_map: KeyMap | None = None,
+    key_map: KeyMapPlace | None = None,
 ) -> PseudonymiseResult:
     """Write the delivery `out` from `sources`: profile name, file, and its reference date if it has one of its own.
 
     Without a reference date that of the newest source holds, or today's (in the Netherlands); without a scope the
-    delivery is national. `key_map` is given the numbers behind the pseudonyms of those who can be on a list, and
-    closed when all else is done. Raises UsageProblem for a wrong call or key file, DeliveryRefused for a source that
-    cannot be read and InternalFailure when the machine fails; no delivery is left behind then.
+    delivery is national. `key_map` is the place for the numbers behind the pseudonyms of those who can be on a list.
+    Raises UsageProblem for a wrong call or key file, DeliveryRefused for a source that cannot be read and
+    InternalFailure when the machine fails; no delivery is left behind then.
     """
     given = [Source(*source) for source in sources]
     _check_profiles([source.profile for source in given])
@@ -119,12 +127,16 @@ def pseudonymise(
     name = _checked_delivery_id(delivery_id or f"{day.isoformat()}-{(municipalities or ['all'])[0]}")
     pseudonymiser = read_key(key_file)
     key_id = key_id or pseudonymiser.key_id
+    if key_map:
+        key_map.check(out)
+    written_map = key_map.writer(key_id, name, day) if key_map else None
     try:
         with DeliveryFolder(out) as folder:
-            passage, files = _pass(given, day, pseudonymiser, folder, file_format, key_map)
+            passage, files = _pass(given, day, pseudonymiser, folder, file_format, written_map)
             accounts = passage.accounts()
-            if key_map:
-                key_map.close()
+            if written_map:
+                # Before the delivery: a map without its delivery helps nobody, a delivery without its map harms.
+                written_map.close()
             folder.publish(
                 {
                     "schema": DELIVERY_SCHEMA,
@@ -150,6 +162,7 @@ def pseudonymise(
         sources=accounts,
         warnings=tuple(passage.warnings()),
         findings=passage.findings,
+        key_map=written_map,
     )
 
 
@@ -159,7 +172,7 @@ def _pass(
     pseudonymiser: Pseudonymiser,
     folder: DeliveryFolder,
     file_format: Format,
-    key_map: KeyMap | None,
+    key_map: KeyMapWriter | None,
 ) -> tuple[Passage, dict[str, WrittenFile]]:
     """Bring the sources into files in `folder`; the database underway is gone when this returns."""
     threads = min(os.cpu_count() or 1, _MOST_THREADS)

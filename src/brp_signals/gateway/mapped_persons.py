@@ -7,23 +7,14 @@ incomplete counts when any day that it may be counts: a case without a way back 
 from array import array
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 
 from brp_signals.dates import Interval, add_months, parse_register_date
 from brp_signals.gateway.canonical import Person
+from brp_signals.gateway.key_map import KeyMapWriter
 
 _YOUNGEST, _OLDEST = 4, 19
 _MONTHS_BACK: Final = 36
-
-
-class KeyMap(Protocol):
-    """Takes pseudonyms with the numbers behind them; empty text stands for a number that the person lacks."""
-
-    def add(self, person_id: str, a_number: str, bsn: str) -> None:
-        """Take one person."""
-
-    def close(self) -> None:
-        """All persons were added: make the map durable."""
 
 
 class MappedPersons:
@@ -49,14 +40,17 @@ class MappedPersons:
         self._a_numbers.append(int(person.numbers.a_number or 0))
         self._bsns.append(int(person.numbers.bsn or 0))
 
-    def emit(self, named: Iterable[tuple[int, str]], key_map: KeyMap) -> None:
-        """Give the map every kept person that has a pseudonym; `named` are ordinals, ascending, with pseudonyms."""
+    def emit(self, named: Iterable[tuple[int, str, bool]], key_map: KeyMapWriter) -> None:
+        """Give the map every kept person that has a pseudonym.
+
+        `named` are ordinals, ascending, with the pseudonym and whether the person is under a secrecy indication.
+        """
         place = 0
-        for ordinal, person_id in named:
+        for ordinal, person_id, is_confidential in named:
             while self._ordinals[place] != ordinal:
                 place += 1
             a_number, bsn = self._a_numbers[place], self._bsns[place]
-            key_map.add(person_id, f"{a_number:010d}" if a_number else "", f"{bsn:09d}" if bsn else "")
+            key_map.add(person_id, f"{a_number:010d}" if a_number else "", f"{bsn:09d}" if bsn else "", is_confidential)
 
     def _left_lately(self, departure_date: str) -> bool:
         left = _interval(departure_date)

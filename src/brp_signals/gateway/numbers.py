@@ -1,19 +1,27 @@
 """The numbers of people and addresses: which text is one, and which is not."""
 
 import re
+from operator import mul
 from typing import Final
 
 _BSN = re.compile(r"[0-9]{9}", re.ASCII)
+_EDUCATION_NUMBER = re.compile(r"10[0-9]{7}", re.ASCII)
 _A_NUMBER = re.compile(r"[0-9]{10}", re.ASCII)
 _ADDRESS_OBJECT = re.compile(r"[0-9]{16}", re.ASCII)
 _BSN_WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+#: What the codes of nine digits weigh beyond the digits themselves.
+_WEIGHT_OF_ZEROS: Final = ord("0") * sum(_BSN_WEIGHTS)
+_EDUCATION_REMAINDER: Final = 5
 
 
 def is_bsn(text: str) -> bool:
     """Nine digits that pass the 11-check (Logisch Ontwerp BRP, 01.20); nine zeros are no number."""
-    if not _BSN.fullmatch(text) or text == "000000000":
-        return False
-    return sum(weight * int(digit) for weight, digit in zip(_BSN_WEIGHTS, text, strict=True)) % 11 == 0
+    return bool(_BSN.fullmatch(text)) and text != "000000000" and _remainder(text) == 0
+
+
+def is_education_number(text: str) -> bool:
+    """Nine digits that start with 10 and leave 5 in the 11-check, so that none is a BSN (DUO, onderwijsnummer)."""
+    return bool(_EDUCATION_NUMBER.fullmatch(text)) and _remainder(text) == _EDUCATION_REMAINDER
 
 
 def is_a_number(text: str) -> bool:
@@ -24,3 +32,8 @@ def is_a_number(text: str) -> bool:
 def is_address_object(text: str) -> bool:
     """Sixteen digits (BAG). Lost leading zeros are not repaired: a guess could join two households."""
     return bool(_ADDRESS_OBJECT.fullmatch(text)) and text != "0" * 16
+
+
+def _remainder(nine_digits: str) -> int:
+    weighed: int = sum(map(mul, _BSN_WEIGHTS, nine_digits.encode()))
+    return (weighed - _WEIGHT_OF_ZEROS) % 11

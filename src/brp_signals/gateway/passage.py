@@ -19,7 +19,8 @@ from brp_signals.gateway.dated_sources import Source, stale_sentence
 from brp_signals.gateway.delivery_files import ROWS_IN_GROUP, Format, WrittenFile, write_file
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.intake import Intake
-from brp_signals.gateway.mapped_persons import KeyMap, MappedPersons
+from brp_signals.gateway.key_map import KeyMapWriter
+from brp_signals.gateway.mapped_persons import MappedPersons
 from brp_signals.gateway.pseudonyms import Pseudonymiser
 from brp_signals.gateway.sources import (
     EnrolmentReader,
@@ -120,12 +121,12 @@ class Passage:
                 self.findings.add_many("row_twice", left_out, [(file.name, 0)] * left_out)
         return written
 
-    def give_to(self, key_map: KeyMap, mapped: MappedPersons) -> None:
+    def give_to(self, key_map: KeyMapWriter, mapped: MappedPersons) -> None:
         """Give the key map its persons."""
         statement = self._warehouse.sql("gateway/mapped.sql")
         batches = self._warehouse.batches(statement, "gateway/mapped.sql", ROWS_IN_GROUP)
         rows = (row for batch in batches for row in batch.to_pylist())
-        mapped.emit(((row["ordinal"], row["person_id"].hex) for row in rows), key_map)
+        mapped.emit(((row["ordinal"], row["person_id"].hex, row["is_confidential"] == "1") for row in rows), key_map)
 
     def accounts(self) -> tuple[SourceAccount, ...]:
         """How the lines of each source divide, in the order of reading."""

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from brp_signals.errors import UsageProblem
+from brp_signals.gateway import lists
 from brp_signals.gateway.canonical import Enrolment, NumberLink, Person, Trace
+from brp_signals.gateway.cells import DateReader
+from brp_signals.gateway.edexml import EdexmlReader
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader
-from brp_signals.gateway.lists import SchoolReader, TraceReader
+from brp_signals.gateway.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.lg01 import Lg01Reader
+from brp_signals.gateway.lo_json import LoJsonReader
+from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
 
 
 class _Reader(Protocol):
@@ -34,7 +40,18 @@ class RegisterReader(_Reader, Protocol):
     def persons(self, findings: Findings) -> Iterator[Person]: ...
 
 
-class EnrolmentReader(_Reader, Protocol):
+class _ListReader(_Reader, Protocol):
+    """What the readers of lists have in common."""
+
+    read_as: list[tuple[str, str]]
+    """Every column or element that is read, with what it is read for."""
+    dates: DateReader
+    """Counts the patterns of the dates that were read."""
+    legal_basis: str
+    """Of traces: why they may be used, in the words of the profile; else empty."""
+
+
+class EnrolmentReader(_ListReader, Protocol):
     """Reads a school list."""
 
     @property
@@ -42,7 +59,7 @@ class EnrolmentReader(_Reader, Protocol):
     def rows(self, findings: Findings) -> Iterator[Enrolment]: ...
 
 
-class TraceListReader(_Reader, Protocol):
+class TraceListReader(_ListReader, Protocol):
     """Reads a list of traces."""
 
     @property
@@ -50,7 +67,7 @@ class TraceListReader(_Reader, Protocol):
     def rows(self, findings: Findings) -> Iterator[Trace]: ...
 
 
-class LinkReader(_Reader, Protocol):
+class LinkReader(_ListReader, Protocol):
     """Reads a table that links education numbers to BSNs."""
 
     @property
@@ -58,21 +75,45 @@ class LinkReader(_Reader, Protocol):
     def rows(self, findings: Findings) -> Iterator[NumberLink]: ...
 
 
-Reader = RegisterReader | EnrolmentReader | TraceListReader | LinkReader
-
+ListReader = EnrolmentReader | TraceListReader | LinkReader
+Reader = RegisterReader | ListReader
 Kind = Literal["register", "enrolments", "traces", "links"]
-_READERS: Final[dict[str, tuple[Kind, Callable[[Path], Reader]]]] = {
-    "gbav": ("register", RubricReader),
-    "school-csv": ("enrolments", SchoolReader),
-    "trace-csv": ("traces", TraceReader),
+
+#: Readers of the register. All lists are read by a profile, built in or of the municipality itself.
+_REGISTERS: Final[dict[str, Callable[[Path], RegisterReader]]] = {
+    "gbav": RubricReader,
+    "haal-centraal": HaalCentraalReader,
+    "lg01": Lg01Reader,
+    "lo-json": LoJsonReader,
 }
+_LISTS: Final[dict[str, Callable[[Profile, Path], ListReader]]] = {
+    "enrolments": lists.EnrolmentReader,
+    "traces": lists.TraceReader,
+    "links": lists.LinkReader,
+}
+
+REGISTER_PROFILES: Final = tuple(_REGISTERS)
+
+
+def known_profiles() -> tuple[str, ...]:
+    """The names of all built-in profiles, registers first."""
+    return (*_REGISTERS, *built_in_profiles())
+
+
+def profile_lines() -> Iterator[str]:
+    """One line a built-in profile for people: name, kind, type of file, supplier, and what it leaves open."""
+    for name in _REGISTERS:
+        yield f"{name:14}  {'register':10}"
+    for name in built_in_profiles():
+        profile = load_profile(name)
+        missing = profile.open_fields()
+        needs = f"; needs {', '.join(missing)}" if missing else ""
+        yield f"{name:14}  {profile.kind:10}  {profile.file.type:6}  {profile.supplier}{needs}"
 
 
 def source_kind(profile: str) -> Kind:
-    """What a profile yields. Raises UsageProblem for an unknown one."""
-    if profile not in _READERS:
-        raise UsageProblem(f"There is no profile {profile!r}; the known ones are {', '.join(_READERS)}.")
-    return _READERS[profile][0]
+    """What a built-in profile, or the TOML file of one, yields. Raises UsageProblem when there is no such profile."""
+    return "register" if profile in _REGISTERS else _load(profile).kind
 
 
 def open_source(profile: str, path: Path) -> Reader:
@@ -81,5 +122,28 @@ def open_source(profile: str, path: Path) -> Reader:
     Raises UsageProblem for an unknown profile or a file that cannot be opened, DeliveryRefused for a file that
     the profile does not describe.
     """
-    source_kind(profile)
-    return _READERS[profile][1](path)
+    if profile in _REGISTERS:
+        return _REGISTERS[profile](path)
+    loaded = _load(profile)
+    if missing := loaded.open_fields():
+        raise UsageProblem(
+            f"The profile {loaded.name} does not say {' and '.join(missing)}; write a profile with"
+            f' base = "{loaded.name}" that gives them under [constants] (docs/gateway.md).'
+        )
+    return open_list(loaded, path)
+
+
+def open_list(profile: Profile, path: Path) -> ListReader:
+    """The reader of the list at `path`, also under a profile that leaves something open. Raises as open_source."""
+    if profile.file.type == "edexml":
+        return EdexmlReader(profile, path)
+    return _LISTS[profile.kind](profile, path)
+
+
+def _load(profile: str) -> Profile:
+    if not profile.endswith(".toml") and profile not in built_in_profiles():
+        raise UsageProblem(
+            f"There is no profile {profile!r}; the known ones are {', '.join(known_profiles())},"
+            " and the TOML file of a profile."
+        )
+    return load_profile(profile)

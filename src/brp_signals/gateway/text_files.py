@@ -3,23 +3,36 @@
 Every failure is one sentence with file and line, and never the content.
 """
 
+import codecs
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.gateway.cells import LARGEST_CELL, PickedCells
 
-SEPARATOR: Final = ";"
 _BOM: Final = b"\xef\xbb\xbf"
+_UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_LINE: Final = 1 << 20
-_LARGEST_CELL: Final = 64 * 1024
+_CHUNK: Final = 1 << 16
 
 #: The cells of one line, none for a blank line; None when the line cannot be read as the header says.
 Cells = list[str] | None
 Picker = Callable[[list[str]], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a text file is laid out; without an encoding of its own it is UTF-8, with or without a byte order mark."""
+
+    encoding: str = "utf-8"
+    separator: str = ";"
+    quote: str = '"'
+    header_row: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +41,23 @@ class Header:
 
     file: str
     columns: tuple[str, ...]
+    row: int = 1
 
     def require(self, *names: str) -> None:
         """Refuse the file when one of these columns is missing."""
-        if missing := [name for name in names if name not in self.columns]:
-            raise DeliveryRefused(
-                f"{self.file}, line 1: column {', '.join(missing)} is missing; export the file again with it."
-            )
+        self.refuse_missing([name for name in names if name not in self.columns])
+
+    def refuse_missing(self, missing: list[str], advice: str = "export the file again with it") -> None:
+        """Refuse the file for the columns of this list."""
+        if missing:
+            raise DeliveryRefused(f"{self.file}, line {self.row}: column {', '.join(missing)} is missing; {advice}.")
 
     def refuse_duplicates(self, *allowed: str) -> None:
         """Refuse the file when a column name stands twice, those of `allowed` apart."""
         for position, name in enumerate(self.columns, start=1):
             if name not in allowed and self.columns.index(name) != position - 1:
                 raise DeliveryRefused(
-                    f"{self.file}, line 1: column {position} has the same name as an earlier one;"
+                    f"{self.file}, line {self.row}: column {position} has the same name as an earlier one;"
                     " export the file again with each column once."
                 )
 
@@ -60,23 +76,25 @@ class Header:
 
         def picked(cells: list[str]) -> tuple[str, ...]:
             cells.append("")
-            return tuple(cell.strip() for cell in pick(cells)[:-1])
+            return tuple(map(str.strip, pick(cells)[:-1]))
 
         return picked
+
+
+_REGISTER_LAYOUT: Final = Layout()
 
 
 class SourceLines:
     """The lines of one source file after its header, as (line number, cells)."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, layout: Layout = _REGISTER_LAYOUT) -> None:
+        self._path, self._layout = path, layout
         self.file = path.name
         self.header = self._read_header()
 
     def __iter__(self) -> Iterator[tuple[int, Cells]]:
         with self._open() as stream:
-            lines = self._cells(stream)
-            next(lines)
+            lines = islice(self._cells(stream), self._layout.header_row, None)
             width = len(self.header.columns)
             any_line = False
             for number, cells in lines:
@@ -85,6 +103,13 @@ class SourceLines:
                 yield number, cells if fits else None
         if not any_line:
             raise DeliveryRefused(f"{self.file} holds a header but no row; export the file again.")
+
+    def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
+        """Every line with the cells of these columns and no other."""
+        pick = self.header.picker(names)
+        for number, cells in self:
+            is_blank = cells is not None and not any(cell.strip() for cell in cells)
+            yield number, None if cells is None else () if is_blank else pick(cells)
 
     def _open(self) -> BinaryIO:
         try:
@@ -97,18 +122,25 @@ class SourceLines:
             ) from None
 
     def _read_header(self) -> Header:
+        row = self._layout.header_row
         with self._open() as stream:
-            first = next(self._cells(stream), None)
-        if first is None:
+            lines = list(islice(self._cells(stream), row))
+        if not lines:
             raise DeliveryRefused(f"{self.file} is empty; export the file again.")
-        cells = first[1]
+        cells = lines[-1][1] if len(lines) == row else None
         if cells is None or not any(cells):
-            raise DeliveryRefused(f"{self.file}, line 1: there is no header row; export the file again with it.")
-        return Header(self.file, tuple(cell.strip() for cell in cells))
+            raise DeliveryRefused(f"{self.file}, line {row}: there is no header row; export the file again with it.")
+        return Header(self.file, tuple(cell.strip() for cell in cells), row)
 
     def _cells(self, stream: BinaryIO) -> Iterator[tuple[int, Cells]]:
         """Every line as cells; a quote that runs over the end of a line would swallow rows, so it refuses."""
-        reader = csv.reader(self._text(stream), delimiter=SEPARATOR, strict=True)
+        reader = csv.reader(
+            self._text(stream),
+            delimiter=self._layout.separator,
+            quotechar=self._layout.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self._layout.quote else csv.QUOTE_NONE,
+            strict=True,
+        )
         line = 0
         while True:
             line += 1
@@ -123,7 +155,7 @@ class SourceLines:
                 cells = None
             if reader.line_num != line:
                 raise self._unclosed(line)
-            if cells is not None and any(len(cell) > _LARGEST_CELL for cell in cells):
+            if cells and max(map(len, cells)) > LARGEST_CELL:
                 cells = None
             yield line, cells
 
@@ -135,18 +167,53 @@ class SourceLines:
 
     def _text(self, stream: BinaryIO) -> Iterator[str]:
         """The lines as text, without BOM and line ends (LF, CRLF or both)."""
-        line = 0
-        while raw := stream.readline(_LONGEST_LINE + 1):
-            line += 1
-            if line == 1:
-                raw = raw.removeprefix(_BOM)
-                if not raw:
+        encoding = self._layout.encoding
+        is_utf_16 = encoding == "utf-16"
+        for line, raw in enumerate(self._utf_16_lines(stream) if is_utf_16 else _lines(stream), start=1):
+            if line == 1 and raw.startswith(_BOM):
+                if encoding == "windows-1252":
+                    raise self._wrong_encoding(1)
+                if raw == _BOM:
                     return
             if len(raw) > _LONGEST_LINE:
                 raise DeliveryRefused(f"{self.file}, line {line} is longer than 1 MB; check what was exported.")
             if b"\0" in raw:
-                raise DeliveryRefused(f"{self.file}, line {line}: null byte; export the file again as UTF-8 text.")
+                raise DeliveryRefused(
+                    f"{self.file}, line {line}: null byte; export the file again as {encoding.upper()} text."
+                )
             try:
-                yield raw.decode("utf-8").rstrip("\r\n").replace("\r", " ")
+                text = raw.removeprefix(_BOM if line == 1 else b"").decode("utf-8" if is_utf_16 else encoding)
             except UnicodeDecodeError:
-                raise DeliveryRefused(f"{self.file}, line {line}: not UTF-8; export the file again as UTF-8.") from None
+                raise self._wrong_encoding(line) from None
+            yield text.rstrip("\r\n").replace("\r", " ")
+
+    def _utf_16_lines(self, stream: BinaryIO) -> Iterator[bytes]:
+        """The lines of a UTF-16 file as UTF-8; without a byte order mark nobody knows which half comes first."""
+        if stream.read(2) not in _UTF_16_BOMS:
+            raise self._wrong_encoding(1)
+        stream.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-16")()
+        rest, line = "", 1
+        is_last = False
+        while not is_last:
+            chunk = stream.read(_CHUNK)
+            is_last = not chunk
+            try:
+                *lines, rest = (rest + decoder.decode(chunk, final=is_last)).split("\n")
+            except UnicodeDecodeError:
+                raise self._wrong_encoding(line) from None
+            line += len(lines)
+            yield from (f"{text}\n".encode() for text in lines)
+            if len(rest) > _LONGEST_LINE:
+                break
+        if rest:
+            yield rest.encode("utf-8")
+
+    def _wrong_encoding(self, line: int) -> DeliveryRefused:
+        name = self._layout.encoding.upper()
+        return DeliveryRefused(f"{self.file}, line {line}: not {name}; export the file again as {name}.")
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while raw := stream.readline(_LONGEST_LINE + 1):
+        yield raw

@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from brp_signals.errors import UsageProblem
+from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
 
 _RUNS = ".runs"
 LATEST = "latest"
+#: The folder of a run for children under a secrecy indication.
+SEALED = "sealed"
 
 
 @contextmanager
@@ -34,6 +37,13 @@ def published(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
     _swap(output, delivery_id, Path(_RUNS) / run_id)
     _swap(output, LATEST, Path(delivery_id))
     _remove_unlinked(output)
+
+
+def write_list(path: Path, content: bytes, recipients: Recipients) -> None:
+    """Write one file of a list; for recipients as `<name>.age`, so that its plain form never touches the disk."""
+    if recipients:
+        path, content = path.with_name(f"{path.name}{AGE_SUFFIX}"), seal(content, recipients)
+    path.write_bytes(content)
 
 
 def _swap(output: Path, name: str, target: Path) -> None:

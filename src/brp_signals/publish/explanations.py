@@ -1,10 +1,11 @@
 """What `explain` reads: the ordinary cases of the last run, kept in the state folder until the next run.
 
+A run that encrypts its lists keeps them encrypted for the same recipients, in `last_run.json.age`.
+
 Cases of children under a secrecy indication are not among them; they are explained from the sealed list.
 """
 
 import json
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any
 
 from brp_signals.errors import UsageProblem
 from brp_signals.night import Night
+from brp_signals.publish.commit import write_list
 from brp_signals.publish.content import Case, Sign
+from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 _FILE = "last_run.json"
 
@@ -22,23 +25,32 @@ def remember(night: Night, cases: list[Case]) -> None:
     content = {
         "delivery_id": night.delivered.delivery_id,
         "reference_date": night.reference_date.isoformat(),
-        "cases": [asdict(case) for case in cases],
+        "cases": [{**vars(case), "signs": [vars(sign) for sign in case.signs]} for case in cases],
     }
-    temporary = night.state / f".{_FILE}.next"
-    temporary.write_text(json.dumps(content, default=str, ensure_ascii=False), encoding="utf-8")
-    temporary.chmod(0o600)
-    temporary.replace(night.state / _FILE)
+    plain = json.dumps(content, default=str, ensure_ascii=False).encode()
+    suffix, other = (AGE_SUFFIX, "") if night.handover.recipients else ("", AGE_SUFFIX)
+    temporary = night.state / f".next-{_FILE}"
+    write_list(temporary, plain, night.handover.recipients)
+    written = temporary.with_name(temporary.name + suffix)
+    written.chmod(0o600)
+    (night.state / f"{_FILE}{other}").unlink(missing_ok=True)
+    written.replace(night.state / f"{_FILE}{suffix}")
 
 
-def recall(state: Path, case_id: str) -> tuple[Case, date]:
-    """One case of the last run and that run's reference date.
+def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case, date]:
+    """One case of the last run and that run's reference date; `identities` open what an encrypting run kept.
 
-    Raises UsageProblem when there was no run, or no such case on its ordinary lists.
+    Raises UsageProblem when there was no run, no such case on its ordinary lists, or no identity that opens them.
     """
-    path = state / _FILE
-    if not path.is_file():
+    path, encrypted = state / _FILE, state / f"{_FILE}{AGE_SUFFIX}"
+    if encrypted.is_file():
+        if not identities:
+            raise UsageProblem("The last run encrypted its lists; name the file that opens them with --identity.")
+        content = json.loads(unseal(encrypted.read_bytes(), identities, str(encrypted)))
+    elif path.is_file():
+        content = json.loads(path.read_bytes())
+    else:
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
-    content = json.loads(path.read_text(encoding="utf-8"))
     for values in content["cases"]:
         if values["case_id"] == case_id.upper():
             return _case(values), date.fromisoformat(content["reference_date"])

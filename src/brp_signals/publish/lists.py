@@ -1,14 +1,14 @@
 """The machine-readable lists: signals.csv, signals.parquet and cases.parquet (contract 3.5)."""
 
 import csv
+import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from brp_signals.publish.content import Case
-from brp_signals.tables import CASES, SIGNALS
+from brp_signals.tables import SIGNALS
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -37,16 +37,17 @@ def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
     }
 
 
-def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write signals.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(SIGNALS)
-        writer.writerows([_cell(row[name]) for name in SIGNALS] for row in rows)
+def csv_bytes(rows: Sequence[dict[str, Any]]) -> bytes:
+    """signals.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(SIGNALS)
+    writer.writerows([_cell(row[name]) for name in SIGNALS] for row in rows)
+    return file.getvalue().encode()
 
 
-def write_parquet(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> None:
-    """Write signals.parquet or cases.parquet: the same columns in their natural types."""
+def parquet_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:
+    """signals.parquet, or cases.parquet with the columns `CASES`: the same columns in their natural types."""
     import polars
 
     kinds: dict[str, Any] = {
@@ -63,12 +64,9 @@ def write_parquet(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[
         schema={name: kinds.get(name, polars.String) for name in columns},
         orient="row",
     )
-    frame.write_parquet(path, compression="zstd", statistics=False)
-
-
-def write_cases(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write cases.parquet: every case with evidence, listed or not, and why not."""
-    write_parquet(path, rows, CASES)
+    file = io.BytesIO()
+    frame.write_parquet(file, compression="zstd", statistics=False)
+    return file.getvalue()
 
 
 def _cell(value: Any) -> str:

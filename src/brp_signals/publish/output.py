@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import platform
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from brp_signals import __version__
 from brp_signals.night import Night
 from brp_signals.publish import explanations
 from brp_signals.publish.cases import read_cases
-from brp_signals.publish.commit import published
+from brp_signals.publish.commit import SEALED, published, write_list
 from brp_signals.publish.content import Case, MunicipalList
-from brp_signals.publish.lists import signal_row, write_cases, write_csv, write_parquet
+from brp_signals.publish.lists import csv_bytes, parquet_bytes, signal_row
 from brp_signals.rule_files import Rule, load_rules
+from brp_signals.sealing import Recipients
+from brp_signals.tables import CASES
 from brp_signals.warehouse import resource
 
-SEALED = "sealed"
 Row = dict[str, Any]
 
 
@@ -48,14 +49,20 @@ def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rule
     """The lists over all municipalities, and a folder for each of them."""
     rows = [signal_row(case, row["suppressor_code"]) for case, row in found]
     listed = [row for row in rows if row["suppressor_code"] is None]
-    write_csv(folder / "signals.csv", listed)
-    write_parquet(folder / "signals.parquet", listed)
-    write_cases(folder / "cases.parquet", rows)
     is_sealed = folder.name == SEALED
+    recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
+    write_list(folder / "signals.csv", csv_bytes(listed), recipients)
+    write_list(folder / "signals.parquet", parquet_bytes(listed), recipients)
+    write_list(folder / "cases.parquet", parquet_bytes(rows, CASES), recipients)
     departures = _departures(night, is_sealed)
     codes = sorted({case.municipality_code for case, _ in found}) if is_sealed else _municipalities(night, found)
+    found_by_code, listed_by_code = defaultdict(list), defaultdict(list)
+    for case, row in found:
+        found_by_code[case.municipality_code].append((case, row))
+    for row in listed:
+        listed_by_code[row["municipality_code"]].append(row)
     for code in codes:
-        own = [(case, row) for case, row in found if case.municipality_code == code]
+        own = found_by_code[code]
         suppressed = Counter(row["suppressor_code"] for _, row in own if row["suppressor_code"])
         content = MunicipalList(
             municipality_code=code,
@@ -66,19 +73,21 @@ def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rule
             n_departures=departures.get(code, 0),
             is_sealed=is_sealed,
         )
-        _write_municipality(folder / code, content, [row for row in listed if row["municipality_code"] == code], rules)
+        _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
 
 
-def _write_municipality(folder: Path, content: MunicipalList, rows: list[Row], rules: Sequence[Rule]) -> None:
-    from brp_signals.publish.page import write_page
-    from brp_signals.publish.workbook import write_workbook
+def _write_municipality(
+    folder: Path, content: MunicipalList, rows: list[Row], rules: Sequence[Rule], recipients: Recipients
+) -> None:
+    from brp_signals.publish.page import page_bytes
+    from brp_signals.publish.workbook import workbook_bytes
 
     folder.mkdir(mode=0o700)
     name = f"signalen-{content.municipality_code}-{content.reference_date.isoformat()}"
-    write_workbook(folder / f"{name}.xlsx", content, rules)
-    write_page(folder / f"{name}.html", content, rules)
-    write_csv(folder / "signals.csv", rows)
-    write_parquet(folder / "signals.parquet", rows)
+    write_list(folder / f"{name}.xlsx", workbook_bytes(content, rules), recipients)
+    write_list(folder / f"{name}.html", page_bytes(content, rules), recipients)
+    write_list(folder / "signals.csv", csv_bytes(rows), recipients)
+    write_list(folder / "signals.parquet", parquet_bytes(rows), recipients)
 
 
 def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
@@ -62,8 +61,8 @@ class Timeline:
     marks: tuple[Mark, ...]
 
 
-def write_page(path: Path, content: MunicipalList, rules: Sequence[Rule]) -> None:
-    """Write the list of one municipality as a self-contained HTML file; the same list gives the same bytes."""
+def page_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
+    """The list of one municipality as a self-contained HTML file; the same list gives the same bytes."""
     first_day = add_months(content.reference_date, -content.look_back_months)
     used = wording.rules_used(content, rules)
     by_code = {rule.code: rule for rule in used}
@@ -93,7 +92,7 @@ def write_page(path: Path, content: MunicipalList, rules: Sequence[Rule]) -> Non
         groups=groups,
         rules=used,
     )
-    path.write_text(html, encoding="utf-8", newline="\n")
+    return html.encode()
 
 
 def _by_level(content: MunicipalList) -> dict[str, list[Case]]:

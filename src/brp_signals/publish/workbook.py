@@ -4,13 +4,13 @@ Every text is written as text, so that nothing in it ever becomes a formula. The
 empty on purpose: a human decides (no outcome is ever filled in beforehand). The same list gives the same bytes.
 """
 
+import io
 import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
@@ -19,6 +19,9 @@ from brp_signals.publish.content import Case, MunicipalList
 from brp_signals.rule_files import Rule
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg")
+#: Headers by which `reveal` finds the number and the pseudonym of a case.
+CASE_HEADER: Final = "Nummer"
+PERSON_HEADER: Final = "Kenmerk (pseudoniem)"
 
 _FONT: Final = "Arial"
 _SIZE: Final = 9
@@ -47,11 +50,12 @@ class Column:
     value: Callable[[Any], Cell]
 
 
-def write_workbook(path: Path, content: MunicipalList, rules: Sequence[Rule]) -> None:
-    """Write the workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals."""
+def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
+    """The workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals."""
     from xlsxwriter import Workbook
 
-    with Workbook(path, _OPTIONS) as book:
+    file = io.BytesIO()
+    with Workbook(file, _OPTIONS) as book:
         book.set_properties(
             {
                 "title": wording.title(content),
@@ -71,6 +75,7 @@ def write_workbook(path: Path, content: MunicipalList, rules: Sequence[Rule]) ->
         _write_evidence(sheets["Bewijs"], looks, content)
         _write_explanation(sheets["Uitleg"], looks, used)
         sheets["Samenvatting"].activate()
+    return file.getvalue()
 
 
 def _looks(book: Any) -> dict[str, Any]:
@@ -140,8 +145,7 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
 
 
 def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str) -> int:
-    sheet.merge_range(row, 0, row, 1, "", looks["notice"])
-    sheet.write_string(row, 0, text, looks["notice"])
+    sheet.merge_range(row, 0, row, 1, text, looks["notice"])
     sheet.set_row(row, 22)
     return row + 1
 
@@ -151,8 +155,7 @@ def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Seq
     sheet.write_string(row, 0, heading, looks["section"])
     sheet.set_row(row, 18)
     for offset, text in enumerate(texts, start=1):
-        sheet.merge_range(row + offset, 0, row + offset, 1, "", looks["line"])
-        sheet.write_string(row + offset, 0, text, looks["line"])
+        sheet.merge_range(row + offset, 0, row + offset, 1, text, looks["line"])
         sheet.set_row(row + offset, _height(_n_lines(text, _SUMMARY_WIDTH)))
     return row + len(texts) + 2
 
@@ -178,7 +181,7 @@ _STEP_WIDTH: Final = 44.0
 #: What a clerk needs to decide, in one printed width.
 _SIGNAL_COLUMNS: Final = (
     Column("Rang", 5, "strong", lambda case: case.rank),
-    Column("Nummer", 12, "strong", lambda case: case.case_id),
+    Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
     Column("Vertrek", 11.5, "date", lambda case: _departure_cell(case)),
     Column("Bestem-\nming", 10.5, "middle", wording.destination),
     Column("Ni-\nveau", 5, "strong", lambda case: case.level),
@@ -201,7 +204,7 @@ _MORE_COLUMNS: Final = (
     Column("Status", 8.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
 )
 #: For the command that gives the municipality its own numbers back; staff do not need it, so it is not printed.
-_PERSON_COLUMN: Final = Column("Kenmerk (pseudoniem)", 34, "text", lambda case: case.person_id)
+_PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.person_id)
 
 
 def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
@@ -215,7 +218,8 @@ def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, fi
     if not content.cases:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
         return
-    sheet.autofilter(0, 0, last_row, last - 1)
+    # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
+    sheet.autofilter(0, 0, last_row, last)
     _add_choices(sheet, len(_SIGNAL_COLUMNS), last_row, first_choice)
     # No password: this only keeps a slip of the hand from changing what was delivered.
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
@@ -307,7 +311,7 @@ def _organisation(text: str) -> str:
 def _write_evidence(sheet: Any, looks: dict[str, Any], content: MunicipalList) -> None:
     columns = (
         Column("Rang", 6, "strong", lambda pair: pair[0].rank),
-        Column("Nummer", 13, "strong", lambda pair: pair[0].case_id),
+        Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
         Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
         Column("Wat", 42, "text", lambda pair: pair[1].title_nl),
         Column("Bron", 16, "text", lambda pair: wording.source(pair[1].source)),
@@ -357,12 +361,10 @@ def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule])
 def _write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
     """A drop-down's lines with their meaning; returns the row of the first line of a next list."""
     sheet.write_string(row - 1, 0, header, looks["choice_header"])
-    sheet.merge_range(row - 1, 1, row - 1, 2, "", looks["choice_header"])
-    sheet.write_string(row - 1, 1, "Wanneer kiest u dit", looks["choice_header"])
+    sheet.merge_range(row - 1, 1, row - 1, 2, "Wanneer kiest u dit", looks["choice_header"])
     for offset, choice in enumerate(choices):
         sheet.write_string(row + offset, 0, choice.label, looks["text"])
-        sheet.merge_range(row + offset, 1, row + offset, 2, "", looks["text"])
-        sheet.write_string(row + offset, 1, choice.meaning, looks["text"])
+        sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
         sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 55))))
     return row + len(choices) + 3
 

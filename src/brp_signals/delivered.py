@@ -1,0 +1,206 @@
+"""How SQL sees the files of a delivery: a view `delivered_<table>`, every cell text, every row numbered.
+
+Beside the columns of the contract (absent ones and empty cells are NULL) a row has `row_no`, counted from 1 within
+its file, `stands_for`, the number of rows it is counted as, `has_left` (persons: a departure was seen already) and
+`is_known` (once persons are known: whether its person stands there). A whole file is read where it lies. When all
+files are CSV, the sieve reads their bytes and only the rows that SQL has to see become the view.
+"""
+
+from typing import Final, Protocol
+
+import numpy as np
+
+from brp_signals.errors import DeliveryRefused
+from brp_signals.night import DataFile, Night
+from brp_signals.sieve.blocks import Numbers
+from brp_signals.sieve.judges import JUDGES, Question
+from brp_signals.sieve.keys import KeySet, keys_of_texts
+from brp_signals.sieve.rows import LEADING, Selection, SievedFile
+from brp_signals.tables import OPTIONAL, REQUIRED
+
+#: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
+_REGISTER_DATES: Final = {
+    "birth_date",
+    "suspension_date",
+    "address_from",
+    "departure_date",
+    "valid_from",
+    "recorded_on",
+    "inquiry_from",
+}
+#: Which persons' rows a scan keeps or looks closely at.
+_WANTED: Final = {
+    "persons_scan": "_stage_departed",
+    "parents_scan": "_stage_parents",
+    "residences_scan": "_stage_needed",
+    "enrolments_scan": "stage_children",
+    "traces_scan": "stage_children",
+}
+_KNOWS_PERSONS: Final = ("residences_scan", "enrolments_scan", "traces_scan")
+
+
+class Reader(Protocol):
+    """Shows files to SQL, one at a time."""
+
+    numbers_broken_rows: bool
+    """Whether `row_no` counts the rows that are `broken_lines` too."""
+
+    def show(self, file: DataFile, scan: str) -> None:
+        """Make the view `delivered_<table>` of `file` for the SQL file `scan`."""
+
+    def broken_lines(self) -> list[tuple[str, int]]:
+        """Rows with another number of cells than the header, by file and physical line; never part of a view."""
+
+
+def reader_of(night: Night, question: Question) -> Reader:
+    """The sieve for a delivery of CSV files; a Parquet file costs little to read whole."""
+    is_csv = all(file.format == "csv" for file in night.delivered.files)
+    return SievingReader(night, question) if is_csv else WholeReader(night)
+
+
+def show_nothing(night: Night, table: str) -> None:
+    """The view of an optional table that was not delivered."""
+    columns = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in (*REQUIRED[table], *OPTIONAL[table]))
+    _make_view(night, table, f"SELECT 0 AS row_no, 1 AS stands_for, true AS is_known, {columns} WHERE false")
+
+
+class WholeReader:
+    """Shows every row of a file where it lies."""
+
+    numbers_broken_rows = False
+
+    def __init__(self, night: Night) -> None:
+        self._night = night
+
+    def show(self, file: DataFile, scan: str) -> None:
+        """Make the view over the file itself."""
+        if file.format == "csv":
+            source = _csv(str(file.readable), dict.fromkeys(file.columns, "VARCHAR"))
+            numbered = f"SELECT row_number() OVER () AS row_no, 1 AS stands_for, * FROM {source}"
+        else:
+            numbered = self._parquet(file)
+        known = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
+        mark = known if scan in _KNOWS_PERSONS else "false AS has_left"
+        _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM ({numbered})")
+
+    def _parquet(self, file: DataFile) -> str:
+        path = str(file.readable).replace("'", "''")
+        described = self._night.warehouse.query(f"DESCRIBE SELECT * FROM read_parquet('{path}')", "parquet columns")
+        types = {row["column_name"]: row["column_type"] for row in described}
+        columns = ", ".join(f"{_as_text(name, types[name])} AS {name}" for name in file.columns)
+        return (
+            f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {columns} "
+            f"FROM read_parquet('{path}', file_row_number = true)"
+        )
+
+    def broken_lines(self) -> list[tuple[str, int]]:
+        """The rows that DuckDB's reader set aside; only their lines are read, never their content."""
+        files = {str(file.readable): file.name for file in self._night.delivered.files if file.format == "csv"}
+        if not files:
+            return []
+        rows = self._night.warehouse.query(
+            "SELECT DISTINCT scans.file_path AS path, errors.line AS line FROM reject_errors AS errors "
+            "INNER JOIN reject_scans AS scans ON errors.scan_id = scans.scan_id AND errors.file_id = scans.file_id "
+            "ORDER BY path, line",
+            "stage/rejected lines",
+        )
+        return [(files[row["path"]], row["line"]) for row in rows]
+
+
+class SievingReader:
+    """Shows the rows that a scan has to see, and one for each group of the others."""
+
+    numbers_broken_rows = True
+
+    def __init__(self, night: Night, question: Question) -> None:
+        self._night = night
+        self._question = question
+        self._files: dict[str, SievedFile] = {}
+        self._persons = np.zeros(0, np.uint64)
+
+    def show(self, file: DataFile, scan: str) -> None:
+        """Sieve the file when it is first asked for, write the rows that the scan has to see, make the view."""
+        if scan == "persons_scan" and not len(self._persons):
+            self._learn_persons()
+        sieved = self._sieved(file)
+        rows = self._night.work / f"seen-{file.name}"
+        sieved.write(self._selection(sieved, scan), rows)
+        source = _csv(str(rows), {**LEADING, **dict.fromkeys(file.columns, "VARCHAR")})
+        mark = "NOT is_marked AS is_known" if scan in _KNOWS_PERSONS else "is_marked AS has_left"
+        _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM {source}")
+
+    def _sieved(self, file: DataFile) -> SievedFile:
+        if file.name not in self._files:
+            self._files[file.name] = SievedFile(
+                file.readable, file.columns, JUDGES[file.table], self._question, self._night.work
+            )
+        return self._files[file.name]
+
+    def _learn_persons(self) -> None:
+        persons = [sieved.keys() for sieved in self._of_table("persons")]
+        self._persons = np.sort(np.concatenate(persons))
+        self._repeated = self._persons[1:][self._persons[1:] == self._persons[:-1]]
+
+    def _of_table(self, table: str) -> list[SievedFile]:
+        return [self._sieved(file) for file in self._night.delivered.files if file.table == table]
+
+    def _selection(self, sieved: SievedFile, scan: str) -> Selection:
+        if scan == "departed_scan":
+            return sieved.select_unclear()
+        wanted = self._keys_in(_WANTED[scan])
+        if scan in _KNOWS_PERSONS:
+            return sieved.select_counted(KeySet(wanted), KeySet(sieved.keys_not_among(self._persons)))
+        if scan == "parents_scan":
+            return sieved.select_persons(KeySet(np.concatenate([wanted, self._repeated])))
+        left = np.concatenate([wanted, *(file.hint_keys for file in self._of_table("residences"))])
+        return sieved.select_children(KeySet(left), KeySet(self._repeated))
+
+    def _keys_in(self, table: str) -> Numbers:
+        ids = self._night.warehouse.execute(f"SELECT person_id FROM {table}", table)
+        return keys_of_texts(person_id for (person_id,) in ids if person_id)
+
+    def broken_lines(self) -> list[tuple[str, int]]:
+        """The rows that the sieve set aside."""
+        return [(name, row + 1) for name, sieved in self._files.items() for row in sieved.broken]
+
+
+def _csv(path: str, columns: dict[str, str]) -> str:
+    """The reading of one plain CSV file: nothing detected, nothing guessed, a row of another width set aside."""
+    named = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    return (
+        f"read_csv('{path.replace(chr(39), chr(39) * 2)}', columns = {{{named}}}, header = true, delim = ',', "
+        "quote = '', escape = '', new_line = '\\n', auto_detect = false, store_rejects = true, null_padding = false, "
+        "max_line_size = 1048576)"
+    )
+
+
+def _absent(file: DataFile) -> str:
+    return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in OPTIONAL[file.table] if name not in file.columns)
+
+
+def _as_text(name: str, kind: str) -> str:
+    """The text form of one Parquet column of a natural type, as the CSV of the contract would hold it."""
+    if kind == "UUID":
+        return f"replace(CAST({name} AS VARCHAR), '-', '')"
+    if kind == "DATE":
+        return f"strftime({name}, '{'%Y%m%d' if name in _REGISTER_DATES else '%Y-%m-%d'}')"
+    if kind == "BOOLEAN":
+        return f"CAST(CAST({name} AS INTEGER) AS VARCHAR)"
+    return f"nullif(CAST({name} AS VARCHAR), '')"
+
+
+def _make_view(night: Night, table: str, source: str) -> None:
+    night.warehouse.execute(f"CREATE OR REPLACE TEMP VIEW delivered_{table} AS {source}", f"delivered_{table}")
+
+
+def refuse_if_damaged(file: DataFile) -> None:
+    """Refuse a Parquet file whose pages cannot be read though its footer can: the engine is not to blame for those."""
+    if file.format != "parquet":
+        return
+    import pyarrow.parquet
+
+    try:
+        for batch in pyarrow.parquet.ParquetFile(file.readable).iter_batches():
+            batch.validate(full=True)
+    except (pyarrow.ArrowException, OSError):
+        raise DeliveryRefused(f"{file.name} is damaged inside; have the delivery made again.") from None

@@ -1,0 +1,85 @@
+"""The audit log of reveals: one line of JSON each, and every line holds on to the line before it.
+
+The last two members of a line are `previous`, the hash of the line before, and `hash`, the SHA-256 of the line up to
+`,"hash":`. So a byte that changes, and a line that comes or goes, shows. Lines cut off at the end, or a log that was
+rewritten from some line on, show only to who kept a hash elsewhere.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.private_files import unwritable
+
+#: What the first line holds for the line before it.
+GENESIS: Final = hashlib.sha256(b"brp-signals/audit/1").hexdigest()
+_LINE = re.compile(rb'(\{.+,"previous":"([0-9a-f]{64})"),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
+
+
+def append(path: Path, entry: Mapping[str, Any]) -> str:
+    """Add one line and return its hash; the line is on the disk when this returns.
+
+    Raises DeliveryRefused when the log so far is broken, UsageProblem when it cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "r+b", buffering=0) as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)  # two reveals at once would both follow the same line
+            line, digest = _line({**entry, "previous": _hashes(path, stream.readall())[-1]})
+            stream.write(line)
+            os.fsync(stream.fileno())
+    except OSError as problem:
+        raise unwritable(path, problem) from None
+    return digest
+
+
+def verify(path: Path, expected: str | None = None) -> tuple[int, str]:
+    """The number of lines of a sound log and the hash of the last one.
+
+    Raises DeliveryRefused with the first broken line, or when no line has the hash `expected`, which was kept
+    elsewhere: then lines are missing from the end, or the log was written anew.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise UsageProblem(f"The audit log {path} cannot be read ({problem.strerror}).") from None
+    hashes = _hashes(path, content)
+    if expected is not None and expected.lower() not in hashes:
+        raise DeliveryRefused(
+            f"The audit log {path} has no line with the expected hash: lines are missing from its end, or it is not the"
+            " log it was."
+        )
+    return len(hashes) - 1, hashes[-1]
+
+
+def _line(entry: Mapping[str, Any]) -> tuple[bytes, str]:
+    body = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)[:-1].encode()
+    digest = hashlib.sha256(body).hexdigest()
+    return body + f',"hash":"{digest}"}}\n'.encode(), digest
+
+
+def _hashes(path: Path, content: bytes) -> list[str]:
+    """The hash of every line, after the one that stands before the first."""
+    hashes = [GENESIS]
+    lines = content.split(b"\n")
+    if lines.pop():
+        raise _broken(path, len(lines) + 1)  # the last line has no end
+    for number, line in enumerate(lines, start=1):
+        parts = _LINE.fullmatch(line)
+        if not parts or parts[2].decode() != hashes[-1] or hashlib.sha256(parts[1]).hexdigest() != parts[3].decode():
+            raise _broken(path, number)
+        hashes.append(parts[3].decode())
+    return hashes
+
+
+def _broken(path: Path, number: int) -> DeliveryRefused:
+    return DeliveryRefused(
+        f"The audit log {path} is broken at line {number}: that line, or one before it, was changed, removed or cut"
+        " off. Keep the file as it is and tell whoever answers for it; a new log can be started with --audit-log."
+    )

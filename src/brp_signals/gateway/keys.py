@@ -1,0 +1,100 @@
+"""Keys for pseudonyms: make one, and replace one by another without losing the way back."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from brp_signals.errors import UsageProblem
+from brp_signals.gateway.key_map import KeyMap, KeyMapWriter, MappedPerson, read_key_map, sealed_part
+from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
+from brp_signals.private_files import create_secret
+from brp_signals.sealing import Identities, Recipients
+
+_BATCH: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What a rotation did: persons in the new key map, and persons that the old key does not account for."""
+
+    rekeyed: int
+    not_rekeyed: int
+    new_key_id: str
+
+
+def new_key(path: Path) -> str:
+    """Write a new key file, 64 hex characters that only its owner may read, and return the key's id."""
+    create_secret(path, secrets.token_hex(32) + "\n")
+    return read_key(path).key_id
+
+
+def rekey_map(persons: Iterable[MappedPerson], old: Pseudonymiser, new: Pseudonymiser) -> dict[str, str]:
+    """The new pseudonym of each person by its old one.
+
+    A person whose pseudonym does not follow from its own numbers under the old key is not in the result: whoever keeps
+    records under pseudonyms must then leave all of them as they are, or set that person's aside, counted.
+    """
+    mapping = {}
+    for person in persons:
+        for space, number in ((Space.BSN, person.bsn), (Space.A_NUMBER, person.a_number)):
+            if number and old.pseudonym(space, number) == person.person_id:
+                mapping[person.person_id] = new.pseudonym(space, number)
+                break
+    return mapping
+
+
+def rotate(
+    key_file: Path,
+    new_key_file: Path,
+    key_map: Path,
+    identities: Identities,
+    recipients: Recipients,
+    out: Path,
+    sealed_identities: Identities = (),
+    sealed_recipients: Recipients = (),
+) -> Rotation:
+    """Write `out`, the key map under the new key, both its parts or none that counts; the old map stays as it is.
+
+    Raises UsageProblem when a key, a part or an identity does not fit, or `out` exists.
+    """
+    old, new = read_key(key_file), read_key(new_key_file)
+    if old.key_id == new.key_id:
+        raise UsageProblem("The old and the new key file hold the same key; make a new one with brp-signals key new.")
+    if out.exists():
+        raise UsageProblem(f"{out} exists already; give another --out, and put it in place when the new key is in use.")
+    parts = [(read_key_map(key_map, identities), False)]
+    if sealed_part(key_map).exists():
+        if not sealed_identities or not sealed_recipients:
+            raise UsageProblem(
+                f"{sealed_part(key_map)} must change with the key map: add --sealed-identity and --sealed-recipient."
+            )
+        parts.append((read_key_map(sealed_part(key_map), sealed_identities), True))
+    for part, _ in parts:
+        if part.header.key_id != old.key_id:
+            raise UsageProblem(f"The key map was made under key {part.header.key_id}, not under {old.key_id}.")
+    header = replace(parts[0][0].header, key_id=new.key_id)
+    writer = KeyMapWriter(out, header, recipients, sealed_recipients if len(parts) > 1 else ())
+    not_rekeyed = sum(_copy(part, is_sealed, old, new, writer) for part, is_sealed in parts)
+    writer.close()
+    return Rotation(writer.ordinary + writer.sealed, not_rekeyed, new.key_id)
+
+
+def _copy(part: KeyMap, is_sealed: bool, old: Pseudonymiser, new: Pseudonymiser, writer: KeyMapWriter) -> int:
+    """Hand every person to the writer under its new pseudonym; returns how many have none."""
+    not_rekeyed = 0
+    for batch in _batches(part):
+        mapping = rekey_map(batch, old, new)
+        not_rekeyed += len(batch) - len(mapping)
+        for person in batch:
+            if person.person_id in mapping:
+                writer.add(mapping[person.person_id], person.a_number, person.bsn, is_sealed)
+    return not_rekeyed
+
+
+def _batches(persons: Iterable[MappedPerson]) -> Iterator[list[MappedPerson]]:
+    rest = iter(persons)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

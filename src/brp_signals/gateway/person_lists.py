@@ -1,0 +1,277 @@
+"""From stacks of blocks to one person: what all sources that carry a whole list of a person have in common.
+
+A person's list is, per category, a stack of blocks: the present one and below it history, newest first. Position
+is what counts; markers and dates are known to be wrong here and there. How a reader comes by the blocks differs
+per format; which elements it asks for, and what they become, is said here and nowhere else.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from brp_signals.dates import is_register_date
+from brp_signals.gateway.canonical import Numbers, Person, Residence
+from brp_signals.gateway.findings import Findings
+from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
+
+_EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
+_UNKNOWN_DATE: Final = "00000000"
+_UNKNOWN_ADDRESS: Final = "0" * 16
+_NO_COUNTRY: Final = "0000"
+
+
+class PersonCells(NamedTuple):
+    """Current person, suspension, secrecy: categories 01 and 07; secrecy is None when it was not delivered."""
+
+    birth_date: str
+    suspension_date: str
+    suspension_reason: str
+    secrecy: str | None
+
+
+class NumberCells(NamedTuple):
+    """Category 01 of any age: the numbers, the previous A-number, whether the block is incorrect."""
+
+    a_number: str
+    bsn: str
+    previous_a_number: str = ""
+    incorrect: str = ""
+
+
+class ParentCells(NamedTuple):
+    """Numbers of a parent (categories 02 and 03)."""
+
+    a_number: str
+    bsn: str
+
+
+class ChildCells(NamedTuple):
+    """Category 09: numbers of a child, stillborn or incorrect, valid from."""
+
+    a_number: str
+    bsn: str
+    birth_registration: str = ""
+    incorrect: str = ""
+    valid_from: str = ""
+
+
+class ResidenceCells(NamedTuple):
+    """Category 08 without group 13."""
+
+    municipality_code: str
+    address_function: str
+    address_from: str
+    address_number: str
+    declared_by: str
+    inquiry: str
+    inquiry_from: str
+    inquiry_until: str
+    incorrect: str
+    valid_from: str
+    recorded_on: str
+
+
+class Group13(NamedTuple):
+    """A departure as far as it may be known: that it is one, its date, whether the destination is unknown."""
+
+    is_filled: bool
+    departure_date: str
+    is_destination_unknown: str
+
+
+#: The elements behind the cells, in the order of their fields.
+PERSON: Final = ("01.03.10", "07.67.10", "07.67.20", "07.70.10")
+NUMBERS: Final = ("01.01.10", "01.01.20", "01.20.10", "01.84.10")
+PARENT1: Final = ("02.01.10", "02.01.20")
+PARENT2: Final = ("03.01.10", "03.01.20")
+CHILD: Final = ("09.01.10", "09.01.20", "09.89.10", "09.84.10", "09.85.10")
+RESIDENCE: Final = (
+    *("08.09.10", "08.10.10", "08.10.30", "08.11.80", "08.72.10"),
+    *("08.83.10", "08.83.20", "08.83.30", "08.84.10", "08.85.10", "08.86.10"),
+)
+COUNTRY: Final = "08.13.10"
+DEPARTURE_DATE: Final = "08.13.20"
+ADDRESS_LINES: Final = ("08.13.30", "08.13.40", "08.13.50")
+GROUP_13: Final = (COUNTRY, DEPARTURE_DATE, *ADDRESS_LINES)
+#: All elements that are ever taken out of a person's list.
+TAKEN: Final = (*PERSON, *NUMBERS, *PARENT1, *PARENT2, *CHILD, *RESIDENCE, *GROUP_13)
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """The named elements of one person's list; the number beside a block says where it stands in `file`."""
+
+    file: str
+    line: int
+    person: PersonCells
+    numbers: Sequence[tuple[int, NumberCells]]
+    """Category 01, the present block first."""
+    parents: tuple[ParentCells, ParentCells]
+    """The present blocks of categories 02 and 03."""
+    children: Sequence[tuple[int, ChildCells]]
+    """The present blocks of category 09."""
+    residences: Sequence[tuple[int, ResidenceCells, Group13]]
+    """Category 08, the present block first; an empty block holds its place."""
+    is_snapshot: bool = False
+    """A source that knows the present only: its one residence stands without a date of validity too."""
+
+
+def group_13(country: str, departure_date: str, has_address: bool) -> Group13:
+    """The departure; the country ends here and becomes "unknown: yes or no"."""
+    if not (country or departure_date or has_address):
+        return Group13(False, "", "")
+    return Group13(True, departure_date, "1" if country == _NO_COUNTRY and not has_address else "0")
+
+
+def person_of(stacks: Stacks, findings: Findings) -> Person:
+    """The person; every cell outside its domain becomes empty and is counted."""
+    return _PersonBuilder(stacks, findings).person()
+
+
+class _PersonBuilder:
+    """Builds one person from its stacks."""
+
+    def __init__(self, stacks: Stacks, findings: Findings) -> None:
+        self._stacks, self._findings = stacks, findings
+
+    def person(self) -> Person:
+        """The person."""
+        line, cells = self._stacks.line, self._stacks.person
+        current = self._current_numbers()
+        if not cells.birth_date:
+            self._note("birth_date_absent", line)
+        if cells.secrecy is None:
+            self._note("secrecy_absent", line)
+        first, second = self._stacks.parents
+        return Person(
+            file=self._stacks.file,
+            line=line,
+            numbers=current,
+            earlier=tuple(self._earlier_numbers(current)),
+            birth_date=self._date(cells.birth_date, line) or _UNKNOWN_DATE,
+            suspension_reason=self._code(cells.suspension_reason, r"[OEMRFW]", line),
+            suspension_date=self._date(cells.suspension_date, line),
+            municipality_code=self._present_municipality(),
+            is_confidential=cells.secrecy not in ("", "0"),
+            parents=(self._valid(Numbers(*first), line), self._valid(Numbers(*second), line)),
+            children=tuple(self._children()),
+            residences=tuple(self._residences()),
+        )
+
+    def _current_numbers(self) -> Numbers:
+        line, cells = self._stacks.numbers[0]
+        current = self._valid(Numbers(cells.a_number, cells.bsn), line)
+        if not current.bsn:
+            self._note("bsn_absent", line)
+        return current
+
+    def _present_municipality(self) -> str:
+        """That of the first residence, be it a stray: its code is judged and counted with the residence."""
+        line, cells, _ = self._stacks.residences[0]
+        return self._code(cells.municipality_code, r"\d{4}", line, counted=False)
+
+    def _earlier_numbers(self, current: Numbers) -> Iterator[Numbers]:
+        """Numbers in correct history of category 01 and previous A-numbers, those of today left out."""
+        for position, (_, cells) in enumerate(self._stacks.numbers):
+            if cells.incorrect:
+                continue
+            if position:
+                yield from self._other_than(current, Numbers(cells.a_number, cells.bsn))
+            yield from self._other_than(current, Numbers(cells.previous_a_number))
+
+    @staticmethod
+    def _other_than(current: Numbers, found: Numbers) -> Iterator[Numbers]:
+        a_number = found.a_number if is_a_number(found.a_number) else ""
+        bsn = found.bsn if is_bsn(found.bsn) else ""
+        other = Numbers(a_number if a_number != current.a_number else "", bsn if bsn != current.bsn else "")
+        if other:
+            yield other
+
+    def _children(self) -> Iterator[Numbers]:
+        for line, cells in self._stacks.children:
+            if cells.birth_registration == "L":
+                self._note("stillborn_dropped", line)
+            elif cells.birth_registration:
+                self._note("code_outside_domain", line)
+            elif not cells.incorrect and (numbers := self._valid(Numbers(cells.a_number, cells.bsn), line)):
+                yield numbers
+
+    def _residences(self) -> Iterator[Residence]:
+        """The blocks of category 08. A block has a date of validity; without one its cells are strays.
+
+        When the first block is none there is no current one, and the count starts at 1.
+        """
+        seq = 0
+        for position, (line, cells, departure) in enumerate(self._stacks.residences):
+            is_filled = any(cells) or departure.is_filled
+            if cells.valid_from or (is_filled and self._stacks.is_snapshot):
+                yield self._one_residence(line, seq, cells, departure)
+                seq += 1
+                continue
+            if position == 0:
+                seq = 1
+            if is_filled:
+                self._note("block_without_valid_from", line)
+
+    def _one_residence(self, line: int, seq: int, cells: ResidenceCells, departure: Group13) -> Residence:
+        valid_from = self._date(cells.valid_from, line)
+        departure_date = self._date(departure.departure_date, line)
+        inquiry = self._code(cells.inquiry, r"\d{6}", line)
+        is_open = bool(inquiry) and not cells.inquiry_until
+        return Residence(
+            line=line,
+            seq=seq,
+            municipality_code=self._code(cells.municipality_code, r"\d{4}", line),
+            address_function=self._code(cells.address_function, r"[WB]", line),
+            address_number=self._address(cells.address_number, line),
+            address_from=self._date(cells.address_from, line),
+            departure_date=departure_date or (valid_from if departure.is_filled else ""),
+            is_destination_unknown=departure.is_destination_unknown,
+            declared_by=self._code(cells.declared_by, r"[A-Z.]", line),
+            valid_from=valid_from,
+            recorded_on=self._date(cells.recorded_on, line),
+            is_under_inquiry="1" if is_open else "0",
+            is_incorrect="1" if self._code(cells.incorrect, r"O", line) else "0",
+            inquiry_from=self._date(cells.inquiry_from, line) if is_open else "",
+        )
+
+    def _valid(self, numbers: Numbers, line: int) -> Numbers:
+        a_number, bsn = numbers
+        if a_number and not is_a_number(a_number):
+            self._note("a_number_malformed", line)
+            a_number = ""
+        if bsn and not is_bsn(bsn):
+            self._note("bsn_malformed", line)
+            bsn = ""
+        return Numbers(a_number, bsn)
+
+    def _date(self, text: str, line: int) -> str:
+        """Eight digits pass on, impossible ones too: the delivery checks judge them. Else unknown."""
+        if not text:
+            return ""
+        if not _EIGHT_DIGITS.fullmatch(text):
+            self._note("date_malformed", line)
+            return _UNKNOWN_DATE
+        if not is_register_date(text):
+            self._note("date_impossible", line)
+        return text
+
+    def _code(self, text: str, domain: str, line: int, *, counted: bool = True) -> str:
+        """`text` when it lies in its domain. A shifted cell may hold a name, so all else goes no further."""
+        if re.fullmatch(domain, text, re.ASCII):
+            return text
+        if text and counted:
+            self._note("code_outside_domain", line)
+        return ""
+
+    def _address(self, text: str, line: int) -> str:
+        if text == _UNKNOWN_ADDRESS:
+            return ""
+        if text and not is_address_object(text):
+            self._note("address_number_malformed", line)
+            return ""
+        return text
+
+    def _note(self, kind: str, line: int) -> None:
+        self._findings.add(kind, self._stacks.file, line)

@@ -1,0 +1,86 @@
+"""Files that only their owner may read: keys, key maps, revealed lists."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Final
+
+from brp_signals.errors import UsageProblem
+
+_OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_LARGEST_SECRET: Final = 64 * 1024
+
+
+def read_secret(path: Path, what: str) -> str:
+    """The text of a small secret file; `what` names it in messages, which never hold its content.
+
+    Raises UsageProblem when it is missing, too large, not text, or open to others than its owner.
+    """
+    try:
+        with path.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            content = stream.read(_LARGEST_SECRET + 1)
+    except FileNotFoundError:
+        raise UsageProblem(f"The {what} {path} does not exist; brp-signals key --help tells how to make one.") from None
+    except OSError as problem:
+        raise UsageProblem(f"The {what} {path} cannot be read ({problem.strerror}).") from None
+    if stat.S_IMODE(mode) & _OPEN_TO_OTHERS:
+        raise UsageProblem(f"The {what} {path} is open to others than its owner; run chmod 600 on it.")
+    if len(content) > _LARGEST_SECRET or not content.isascii():
+        raise UsageProblem(f"The file {path} is no {what}; see brp-signals key --help.")
+    return content.decode("ascii")
+
+
+def create_secret(path: Path, text: str) -> None:
+    """Write a new secret file, mode 0600, durable when this returns.
+
+    Raises UsageProblem when the file exists already: a key that is written over is lost.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageProblem(f"{path} exists already and is never written over; give another name.") from None
+    except OSError as problem:
+        raise unwritable(path, problem) from None
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    _sync_folder(path.parent)
+
+
+def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Put what `write` writes in the place of `path`, mode 0600: there whole or not at all.
+
+    Raises UsageProblem when it cannot be written; what stood there before is then still there.
+    """
+    temporary: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.rename(path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        raise unwritable(path, problem) from None
+    finally:
+        if temporary:
+            temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, problem: OSError) -> UsageProblem:
+    """The sentence about a place where nothing can be written."""
+    return UsageProblem(f"{path} cannot be written ({problem.strerror}); choose another place.")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,288 @@
+"""The rows of one file, judged once: asked afterwards which of them SQL has to see.
+
+What is kept per row (its person's key, its group, where it begins) lies in files of the run's own folder, so that
+memory does not grow with the register.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import polars
+from numpy.typing import NDArray
+
+from brp_signals.sieve.blocks import Block, Flags, Numbers, Places, read_blocks
+from brp_signals.sieve.judges import Judge, Judgement, Question
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, unique
+
+#: So many rows are looked at together.
+_STRETCH: Final = 1 << 21
+#: Columns of a written selection before the file's own, with their types in SQL.
+LEADING: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Rows that follow each other in the file; `starts` has one place more than there are rows."""
+
+    first: int
+    keys: Numbers
+    groups: Numbers | None
+    starts: Places
+    is_clean: Flags
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows that SQL sees, in file order: which, where they lie, for how many they stand, whose person is marked."""
+
+    rows: Places
+    starts: Places
+    ends: Places
+    stands_for: Places
+    is_marked: Flags
+
+
+class SievedFile:
+    """One plain CSV file. `broken` are rows with another number of cells than the header (counted from 1)."""
+
+    def __init__(self, path: Path, columns: Sequence[str], judge: Judge, question: Question, folder: Path) -> None:
+        self.path = path
+        self.columns = tuple(columns)
+        self.n_rows = 0
+        self.broken: list[int] = []
+        self._repaired: dict[int, bytes] = {}
+        self._index = {name: folder / f"sieve-{path.name}.{name}" for name in ("keys", "groups", "starts")}
+        self._newest, self._newest_row = 0, 0
+        unclear: list[Places] = []
+        hints: list[Places] = []
+        hint_keys: list[Numbers] = []
+        may_be_wanted: list[Flags] = []
+        place = {name: number for number, name in enumerate(columns)}
+        with _Writers(self._index) as writers:
+            for block in read_blocks(path, len(columns)):
+                judged = judge(block, place, question)
+                is_clean = judged.is_clean & block.is_regular
+                key = np.where(block.is_regular, judged.key, NO_KEY)
+                is_hint = judged.is_hint & is_clean
+                writers.write(keys=key, starts=block.row_starts + block.offset)
+                if judged.group is not None:
+                    writers.write(groups=judged.group)
+                irregular = self._irregular(block)
+                unclear.append(self.n_rows + np.flatnonzero(~is_clean & (block.is_regular | irregular)))
+                hints.append(self.n_rows + np.flatnonzero(is_hint))
+                hint_keys.append(key[is_hint])
+                may_be_wanted.append(judged.may_be_wanted)
+                self._note_newest(judged, is_clean)
+                self.n_rows += block.n_rows
+                end = block.offset + block.size
+            writers.write(starts=np.array([end if self.n_rows else 0]))
+        self._unclear = np.concatenate([np.zeros(0, np.int64), *unclear])
+        self._hints = np.concatenate([np.zeros(0, np.int64), *hints])
+        self.hint_keys = np.concatenate([_no_keys(), *hint_keys])
+        self._may_be_wanted = np.concatenate([np.zeros(0, np.bool_), *may_be_wanted])
+
+    def _irregular(self, block: Block) -> Flags:
+        """Which rows have surplus cells that are all empty, and so are rows after all; the others are `broken`."""
+        repaired = np.zeros(block.n_rows, np.bool_)
+        for row in np.flatnonzero(~block.is_regular).tolist():
+            cells = block.line(row).split(b",")
+            while len(cells) > len(self.columns) and not cells[-1]:
+                cells.pop()
+            if len(cells) == len(self.columns):
+                repaired[row] = True
+                self._repaired[self.n_rows + row] = b",".join(cells)
+            else:
+                self.broken.append(self.n_rows + row + 1)
+        return repaired
+
+    def _note_newest(self, judged: Judgement, is_clean: Flags) -> None:
+        if is_clean.any():
+            row = int(np.argmax(np.where(is_clean, judged.newest, 0)))
+            if judged.newest[row] > self._newest:
+                self._newest, self._newest_row = int(judged.newest[row]), self.n_rows + row
+
+    def keys(self) -> Numbers:
+        """The keys of all well-formed ids, in file order."""
+        keys = np.fromfile(self._index["keys"], np.uint64)
+        known: Numbers = keys[keys != NO_KEY]
+        return known
+
+    def keys_not_among(self, persons: Numbers) -> Numbers:
+        """The keys of this file that do not stand in the sorted `persons`."""
+        missing = [_no_keys()]
+        for part in self._stretches():
+            keys = unique(part.keys)
+            missing.append(keys[~is_among(keys, persons)])
+        return unique(np.concatenate(missing))
+
+    def select_unclear(self) -> Selection:
+        """The unclear rows."""
+        return self._select(NOBODY, NOBODY, NOBODY, self._unclear, counted=False)
+
+    def select_persons(self, wanted: KeySet) -> Selection:
+        """The rows of the `wanted` persons."""
+        return self._select(NOBODY, wanted, NOBODY, self._unclear[:0], counted=False)
+
+    def select_counted(self, wanted: KeySet, marked: KeySet) -> Selection:
+        """The rows of the `wanted` persons, the unclear ones, and one for each group of the others.
+
+        Rows of `marked` persons are marked, and counted apart.
+        """
+        newest = np.array([self._newest_row], np.int64)[: self._newest > 0]
+        return self._select(wanted, NOBODY, marked, np.concatenate((self._unclear, newest)), counted=True)
+
+    def select_children(self, left: KeySet, repeated: KeySet) -> Selection:
+        """The rows of children who `left` or that hint at it, all rows of `repeated` persons, the unclear rows, and one
+        for each group of the others. Persons who left are marked, and counted apart.
+        """
+        return self._select(left, repeated, left, np.concatenate((self._unclear, self._hints)), counted=True)
+
+    def _select(self, useful: KeySet, always: KeySet, marked: KeySet, rows: Places, *, counted: bool) -> Selection:
+        """Rows of persons in `always`, of those in `useful` where the judge says so, and `rows`; when `counted`, also
+        the first row of every group of clean rows.
+
+        A counted row stands for its group when it is the group's first, for itself when it is unclear, and else for
+        nobody: its group's first row counts it.
+        """
+        asked = np.sort(rows)
+        parts: list[Selection] = []
+        tallies: list[polars.DataFrame] = []
+        for part in self._stretches():
+            is_marked = marked.contains(part.keys)
+            picked = useful.contains(part.keys) & self._may_be_wanted[part.first : part.first + len(part.keys)]
+            picked |= always.contains(part.keys)
+            if counted:
+                tallies.append(_tally(part, is_marked))
+                picked[tallies[-1]["row"].to_numpy() - part.first] = True
+            picked[_within(asked, part)] = True
+            parts.append(_selected(part, np.flatnonzero(picked), is_marked))
+        selection = _joined(parts)
+        if counted:
+            selection.stands_for[:] = np.isin(selection.rows, self._unclear)
+            _add_groups(selection, tallies)
+        return selection
+
+    def _stretches(self) -> Iterator[_Stretch]:
+        for first in range(0, self.n_rows, _STRETCH):
+            count = min(_STRETCH, self.n_rows - first)
+            is_clean = np.ones(count, np.bool_)
+            part = _Stretch(
+                first,
+                self._read("keys", np.uint64, first, count),
+                self._read("groups", np.uint64, first, count) if self._index["groups"].stat().st_size else None,
+                self._read("starts", np.int64, first, count + 1),
+                is_clean,
+            )
+            is_clean[_within(self._unclear, part)] = False
+            is_clean[_within(np.array(self.broken, np.int64) - 1, part)] = False
+            yield part
+
+    def _read(self, name: str, kind: Any, first: int, count: int) -> NDArray[Any]:
+        return np.fromfile(self._index[name], kind, count, offset=first * 8)
+
+    def write(self, selection: Selection, target: Path) -> None:
+        """Write the selected rows as a plain CSV file with three columns before the file's own: the number of the row,
+        for how many rows it stands, whether it is marked."""
+        with self.path.open("rb", buffering=0) as source, target.open("wb") as out:
+            number = source.fileno()
+            out.write(",".join((*LEADING, *self.columns)).encode() + b"\n")
+            for row, start, end, weight, marked in zip(
+                *(
+                    values.tolist()
+                    for values in (
+                        selection.rows,
+                        selection.starts,
+                        selection.ends,
+                        selection.stands_for,
+                        selection.is_marked,
+                    )
+                ),
+                strict=True,
+            ):
+                line = self._repaired.get(row) or os.pread(number, end - start, start).rstrip(b"\n")
+                out.write(b"%d,%d,%d,%b\n" % (row + 1, weight, marked, line))
+
+    def remove_index(self) -> None:
+        """Give the disk back."""
+        for path in self._index.values():
+            path.unlink(missing_ok=True)
+
+
+def _no_keys() -> Numbers:
+    return np.zeros(0, np.uint64)
+
+
+def _within(rows: Places, part: _Stretch) -> Places:
+    """Which of the sorted `rows` lie in the stretch, counted from its first."""
+    first, last = np.searchsorted(rows, (part.first, part.first + len(part.keys)))
+    return rows[first:last] - part.first
+
+
+def _selected(part: _Stretch, places: Places, is_marked: Flags) -> Selection:
+    return Selection(
+        rows=part.first + places,
+        starts=part.starts[places],
+        ends=part.starts[places + 1],
+        stands_for=np.ones(len(places), np.int64),
+        is_marked=is_marked[places],
+    )
+
+
+def _joined(parts: Sequence[Selection]) -> Selection:
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        return Selection(nothing, nothing, nothing, nothing, nothing.astype(np.bool_))
+    return Selection(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Selection)))
+
+
+def _tally(part: _Stretch, is_marked: Flags) -> polars.DataFrame:
+    """Per group of clean rows, those of marked persons apart: how many they are, and the first of them."""
+    if part.groups is None:
+        return _tally_of_one_group(part, is_marked)
+    clean = np.flatnonzero(part.is_clean)
+    return (
+        polars.DataFrame({"group": part.groups[clean], "is_marked": is_marked[clean], "row": part.first + clean})
+        .group_by("group", "is_marked")
+        .agg(polars.len().cast(polars.Int64).alias("n_rows"), polars.col("row").min())
+    )
+
+
+def _tally_of_one_group(part: _Stretch, is_marked: Flags) -> polars.DataFrame:
+    halves = [(mark, part.is_clean & (is_marked == mark)) for mark in (False, True)]
+    rows = [(0, mark, np.count_nonzero(half), part.first + int(half.argmax())) for mark, half in halves if half.any()]
+    schema = {"group": polars.UInt64, "is_marked": polars.Boolean, "n_rows": polars.Int64, "row": polars.Int64}
+    return polars.DataFrame(rows, schema=schema, orient="row")
+
+
+def _add_groups(selection: Selection, tallies: Sequence[polars.DataFrame]) -> None:
+    if not tallies:
+        return
+    groups = (
+        polars.concat(tallies).group_by("group", "is_marked").agg(polars.col("n_rows").sum(), polars.col("row").min())
+    )
+    selection.stands_for[np.searchsorted(selection.rows, groups["row"].to_numpy())] += groups["n_rows"].to_numpy()
+
+
+class _Writers:
+    """The files of the index, open for writing."""
+
+    def __init__(self, paths: dict[str, Path]) -> None:
+        self._paths = paths
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._files = {name: self._stack.enter_context(path.open("wb")) for name, path in self._paths.items()}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def write(self, **columns: NDArray[Any]) -> None:
+        """Add these values to the files of their names."""
+        for name, values in columns.items():
+            np.ascontiguousarray(values).tofile(self._files[name])

@@ -1,0 +1,684 @@
+"""From a case on a list back to the child: keys, key map, reveal, audit log, encrypted lists; all by the commands."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pyrage
+import pytest
+from openpyxl import load_workbook
+
+from brp_signals.case_ids import case_id
+from tests.gateway.rubric import (
+    SCHOOL_HEADER,
+    TRACE_HEADER,
+    a_number,
+    bsn,
+    departed,
+    residence,
+    rubric,
+    school_row,
+    table,
+    who,
+)
+
+DAY = "2026-06-15"
+CONFIG = """
+[[sources]]
+code = "verzuim"
+kind = "absence_report"
+legal_basis = "Leerplichtwet 1969, artikel 21a"
+retention_days = 365
+"""
+LISTED, SEALED, SILENT, NEVER_LEFT, GROWN_UP = (1, 2, 3), (4, 5), 6, 7, 8
+CASES = (*LISTED, *SEALED)
+WORKBOOK = f"0363/signalen-0363-{DAY}.xlsx"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with keys, a delivery, its key map, and lists of a plain and of an encrypting run."""
+
+    folder: Path
+
+    def ask(self, *words: str | Path, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run one command, which must end with this exit code; a failure says one sentence."""
+        done = subprocess.run(
+            [sys.executable, "-m", "brp_signals", *map(str, words)],
+            cwd=self.folder,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        assert not code or len(done.stderr.strip().splitlines()) == 1, done.stderr
+        return done
+
+    def reveal(self, signal_list: str | Path, out: str, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Reveal a list with the ordinary identity, unless the words say otherwise."""
+        given = {"--key-map": "map.age", "--identity": "clerk.id", "--reason": "Onderzoek na signaal"}
+        given |= dict(zip(words[::2], words[1::2], strict=True))
+        options = [word for pair in given.items() for word in pair]
+        return self.ask("reveal", signal_list, "--out", out, *options, code=code)
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of a CSV file."""
+        with self.path(name).open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    def logged(self, name: str = "reveal-audit.jsonl") -> list[dict[str, object]]:
+        """The lines of the audit log."""
+        return [json.loads(line) for line in self.path(name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Made once: five children with a sign after they left, two of them under secrecy, and three others."""
+    desk = Desk(tmp_path_factory.mktemp("office"))
+    leavers = [
+        [who(serial, c07_70_10="7" if serial in SEALED else "0", **gone()), residence()] for serial in (*CASES, SILENT)
+    ]
+    stayers = [[who(NEVER_LEFT)], [who(GROWN_UP, c01_03_10="19800101")]]
+    desk.path("register.csv").write_bytes(rubric([*leavers, *stayers]))
+    desk.path("schools.csv").write_bytes(table(SCHOOL_HEADER, [school_row(NEVER_LEFT)]))
+    traces = [(bsn(serial), "absence_report", "verzuim", "2026-05-04", "") for serial in CASES]
+    desk.path("traces.csv").write_bytes(table(TRACE_HEADER, traces))
+    desk.path("brp-signals.toml").write_text(CONFIG)
+    desk.ask("key", "new", "pseudonym.key")
+    clerk = desk.ask("key", "identity", "clerk.id").stdout.strip()
+    officer = desk.ask("key", "identity", "officer.id").stdout.strip()
+    desk.ask("key", "identity", "stranger.id")
+    desk.ask(*pseudonymise("delivery"), "--key-map", "map.age", "--recipient", clerk, "--sealed-recipient", officer)
+    desk.ask("run", "delivery")
+    encrypt = ("--encrypt-to", clerk, "--encrypt-sealed-to", officer)
+    places = ("--state", "state2", "--output", "output2")
+    desk.path("tmp").mkdir()
+    desk.ask("run", "delivery", *places, *encrypt, TMPDIR=str(desk.path("tmp")))
+    return desk
+
+
+@pytest.fixture
+def desk(office: Desk, tmp_path: Path) -> Desk:
+    """A copy of the office, to do with as a test likes."""
+    shutil.copytree(office.folder, tmp_path / "desk", symlinks=True)
+    return Desk(tmp_path / "desk")
+
+
+def gone() -> dict[str, str]:
+    """The first line of a leaver, as keywords of `who`."""
+    return {f"c{name.replace('.', '_')}": value for name, value in departed("20260302").items()} | {
+        "c07_67_10": "20260302",
+        "c07_67_20": "E",
+    }
+
+
+def pseudonymise(out: str, key: str = "pseudonym.key") -> list[str]:
+    sources = ["gbav=register.csv", "school-csv=schools.csv", "trace-csv=traces.csv"]
+    words = [word for source in sources for word in ("--source", source)]
+    return ["pseudonymise", *words, "--key-file", key, "--out", out, "--reference-date", DAY, "--scope", "0363"]
+
+
+def numbers(serials: Iterable[int]) -> list[str]:
+    return sorted(a_number(serial) for serial in serials)
+
+
+# ---- the round trip
+
+
+def test_a_table_gets_the_a_numbers_of_exactly_its_cases(desk: Desk) -> None:
+    desk.reveal("output/latest/signals.csv", "out.csv")
+    before, after = desk.rows("output/latest/signals.csv"), desk.rows("out.csv")
+    assert [{**row, "a_number": a_number} for row, a_number in zip(before, column(after), strict=True)] == after
+    assert sorted(column(after)) == numbers(LISTED)
+    for row in after:
+        assert row["person_id"] == pseudonym(desk, row["a_number"])
+    text = desk.path("out.csv").read_text()
+    assert not any(bsn(serial) in text for serial in CASES)
+
+
+def column(rows: list[dict[str, str]]) -> list[str]:
+    return [row["a_number"] for row in rows]
+
+
+def pseudonym(desk: Desk, wanted: str) -> str:
+    """The pseudonym of the person with this A-number, by the gateway itself."""
+    from brp_signals.gateway.pseudonyms import Space, read_key
+
+    (serial,) = (serial for serial in CASES if a_number(serial) == wanted)
+    return read_key(desk.path("pseudonym.key")).pseudonym(Space.BSN, bsn(serial))
+
+
+def test_a_workbook_gets_them_too_and_stays_what_it_was(desk: Desk) -> None:
+    source = f"output/latest/{WORKBOOK}"
+    desk.reveal(source, "out.xlsx")
+    before, after = load_workbook(desk.path(source)), load_workbook(desk.path("out.xlsx"))
+    old, new = before["Signalen"], after["Signalen"]
+    assert [cell.value for cell in new[1]][:3] == ["Rang", "Nummer", "A-nummer"]
+    for row in range(2, new.max_row + 1):
+        assert new.cell(row, 3).data_type == "s"
+        assert new.cell(row, new.max_column).value == pseudonym(desk, str(new.cell(row, 3).value))
+    assert sorted(str(new.cell(row, 3).value) for row in range(2, new.max_row + 1)) == numbers(LISTED)
+    for row in range(1, old.max_row + 1):
+        shown = [new.cell(row, each) for each in range(1, new.max_column + 1) if each != 3]
+        assert [(cell.value, cell.number_format, cell.protection.locked) for cell in shown] == [
+            (cell.value, cell.number_format, cell.protection.locked) for cell in old[row]
+        ]
+    assert (new.freeze_panes, new.print_title_rows, new.print_area) == ("D2", "$1:$1", "'Signalen'!$A$1:$M$4")
+    assert (new.sheet_view.pane.xSplit, new.sheet_view.pane.ySplit, len(new.sheet_view.selection)) == (3, 1, 3)
+    assert new.auto_filter.ref == "A1:S4"
+    assert widths(new) == [*widths(old)[:2], (13.0, False), *widths(old)[2:]]
+    assert [str(choice.sqref) for choice in new.data_validations.dataValidation] == ["J2:J4", "K2:K4", "M2:M4"]
+    assert [choice.formula1 for choice in new.data_validations.dataValidation] == [
+        choice.formula1 for choice in old.data_validations.dataValidation
+    ]
+    assert new.protection.sheet and not new.protection.autoFilter
+    assert new.page_setup.orientation == "landscape" and new.page_setup.fitToHeight == 0
+    assert str(new.oddHeader.right.text) == "Vertrouwelijk"
+    assert str(after["Samenvatting"]["A3"].value).startswith("Met A-nummers (3 van 3)")
+    for name in ("Samenvatting", "Bewijs", "Uitleg"):
+        now, then = (book[name].iter_rows(values_only=True, min_row=4) for book in (after, before))
+        assert list(now) == list(then)
+
+
+def widths(sheet: object) -> list[tuple[float, bool]]:
+    found = {
+        number: (each.width, each.hidden)
+        for each in sheet.column_dimensions.values()  # type: ignore[attr-defined]
+        for number in range(each.min, each.max + 1)
+    }
+    return [found[number] for number in sorted(found)]
+
+
+def test_a_person_who_is_not_in_the_map_stays_without_number(desk: Desk) -> None:
+    clerk = recipient(desk, "clerk.id")
+    lines = desk.path("register.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    kept = [line for line in lines if bsn(LISTED[0]) not in line]
+    first = lines.index(next(line for line in lines if bsn(LISTED[0]) in line))
+    desk.path("register.csv").write_text("".join(line for line in kept if line != lines[first + 1]), encoding="utf-8")
+    desk.ask(*pseudonymise("later"), "--key-map", "later.age", "--recipient", clerk)
+    done = desk.reveal("output/latest/signals.csv", "out.csv", "--key-map", "later.age")
+    assert "2 of 3 cases" in done.stderr and "1 cases are not in the key map" in done.stderr
+    assert sorted(column(desk.rows("out.csv"))) == ["", *numbers(LISTED[1:])]
+
+
+def recipient(desk: Desk, name: str) -> str:
+    return desk.path(name).read_text().split()[3]
+
+
+def test_the_map_holds_children_and_leavers_and_says_how_many(desk: Desk) -> None:
+    clerk = recipient(desk, "clerk.id")
+    done = desk.ask(*pseudonymise("other"), "--key-map", "other.age", "--recipient", clerk, "--json")
+    assert json.loads(done.stdout)["key_map"] == {"ordinary": 5, "sealed": 0, "left_out": 2}
+    assert "2 × person under a secrecy indication in no key map" in done.stderr
+    inside = opened(desk, "other.age", "clerk.id")
+    header, _, rows = inside.partition(b"\n")
+    assert json.loads(header)["reference_date"] == DAY
+    found = {row[:16].hex(): (int.from_bytes(row[16:21]), int.from_bytes(row[21:])) for row in chunks(rows)}
+    expected = (*LISTED, SILENT, NEVER_LEFT)
+    assert sorted(found.values()) == sorted((int(a_number(serial)), int(bsn(serial))) for serial in expected)
+
+
+def opened(desk: Desk, name: str, identity: str) -> bytes:
+    key = pyrage.x25519.Identity.from_str(desk.path(identity).read_text().splitlines()[-1])
+    return bytes(pyrage.decrypt(desk.path(name).read_bytes(), [key]))
+
+
+def chunks(rows: bytes, size: int = 25) -> list[bytes]:
+    assert len(rows) % size == 0
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+# ---- sealed lists
+
+
+def test_a_sealed_list_needs_the_second_identity(desk: Desk) -> None:
+    for name, out in ((WORKBOOK, "out.xlsx"), ("0363/signals.csv", "out.csv")):
+        done = desk.reveal(f"output/latest/sealed/{name}", out, code=2)
+        assert "--sealed-identity" in done.stderr
+        assert not desk.path(out).exists()
+    assert [(line["outcome"], line["sealed"]) for line in desk.logged()] == [("refused", True)] * 2
+    desk.reveal("output/latest/sealed/0363/signals.csv", "out.csv", "--sealed-identity", "officer.id")
+    assert sorted(column(desk.rows("out.csv"))) == numbers(SEALED)
+    assert desk.logged()[-1]["sealed"] is True
+
+
+def test_a_sealed_list_that_was_moved_reveals_nothing_either(desk: Desk) -> None:
+    shutil.copy(desk.path("output/latest/sealed/signals.csv"), desk.path("plain-name.csv"))
+    shutil.copy(desk.path(f"output/latest/sealed/{WORKBOOK}"), desk.path("plain-name.xlsx"))
+    for suffix in ("csv", "xlsx"):
+        assert "sealed" in desk.reveal(f"plain-name.{suffix}", f"out.{suffix}", code=2).stderr
+        assert not desk.path(f"out.{suffix}").exists()
+
+
+def test_the_sealed_part_opens_for_the_officer_alone(desk: Desk) -> None:
+    words = ("--sealed-identity", "clerk.id")
+    assert "somebody else" in desk.reveal("output/latest/sealed/signals.csv", "out.csv", *words, code=2).stderr
+    ordinary = opened(desk, "map.age", "clerk.id")
+    for serial in SEALED:
+        assert int(a_number(serial)).to_bytes(5) not in ordinary
+
+
+# ---- refusals
+
+
+def test_another_identity_reveals_nothing(desk: Desk) -> None:
+    done = desk.reveal("output/latest/signals.csv", "out.csv", "--identity", "stranger.id", code=2)
+    assert "does not open it" in done.stderr
+    assert not desk.path("out.csv").exists()
+
+
+def test_a_map_of_another_key_reveals_nothing(desk: Desk) -> None:
+    desk.ask("key", "new", "other.key")
+    clerk = recipient(desk, "clerk.id")
+    desk.ask(*pseudonymise("other", "other.key"), "--key-map", "other.age", "--recipient", clerk)
+    assert "another key" in desk.reveal("output/latest/signals.csv", "o.csv", "--key-map", "other.age", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["", "   ", "kind met BSN 123456782", "A-nummer 9000000013", "12345678", "bsn 1234.56.782", "nr 123 456 782"],
+)
+def test_a_reason_is_given_and_holds_no_number(reason: str, desk: Desk) -> None:
+    assert "--reason" in desk.reveal("output/latest/signals.csv", "out.csv", "--reason", reason, code=2).stderr
+    assert not desk.path("reveal-audit.jsonl").exists()
+
+
+@pytest.mark.parametrize("reason", ["Zaak 2026-00123 van 20-11-2026", "Verzoek leerplicht, S-2345-6789"])
+def test_dates_and_case_numbers_are_fine_in_a_reason(reason: str, desk: Desk) -> None:
+    desk.reveal("output/latest/signals.csv", "out.csv", "--reason", reason)
+    assert desk.logged()[0]["reason"] == reason
+
+
+@pytest.mark.parametrize("name", ["clerk.id", "officer.id"])
+def test_an_identity_that_others_can_read_is_refused(name: str, desk: Desk) -> None:
+    desk.path(name).chmod(0o640)
+    words = ("--sealed-identity", "officer.id")
+    assert "chmod 600" in desk.reveal("output/latest/signals.csv", "out.csv", *words, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "no list of signals"),
+        (b"a,b\n1,2\n", "no list of signals"),
+        (b"PK\x03\x04 not a workbook", "no list of signals"),
+        (b"\xff\xfe", "no list of signals"),
+        (b"age-encryption.org/v1\ncut off", "damaged"),
+    ],
+)
+def test_what_is_no_list_is_refused_and_logged(content: bytes, sentence: str, desk: Desk) -> None:
+    desk.path("strange.csv").write_bytes(content)
+    assert sentence in desk.reveal("strange.csv", "out.csv", code=3).stderr
+    (line,) = desk.logged()
+    assert (line["outcome"], line["list_sha256"]) == ("refused", hashlib.sha256(content).hexdigest())
+
+
+def test_a_list_with_a_changed_pseudonym_is_refused_by_its_row(desk: Desk) -> None:
+    text = desk.path("output/latest/signals.csv").read_text()
+    person = desk.rows("output/latest/signals.csv")[1]["person_id"]
+    desk.path("changed.csv").write_text(text.replace(person, person[:-1]))
+    done = desk.reveal("changed.csv", "out.csv", code=3)
+    assert "row 3" in done.stderr and person[:-1] not in done.stderr
+
+
+def test_nothing_is_written_over_and_nothing_revealed_twice(desk: Desk) -> None:
+    desk.reveal("output/latest/signals.csv", "out.csv")
+    assert "exists already" in desk.reveal("output/latest/signals.csv", "out.csv", code=2).stderr
+    assert "holds A-numbers already" in desk.reveal("out.csv", "twice.csv", code=2).stderr
+    desk.reveal(f"output/latest/{WORKBOOK}", "out.xlsx")
+    assert "holds A-numbers already" in desk.reveal("out.xlsx", "twice.xlsx", code=2).stderr
+    assert "does not exist" in desk.reveal("output/latest/signals.csv", "nowhere/out.csv", code=2).stderr
+    assert "ends in .xlsx" in desk.reveal(f"output/latest/{WORKBOOK}", "twice.csv", code=2).stderr
+
+
+def test_a_key_map_needs_a_recipient_and_a_place_outside_the_delivery(desk: Desk) -> None:
+    clerk = recipient(desk, "clerk.id")
+    secret = desk.path("clerk.id").read_text().splitlines()[-1]
+    for words, sentence in (
+        (["--key-map", "m.age"], "--recipient"),
+        (["--recipient", clerk], "--key-map"),
+        (["--key-map", "new/m.age", "--recipient", clerk], "must not be in the delivery"),
+        (["--key-map", "nowhere/m.age", "--recipient", clerk], "cannot be written there"),
+        (["--key-map", "map.age", "--recipient", clerk], "--sealed-recipient"),
+        (["--key-map", "m.age", "--recipient", secret], "public recipient"),
+    ):
+        done = desk.ask(*pseudonymise("new"), *words, code=2)
+        assert sentence in done.stderr and secret not in done.stderr
+        assert not desk.path("new").exists()
+
+
+# ---- files
+
+
+def test_keys_maps_lists_and_logs_are_for_their_owner_alone(desk: Desk) -> None:
+    desk.reveal("output/latest/signals.csv", "out.csv")
+    for name in ("pseudonym.key", "clerk.id", "map.age", "map.age.sealed", "out.csv", "reveal-audit.jsonl"):
+        assert stat.S_IMODE(desk.path(name).stat().st_mode) == 0o600, name
+
+
+def test_a_key_is_random_and_never_written_over(desk: Desk) -> None:
+    before = desk.path("pseudonym.key").read_bytes()
+    assert len(before.strip()) == 64
+    assert "never written over" in desk.ask("key", "new", "pseudonym.key", code=2).stderr
+    assert "never written over" in desk.ask("key", "identity", "pseudonym.key", code=2).stderr
+    assert desk.path("pseudonym.key").read_bytes() == before
+    desk.ask("key", "new", "second.key")
+    assert desk.path("second.key").read_bytes() != before
+
+
+# ---- rotation
+
+
+def test_a_rotated_map_reveals_the_same(desk: Desk) -> None:
+    desk.ask("key", "new", "new.key")
+    desk.ask(*rotate(desk), "--sealed-identity", "officer.id", "--sealed-recipient", recipient(desk, "officer.id"))
+    desk.ask(*pseudonymise("again", "new.key"))
+    desk.ask("run", "again", "--state", "state3", "--output", "output3")
+    assert not {row["person_id"] for row in desk.rows("output3/latest/signals.csv")} & {
+        row["person_id"] for row in desk.rows("output/latest/signals.csv")
+    }
+    words = ("--key-map", "rotated.age")
+    desk.reveal("output3/latest/signals.csv", "out.csv", *words)
+    assert sorted(column(desk.rows("out.csv"))) == numbers(LISTED)
+    words += ("--sealed-identity", "officer.id")
+    desk.reveal("output3/latest/sealed/signals.csv", "sealed.csv", *words)
+    assert sorted(column(desk.rows("sealed.csv"))) == numbers(SEALED)
+
+
+def rotate(desk: Desk, **changes: str) -> list[str]:
+    given = {
+        "key-file": "pseudonym.key",
+        "new-key-file": "new.key",
+        "key-map": "map.age",
+        "identity": "clerk.id",
+        "recipient": recipient(desk, "clerk.id"),
+        "out": "rotated.age",
+    } | {name.replace("_", "-"): value for name, value in changes.items()}
+    return ["key", "rotate", *(word for name, value in given.items() for word in (f"--{name}", value))]
+
+
+def test_a_rotation_that_does_not_fit_leaves_nothing(desk: Desk) -> None:
+    desk.ask("key", "new", "new.key")
+    both = ["--sealed-identity", "officer.id", "--sealed-recipient", recipient(desk, "officer.id")]
+    for words, sentence in (
+        (rotate(desk), "--sealed-identity"),
+        ([*rotate(desk, new_key_file="pseudonym.key"), *both], "same key"),
+        ([*rotate(desk, identity="stranger.id"), *both], "does not open it"),
+        ([*rotate(desk, key_file="new.key", new_key_file="pseudonym.key"), *both], "made under key"),
+        ([*rotate(desk, out="map.age"), *both], "exists already"),
+    ):
+        assert sentence in desk.ask(*words, code=2).stderr
+        assert not desk.path("rotated.age").exists() and not desk.path("rotated.age.sealed").exists()
+
+
+# ---- the audit log
+
+
+def test_a_line_says_what_was_done_and_names_nobody(desk: Desk) -> None:
+    source = desk.path("output/latest/signals.csv")
+    done = desk.reveal(source, "out.csv")
+    (line,) = desk.logged()
+    assert line["list"] == "signals.csv"
+    assert line["list_sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert (line["cases"], line["revealed"], line["sealed"], line["outcome"]) == (3, 3, False, "revealed")
+    assert line["reason"] == "Onderzoek na signaal"
+    assert line["key_id"] == json.loads(desk.path("delivery/manifest.json").read_text())["pseudonym_key_id"]
+    assert done.stdout.strip() == line["hash"]
+    text = desk.path("reveal-audit.jsonl").read_text()
+    for row in desk.rows("out.csv"):
+        assert not any(row[name] in text for name in ("person_id", "case_id", "a_number"))
+
+
+@pytest.fixture(scope="module")
+def log(office: Desk) -> bytes:
+    """A log of three reveals."""
+    for number in range(3):
+        office.reveal("output/latest/signals.csv", f"log-{number}.csv", "--audit-log", "three.jsonl")
+    return office.path("three.jsonl").read_bytes()
+
+
+def test_a_sound_log_is_whole(log: bytes, tmp_path: Path) -> None:
+    lines, head = verified(log, tmp_path)
+    assert (lines, head) == (3, json.loads(log.splitlines()[-1])["hash"])
+
+
+def test_every_changed_byte_shows(log: bytes, tmp_path: Path) -> None:
+    for place in range(len(log)):
+        changed = log[:place] + bytes([log[place] ^ 1]) + log[place + 1 :]
+        assert broken(changed, tmp_path) == log[:place].count(b"\n") + 1, place
+
+
+def test_lines_that_come_or_go_show(log: bytes, tmp_path: Path) -> None:
+    first, second, third = log.splitlines(keepends=True)
+    for content, line in (
+        (second + third, 1),
+        (first + third, 2),
+        (first + first + second + third, 2),
+        (first + third + second, 2),
+        (first + b"\n" + second + third, 2),
+        (first + second + third + b"\n", 4),
+        (first + second + third[:-1], 3),
+    ):
+        assert broken(content, tmp_path) == line
+
+
+def test_a_missing_end_shows_by_a_hash_kept_elsewhere(log: bytes, tmp_path: Path) -> None:
+    lines = log.splitlines(keepends=True)
+    kept = [json.loads(line)["hash"] for line in lines]
+    assert verified(b"".join(lines[:2]), tmp_path)[0] == 2
+    assert broken(b"".join(lines[:2]), tmp_path, kept[2]) == 0
+    for each in kept:
+        assert verified(log, tmp_path, each)[0] == 3
+
+
+def verified(content: bytes, folder: Path, expected: str | None = None) -> tuple[int, str]:
+    from brp_signals.gateway.audit import verify
+
+    (folder / "log").write_bytes(content)
+    return verify(folder / "log", expected)
+
+
+def broken(content: bytes, folder: Path, expected: str | None = None) -> int:
+    """The line that is said to be broken; 0 when lines are missing from the end."""
+    from brp_signals.errors import DeliveryRefused
+
+    with pytest.raises(DeliveryRefused) as caught:
+        verified(content, folder, expected)
+    words = str(caught.value).replace(":", "").split()
+    return int(words[words.index("line") + 1]) if "broken" in words else 0
+
+
+def test_the_command_says_so_and_a_broken_log_stops_reveals(log: bytes, desk: Desk) -> None:
+    desk.path("log").write_bytes(log)
+    assert "whole: 3 lines" in desk.ask("audit", "verify", "log").stderr
+    desk.path("log").write_bytes(log.replace(b"Onderzoek", b"onderzoek", 1))
+    assert "line 1" in desk.ask("audit", "verify", "log", code=3).stderr
+    assert "line 1" in desk.reveal("output/latest/signals.csv", "out.csv", "--audit-log", "log", code=3).stderr
+    assert not desk.path("out.csv").exists()
+    assert "--expect" not in desk.ask("audit", "verify", "nothing", code=2).stderr
+
+
+def test_without_a_log_line_there_is_no_list(desk: Desk) -> None:
+    desk.reveal("output/latest/signals.csv", "out.csv", "--audit-log", "nowhere/log", code=2)
+    assert not desk.path("out.csv").exists()
+
+
+def test_reveals_at_the_same_time_make_one_chain(desk: Desk) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: desk.reveal("output/latest/signals.csv", f"{number}.csv"), range(4)))
+    assert "whole: 4 lines" in desk.ask("audit", "verify", "reveal-audit.jsonl").stderr
+
+
+# ---- encrypted lists
+
+
+def test_every_list_is_encrypted_and_reports_are_not(office: Desk) -> None:
+    plain, encrypted = names(office, "output"), names(office, "output2")
+    reports = {"run.json", "report.html", "quarantine.csv"}
+    assert encrypted == reports | {f"{name}.age" for name in plain - reports}
+    hashes = json.loads(office.path("output2/latest/run.json").read_text())["hashes"]["outputs"]
+    assert (
+        hashes["signals.csv.age"]
+        == hashlib.sha256(office.path("output2/latest/signals.csv.age").read_bytes()).hexdigest()
+    )
+
+
+def names(desk: Desk, folder: str) -> set[str]:
+    top = desk.path(folder) / "latest/"
+    return {str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()}
+
+
+def test_inside_stands_what_a_plain_run_writes(office: Desk) -> None:
+    for name in ("signals.csv", WORKBOOK, "cases.parquet"):
+        assert (
+            opened(office, f"output2/latest/{name}.age", "clerk.id")
+            == office.path(f"output/latest/{name}").read_bytes()
+        )
+    name = "sealed/signals.csv"
+    assert (
+        opened(office, f"output2/latest/{name}.age", "officer.id") == office.path(f"output/latest/{name}").read_bytes()
+    )
+    with pytest.raises(pyrage.DecryptError):
+        opened(office, f"output2/latest/{name}.age", "clerk.id")
+
+
+def canaries(desk: Desk) -> list[bytes]:
+    """What only lists hold: numbers and pseudonyms of cases."""
+    rows = [*desk.rows("output/latest/signals.csv"), *desk.rows("output/latest/sealed/signals.csv")]
+    assert len(rows) == len(CASES)
+    return [row[name].encode() for row in rows for name in ("case_id", "person_id")]
+
+
+def holds(folders: Iterable[Path], words: list[bytes]) -> list[str]:
+    """The files below these folders that hold one of the words."""
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [str(path) for path in files if any(word in path.read_bytes() for word in words)]
+
+
+def test_no_plain_list_is_left_anywhere(office: Desk) -> None:
+    words = canaries(office)
+    assert holds([office.path("output"), office.path("state")], words)  # a plain run does leave them
+    assert holds([office.path(name) for name in ("output2", "state2", "tmp")], words) == []
+
+
+def test_no_plain_list_touches_the_disk_on_its_way(
+    office: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks at everything on the disk whenever something is about to be encrypted, and fails the last one.
+
+    Pseudonyms stand in the delivery, of which the work folder holds parts during a run; numbers of cases do not.
+    """
+    from brp_signals import pipeline, sealing
+    from brp_signals.errors import InternalFailure
+    from brp_signals.publish import commit
+
+    words, looks = canaries(office)[::2], 0
+    clerk = sealing.parse_recipients([recipient(office, "clerk.id")], "--encrypt-to")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    real = commit.seal
+
+    def seal(content: bytes, recipients: sealing.Recipients) -> bytes:
+        nonlocal looks
+        looks += 1
+        assert holds([tmp_path], words) == []
+        if looks == 14:
+            raise OSError(28, "No space left on device")
+        return real(content, recipients)
+
+    monkeypatch.setattr(commit, "seal", seal)
+    with pytest.raises(InternalFailure):
+        pipeline.run(
+            office.path("delivery"),
+            state=tmp_path / "state",
+            output=tmp_path / "output",
+            config=office.path("brp-signals.toml"),
+            handover=sealing.Handover(clerk, clerk),
+        )
+    assert looks == 14
+    assert holds([tmp_path], words) == []
+    assert not (tmp_path / "output/latest").exists()
+
+
+def test_encrypted_lists_are_revealed_too(desk: Desk) -> None:
+    desk.reveal("output2/latest/signals.csv.age", "out.csv")
+    assert sorted(column(desk.rows("out.csv"))) == numbers(LISTED)
+    desk.reveal(f"output2/latest/{WORKBOOK}.age", "out.xlsx")
+    sheet = load_workbook(desk.path("out.xlsx"))["Signalen"]
+    assert sorted(str(row[2]) for row in sheet.iter_rows(min_row=2, values_only=True)) == numbers(LISTED)
+    desk.reveal("output2/latest/sealed/signals.csv.age", "sealed.csv", "--sealed-identity", "officer.id")
+    assert sorted(column(desk.rows("sealed.csv"))) == numbers(SEALED)
+
+
+def test_a_sealed_list_is_never_plain_beside_encrypted_ones(desk: Desk) -> None:
+    clerk = recipient(desk, "clerk.id")
+    places = ("--state", "state3", "--output", "output3")
+    assert "same recipients" in desk.ask("run", "delivery", *places, "--encrypt-to", clerk).stderr
+    assert holds([desk.path("output3"), desk.path("state3")], canaries(desk)) == []
+    assert "--encrypt-to" in desk.ask("run", "delivery", "--encrypt-sealed-to", clerk, code=2).stderr
+    assert "public recipient" in desk.ask("run", "delivery", "--encrypt-to", "age1nonsense", code=2).stderr
+
+
+def test_explain_needs_the_identity_after_an_encrypted_run(desk: Desk) -> None:
+    number = desk.rows("output/latest/signals.csv")[0]["case_id"]
+    assert "--identity" in desk.ask("explain", number, "--state", "state2", code=2).stderr
+    done = desk.ask("explain", number, "--state", "state2", "--identity", "clerk.id")
+    assert done.stdout == desk.ask("explain", number, "--state", "state").stdout
+    desk.ask("run", "delivery", "--state", "state2", "--output", "output2")
+    assert number in desk.ask("explain", number, "--state", "state2").stdout
+
+
+def test_texts_that_look_like_formulas_stay_texts_in_a_revealed_workbook() -> None:
+    from brp_signals.gateway.signal_lists import open_list
+    from brp_signals.publish.workbook import workbook_bytes
+    from tests.publish.lists import EVERYTHING, HOSTILE, RULES
+
+    cases = [replace(each, case_id=case_id("departure", each.person_id, "20260302")) for each in EVERYTHING.cases]
+    opened = open_list(workbook_bytes(replace(EVERYTHING, cases=tuple(cases)), RULES), "list.xlsx")
+    made = opened.with_a_numbers({EVERYTHING.cases[0].person_id: a_number(1)}, date(2026, 6, 15))
+    book = load_workbook(io.BytesIO(made))
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    assert HOSTILE in {cell.value for cell in cells}
+
+
+# ---- the document
+
+
+def test_the_commands_of_the_document_work(desk: Desk) -> None:
+    """From making keys to encrypted lists, as docs/gateway.md says it, in an empty folder with the three sources."""
+    text = (Path(__file__).parents[2] / "docs/gateway.md").read_text(encoding="utf-8")
+    sections = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    blocks = {name: re.findall(r"```sh\n(.+?)```", part, re.DOTALL) for name, part in sections.items()}
+    make_keys, make_over = blocks["Keys"]
+    rest = [*blocks["Key map and reveal"], *blocks["Audit log"], *blocks["Encrypted hand-over"], make_over]
+    for path in desk.folder.iterdir():
+        if path.name not in ("register.csv", "schools.csv", "traces.csv", "brp-signals.toml"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    fresh = desk.path("schools.csv").read_text().replace("2026-05-06", "2026-11-04")  # a delivery of that autumn
+    desk.path("schools.csv").write_text(fresh)
+    program = f'set -eu\nbrp-signals() {{ "{sys.executable}" -m brp_signals "$@"; }}\n'
+    done = subprocess.run(
+        ["bash", "-c", "".join((program, make_keys, *rest))], cwd=desk.folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(column(desk.rows("signals-uit-age.csv"))) == numbers(LISTED)
+    assert desk.path("map-2027.age.sealed").exists()
