@@ -8,7 +8,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,6 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+#: What Typer makes of an interrupted command.
+_INTERRUPTED = 130
 profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
 key = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -82,7 +84,9 @@ def sample(
 
 @app.command()
 def pseudonymise(
-    source: Annotated[list[str], typer.Option(help="PROFILE=FILE, once per file.", show_default=False)],
+    source: Annotated[
+        list[str], typer.Option(help="PROFILE=FILE or PROFILE=FILE@DATE, once per file.", show_default=False)
+    ],
     key_file: Annotated[Path, typer.Option(help="File with the key: 64 hex characters, readable by you alone.")],
     out: Annotated[Path, typer.Option(help="Folder to write the delivery to.", show_default=False)],
     reference_date: Day = None,
@@ -91,6 +95,7 @@ def pseudonymise(
         str | None,
         typer.Option(help="Municipality codes, with commas; without it the whole country.", show_default=False),
     ] = None,
+    file_format: Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Form of the files.")] = "parquet",
     key_map: Annotated[
         Path | None,
         typer.Option(help="Write the way back here, encrypted for --recipient.", show_default=False),
@@ -106,20 +111,25 @@ def pseudonymise(
     as_json: Json = False,
 ) -> None:
     """Make a delivery from real formats (trusted zone: the only command that sees identities)."""
+    import signal
+
     from brp_signals import gateway
     from brp_signals.sealing import parse_recipients
 
+    # Being ended is being interrupted: what is half done goes away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if key_map is None and (recipient or sealed_recipient):
         raise UsageProblem("--recipient and --sealed-recipient belong to a key map; add --key-map FILE.")
     recipients = parse_recipients(recipient or [], "--recipient")
     sealed_recipients = parse_recipients(sealed_recipient or [], "--sealed-recipient")
     result = gateway.pseudonymise(
-        sources=[_source(text) for text in source],
+        sources=[gateway.parse_source(text) for text in source],
         key_file=key_file,
         out=out,
         reference_date=reference_date.date() if reference_date else None,
         delivery_id=delivery_id,
         scope=[code.strip() for code in scope.split(",")] if scope else None,
+        file_format=file_format,
         key_map=gateway.KeyMapPlace(key_map, recipients, sealed_recipients) if key_map else None,
     )
     for sentence in result.sentences():
@@ -409,11 +419,14 @@ def main() -> None:
     words = [word for word in sys.argv[1:] if word != "--debug"]
     is_debug = len(words) < len(sys.argv) - 1
     try:
-        sys.exit(typer.main.get_command(app).main(words, prog_name="brp-signals", standalone_mode=False) or 0)
+        code = typer.main.get_command(app).main(words, prog_name="brp-signals", standalone_mode=False) or 0
+        if code == _INTERRUPTED:
+            _say("Stopped; nothing was published.")
+        sys.exit(code)
     except SignalsError as problem:
         _leave(problem, str(problem), problem.exit_code, is_debug)
     except KeyboardInterrupt as stop:
-        _leave(stop, "Stopped; nothing was published.", 130, is_debug)
+        _leave(stop, "Stopped; nothing was published.", _INTERRUPTED, is_debug)
     except Exception as fault:
         # Typer carries its own copy of Click; all errors of use have this method.
         if hasattr(fault, "format_message"):
@@ -448,13 +461,6 @@ def _handover(encrypt_to: list[str], encrypt_sealed_to: list[str]) -> "Handover"
         raise UsageProblem("--encrypt-sealed-to needs --encrypt-to as well, for the ordinary lists.")
     recipients = parse_recipients(encrypt_to, "--encrypt-to")
     return Handover(recipients, parse_recipients(encrypt_sealed_to, "--encrypt-sealed-to") or recipients)
-
-
-def _source(text: str) -> tuple[str, Path]:
-    profile, separator, file = text.partition("=")
-    if not separator or not file:
-        raise UsageProblem("--source wants PROFILE=FILE, as in --source gbav=extract.csv.")
-    return profile, Path(file)
 
 
 def _write(path: Path, write: Any) -> None:

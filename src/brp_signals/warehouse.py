@@ -4,7 +4,7 @@ Only this module speaks to DuckDB. Steps give it the name of a file under `sql/`
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from brp_signals.errors import InternalFailure
 
 if TYPE_CHECKING:
-    pass
+    import polars
+    import pyarrow
 
 _NAMES = re.compile(r"\$([a-z_][a-z_0-9]*)")
 
@@ -27,9 +28,10 @@ def resource(name: str) -> Path:
 
 
 class Warehouse:
-    """One run's database, in memory and spilling into `folder`, with the threads and memory that the run may use.
+    """One run's database, spilling into `folder`, with the threads and memory that the run may use.
 
-    `sql_overrides` replaces the text of SQL files by their path below `sql/` (tests only).
+    It lives in memory, or in a file inside `folder` when its tables may be larger. `sql_overrides` replaces the text of
+    SQL files by their path below `sql/` (tests only).
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Warehouse:
         *,
         memory_limit: str = "1GB",
         threads: int | None = None,
+        on_disk: bool = False,
         sql_overrides: Mapping[str, str] | None = None,
     ) -> None:
         import duckdb
@@ -52,10 +55,14 @@ class Warehouse:
             "allow_community_extensions": False,
             "preserve_insertion_order": True,
             "python_enable_replacements": False,
+            # A run that is cut off begins anew: nothing in this database has to survive the machine.
+            "fsync_mode": "NONE",
         }
         if threads:
             config["threads"] = threads
-        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=config)
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+            folder / "warehouse.duckdb" if on_disk else ":memory:", config=config
+        )
         self.connection.execute("SET TimeZone = 'UTC'")
 
     def __enter__(self) -> Self:
@@ -102,10 +109,7 @@ class Warehouse:
             self.connection.execute(statement, used or None)
             return self.connection.fetchall() if self.connection.description else []
         except self._error as problem:
-            raise InternalFailure(
-                f"The database could not carry out {what} ({type(problem).__name__}); nothing was published and the "
-                "data is not to blame: pass this sentence to the maintainers."
-            ) from problem
+            raise _failure(what, problem) from problem
 
     def fetch(self, file: str, **parameters: Value) -> list[dict[str, Any]]:
         """The rows of the SELECT in `file` as dictionaries."""
@@ -131,9 +135,38 @@ class Warehouse:
         self.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {casts} FROM _frame", table)
         self.connection.unregister("_frame")
 
+    def view(self, name: str, file: str) -> None:
+        """Name the SELECT in `file`, to be carried out wherever it is read."""
+        self.execute(f"CREATE OR REPLACE VIEW {name} AS\n{self.sql(file)}", file)
+
+    def make(self, table: str, columns: Mapping[str, str]) -> None:
+        """Make an empty table with these `columns` (name → SQL type)."""
+        self.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})", table)
+
+    def append(self, table: str, frame: "polars.DataFrame") -> None:
+        """Add the rows of `frame` to `table`, by column name."""
+        self.connection.register("_frame", frame)
+        self.execute(f"INSERT INTO {table} BY NAME SELECT * FROM _frame", table)
+        self.connection.unregister("_frame")
+
+    def batches(self, statement: str, what: str, n_rows: int) -> "Iterator[pyarrow.RecordBatch]":
+        """The rows of a SELECT in its order, about `n_rows` at a time and never all of them in memory."""
+        self.execute("SET arrow_lossless_conversion = true", what)
+        try:
+            yield from self.connection.sql(statement).to_arrow_reader(n_rows)
+        except self._error as problem:
+            raise _failure(what, problem) from problem
+
     def export(self, database: Path, tables: Iterable[str]) -> None:
         """Copy `tables` into a database file of their own."""
         self.execute(f"ATTACH '{database}' AS exported", "the snapshot for validation")
         for table in tables:
             self.execute(f"CREATE TABLE exported.{table} AS SELECT * FROM {table}", table)
         self.execute("DETACH exported", "the snapshot for validation")
+
+
+def _failure(what: str, problem: Exception) -> InternalFailure:
+    return InternalFailure(
+        f"The database could not carry out {what} ({type(problem).__name__}); nothing was published and the "
+        "data is not to blame: pass this sentence to the maintainers."
+    )

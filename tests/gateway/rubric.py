@@ -6,6 +6,7 @@ empty first and last header, `06.88.10` twice.
 
 import csv
 import io
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from brp_signals.gateway import PseudonymiseResult, pseudonymise
+from brp_signals.gateway import PseudonymiseResult, Source, pseudonymise
 from brp_signals.gateway.pseudonyms import Space, read_key
 
 Line = Mapping[str, str]
@@ -142,9 +143,16 @@ class Made:
         with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
 
+    def manifest(self) -> dict[str, Any]:
+        """The manifest."""
+        content: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
+        return content
+
     def bytes(self) -> dict[str, bytes]:
-        """Every file of the delivery."""
-        return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+        """Every file of the delivery; of the manifest all but what it says about the source files."""
+        files = {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+        told = {name: part for name, part in self.manifest().items() if name != "sources"}
+        return {**files, "manifest.json": json.dumps(told).encode()}
 
     def bsn_id(self, serial: int) -> str:
         """The pseudonym of the person's BSN."""
@@ -192,13 +200,14 @@ class Workshop:
         """A list of traces."""
         return "trace-csv", self.file("traces.csv", table(TRACE_HEADER, rows))
 
-    def deliver(self, *sources: tuple[str, Path], **options: Any) -> Made:
+    def deliver(self, *sources: tuple[str, Path] | Source, **options: Any) -> Made:
         """Pass these sources through the gateway, with a school list when there is none."""
         given = list(sources)
-        if not any(profile == "school-csv" for profile, _ in given):
+        if not any(source[0] == "school-csv" for source in given):
             given.append(self.school())
         self._made += 1
         out = options.pop("out", self.folder / f"delivery-{self._made}")
         options.setdefault("reference_date", date(2026, 6, 15))
+        options.setdefault("file_format", "csv")
         result = pseudonymise(given, options.pop("key_file", self.key_file), out, **options)
         return Made(result, out, self.key_file)

@@ -1,16 +1,14 @@
 """The delivery as a whole: manifest, order, all or nothing, wrong use. Purely synthetic persons."""
 
-import csv
 import errno
 import hashlib
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
-from brp_signals.gateway.sorted_table import SortedTable
+from brp_signals.gateway import passage
 from brp_signals.tables import ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
 from tests.gateway.rubric import Workshop, bsn, residence, school_row, who
 
@@ -25,7 +23,7 @@ def _sources(workshop: Workshop) -> list[tuple[str, Path]]:
 
 def test_the_manifest_describes_every_file(workshop: Workshop) -> None:
     made = workshop.deliver(*_sources(workshop), scope=["0518", "0363", "0363"], key_id="2026a")
-    manifest = json.loads(made.bytes()["manifest.json"])
+    manifest = made.manifest()
     tables = manifest.pop("tables")
     assert manifest == {
         "schema": "brp-signals/delivery/1",
@@ -33,6 +31,11 @@ def test_the_manifest_describes_every_file(workshop: Workshop) -> None:
         "reference_date": "2026-06-15",
         "scope": {"municipalities": ["0363", "0518"]},
         "pseudonym_key_id": "2026a",
+        "sources": [
+            {"profile": "gbav", "file": "register.csv", "reference_date": "2026-06-15", "rows": 7},
+            {"profile": "school-csv", "file": "school.csv", "reference_date": "2026-06-15", "rows": 7},
+            {"profile": "trace-csv", "file": "traces.csv", "reference_date": "2026-06-15", "rows": 1},
+        ],
     }
     assert list(tables) == ["persons", "residences", "enrolments", "traces"]
     for table, entry in tables.items():
@@ -76,7 +79,7 @@ def test_the_same_sources_give_the_same_bytes(workshop: Workshop) -> None:
 
 def test_defaults_are_today_the_whole_country_and_the_keys_own_name(workshop: Workshop) -> None:
     made = workshop.deliver(workshop.register([who(1)]), reference_date=None)
-    manifest = json.loads(made.bytes()["manifest.json"])
+    manifest = made.manifest()
     assert abs((date.fromisoformat(manifest["reference_date"]) - date.today()).days) <= 1  # noqa: DTZ011 -- any zone
     assert manifest["delivery_id"] == manifest["reference_date"] + "-all"
     assert manifest["scope"] == {"national": True}
@@ -84,28 +87,13 @@ def test_defaults_are_today_the_whole_country_and_the_keys_own_name(workshop: Wo
     assert manifest["pseudonym_key_id"] not in workshop.key_file.read_text()
 
 
-@pytest.mark.parametrize("table", [1, 2, 3, 7, 100])
-def test_a_table_larger_than_memory_is_sorted_through_files(tmp_path: Path, table: int) -> None:
-    rows = [(f"{number * 7919 % 101:03d}", str(number % 13)) for number in range(300)]
-    written = SortedTable("t", ("id", "seq"), lambda row: (row[0], int(row[1])), tmp_path, most=table)
-    for row in rows:
-        written.add(row)
-    file, left_out = written.write(distinct=True)
-    with (tmp_path / "t.csv").open(newline="") as stream:
-        found = [tuple(row) for row in csv.reader(stream)]
-    expected = sorted(set(rows), key=lambda row: (row[0], int(row[1])))
-    assert found == [("id", "seq"), *expected]
-    assert (file.rows, left_out) == (len(expected), len(rows) - len(expected))
-    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
-
-
 def test_an_interrupted_passage_leaves_nothing(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(workshop.folder.iterdir()) | {path for _, path in _sources(workshop)}
 
-    def interrupted(self: SortedTable, distinct: bool = False) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(SortedTable, "write", interrupted)
+    monkeypatch.setattr(passage, "write_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         workshop.deliver(*_sources(workshop))
     assert set(workshop.folder.iterdir()) == before
@@ -116,10 +104,10 @@ def test_a_full_disk_is_told_in_one_sentence_and_leaves_nothing(
 ) -> None:
     before = set(workshop.folder.iterdir()) | {path for _, path in _sources(workshop)}
 
-    def full(self: SortedTable, distinct: bool = False) -> None:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(SortedTable, "write", full)
+    monkeypatch.setattr(passage, "write_file", full)
     with pytest.raises(InternalFailure, match="No space left"):
         workshop.deliver(*_sources(workshop))
     assert set(workshop.folder.iterdir()) == before
@@ -216,18 +204,3 @@ def test_a_longer_key_is_welcome_and_its_line_end_does_not_matter(workshop: Work
         key_file.chmod(0o600)
         contents.append(workshop.deliver(*_sources(workshop), key_file=key_file).bytes())
     assert contents[0] == contents[1]
-
-
-def test_a_source_that_changes_underway_is_noticed(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from brp_signals.gateway.links import PersonIndex
-
-    source = workshop.register([who(1)], [who(2)])
-    close = PersonIndex.close
-
-    def close_and_change(self: PersonIndex) -> None:
-        close(self)
-        workshop.register([who(1)], [who(3)])
-
-    monkeypatch.setattr(PersonIndex, "close", close_and_change)
-    with pytest.raises(UsageProblem, match="changed while it was read"):
-        workshop.deliver(source)

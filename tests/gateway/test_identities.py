@@ -19,7 +19,8 @@ def test_the_pseudonym_is_the_documented_function_of_key_and_number(workshop: Wo
     made = workshop.deliver(workshop.register([who(1, c08_11_80="0363010000000001")], [who(2, c01_01_20="")]))
 
     def expected(space: str, number: str) -> str:
-        subkey = hmac.new(key.encode(), f"brp-signals/pseudonym/1/{space}".encode(), hashlib.sha256).hexdigest()
+        extracted = hmac.new(b"brp-signals", key.encode(), hashlib.sha256).digest()
+        subkey = hmac.new(extracted, f"pseudonym/2/{space}\x01".encode(), hashlib.sha256).hexdigest()
         return hmac.new(subkey.encode(), number.encode(), hashlib.sha256).hexdigest()[:32]
 
     ids = {row["person_id"] for row in made.rows("persons")}

@@ -18,8 +18,7 @@ from brp_signals.gateway import PseudonymiseResult, pseudonymise
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader
-from brp_signals.gateway.links import PersonIndex
-from brp_signals.gateway.pseudonyms import read_key
+from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from tests.real.school_list import write_derived_school_list
 
 FILE = "rvig-gbav-testset-2022.csv"
@@ -76,14 +75,17 @@ def real(register: Path, tmp_path_factory: pytest.TempPathFactory) -> RealSet:
     key_file.write_text(secrets.token_hex(32), encoding="ascii")
     school_list = write_derived_school_list(register, folder)
     sources = [("gbav", register), ("school-csv", school_list)]
-    result = pseudonymise(sources, key_file, folder / "delivery", date(2022, 5, 2), "rvig-2022")
+    result = pseudonymise(sources, key_file, folder / "delivery", date(2022, 5, 2), "rvig-2022", file_format="csv")
     persons = {person.line: person for person in RubricReader(register).persons(Findings())}
-    index = PersonIndex(read_key(key_file))
-    for person in persons.values():
-        index.add(person)
-    index.close()
-    ids = {line: index.person_id(ordinal) for ordinal, line in enumerate(persons)}
+    shared = set(result.findings.lines("bsn_ambiguous"))
+    ids = {line: _person_id(read_key(key_file), person, line in shared) for line, person in persons.items()}
     return RealSet(folder / "delivery", result, register, persons, ids)
+
+
+def _person_id(pseudonymiser: Pseudonymiser, person: Person, is_shared: bool) -> str:
+    if person.numbers.bsn and not is_shared:
+        return pseudonymiser.pseudonym(Space.BSN, person.numbers.bsn)
+    return pseudonymiser.pseudonym(Space.A_NUMBER, person.numbers.a_number)
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def delivered(haal_centraal_file: Path, tmp_path_factory: pytest.TempPathFactory
     key_file.write_text(secrets.token_hex(32), encoding="ascii")
     persons = tuple(HaalCentraalReader(haal_centraal_file).persons(Findings()))
     sources = [("haal-centraal", haal_centraal_file), ("school-csv", _school_list(persons, folder))]
-    result = pseudonymise(sources, key_file, folder / "delivery", DAY, "haal-centraal-2024")
+    result = pseudonymise(sources, key_file, folder / "delivery", DAY, "haal-centraal-2024", file_format="csv")
     return HaalCentraalSet(folder / "delivery", result, persons)
 
 

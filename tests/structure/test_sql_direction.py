@@ -12,6 +12,7 @@ from brp_signals.warehouse import resource
 SQL = resource("sql")
 #: What each folder may read, by the beginning of the table's name.
 MAY_READ = {
+    "gateway": ("read_", "gateway_"),
     "stage": ("_stage_", "stage_", "delivered_", "settings_"),
     "validate": ("stage_",),
     "facts": ("valid_", "facts_", "settings_"),

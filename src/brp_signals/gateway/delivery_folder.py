@@ -18,19 +18,22 @@ _FILE_MODE: Final = 0o640
 class DeliveryFolder:
     """A hidden folder beside `out`; `publish` turns it into `out`, leaving the block otherwise removes it.
 
-    A process that is killed outright leaves at most the hidden folder behind, never a half delivery.
+    Inside it is `work`, a folder for what is needed underway, which is not part of the delivery. Both are for their
+    owner alone. A process that is killed outright leaves at most the hidden folder behind, never a half delivery.
     """
 
     def __init__(self, out: Path) -> None:
         self._out = out
         self._is_published = False
-        self.path = out
+        self.path = self.work = out
 
     def __enter__(self) -> Self:
         self._refuse_existing()
         try:
             self._out.parent.mkdir(parents=True, exist_ok=True)
             self.path = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", dir=self._out.parent))
+            self.work = self.path / "work"
+            self.work.mkdir(mode=0o700)
         except OSError as problem:
             raise UsageProblem(
                 f"The delivery {self._out} cannot be written ({problem.strerror}); choose another place."
@@ -45,6 +48,7 @@ class DeliveryFolder:
 
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest, make everything durable, and rename the folder into its place."""
+        shutil.rmtree(self.work)
         path = self.path / "manifest.json"
         path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         for file in self.path.iterdir():

@@ -1,7 +1,8 @@
 """What the gateway noticed while reading: counted by kind, with the place and never with a value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 #: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
@@ -39,6 +40,8 @@ MEANINGS: Final = {
     "stretch_without_list": "stretch of bytes that is no list of a person (another message or rubbish), set aside",
     # school and trace lists
     "earlier_number_followed": "row with a number the person had earlier, given to the present one",
+    "education_number_unlinked": "row with an education number that leads to no BSN, kept under a pseudonym of its own",
+    "link_ambiguous": "link of an education number to two persons or of two to one person, not followed",
     "ambiguous": "row with a BSN that stands on two persons, linked to neither",
     "row_twice": "row that is equal to another one, written once",
     "cells_wrong": "row with a wrong number of cells, a cell over 64 kB or a stray quote, set aside",
@@ -91,6 +94,14 @@ class Findings:
         finding.count += 1
         if len(finding.places) < _MOST_PLACES:
             finding.places.append((file, line))
+
+    def add_many(self, kind: str, count: int, places: Iterable[tuple[str, int]]) -> None:
+        """Count `count` more of one kind, the first of them at these places."""
+        if kind not in MEANINGS:
+            raise KeyError(kind)
+        finding = self._by_kind.setdefault(kind, Finding())
+        finding.count += count
+        finding.places += islice(places, _MOST_PLACES - len(finding.places))
 
     def count(self, kind: str) -> int:
         """How often `kind` occurred."""

@@ -1,11 +1,13 @@
 """Keyed pseudonyms: one number, one key, one pseudonym, and no way back without the key.
 
 A pseudonym is the first 128 bits of HMAC-SHA-256 (RFC 2104, FIPS 180-4) over the number, as 32 lower-case
-hex digits. Each number space has a subkey of its own, so that a BSN and an education number of the same
-digits never meet. Key and subkeys are used as text, which every vectorised implementation can do too.
+hex digits. Each number space has a subkey of its own, derived with HKDF-SHA-256 (RFC 5869), so that a BSN and
+an education number of the same digits never meet. Key and subkeys are used as text, which the vectorised
+implementation can do too.
+
+A Polars expression that hashes carries the subkey in its arguments: none is ever logged, kept or serialised.
 """
 
-import hashlib
 import hmac
 import os
 import re
@@ -14,9 +16,15 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+import polars
+import polars_hash
+
 from brp_signals.errors import UsageProblem
 
-_LABEL: Final = "brp-signals/pseudonym/1/"
+#: Salt and purposes of the derivation; whoever changes one changes every pseudonym.
+_SALT: Final = b"brp-signals"
+_PSEUDONYM: Final = b"pseudonym/2/"
+_KEY_ID: Final = b"key-id/2"
 _KEY = re.compile(r"([0-9A-Fa-f]{2}){32,1024}", re.ASCII)
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST_KEY_FILE: Final = 4096
@@ -33,11 +41,11 @@ class Space(Enum):
 
 
 class Pseudonymiser:
-    """Turns numbers into pseudonyms under one key."""
+    """Turns numbers into pseudonyms under one key, one at a time or a column at once."""
 
     def __init__(self, key: str) -> None:
-        self._subkeys = {space: _hmac(key, _LABEL + space.value).hex().encode() for space in Space}
-        self.key_id = _hmac(key, "brp-signals/key-id/1").hex()[:8]
+        self._subkeys = {space: hkdf(key.encode(), _SALT, _PSEUDONYM + space.value.encode()).hex() for space in Space}
+        self.key_id = hkdf(key.encode(), _SALT, _KEY_ID).hex()[:8]
         """Names the key in a manifest without telling anything about it."""
 
     def __repr__(self) -> str:
@@ -45,7 +53,22 @@ class Pseudonymiser:
 
     def pseudonym(self, space: Space, number: str) -> str:
         """The pseudonym of `number` in `space`."""
-        return hmac.digest(self._subkeys[space], number.encode(), "sha256").hex()[:_PSEUDONYM_LENGTH]
+        return hmac.digest(self._subkeys[space].encode(), number.encode(), "sha256").hex()[:_PSEUDONYM_LENGTH]
+
+    def pseudonyms(self, space: Space, numbers: polars.Series) -> polars.Series:
+        """The pseudonyms of a column of numbers in `space`; null where there is no number (null or empty)."""
+        column = polars_hash.col(numbers.name)
+        hashed = column.chash.hmac_sha256(key=self._subkeys[space]).str.head(_PSEUDONYM_LENGTH)
+        made: polars.Series = (
+            numbers.to_frame().select(polars.when(polars.col(numbers.name) != "").then(hashed)).to_series()
+        )
+        return made.alias(numbers.name)
+
+
+def hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:
+    """32 bytes derived from `key` for the purpose `info`: HKDF-SHA-256 (RFC 5869), whose first block is enough."""
+    extracted = hmac.digest(salt, key, "sha256")
+    return hmac.digest(extracted, info + b"\x01", "sha256")
 
 
 def read_key(path: Path) -> Pseudonymiser:
@@ -69,7 +92,3 @@ def read_key(path: Path) -> Pseudonymiser:
             f"The key file {path} does not hold a key: it needs 64 hex characters (32 random bytes) or more."
         )
     return Pseudonymiser(text)
-
-
-def _hmac(key: str, message: str) -> bytes:
-    return hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()

@@ -1,0 +1,61 @@
+"""Decides, once everything is read, which pseudonym every person has: the statements of `sql/gateway`, in order.
+
+A BSN that stands on one person names that person; one that stands on two names neither. Everything here works on
+pseudonyms: equal numbers have equal pseudonyms, which is all that linking needs.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from brp_signals.gateway.findings import Findings
+from brp_signals.warehouse import Warehouse
+
+#: Views are carried out where they are read: they would be as long as the register.
+_VIEWS: Final = frozenset(("lists", "people", "a_numbers", "listed", "ambiguous_bsns", "list_rows"))
+_STEPS: Final = (
+    "lists_twice",
+    "lists",
+    "shared_bsns",
+    "exceptions",
+    "people",
+    "earlier_a_numbers",
+    "earlier_bsns",
+    "a_numbers",
+    "linked",
+    "disagreements",
+    "claims",
+    "filled_in",
+    "links",
+    "listed",
+    "ambiguous_bsns",
+    "list_rows",
+)
+
+
+def decide(warehouse: Warehouse) -> Iterator[str]:
+    """Make the tables `gateway_*` from the tables `read_*`, saying before each which one it is."""
+    for step in _STEPS:
+        yield step
+        make = warehouse.view if step in _VIEWS else warehouse.create
+        make(f"gateway_{step}", f"gateway/{step}.sql")
+
+
+def count_findings(warehouse: Warehouse, files: list[str], findings: Findings) -> None:
+    """Add what was noticed while deciding to `findings`; `files` are the names by their number in the tables."""
+    by_kind: dict[str, list[tuple[str, int]]] = {}
+    counts: dict[str, int] = {}
+    for row in warehouse.fetch("gateway/findings.sql"):
+        by_kind.setdefault(row["kind"], []).append((files[row["file"]], row["line"]))
+        counts[row["kind"]] = row["n"]
+    for kind, places in by_kind.items():
+        findings.add_many(kind, counts[kind], places)
+
+
+def kept_persons(warehouse: Warehouse) -> dict[int, int]:
+    """How many persons of each source are in the delivery, by the number of the source."""
+    return {row["source"]: row["n"] for row in warehouse.fetch("gateway/kept.sql")}
+
+
+def n_overlapping(warehouse: Warehouse) -> int:
+    """How many persons stand in more than one source of the register."""
+    return int(warehouse.fetch("gateway/overlap.sql")[0]["n"])
