@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
+from brp_signals.delivered import WholeReader
 from brp_signals.gateway import PseudonymiseResult, pseudonymise
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
+from brp_signals.steps import stage
 from tests.real.school_list import write_derived_school_list
 
 FILE = "rvig-gbav-testset-2022.csv"
@@ -92,13 +94,18 @@ def _person_id(pseudonymiser: Pseudonymiser, person: Person, is_shared: bool) ->
 def facts(real: RealSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pipeline.OpenNight]:
     """A run up to its facts over everybody, whatever their age and the year they left."""
     folder = tmp_path_factory.mktemp("facts")
-    with pipeline.open_night(
-        real.delivery,
-        reference_date=date(2022, 5, 2),
-        state=folder / "state",
-        output=folder / "output",
-        sql_overrides=KEEP_EVERYBODY,
-    ) as night:
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        pipeline.open_night(
+            real.delivery,
+            reference_date=date(2022, 5, 2),
+            state=folder / "state",
+            output=folder / "output",
+            sql_overrides=KEEP_EVERYBODY,
+        ) as night,
+    ):
+        # The sieve would pass over everybody who is no child of today.
+        patched.setattr(stage, "reader_of", lambda night, _: WholeReader(night))
         for step in pipeline.STEPS[: pipeline.STEPS.index("facts") + 1]:
             night.run_step(step)
         yield night
