@@ -1,0 +1,186 @@
+"""A sieved delivery gives what the same delivery read whole gives, however dirty (docs/decisions/0010)."""
+
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties.evaluators import few
+from tests.reference import rows
+from tests.support import dirty
+from tests.support.dirty import TABLES, Dirty, small_blocks, staged, whole_files
+
+deliveries = st.builds(Dirty, st.integers(0, 2**32))
+
+
+def difference(sieved: dict[str, Any], whole: dict[str, Any]) -> str:
+    """The first table in which the two differ, and the rows that only one of them has."""
+    for table in (*TABLES, "account"):
+        if sieved[table] != whole[table]:
+            one, other = ([str(row) for row in made[table]] for made in (sieved, whole))
+            if table == "account":
+                return f"account\nsieved: {sieved[table]}\nwhole:  {whole[table]}"
+            only = [f"sieved: {row}" for row in one if row not in other]
+            only += [f"whole:  {row}" for row in other if row not in one]
+            return "\n".join([table, *only[:8]]) or table
+    return ""
+
+
+def test_every_hostile_cell_in_every_column(tmp_path: Path) -> None:
+    dirty.write_csv(tmp_path / "delivery", dirty.every_cell())
+    with small_blocks(1 << 14, 1000):
+        sieved = staged(tmp_path / "delivery", tmp_path / "sieved")
+    with whole_files():
+        whole = staged(tmp_path / "delivery", tmp_path / "whole")
+    assert difference(sieved, whole) == ""
+    assert len(whole["stage_children"]) > 1000
+    faults = {(row["table_name"], row["column_name"]) for row in whole["stage_quarantine"]}
+    assert faults == {(table, column) for table, row in dirty.every_cell().items() for column in row[0]}
+
+
+@given(deliveries, st.integers(0, 2**32), st.sampled_from(((1024, 3), (2048, 7), (1 << 20, 1 << 21))))
+@few(8)
+def test_the_same_from_the_whole_csv(delivery: Dirty, seed: int, blocks: tuple[int, int]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        dirty.write_csv(folder / "delivery", delivery.tables, random.Random(seed))
+        with small_blocks(*blocks):
+            sieved = staged(folder / "delivery", folder / "sieved")
+        with whole_files():
+            whole = staged(folder / "delivery", folder / "whole")
+    assert not whole["seen"]
+    assert sieved["seen"]
+    assert difference(sieved, whole) == ""
+
+
+@given(deliveries)
+@few(2)
+def test_the_same_from_parquet(delivery: Dirty) -> None:
+    """Parquet has no header, so that a line is one less there."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        dirty.write_csv(folder / "csv", delivery.tables)
+        dirty.write_parquet(folder / "parquet", delivery.tables)
+        sieved = staged(folder / "csv", folder / "sieved")
+        whole = staged(folder / "parquet", folder / "whole")
+    assert difference(sieved, _as_csv(whole)) == ""
+
+
+def _as_csv(made: dict[str, Any]) -> dict[str, Any]:
+    for content in (made[table] for table in TABLES):
+        for row in content:
+            if "file" in row:
+                row["file"] = row["file"].replace(".parquet", ".csv")
+            if "line" in row:
+                row["line"] += 1
+    for entry in made["account"].values():
+        for file in entry["files"]:
+            file["name"] = file["name"].replace(".parquet", ".csv")
+    return made
+
+
+ZS = "z" * 32
+MOTHER = rows.pseudonym("mother")
+#: Rows that the sieve may take for alike though SQL tells them apart.
+CASES: dict[str, dict[str, list[dict[str, str]]]] = {
+    "the first of its kind is a child with a bad parent": {
+        "persons": [
+            rows.person("one", "00000000", suspension_reason="E", suspension_date="20260302", parent1_id=ZS),
+            rows.person("two", "00000000"),
+            rows.person("three", "00000000", suspension_reason="E", suspension_date="20260302"),
+        ],
+        "residences": [rows.departure("one", 0, "20260302"), rows.departure("three", 0, "20260302")],
+    },
+    "the first orphan is a parent with a bad address": {
+        "persons": [
+            rows.person("one", "20140501", suspension_reason="E", suspension_date="20260302", parent1_id=MOTHER)
+        ],
+        "residences": [
+            rows.address("mother", 0, "20200101", address_id=ZS),
+            rows.address("nobody", 0, "20200101"),
+            rows.departure("one", 0, "20260302"),
+        ],
+    },
+    "one source of two kinds": {
+        "traces": [
+            rows.trace("somebody", kind, dirty.TODAY, "leerplichtfile") for kind in ("exemption", "leave", "leave")
+        ],
+    },
+    "one school in two sources": {
+        "enrolments": [
+            rows.enrolment("somebody", dirty.TODAY, dirty.TODAY, source=source) for source in ("duo", "leerplicht")
+        ],
+    },
+    "the newest recording is on a bad row of a child": {
+        "persons": [rows.person("one", "20140501"), rows.person("two", "19500101")],
+        "residences": [
+            rows.departure("one", 0, "20260302", address_id=ZS, recorded_on="20260601"),
+            rows.address("two", 0, "20200101"),
+            rows.address("two", 1, "20200101", recorded_on="20260505"),
+            rows.departure("one", 1, "20260302", recorded_on="20260303"),
+        ],
+    },
+    "the newest recording is on a row that is bad for nobody": {
+        "persons": [rows.person("one", "20140501"), rows.person("two", "19500101")],
+        "residences": [
+            rows.address("two", 0, "20200101", recorded_on="20260301"),
+            rows.address("two", 1, "20200101", address_id=ZS, recorded_on="20260601"),
+            rows.address("two", 2, "20200101", recorded_on="20260505"),
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_a_fault_for_some_only(name: str, tmp_path: Path) -> None:
+    usual = {
+        "persons": [rows.person("somebody", "19500101")],
+        "residences": [rows.address("somebody", 0, "20200101")],
+        "enrolments": [rows.enrolment("somebody", dirty.TODAY, dirty.TODAY)],
+        "traces": [rows.trace("somebody", "absence_report", dirty.TODAY, "verzuim")],
+    }
+    dirty.write_csv(tmp_path / "delivery", {table: CASES[name].get(table, []) + usual[table] for table in usual})
+    sieved = staged(tmp_path / "delivery", tmp_path / "sieved")
+    with whole_files():
+        whole = staged(tmp_path / "delivery", tmp_path / "whole")
+    assert difference(sieved, whole) == ""
+
+
+def test_a_row_with_empty_cells_behind_it_is_a_row(tmp_path: Path) -> None:
+    """In every table in turn: a child, also when it stands there twice, its departure, its school, its trace."""
+    tables = {
+        "persons": [rows.person(name, "20140501") for name in ("one", "one", "two")],
+        "residences": [rows.departure(name, 0, "20260302") for name in ("one", "two")],
+        "enrolments": [rows.enrolment("one", dirty.TODAY, dirty.TODAY)],
+        "traces": [rows.trace("one", "absence_report", dirty.TODAY, "verzuim")],
+    }
+    dirty.write_csv(tmp_path / "delivery", tables)
+    clean = staged(tmp_path / "delivery", tmp_path / "clean")
+    assert len(clean["stage_duplicates"]) == len(clean["stage_children"]) == 2
+    for table, content in tables.items():
+        last = list(content[0])[-1]
+        longer = [row | {last: f"{row[last]},,"} for row in content]
+        folder = tmp_path / f"delivery {table}"
+        dirty.write_csv(folder, tables | {table: longer})
+        assert difference(staged(folder, tmp_path / table), clean) == ""
+
+
+def test_most_rows_never_reach_sql(tmp_path: Path) -> None:
+    """Else all of this would hold of a sieve that lets everything pass."""
+    names = [f"stranger {number}" for number in range(300)]
+    tables = {
+        "persons": [rows.person(name, "20140501") for name in names],
+        "residences": [rows.address(name, 0, "20200101") for name in names],
+        "enrolments": [rows.enrolment(name, dirty.TODAY, dirty.TODAY) for name in names],
+        "traces": [rows.trace(name, "absence_report", dirty.TODAY, "verzuim") for name in names],
+    }
+    tables["persons"][7]["birth_date"] = "20250230"
+    tables["residences"].append(rows.departure("stranger 5", 1, "20260302"))
+    dirty.write_csv(tmp_path / "delivery", tables)
+    seen = staged(tmp_path / "delivery", tmp_path / "sieved")["seen"]
+    assert set(seen) == {f"{table}-0.csv" for table in tables}
+    assert max(seen.values()) < 6
