@@ -1,7 +1,7 @@
 """64-bit keys of persons: made from the 32 characters of a person_id, compared without the text.
 
-Two ids may share a key (about one pair in a million nights of the whole country). So a key only picks rows; whether
-they belong to one person is decided on the text.
+Two ids may share a key, though hardly ever. So a key only picks rows; whether they belong to one person is decided on
+the text, but for one thing: a child who shares a key with somebody who left is looked at in vain (decision 0010).
 """
 
 import math

@@ -84,7 +84,7 @@ class SievedFile:
             np.concatenate(parts) for parts in zip(*noted, strict=True)
         )
 
-    def _take(self, block: Block, judged: Judgement, writers: "_Writers") -> "_Noted":
+    def _take(self, block: Block, judged: Judgement, writers: "_Writers") -> _Noted:
         """Write the index of a block; returns what is kept in memory of it."""
         is_clean = judged.is_clean & block.is_regular
         key = np.where(block.is_regular, judged.key, NO_KEY)
