@@ -8,6 +8,7 @@ from typing import Any
 from brp_signals.config import Configuration
 from brp_signals.dates import add_months
 from brp_signals.errors import InternalFailure
+from brp_signals.ledger import Run
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.warehouse import Value, Warehouse
 
@@ -47,7 +48,11 @@ class Delivery:
 
 @dataclass
 class Night:
-    """One run. `work` is its private folder, `account` becomes run.json."""
+    """One run. `work` is its private folder, `account` becomes run.json.
+
+    `run_no` and `earlier_runs` come from the ledger (steps.recall); `accepted_drift` is why a person lets a much
+    smaller delivery pass.
+    """
 
     folder: Path
     state: Path
@@ -58,6 +63,10 @@ class Night:
     requested_date: date | None = None
     delivery: Delivery | None = None
     handover: Handover = PLAIN
+    accepted_drift: str | None = None
+    run_no: int = 1
+    earlier_runs: tuple[Run, ...] = ()
+    rules_sha256: dict[str, str] = field(default_factory=dict)
     account: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -84,6 +93,7 @@ class Night:
             "explained_from": add_months(today, -thresholds.explained_months),
             "is_national": self.delivered.is_national,
             "grace_new_enrolment": configuration.grace_days.l_02,
+            "lapse_days": thresholds.lapse_days,
             "inquiry_days": thresholds.inquiry_days,
             "stale_days": thresholds.stale_days,
             "stale_days_summer": thresholds.stale_days_summer,

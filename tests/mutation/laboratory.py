@@ -210,7 +210,7 @@ class Bench:
         load(
             "recall_decisions",
             recall.DECISIONS,
-            [(one.person_id, one.departed_on, one.code, one.decided_on) for one in population.decisions],
+            [(None, one.person_id, one.departed_on, one.code, one.decided_on) for one in population.decisions],
         )
 
     # Runs. ----------------------------------------------------------------------------------------------

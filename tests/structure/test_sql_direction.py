@@ -12,7 +12,7 @@ from brp_signals.warehouse import resource
 SQL = resource("sql")
 #: What each folder may read, by the beginning of the table's name.
 MAY_READ = {
-    "stage": ("_stage_", "stage_", "delivered_", "settings_"),
+    "stage": ("_stage_", "stage_", "delivered_", "settings_", "recall_measures"),
     "validate": ("stage_",),
     "facts": ("valid_", "facts_", "settings_"),
     "rules": ("facts_",),

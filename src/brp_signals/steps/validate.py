@@ -19,6 +19,8 @@ from brp_signals.tables import REQUIRED
 from brp_signals.warehouse import Value, resource
 
 SEVERITIES = ("block", "quarantine", "warn")
+#: The reason code of checks against the last accepted delivery, which a person may overrule with a reason.
+DRIFT = "drift"
 _META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
 _JUDGED = "judged.duckdb"
 
@@ -177,6 +179,9 @@ def _outcome(check: Check, observed: float, passed: bool) -> dict[str, Any]:
 def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
     failed = {item["check"] for item in night.account["checks"] if item["outcome"] == "failed"}
     blocking = [check for check in checks if check.severity == "block" and check.check in failed]
+    if night.accepted_drift and (drifted := [check.check for check in blocking if check.reason_code == DRIFT]):
+        night.account["accepted_drift"] = {"reason": night.accepted_drift, "checks": drifted}
+        blocking = [check for check in blocking if check.check not in drifted]
     if blocking:
         more = f" (and {len(blocking) - 1} more blocking checks)" if len(blocking) > 1 else ""
         raise DeliveryRefused(
