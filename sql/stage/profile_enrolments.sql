@@ -13,8 +13,8 @@ WITH counted AS (
             WHERE table_name = 'enrolments' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
         coalesce((SELECT sum(n_orphans) FROM _stage_enrolments_scan), 0) AS n_orphans,
-        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale) AS n_stale_schools,
-        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk) AS n_shrunk_schools,
+        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale AND NOT is_remembered) AS n_stale_schools,
+        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk AND NOT is_remembered) AS n_shrunk_schools,
         (SELECT n_rows FROM recall_measures WHERE table_name = 'enrolments') AS n_rows_before
 )
 

@@ -39,6 +39,7 @@ class Run:
     rules: dict[str, str]
     measures: dict[str, int]
     accepted_drift: str | None = None
+    enrolment_memory: str | None = None
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -197,12 +198,12 @@ class Ledger:
             for statement in _TAKE_BACK:
                 self._connection.execute(statement, number)
             self._connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(run.run_no, run.run_id, run.delivery_id, run.manifest_sha256, run.reference_date.isoformat()),
                     *(json.dumps(run.scope), run.pseudonym_key_id, run.configuration),
                     *(json.dumps(run.rules, sort_keys=True), json.dumps(run.measures, sort_keys=True)),
-                    run.accepted_drift,
+                    *(run.accepted_drift, run.enrolment_memory),
                 ),
             )
             for name, statement in _INSERTS.items():
@@ -350,7 +351,7 @@ def _texts(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _run(row: Iterable[Any]) -> Run:
-    number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift = row
+    number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift, memory = row
     return Run(
         run_no=number,
         run_id=run_id,
@@ -363,4 +364,5 @@ def _run(row: Iterable[Any]) -> Run:
         rules=json.loads(rules),
         measures=json.loads(measures),
         accepted_drift=drift,
+        enrolment_memory=memory,
     )

@@ -12,6 +12,9 @@ from brp_signals.ledger import Run
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.warehouse import Value, Warehouse
 
+#: Ages between which education may be compulsory, a year wider on either side.
+YOUNGEST, OLDEST = 4, 19
+
 
 @dataclass(frozen=True)
 class DataFile:
@@ -85,10 +88,16 @@ class Night:
     def parameters(self) -> dict[str, Value]:
         """The `$names` that any SQL file may use."""
         configuration, today = self.configuration, self.reference_date
+        look_back = add_months(today, -configuration.look_back_months)
         thresholds, weights = configuration.thresholds, configuration.weights
         return {
             "reference_date": today,
-            "look_back_from": add_months(today, -configuration.look_back_months),
+            "look_back_from": look_back,
+            # Bounds in register text, whole years, deliberately too wide: facts decide exactly.
+            "look_back_text": f"{look_back.year:04d}0000",
+            "reference_text": f"{today.year:04d}1231",
+            "born_from_text": f"{look_back.year - OLDEST:04d}0000",
+            "born_until_text": f"{today.year - YOUNGEST:04d}1231",
             "school_year_from": date(today.year if today.month >= 8 else today.year - 1, 8, 1),
             "explained_from": add_months(today, -thresholds.explained_months),
             "is_national": self.delivered.is_national,

@@ -29,6 +29,9 @@ def test_life(life: dict[str, Any], tmp_path: Path) -> None:
         nights.run()
         states = nights.states()
         known |= set(states)
+        if row["→ status"] == NONE:
+            assert not states, row["date"]
+            continue
         assert len(known) == 1, "a case keeps its number"
         (found,) = states.values()
         assert found == (row["→ status"], (row.get("→ why") or "").split()), row["date"]

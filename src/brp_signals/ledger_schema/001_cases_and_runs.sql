@@ -12,7 +12,8 @@ CREATE TABLE runs (
     configuration TEXT NOT NULL,      -- fingerprint
     rules TEXT NOT NULL,              -- JSON: rule code to the hash of its file
     measures TEXT NOT NULL,           -- JSON: table to the number of rows delivered
-    accepted_drift TEXT               -- why a person let a much smaller delivery pass
+    accepted_drift TEXT,              -- why a person let a much smaller delivery pass
+    enrolment_memory TEXT             -- file beside the ledger that holds the school lists remembered
 ) STRICT;
 
 CREATE TABLE cases (

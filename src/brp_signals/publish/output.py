@@ -12,7 +12,7 @@ from typing import Any
 
 from brp_signals import __version__
 from brp_signals.night import Night
-from brp_signals.publish import explanations
+from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, show, write_list
@@ -41,9 +41,11 @@ def run(night: Night) -> dict[str, Any]:
         _write_quarantine(night, folder / "quarantine.csv")
         _write_account(night, folder, rules)
     explanations.remember(night, [case for case, row in found if not row["is_sealed"]])
-    record(night)  # from this instant the run exists; what follows is finished by the next start if it must be
+    memory = enrolment_memory.remember_enrolments(night)
+    record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     show(night.output, delivery_id, run_id)
     explanations.forget_others(night)
+    enrolment_memory.forget_others(night, memory)
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],

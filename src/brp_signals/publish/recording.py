@@ -7,16 +7,16 @@ from brp_signals.night import Night
 from brp_signals.tables import REQUIRED
 
 
-def record(night: Night) -> None:
-    """Write this run into the ledger; when this returns, the run exists.
+def record(night: Night, enrolment_memory: str) -> None:
+    """Write this run into the ledger, with the name of the enrolment memory; when this returns, the run exists.
 
     Raises InternalFailure when the ledger cannot be written; nothing of this run is in it then.
     """
     with open_ledger(night.state) as ledger:
-        ledger.record(_run(night), _additions(night))
+        ledger.record(_run(night, enrolment_memory), _additions(night))
 
 
-def _run(night: Night) -> Run:
+def _run(night: Night, enrolment_memory: str) -> Run:
     delivery = night.delivered
     return Run(
         run_no=night.run_no,
@@ -30,6 +30,7 @@ def _run(night: Night) -> Run:
         rules=night.rules_sha256,
         measures=rows_delivered(night),
         accepted_drift=night.account.get("accepted_drift", {}).get("reason"),
+        enrolment_memory=enrolment_memory,
     )
 
 

@@ -4,7 +4,7 @@ Nothing after this step reads the ledger, and only publish writes it.
 """
 
 from brp_signals.dates import parse_register_date
-from brp_signals.errors import DeliveryRefused
+from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Run, open_ledger
 from brp_signals.night import Night
 from brp_signals.rule_files import load_rules
@@ -41,6 +41,16 @@ DECISIONS = {
     "decided_on": "DATE",
 }
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
+ENROLMENTS = {
+    "person_id": "VARCHAR",
+    "school_id": "VARCHAR",
+    "education_type": "VARCHAR",
+    "enrolled_on": "DATE",
+    "withdrawn_on": "DATE",
+    "source": "VARCHAR",
+    "seen_on": "DATE",
+    "n_rows": "BIGINT",
+}
 RULES = {"rule_code": "VARCHAR", "sha256": "VARCHAR"}
 MEASURES = {"table_name": "VARCHAR", "n_rows": "BIGINT"}
 
@@ -110,6 +120,7 @@ def _load(night: Night, memory: Memory) -> None:
         [(case, person, _earliest(day), code, on) for case, person, day, code, on in memory.decisions],
     )
     load("recall_inquiries", INQUIRIES, memory.inquiries)
+    _load_enrolments(night)
     last = night.earlier_runs[-1] if night.earlier_runs else None
     load("recall_rules", RULES, last.rules.items() if last else [])
     comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
@@ -120,6 +131,28 @@ def _load(night: Night, memory: Memory) -> None:
             "reference_date": comparable[-1].reference_date.isoformat(),
             "rows": comparable[-1].measures,
         }
+
+
+def _load_enrolments(night: Night) -> None:
+    """`recall_enrolments`, the rows remembered, read where they lie; `recall_school_lists`, of which lists they are."""
+    name = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else None
+    if name is None:
+        night.warehouse.load("recall_enrolments", ENROLMENTS, [])
+    elif not (night.state / name).is_file():
+        raise InternalFailure(
+            f"The enrolment memory {name} is not in the state folder any more; put the folder back from your backup."
+        )
+    else:
+        path = str(night.state / name).replace("'", "''")
+        night.warehouse.execute(
+            f"CREATE OR REPLACE VIEW recall_enrolments AS SELECT * FROM read_parquet('{path}')",
+            "the enrolment memory",
+        )
+    night.warehouse.execute(
+        "CREATE OR REPLACE TABLE recall_school_lists AS "
+        "SELECT source, school_id, seen_on, max(n_rows) AS n_rows FROM recall_enrolments GROUP BY ALL",
+        "the enrolment memory",
+    )
 
 
 def scope_of(night: Night) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ SEVERITIES = ("block", "quarantine", "warn")
 #: The reason code of checks against the last accepted delivery, which a person may overrule with a reason.
 DRIFT = "drift"
 _META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
-_JUDGED = "judged.duckdb"
 
 
 @dataclass(frozen=True)
@@ -193,7 +192,8 @@ def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
     """Verdict per check, by Great Expectations on a snapshot that holds nothing but what is judged."""
     from brp_signals.expectations import judge
 
-    snapshot = night.work / _JUDGED
+    # Great Expectations keeps what it opened; a name of its own keeps two runs of one process apart.
+    snapshot = night.work / f"judged-{night.account['run_id']}.duckdb"
     snapshot.unlink(missing_ok=True)
     tables = sorted({check.table for check in checks} | {"stage_children", "stage_duplicates"})
     night.warehouse.export(snapshot, tables)
