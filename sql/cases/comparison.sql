@@ -43,7 +43,9 @@ SELECT
     known.opened_on AS opened_before_on,
     known.departed_earliest_on < $look_back_from AS has_left_look_back,
     found.case_id IS NOT NULL AS has_evidence,
-    known.departure_id IS NOT NULL AS is_departure_in_view,
+    departures.municipality_code IS NOT NULL
+    AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
+        AS is_departure_in_view,
     coalesce(departures.is_returned, false) AS is_returned,
     EXISTS (
         SELECT 1

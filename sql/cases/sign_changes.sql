@@ -1,4 +1,5 @@
--- Grain: one sign that came or went since the run before. `is_seen_before`: the case rested on it at some earlier time.
+-- Grain: one sign that came or went since the run before. `is_seen_before`: the case rested on it at some earlier time;
+-- `is_rule_changed`: its rule reads otherwise now, is new, or was switched off.
 WITH remembered AS (
     SELECT
         evidence.case_id,
@@ -22,7 +23,7 @@ SELECT
     coalesce(now.event_on, remembered.event_on) AS event_on,
     now.case_id IS NOT NULL AS is_added,
     remembered.case_id IS NOT NULL AS is_seen_before,
-    coalesce(rules.sha256 <> earlier.sha256, false) AS is_rule_changed
+    rules.sha256 IS DISTINCT FROM earlier.sha256 AS is_rule_changed
 FROM cases_sign_keys AS now
 FULL OUTER JOIN remembered
     ON

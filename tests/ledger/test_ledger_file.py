@@ -156,7 +156,7 @@ def test_explain_tells_the_life_of_a_case_also_when_no_sign_is_left(nights: Nigh
     nights.deliver(TOMORROW, [child(trace="")])
     nights.run()
     told = explanation(nights.state, case_id)
-    assert "- 16-06-2026: opgelost (niveau A): de bron heeft het teken ingetrokken" in told
+    assert "- 16-06-2026: opgelost (niveau A): er is geen teken meer" in told
 
 
 def test_explain_says_nothing_of_a_child_under_secrecy(nights: Nights) -> None:

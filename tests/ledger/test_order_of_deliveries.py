@@ -127,6 +127,19 @@ def test_a_rule_that_changed_is_named_as_the_reason(nights: Nights) -> None:
     assert list(nights.states().values()) == [("resolved", ["sign_gone", "rule_changed"])]
 
 
+def test_a_rule_that_was_switched_off_is_named_as_the_reason(nights: Nights) -> None:
+    text = nights.config.read_text(encoding="utf-8")
+    nights.config.write_text(text.replace("disabled_rules = []", 'disabled_rules = ["L-03"]'), encoding="utf-8")
+    nights.run()
+    assert list(nights.states().values()) == [("resolved", ["sign_gone", "rule_changed"])]
+
+
+def test_a_departure_of_an_unknown_municipality_is_out_of_view(nights: Nights) -> None:
+    nights.deliver(TOMORROW, [child(municipality="1999")])
+    nights.run()
+    assert list(nights.states().values()) == [("resolved", ["out_of_view"])]
+
+
 def test_a_child_that_comes_under_secrecy_moves_to_the_sealed_list(nights: Nights) -> None:
     nights.deliver(TOMORROW, [child(confidential="yes")])
     account = nights.run()

@@ -61,7 +61,7 @@ CHANGE_REASONS: Final = {
     "back": "was opgelost, maar er is weer een teken",
     "date_corrected": "de vertrekdatum is gecorrigeerd",
     "sign_added": "nieuw teken",
-    "sign_gone": "de bron heeft het teken ingetrokken",
+    "sign_gone": "er is geen teken meer",
     "level_changed": "ander niveau",
     "suppressor_lifted": "wordt weer getoond",
     "rule_changed": "de regel is gewijzigd",
