@@ -1,13 +1,13 @@
 -- Grain: one row of tonight's school lists about a person of compulsory age, of the last two lists of a school, or about a
 -- child who may have left.
-SELECT DISTINCT
+SELECT
     rows.person_id,
     rows.school_id,
     rows.education_type,
     CAST(rows.enrolled_on AS DATE) AS enrolled_on,
     CAST(rows.withdrawn_on AS DATE) AS withdrawn_on,
     rows.source,
-    CAST(rows.seen_on AS DATE) AS seen_on,
+    lists.seen_on,
     lists.n_rows
 FROM delivered_enrolments AS rows
 INNER JOIN memory_lists AS lists
