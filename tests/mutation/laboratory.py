@@ -217,6 +217,7 @@ class Bench:
     # Runs. ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self.night.create("_stage_school_lists", "stage/school_lists.sql")
         self.night.create("valid_school_deliveries", SCHOOL_DELIVERIES)
         facts.run(self.night)
         self._run_rules()
