@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from brp_signals.dates import dutch
-from brp_signals.errors import UsageProblem
 from brp_signals.ledger import Entry, last_run, open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case
-from brp_signals.publish.explanations import recall
+from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
@@ -28,7 +27,7 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     history = _history(state, case_id.upper())
     try:
         case, reference_date = recall(state, case_id, identities)
-    except UsageProblem:
+    except CaseNotInLastRun:
         if not history:
             raise
         return "\n".join([f"Signaal {case_id.upper()}", FIRST_SENTENCE, "", *history, "", LAST_SENTENCE])

@@ -568,8 +568,14 @@ def canaries(desk: Desk) -> list[bytes]:
 
 
 def holds(folders: Iterable[Path], words: list[bytes]) -> list[str]:
-    """The files below these folders that hold one of the words."""
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    """The files below these folders that hold one of the words; what a run remembers for the next is no list."""
+    memory = ("ledger.sqlite3", "enrolment_memory-")
+    files = [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(memory)
+    ]
     return [str(path) for path in files if any(word in path.read_bytes() for word in words)]
 
 

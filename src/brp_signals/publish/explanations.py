@@ -19,6 +19,10 @@ from brp_signals.publish.content import Case, Sign
 from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 
+class CaseNotInLastRun(UsageProblem):
+    """The last run has no such ordinary case; the ledger may still know it."""
+
+
 def remember(night: Night, cases: list[Case]) -> None:
     """Keep the cases of this run for `explain`; they count once the ledger names the run."""
     content = {
@@ -64,7 +68,7 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case
     for values in content["cases"]:
         if values["case_id"] == case_id.upper():
             return _case(values), date.fromisoformat(content["reference_date"])
-    raise UsageProblem(
+    raise CaseNotInLastRun(
         f"Case {case_id.upper()} is not among the cases of the last run; check the number, or "
         "ask the sealed-list officer."
     )
