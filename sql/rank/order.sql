@@ -21,7 +21,7 @@ ranked AS (
             ORDER BY level, points DESC, last_sign_on DESC, case_id
         ) AS rank
     FROM scored
-    WHERE status = 'new'
+    WHERE status IN ('new', 'ongoing', 'changed')
 )
 
 SELECT

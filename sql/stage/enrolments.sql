@@ -1,4 +1,5 @@
--- Grain: one needed row of enrolments, typed.
+-- Grain: one needed row of enrolments, typed: tonight's, and those that the enrolment memory holds of lists that were not
+-- delivered again. A remembered row stands for the list that really held it.
 SELECT
     delivered.file,
     delivered.row_no + shifts.shift AS line,
@@ -12,3 +13,24 @@ SELECT
 FROM _stage_enrolment_rows AS delivered
 ASOF INNER JOIN stage_shifts AS shifts
     ON delivered.file = shifts.file AND delivered.row_no >= shifts.from_row
+
+UNION ALL
+
+SELECT
+    -- No delivered file can have this name.
+    '.enrolment_memory' AS file,
+    row_number() OVER (ORDER BY earlier.person_id, earlier.source, earlier.school_id, earlier.seen_on, earlier.enrolled_on) AS line,
+    earlier.person_id,
+    earlier.school_id,
+    earlier.education_type,
+    earlier.enrolled_on,
+    earlier.withdrawn_on,
+    earlier.source,
+    earlier.seen_on
+FROM recall_enrolments AS earlier
+INNER JOIN stage_school_deliveries AS lists
+    ON
+        earlier.source = lists.source
+        AND earlier.school_id = lists.school_id
+        AND earlier.seen_on = lists.seen_on
+WHERE lists.is_remembered AND earlier.person_id IN (SELECT person_id FROM stage_children)

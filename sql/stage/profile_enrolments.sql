@@ -13,13 +13,16 @@ WITH counted AS (
             WHERE table_name = 'enrolments' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
         coalesce((SELECT sum(n_orphans) FROM _stage_enrolments_scan), 0) AS n_orphans,
-        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale) AS n_stale_schools,
-        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk) AS n_shrunk_schools
+        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale AND NOT is_remembered) AS n_stale_schools,
+        (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk AND NOT is_remembered) AS n_shrunk_schools,
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'enrolments') AS n_rows_before
 )
 
 SELECT
     'enrolments' AS table_name,
     *,
     CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
-    CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share
+    CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share,
+    -- Against the last accepted delivery of the same scope.
+    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share
 FROM counted

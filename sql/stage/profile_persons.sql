@@ -14,7 +14,8 @@ WITH counted AS (
         ) AS n_not_pseudonymised,
         coalesce((SELECT sum(n_unknown_births) FROM _stage_persons_scan), 0) AS n_unknown_births,
         (SELECT count(*) FROM stage_duplicates) AS n_duplicates,
-        (SELECT count(*) FROM stage_children) AS n_children
+        (SELECT count(*) FROM stage_children) AS n_children,
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'persons') AS n_rows_before
 )
 
 SELECT
@@ -22,5 +23,7 @@ SELECT
     *,
     CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
     CASE WHEN n_duplicates < 20 THEN 0.0 ELSE n_duplicates / n_rows END AS duplicate_share,
-    CASE WHEN n_unknown_births < 20 THEN 0.0 ELSE n_unknown_births / n_rows END AS unknown_birth_share
+    CASE WHEN n_unknown_births < 20 THEN 0.0 ELSE n_unknown_births / n_rows END AS unknown_birth_share,
+    -- Against the last accepted delivery of the same scope.
+    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share
 FROM counted

@@ -17,12 +17,15 @@ WITH counted AS (
             'day',
             coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_scan), DATE '0001-01-01'),
             $reference_date
-        ) AS newest_age_days
+        ) AS newest_age_days,
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'residences') AS n_rows_before
 )
 
 SELECT
     'residences' AS table_name,
     *,
     CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
-    CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share
+    CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share,
+    -- Against the last accepted delivery of the same scope.
+    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share
 FROM counted

@@ -179,6 +179,13 @@ def run(
         list[str] | None,
         typer.Option(help="Who may read sealed/; without it those of --encrypt-to.", show_default=False),
     ] = None,
+    accept_drift: Annotated[
+        str | None,
+        typer.Option(
+            help="Accept a delivery less than half as large as the last; give the reason, which is kept.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run the night on one delivery and publish its lists."""
@@ -186,6 +193,8 @@ def run(
 
     from brp_signals import pipeline
 
+    if accept_drift is not None and not accept_drift.strip():
+        raise UsageProblem("--accept-drift needs the reason in words; it is kept in the ledger and in the report.")
     handover = _handover(encrypt_to or [], encrypt_sealed_to or [])
     with tqdm(total=len(pipeline.STEPS), file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
 
@@ -200,10 +209,11 @@ def run(
             output=output,
             config=_configuration(config),
             handover=handover,
+            accept_drift=accept_drift,
             on_step=show,
         )
     folder, cases = Path(result["output"]), result["account"]["cases"]
-    _say(f"{cases['new']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
+    _say(f"{cases['listed']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
     if encrypt_to:
         _say("The lists are encrypted" + ("." if encrypt_sealed_to else ", those in sealed/ for the same recipients."))
     if as_json:

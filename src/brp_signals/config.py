@@ -44,6 +44,8 @@ class Thresholds(_Section):
     """S-03: how long an open address inquiry keeps a case off the list."""
     explained_months: Annotated[int, Field(ge=0, le=60)] = 12
     """S-04: how long an innocent explanation holds."""
+    lapse_days: Annotated[int, Field(ge=1, le=3660)] = 182
+    """How long a case waits on the list for a decision before it lapses."""
     stale_days: Days = 45
     """S-08: age at which a school delivery is stale."""
     stale_days_summer: Days = 75

@@ -3,21 +3,34 @@
 from pathlib import Path
 
 from brp_signals.dates import dutch
+from brp_signals.ledger import Entry, last_run, open_ledger
+from brp_signals.publish import wording
 from brp_signals.publish.content import Case
-from brp_signals.publish.explanations import recall
+from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
 
 FIRST_SENTENCE = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
+LAST_SENTENCE = (
+    "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
+    "onjuiste gegevens worden bij de bron hersteld (AVG, artikelen 15 en 16)."
+)
 
 
 def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
-    """Everything the last run knows about one case: dates, signs, what may explain them, next step, place.
+    """Everything that is known about one case: dates, signs, what may explain them, next step, place, history.
 
-    Fit for a request of access (AVG, artikel 15). Raises UsageProblem for an unknown number.
+    Of a case that no longer has a sign the ledger's history is all there is. Fit for a request of access (AVG, artikel
+    15). Raises UsageProblem for an unknown number.
     """
-    case, reference_date = recall(state, case_id, identities)
+    history = _history(state, case_id.upper())
+    try:
+        case, reference_date = recall(state, case_id, identities)
+    except CaseNotInLastRun:
+        if not history:
+            raise
+        return "\n".join([f"Signaal {case_id.upper()}", FIRST_SENTENCE, "", *history, "", LAST_SENTENCE])
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
     lines = [
         f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",
@@ -40,12 +53,27 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     ]
     for code in case.rule_codes:
         lines += ["", rule_text(rules[code])]
-    lines += [
-        "",
-        "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
-        "onjuiste gegevens worden bij de bron hersteld (AVG, artikelen 15 en 16).",
-    ]
+    lines += ["", *history, "", LAST_SENTENCE]
     return "\n".join(lines)
+
+
+def _history(state: Path, case_id: str) -> list[str]:
+    """The life of the case as the ledger tells it, a line for each change."""
+    if last_run(state) is None:
+        return []
+    with open_ledger(state) as ledger:
+        entries = ledger.history(case_id)
+    return ["Verloop", *[_line(entry) for entry in entries]] if entries else []
+
+
+def _line(entry: Entry) -> str:
+    """`- 25-11-2026: gewijzigd (niveau A): nieuw teken`"""
+    reasons = [wording.CHANGE_REASONS.get(code) or wording.decision_label(code) for code in entry.reasons]
+    if entry.status == "suppressed":
+        reasons.append(wording.lower_first(wording.SUPPRESSORS.get(entry.suppressor_code, "")))
+    level = f" (niveau {entry.level})" if entry.level else ""
+    told = f": {'; '.join(reasons)}" if reasons else ""
+    return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{told}"
 
 
 def _facts(case: Case) -> list[str]:
@@ -55,7 +83,7 @@ def _facts(case: Case) -> list[str]:
     if case.recorded_on:
         facts.append(f"Verwerkt: {dutch(case.recorded_on)}")
     facts.append(f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}")
-    status = "op de lijst" if case.rank else "niet op de lijst (onderdrukt)"
+    status = wording.STATUSES[case.status]
     facts.append(f"Niveau: {case.level or 'geen'} · {status}")
     return [*facts, *case.notes_nl]
 

@@ -8,8 +8,12 @@ from typing import Any
 from brp_signals.config import Configuration
 from brp_signals.dates import add_months
 from brp_signals.errors import InternalFailure
+from brp_signals.ledger import Run
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.warehouse import Value, Warehouse
+
+#: Ages between which education may be compulsory, a year wider on either side.
+YOUNGEST, OLDEST = 4, 19
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,11 @@ class Delivery:
 
 @dataclass
 class Night:
-    """One run. `work` is its private folder, `account` becomes run.json."""
+    """One run. `work` is its private folder, `account` becomes run.json.
+
+    `run_no` and `earlier_runs` come from the ledger (steps.recall); `accepted_drift` is why a person lets a much
+    smaller delivery pass.
+    """
 
     folder: Path
     state: Path
@@ -58,6 +66,10 @@ class Night:
     requested_date: date | None = None
     delivery: Delivery | None = None
     handover: Handover = PLAIN
+    accepted_drift: str | None = None
+    run_no: int = 1
+    earlier_runs: tuple[Run, ...] = ()
+    rules_sha256: dict[str, str] = field(default_factory=dict)
     account: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -76,14 +88,21 @@ class Night:
     def parameters(self) -> dict[str, Value]:
         """The `$names` that any SQL file may use."""
         configuration, today = self.configuration, self.reference_date
+        look_back = add_months(today, -configuration.look_back_months)
         thresholds, weights = configuration.thresholds, configuration.weights
         return {
             "reference_date": today,
-            "look_back_from": add_months(today, -configuration.look_back_months),
+            "look_back_from": look_back,
+            # Bounds in register text, whole years, deliberately too wide: facts decide exactly.
+            "look_back_text": f"{look_back.year:04d}0000",
+            "reference_text": f"{today.year:04d}1231",
+            "born_from_text": f"{look_back.year - OLDEST:04d}0000",
+            "born_until_text": f"{today.year - YOUNGEST:04d}1231",
             "school_year_from": date(today.year if today.month >= 8 else today.year - 1, 8, 1),
             "explained_from": add_months(today, -thresholds.explained_months),
             "is_national": self.delivered.is_national,
             "grace_new_enrolment": configuration.grace_days.l_02,
+            "lapse_days": thresholds.lapse_days,
             "inquiry_days": thresholds.inquiry_days,
             "stale_days": thresholds.stale_days,
             "stale_days_summer": thresholds.stale_days_summer,

@@ -1,9 +1,11 @@
 """The whole path of a night, as plain calls: this is what the command line and the Prefect flow both run."""
 
 import fcntl
+import json
 import os
 import secrets
 import shutil
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -13,8 +15,10 @@ from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.ledger import last_run
 from brp_signals.night import Night
 from brp_signals.publish import output as publish
+from brp_signals.publish.commit import repair
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
@@ -86,6 +90,7 @@ def open_night(
     config: Path | None = None,
     handover: Handover = PLAIN,
     threads: int | None = None,
+    accept_drift: str | None = None,
     sql_overrides: dict[str, str] | None = None,
 ) -> OpenNight:
     """Prepare a run of one delivery: configuration, lock, work folder and an empty database.
@@ -94,6 +99,11 @@ def open_night(
     """
     configuration = load_configuration(config)
     lock = _lock(state)
+    try:
+        _finish_last_run(state, output)
+    except BaseException:
+        lock.close()
+        raise
     work = state / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
@@ -114,6 +124,7 @@ def open_night(
         warehouse=warehouse,
         requested_date=reference_date,
         handover=handover,
+        accepted_drift=accept_drift,
         account=account,
     )
     return OpenNight(night, lock)
@@ -128,6 +139,7 @@ def run(
     config: Path | None = None,
     handover: Handover = PLAIN,
     threads: int | None = None,
+    accept_drift: str | None = None,
     on_step: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Any]:
     """Run a whole night; returns the published step's result with the account of the run as `account`."""
@@ -139,6 +151,7 @@ def run(
         config=config,
         handover=handover,
         threads=threads,
+        accept_drift=accept_drift,
     ) as night:
         result: dict[str, Any] = {}
         for name in STEPS:
@@ -163,6 +176,12 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
         return account, None
 
 
+def _finish_last_run(state: Path, output: Path) -> None:
+    """Show the run that the ledger names last, where an earlier process was cut off before it could."""
+    if last := last_run(state):
+        repair(output, last)
+
+
 def _lock(state: Path) -> IO[str]:
     """Hold the state folder for this process; the system lets go of it when the process ends, however it ends."""
     try:
@@ -173,11 +192,23 @@ def _lock(state: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        holder = _owner(lock)
         lock.close()
         raise RunLocked(
-            f"Another run is using the state folder {state.name}; wait until it has ended, then run again."
+            f"Another run{holder} is using the state folder {state.name}; wait until it has ended, then run again."
         ) from None
     lock.truncate(0)
-    lock.write(f"{os.getpid()}\n")
+    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+    lock.write(json.dumps(owner) + "\n")
     lock.flush()
     return lock
+
+
+def _owner(lock: IO[str]) -> str:
+    """Who holds the lock, in words; nothing when it has not been written yet."""
+    lock.seek(0)
+    try:
+        owner = json.loads(lock.read(1000))
+        return f" (process {int(owner['pid'])} on {owner['host']}, since {owner['since']})"
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -75,6 +75,11 @@ SIGNALS: Final = (
 #: `cases.parquet` adds why a case is not on the list.
 CASES: Final = (*SIGNALS, "suppressor_code")
 
+#: Statuses of a case on the list, of one that waits behind a suppressor, and of one that is over.
+LISTED: Final = ("new", "ongoing", "changed")
+OPEN: Final = (*LISTED, "suppressed")
+OVER: Final = ("resolved", "lapsed", "closed")
+
 TRACE_KINDS: Final = (
     "absence_report",
     "school_result",

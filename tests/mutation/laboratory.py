@@ -21,7 +21,7 @@ from brp_signals.dates import parse_register_date
 from brp_signals.night import Delivery as NightDelivery
 from brp_signals.night import Night
 from brp_signals.rule_files import parse_rule
-from brp_signals.steps import cases, facts, recall, rules
+from brp_signals.steps import cases, facts, recall, rules, stage
 from brp_signals.warehouse import Warehouse
 from tests.reference.model import evaluate
 from tests.reference.populations import REFERENCE_DATES, SETTINGS, decisions, population
@@ -206,16 +206,18 @@ class Bench:
         load("valid_traces", TRACES, [_typed(row, TRACES) for row in usable.traces])
         lists = Counter((row["source"], row["school_id"], row["seen_on"]) for row in population.delivery.enrolments)
         load("_stage_enrolments_scan", SCHOOL_ROWS, [(*key, n_rows) for key, n_rows in lists.items()])
+        stage.load_retention(self.night)
         recall.run(self.night)
         load(
             "recall_decisions",
             recall.DECISIONS,
-            [(one.person_id, one.departed_on, one.code, one.decided_on) for one in population.decisions],
+            [(None, one.person_id, one.departed_on, one.code, one.decided_on) for one in population.decisions],
         )
 
     # Runs. ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self.night.create("_stage_school_lists", "stage/school_lists.sql")
         self.night.create("valid_school_deliveries", SCHOOL_DELIVERIES)
         facts.run(self.night)
         self._run_rules()

@@ -50,7 +50,20 @@ ACCOUNT = {
         "municipality_unknown": 0,
         "out_of_view": {"S-05": 1},
     },
-    "cases": {"new": 5, "suppressed": {"S-02": 1}, "level": {"A": 4, "B": 1}, "sealed": "<5"},
+    "cases": {
+        "listed": 5,
+        "suppressed": {"S-02": 1},
+        "level": {"A": 4, "B": 1},
+        "sealed": "<5",
+        "flow": {
+            "listed_before": 4,
+            "suppressed_before": 1,
+            "came_in": 2,
+            "came_back": 0,
+            "after": {"new": 2, "ongoing": 2, "changed": 1, "suppressed": 1, "resolved": 1, "lapsed": 0, "closed": 0},
+        },
+    },
+    "last_accepted": {"delivery_id": "vorige", "reference_date": "2026-06-14", "rows": {"persons": 10, "traces": 0}},
     "rules": {"L-03": {"evidence": 4, "cases": 3}},
     "versions": {"duckdb": "2.0.1"},
     "hashes": {"manifest": "ab" * 32, "inputs": {"persons.csv": "cd" * 32}},
@@ -161,7 +174,8 @@ def test_the_report_says_what_happened(tmp_path: Path) -> None:
         "own_reason",
         "kind is weer ingeschreven (S-02)",
         "&lt;5",
-        "Geen eerdere levering om mee te vergelijken.",
+        "Vergeleken met levering vorige (peildatum 14-06-2026).",
+        "voor het eerst gezien",
         "Kijk naar de bronnen.",
     ):
         assert words in text

@@ -13,12 +13,13 @@ SQL = resource("sql")
 #: What each folder may read, by the beginning of the table's name.
 MAY_READ = {
     "gateway": ("read_", "gateway_"),
-    "stage": ("_stage_", "stage_", "delivered_", "settings_"),
+    "stage": ("_stage_", "stage_", "delivered_", "settings_", "recall_"),
     "validate": ("stage_",),
     "facts": ("valid_", "facts_", "settings_"),
     "rules": ("facts_",),
     "cases": ("cases_", "facts_", "rules_evidence", "recall_", "settings_"),
     "rank": ("rank_", "cases_"),
+    "memory": ("memory_", "stage_", "delivered_", "recall_enrolments", "settings_retention"),
 }
 FILES = [path for folder in MAY_READ for path in sorted((SQL / folder).glob("*.sql"))]
 RULES = load_rules(SQL / "rules")

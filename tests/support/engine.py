@@ -60,7 +60,7 @@ def recall_decisions(night: pipeline.OpenNight, decisions: list[Decision]) -> No
     night.night.warehouse.load(
         "recall_decisions",
         DECISIONS,
-        [(item.person_id, item.departed_on, item.code, item.decided_on) for item in decisions],
+        [(None, item.person_id, item.departed_on, item.code, item.decided_on) for item in decisions],
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.steps import validate
+from brp_signals.steps import recall, validate
 from brp_signals.tables import REQUIRED
 from brp_signals.warehouse import resource
 from tests.intake.staged import LEFT, TODAY
@@ -23,6 +23,8 @@ from tests.support.engine import configuration
 BSN = "123456789"
 ABSENCE, RESULT = Source("absence", "absence_report", 3660), Source("result", "school_result", 3660)
 OLD = date(2019, 9, 1)
+#: Tables that are held against the last accepted delivery.
+COMPARED = ("persons", "residences", "enrolments")
 
 
 def rows(n: int) -> dict[str, list[Row]]:
@@ -88,20 +90,28 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
         # A result falls on one day for everybody; absence does not.
         "traces": {"n_orphans": n, "n_not_declared": n, "n_suspect_sources": 1},
     }
+    first_night = {"n_rows_before": None, "shrunk_share": 0.0}
+    for table in COMPARED:
+        own[table] |= first_night
     return {
         table: {"table_name": table, **common[table], "quarantined_share": share(table), **own[table]}
         for table in REQUIRED
     }
 
 
-def measured(tables: dict[str, list[Row]], work: Path) -> dict[str, dict[str, Any]]:
+def measured(
+    tables: dict[str, list[Row]], work: Path, before: dict[str, int] | None = None
+) -> dict[str, dict[str, Any]]:
+    """The profile of a delivery, after one with `before` rows per table."""
     write_delivery(work / "delivery", tables, TODAY)
     (work / "c.toml").write_text(configuration(Settings(sources=(ABSENCE, RESULT))), encoding="utf-8")
     with pipeline.open_night(
         work / "delivery", state=work / "state", output=work / "output", config=work / "c.toml"
     ) as night:
-        for step in ("delivery", "recall", "stage"):
+        for step in ("delivery", "recall"):
             night.run_step(step)
+        night.night.warehouse.load("recall_measures", recall.MEASURES, (before or {}).items())
+        night.run_step("stage")
         return {
             table: night.night.warehouse.query(f"SELECT * FROM stage_profile_{table}", "profile")[0]
             for table in REQUIRED
@@ -117,6 +127,23 @@ def test_every_measure_is_exact(n: int, tmp_path: Path) -> None:
         assert {name: float(value) if name.endswith("share") else value for name, value in found[table].items()} == (
             pytest.approx(wanted[table])
         )
+
+
+@pytest.mark.parametrize("table", COMPARED)
+@pytest.mark.parametrize(("factor", "wanted"), [(1, 0.0), (2, 0.5), (4, 0.75), (0.5, 0.0)])
+def test_a_delivery_is_held_against_the_last_accepted_one(
+    table: str, factor: float, wanted: float, tmp_path: Path
+) -> None:
+    tables = rows(20)
+    n_before = int(len(tables[table]) * factor)
+    profile = measured(tables, tmp_path, {table: n_before})[table]
+    assert (profile["n_rows_before"], float(profile["shrunk_share"])) == (n_before, pytest.approx(wanted))
+
+
+def test_fewer_than_twenty_rows_are_not_compared(tmp_path: Path) -> None:
+    few = {name: content[:5] for name, content in rows(20).items()}
+    assert measured(few, tmp_path / "19", {"persons": 19})["persons"]["shrunk_share"] == 0
+    assert measured(few, tmp_path / "20", {"persons": 20})["persons"]["shrunk_share"] == 0.75
 
 
 def test_every_register_check_judges_a_measure_that_is_tested() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from brp_signals.dates import dutch
 from brp_signals.night import Night
+from brp_signals.publish.changes import Changed
 from brp_signals.publish.content import Case, Sign
 from brp_signals.rule_files import Rule
 
@@ -16,7 +17,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HUNDREDTH = Decimal("0.01")
 
 
-def read_cases(night: Night, rules: Sequence[Rule]) -> list[tuple[Case, dict[str, Any]]]:
+def read_cases(night: Night, rules: Sequence[Rule], changed: Changed) -> list[tuple[Case, dict[str, Any]]]:
     """Every case of the run, in the order of municipality and rank, with its row of `rank_order`."""
     by_code = {rule.code: rule for rule in rules}
     signs: dict[str, list[dict[str, Any]]] = {}
@@ -28,10 +29,14 @@ def read_cases(night: Night, rules: Sequence[Rule]) -> list[tuple[Case, dict[str
     rows = night.warehouse.query(
         "SELECT * FROM rank_order ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/order"
     )
-    return [(_case(night, row, signs[row["departure_id"]], by_code), row) for row in rows]
+    return [
+        (_case(night, row, signs[row["departure_id"]], by_code, changed.of_case(row["case_id"])), row) for row in rows
+    ]
 
 
-def _case(night: Night, row: dict[str, Any], signs: list[dict[str, Any]], rules: Mapping[str, Rule]) -> Case:
+def _case(
+    night: Night, row: dict[str, Any], signs: list[dict[str, Any]], rules: Mapping[str, Rule], change_nl: str
+) -> Case:
     shown = tuple(_sign(sign, row, rules[sign["rule_code"]]) for sign in signs)
     making = [sign for sign in shown if not sign.is_context]
     lead = min(making, key=lambda sign: (rules[sign.rule_code].priority, -sign.event_on.toordinal()))
@@ -60,6 +65,7 @@ def _case(night: Night, row: dict[str, Any], signs: list[dict[str, Any]], rules:
         duty_until=row["duty_until"],
         notes_nl=notes,
         signs=shown,
+        change_nl=change_nl,
     )
 
 

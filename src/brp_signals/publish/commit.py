@@ -1,7 +1,8 @@
-"""All or nothing: a run is written beside what is published, synced, and shown by renaming a link.
+"""All or nothing: a run is written beside what is published, synced, recorded in the ledger, and then shown.
 
 `<output>/.runs/<run id>/` holds the files; `<output>/<delivery_id>` and `<output>/latest` are links. Each link is
-swapped by one rename, so readers see the old run or the new one, never half.
+swapped by one rename, so readers see the old run or the new one, never half. The ledger's commit is the instant at
+which a run exists: the next start removes what is ready but not recorded, and shows what is recorded but not shown.
 """
 
 import os
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from brp_signals.errors import UsageProblem
+from brp_signals.ledger import Run
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
 
 _RUNS = ".runs"
@@ -20,8 +22,8 @@ SEALED = "sealed"
 
 
 @contextmanager
-def published(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
-    """A folder to write into, which becomes `<output>/<delivery_id>` when the block ends without an error."""
+def made_ready(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
+    """A folder to write into; when the block ends without an error it is whole and on the disk, but shown to nobody."""
     runs = output / _RUNS
     runs.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in (delivery_id, LATEST):
@@ -34,9 +36,28 @@ def published(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
     os.sync()
     folder.rename(runs / run_id)
     _sync_folder(runs)
+
+
+def show(output: Path, delivery_id: str, run_id: str) -> None:
+    """Let `<output>/<delivery_id>` and `latest` name a run that is ready, and remove what nothing names any more."""
     _swap(output, delivery_id, Path(_RUNS) / run_id)
     _swap(output, LATEST, Path(delivery_id))
     _remove_unlinked(output)
+
+
+def repair(output: Path, last: Run) -> None:
+    """Finish what a run that was cut off left: show the ledger's last run, remove runs that the ledger never knew.
+
+    Does nothing in an output folder that does not hold the last run.
+    """
+    folder = output / _RUNS / last.run_id
+    if not folder.is_dir():
+        return
+    links = [output / name for name in (last.delivery_id, LATEST)]
+    if all(link.is_symlink() and link.resolve() == folder.resolve() for link in links):
+        _remove_unlinked(output)
+    else:
+        show(output, last.delivery_id, last.run_id)
 
 
 def write_list(path: Path, content: bytes, recipients: Recipients) -> None:

@@ -23,7 +23,8 @@ class Case:
 
     `departed_on`/`departed_latest_on` bound an incomplete departure date; `score_parts` are
     (Dutch label, points) that add up to `score`; `notes_nl` are cautions such as an incomplete date.
-    `signs` are ordered: level-making evidence first by date, then context.
+    `signs` are ordered: level-making evidence first by date, then context. `change_nl` says what changed since the run
+    before, empty when nothing did.
     """
 
     case_id: str
@@ -49,6 +50,19 @@ class Case:
     duty_until: date
     notes_nl: tuple[str, ...]
     signs: tuple[Sign, ...]
+    change_nl: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed for one municipality since its run with reference date `since`.
+
+    `counts` pairs a status with the number of cases that came into it; `lines_nl` names each case that left the list.
+    """
+
+    since: date
+    counts: tuple[tuple[str, int], ...]
+    lines_nl: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,3 +79,4 @@ class MunicipalList:
     suppressed: tuple[tuple[str, int], ...]
     n_departures: int
     is_sealed: bool
+    changes: Changes | None = None

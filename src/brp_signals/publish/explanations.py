@@ -1,6 +1,6 @@
 """What `explain` reads: the ordinary cases of the last run, kept in the state folder until the next run.
 
-A run that encrypts its lists keeps them encrypted for the same recipients, in `last_run.json.age`.
+A run that encrypts its lists keeps them encrypted for the same recipients, in `last_run-<run id>.json.age`.
 
 Cases of children under a secrecy indication are not among them; they are explained from the sealed list.
 """
@@ -12,29 +12,41 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals.errors import UsageProblem
+from brp_signals.ledger import last_run
 from brp_signals.night import Night
 from brp_signals.publish.commit import write_list
 from brp_signals.publish.content import Case, Sign
 from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
-_FILE = "last_run.json"
+
+class CaseNotInLastRun(UsageProblem):
+    """The last run has no such ordinary case; the ledger may still know it."""
 
 
 def remember(night: Night, cases: list[Case]) -> None:
-    """Replace what the state folder knows about cases by those of this run."""
+    """Keep the cases of this run for `explain`; they count once the ledger names the run."""
     content = {
         "delivery_id": night.delivered.delivery_id,
         "reference_date": night.reference_date.isoformat(),
         "cases": [{**vars(case), "signs": [vars(sign) for sign in case.signs]} for case in cases],
     }
     plain = json.dumps(content, default=str, ensure_ascii=False).encode()
-    suffix, other = (AGE_SUFFIX, "") if night.handover.recipients else ("", AGE_SUFFIX)
-    temporary = night.state / f".next-{_FILE}"
-    write_list(temporary, plain, night.handover.recipients)
-    written = temporary.with_name(temporary.name + suffix)
-    written.chmod(0o600)
-    (night.state / f"{_FILE}{other}").unlink(missing_ok=True)
-    written.replace(night.state / f"{_FILE}{suffix}")
+    path = _path(night.state, night.account["run_id"])
+    write_list(path, plain, night.handover.recipients)
+    path.with_name(path.name + (AGE_SUFFIX if night.handover.recipients else "")).chmod(0o600)
+
+
+def forget_others(night: Night) -> None:
+    """Remove what other runs kept: the ledger names this one now."""
+    path = _path(night.state, night.account["run_id"])
+    for other in night.state.glob("last_run*.json*"):
+        if other.name not in (path.name, path.name + AGE_SUFFIX):
+            other.unlink(missing_ok=True)
+
+
+def _path(state: Path, run_id: str) -> Path:
+    """Named by its run, so that the ledger's commit changes which one counts."""
+    return state / f"last_run-{run_id}.json"
 
 
 def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case, date]:
@@ -42,7 +54,9 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case
 
     Raises UsageProblem when there was no run, no such case on its ordinary lists, or no identity that opens them.
     """
-    path, encrypted = state / _FILE, state / f"{_FILE}{AGE_SUFFIX}"
+    last = last_run(state)
+    path = _path(state, last.run_id if last else "")
+    encrypted = path.with_name(path.name + AGE_SUFFIX)
     if encrypted.is_file():
         if not identities:
             raise UsageProblem("The last run encrypted its lists; name the file that opens them with --identity.")
@@ -54,7 +68,7 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case
     for values in content["cases"]:
         if values["case_id"] == case_id.upper():
             return _case(values), date.fromisoformat(content["reference_date"])
-    raise UsageProblem(
+    raise CaseNotInLastRun(
         f"Case {case_id.upper()} is not among the cases of the last run; check the number, or "
         "ask the sealed-list officer."
     )

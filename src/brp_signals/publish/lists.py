@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from brp_signals.publish.content import Case
-from brp_signals.tables import SIGNALS
+from brp_signals.tables import LISTED, SIGNALS
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
     """One case as the contract's columns; what a case that is not listed has not (rank, score) is empty."""
-    is_listed = suppressor_code is None
+    is_listed = case.status in LISTED
     return {
         "case_id": case.case_id,
         "municipality_code": case.municipality_code,

@@ -12,14 +12,16 @@ from typing import Any
 
 from brp_signals import __version__
 from brp_signals.night import Night
-from brp_signals.publish import explanations
+from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.cases import read_cases
-from brp_signals.publish.commit import SEALED, published, write_list
+from brp_signals.publish.changes import Changed, read_changes
+from brp_signals.publish.commit import SEALED, made_ready, show, write_list
 from brp_signals.publish.content import Case, MunicipalList
 from brp_signals.publish.lists import csv_bytes, parquet_bytes, signal_row
+from brp_signals.publish.recording import record
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Recipients
-from brp_signals.tables import CASES
+from brp_signals.tables import CASES, LISTED
 from brp_signals.warehouse import resource
 
 Row = dict[str, Any]
@@ -28,34 +30,44 @@ Row = dict[str, Any]
 def run(night: Night) -> dict[str, Any]:
     """Write everything a run leaves and show it; returns where it is and how many signals each rule has."""
     rules = load_rules(resource("sql") / "rules", night.warehouse.overrides_below("rules"))
-    found = read_cases(night, rules)
-    run_id = night.account["run_id"]
-    with published(night.output, night.delivered.delivery_id, run_id) as folder:
-        _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules)
+    changed = read_changes(night, rules)
+    found = read_cases(night, rules, changed)
+    run_id, delivery_id = night.account["run_id"], night.delivered.delivery_id
+    with made_ready(night.output, delivery_id, run_id) as folder:
+        _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules, changed)
         sealed = folder / SEALED
         sealed.mkdir(mode=0o700)
-        _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules)
+        _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules, changed)
         _write_quarantine(night, folder / "quarantine.csv")
         _write_account(night, folder, rules)
     explanations.remember(night, [case for case, row in found if not row["is_sealed"]])
+    memory = enrolment_memory.remember_enrolments(night)
+    record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
+    show(night.output, delivery_id, run_id)
+    explanations.forget_others(night)
+    enrolment_memory.forget_others(night, memory)
     return {
-        "output": str(night.output / night.delivered.delivery_id),
-        "signals": night.account["cases"]["new"],
+        "output": str(night.output / delivery_id),
+        "signals": night.account["cases"]["listed"],
         **{f"signals {code}": counts["cases"] for code, counts in night.account["rules"].items()},
     }
 
 
-def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rules: Sequence[Rule]) -> None:
+def _write_lists(
+    night: Night, folder: Path, found: list[tuple[Case, Row]], rules: Sequence[Rule], changed: Changed
+) -> None:
     """The lists over all municipalities, and a folder for each of them."""
     rows = [signal_row(case, row["suppressor_code"]) for case, row in found]
-    listed = [row for row in rows if row["suppressor_code"] is None]
+    listed = [row for row in rows if row["status"] in LISTED]
     is_sealed = folder.name == SEALED
     recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
     write_list(folder / "signals.csv", csv_bytes(listed), recipients)
     write_list(folder / "signals.parquet", parquet_bytes(listed), recipients)
     write_list(folder / "cases.parquet", parquet_bytes(rows, CASES), recipients)
     departures = _departures(night, is_sealed)
-    codes = sorted({case.municipality_code for case, _ in found}) if is_sealed else _municipalities(night, found)
+    codes = _municipalities(night, found)
+    if is_sealed:
+        codes = sorted({case.municipality_code for case, _ in found} | changed.municipalities(is_sealed))
     found_by_code, listed_by_code = defaultdict(list), defaultdict(list)
     for case, row in found:
         found_by_code[case.municipality_code].append((case, row))
@@ -63,15 +75,16 @@ def _write_lists(night: Night, folder: Path, found: list[tuple[Case, Row]], rule
         listed_by_code[row["municipality_code"]].append(row)
     for code in codes:
         own = found_by_code[code]
-        suppressed = Counter(row["suppressor_code"] for _, row in own if row["suppressor_code"])
+        suppressed = Counter(row["suppressor_code"] for case, row in own if case.status == "suppressed")
         content = MunicipalList(
             municipality_code=code,
             reference_date=night.reference_date,
             look_back_months=night.configuration.look_back_months,
-            cases=tuple(case for case, row in own if row["suppressor_code"] is None),
+            cases=tuple(case for case, _ in own if case.status in LISTED),
             suppressed=tuple(sorted(suppressed.items())),
             n_departures=departures.get(code, 0),
             is_sealed=is_sealed,
+            changes=changed.of_municipality(code, is_sealed),
         )
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
 
@@ -130,7 +143,7 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     account = night.account
     account["alarms"] = alarms(account)
     account["versions"] = versions()
-    account["hashes"]["rules"] = {rule.code: _sha256((rule.file + rule.sql).encode()) for rule in rules}
+    account["hashes"]["rules"] = {rule.code: rule.sha256 for rule in rules}
     account["hashes"]["outputs"] = {
         str(path.relative_to(folder)): _sha256(path.read_bytes())
         for path in sorted(folder.rglob("*"))
@@ -151,7 +164,7 @@ def versions() -> dict[str, str]:
 
 def alarms(account: dict[str, Any]) -> list[str]:
     """Figures that look implausible, in Dutch, for the data steward; they warn and block nothing."""
-    cases, in_view = account["cases"]["new"], account["departures"]["in_view"]
+    cases, in_view = account["cases"]["listed"], account["departures"]["in_view"]
     found = []
     if in_view >= 20 and cases > 0.2 * in_view:
         found.append("Meer dan 20 % van de vertrekken in beeld staat op een lijst; kijk of een bron te ruim is.")

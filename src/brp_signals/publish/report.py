@@ -20,6 +20,7 @@ _SECTIONS: Final = (
     ("rijen", "Rijen", "tables"),
     ("apart", "Apart gezet", "quarantine"),
     ("stroom", "Van vertrek naar signaal", "departures"),
+    ("zaakstroom", "Zaakstroom", "cases"),
     ("regels", "Regels", "rules"),
 )
 
@@ -42,6 +43,9 @@ def write_report(path: Path, account: Account) -> None:
         files=_files(account),
         quarantine=_quarantine(account),
         flow=_flow(account),
+        case_flow=_case_flow(account),
+        drift=_drift(account),
+        accepted_drift=account.get("accepted_drift", {}).get("reason"),
         rules=_rules(account),
         provenance=_provenance(account),
     )
@@ -75,7 +79,12 @@ def _verdict(account: Account) -> dict[str, str]:
     if checks is None:
         return {"mood": "bad", "sentence": "De levering is geweigerd vóór de controles; er is niets gepubliceerd."}
     failed = [check for check in checks if check["outcome"] != "passed"]
-    blocking = [check for check in failed if check["severity"] == "block" or check["outcome"] == "not_evaluated"]
+    accepted = account.get("accepted_drift", {}).get("checks", [])
+    blocking = [
+        check
+        for check in failed
+        if (check["severity"] == "block" and check["check"] not in accepted) or check["outcome"] == "not_evaluated"
+    ]
     if blocking:
         text = _number_of(len(blocking), "controle houdt", "controles houden")
         return {
@@ -87,7 +96,7 @@ def _verdict(account: Account) -> dict[str, str]:
     if "cases" not in account:
         done = "De levering is geschikt; er is alleen gecontroleerd"
     else:
-        done = f"De levering is verwerkt: {_number_of(account['cases']['new'], 'signaal', 'signalen')} op de lijsten"
+        done = f"De levering is verwerkt: {_number_of(account['cases']['listed'], 'signaal', 'signalen')} op de lijsten"
     return {"mood": mood, "sentence": f"{done}; {remarks or 'aan alle controles is voldaan'}."}
 
 
@@ -177,9 +186,43 @@ def _flow(account: Account) -> list[tuple[str, str]]:
             for code, number in cases["suppressed"].items()
         ]
         steps.append(("Op verzegelde lijsten", cases["sealed"]))
-        steps.append(("Signalen op de lijsten", cases["new"]))
+        steps.append(("Signalen op de lijsten", cases["listed"]))
         steps += [(f"waarvan niveau {level}", number) for level, number in cases["level"].items()]
     return [(label, _figure(number)) for label, number in steps if number is not None]
+
+
+def _case_flow(account: Account) -> dict[str, list[tuple[str, str]]] | None:
+    """Where the cases of the ledger came from and went; the two columns add up to the same number."""
+    if "cases" not in account:
+        return None
+    flow = account["cases"]["flow"]
+    came = [(label, flow[key]) for key, label in _CAME.items()]
+    went = [(wording.STATUSES[status], number) for status, number in flow["after"].items()]
+    return {
+        side: [(label, _figure(number)) for label, number in (*rows, ("samen", sum(number for _, number in rows)))]
+        for side, rows in (("came", came), ("went", went))
+    }
+
+
+_CAME: Final = {
+    "listed_before": "stond op een lijst",
+    "suppressed_before": "werd niet getoond, met reden",
+    "came_in": "voor het eerst gezien",
+    "came_back": "terug na oplossen, vervallen of afsluiten",
+}
+
+
+def _drift(account: Account) -> dict[str, Any] | None:
+    """Rows of this delivery beside those of the last accepted one with the same scope."""
+    last = account.get("last_accepted")
+    if last is None or "tables" not in account:
+        return None
+    rows = []
+    for table, before in last["rows"].items():
+        now = sum(file["rows_read"] for file in account["tables"].get(table, {"files": []})["files"])
+        share = f"{_dutch_decimals(f'{100 * (now - before) / before:+.1f}')} %" if before else "–"
+        rows.append((wording.TABLES.get(table, table), _figure(before), _figure(now), share))
+    return {**last, "reference_date": dutch(date.fromisoformat(last["reference_date"])), "rows": rows}
 
 
 def _rules(account: Account) -> list[dict[str, Any]]:

@@ -55,6 +55,23 @@ SUPPRESSORS: Final = {
     "S-09": "Te kort geleden",
 }
 
+#: Why a case changed, came back or left the list, by the codes of sql/cases/outcomes.sql.
+CHANGE_REASONS: Final = {
+    "seen_before": "eerder bekeken; er is een nieuwer teken, of de verklaring geldt niet meer",
+    "back": "was opgelost, maar er is weer een teken",
+    "date_corrected": "de vertrekdatum is gecorrigeerd",
+    "sign_added": "nieuw teken",
+    "sign_gone": "er is geen teken meer",
+    "level_changed": "ander niveau",
+    "suppressor_lifted": "wordt weer getoond",
+    "rule_changed": "de regel is gewijzigd",
+    "registered_again": "kind is weer ingeschreven",
+    "departure_withdrawn": "het vertrek staat niet meer in het register",
+    "out_of_view": "het vertrek is niet meer in beeld",
+    "not_decided": "geen besluit binnen de termijn",
+    "left_look_back": "het vertrek ligt vóór de terugkijkperiode",
+}
+
 RULE_KINDS: Final = {
     "active": "actief teken: geeft niveau A",
     "passive": "passief teken: geeft niveau B; twee uit verschillende bronnen geven A",
@@ -172,6 +189,7 @@ REASON_CODES: Final = {
     "orphan": "De rij hoort bij niemand in het bestand personen.",
     "quarantined": "De rij is onleesbaar.",
     "stale": "De levering is te oud.",
+    "drift": "De levering is veel kleiner dan de vorige.",
     "K-01": "De geboortedatum is onbekend of ligt na het vertrek.",
     "K-02": "De vertrekdatum is te onvolledig.",
     "K-03": "Het vertrek is lang vóór de datum of na de peildatum verwerkt.",
@@ -275,8 +293,27 @@ def counts(content: MunicipalList) -> list[tuple[str, str]]:
 
 
 def changes(content: MunicipalList) -> str:
-    """What is new since the last list. Without a memory of earlier runs there is nothing to compare with."""
-    return f"Wat is veranderd sinds de vorige keer: {NO_EARLIER_RUN}."
+    """What changed since the last list, in numbers; before a second run there is nothing to compare with."""
+    if content.changes is None:
+        return f"Wat is veranderd sinds de vorige keer: {NO_EARLIER_RUN}."
+    numbers = ", ".join(f"{number} {STATUSES[status]}" for status, number in content.changes.counts)
+    return f"Wat is veranderd sinds de vorige keer ({dutch(content.changes.since)}): {numbers}."
+
+
+def change_lines(content: MunicipalList) -> tuple[str, ...]:
+    """The cases that left the list since last time, each with its reason."""
+    return content.changes.lines_nl if content.changes else ()
+
+
+def decision_label(code: str) -> str:
+    """What people decided, as they chose it."""
+    label = next((choice.label for choice in DECISIONS if choice.code == code), code)
+    return f"besluit: {lower_first(label)}"
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
 def look_back(content: MunicipalList, first_day: date) -> str:

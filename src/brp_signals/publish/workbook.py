@@ -150,7 +150,7 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
     steps = [f"{number}. {text}" for number, text in enumerate(wording.HOW_TO_USE, start=1)]
     row = _lines(sheet, looks, row, "Zo werkt u met deze lijst", steps)
     row = _figures(sheet, looks, row, content)
-    row = _lines(sheet, looks, row, "Sinds de vorige keer", [wording.changes(content)])
+    row = _lines(sheet, looks, row, "Sinds de vorige keer", [wording.changes(content), *wording.change_lines(content)])
     _lines(sheet, looks, row, "Termijnen", wording.REMINDERS)
 
 
@@ -211,7 +211,8 @@ _MORE_COLUMNS: Final = (
     Column("Waarom op deze plek", 48, "text", wording.place),
     Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
     Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
-    Column("Status", 8.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
+    Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
+    Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
 )
 #: For the command that gives the municipality its own numbers back; staff do not need it, so it is not printed.
 _PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.person_id)

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from brp_signals.case_ids import case_id
+from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
+from brp_signals.tables import LISTED, OPEN, OVER
 
 #: Below this number, children under a secrecy indication are not counted in reports meant for others.
 SMALLEST_SEALED_COUNT = 5
@@ -20,15 +23,21 @@ SUPPRESSORS = (
 
 
 def run(night: Night) -> dict[str, int]:
-    """Make `cases_current`, one row a case, and `cases_signs`, what each case shows."""
+    """Make `cases_current`, one row a case with evidence, `cases_signs`, what each shows, and `cases_outcomes`.
+
+    Raises InternalFailure when a case that the ledger knows has not exactly one outcome.
+    """
     _load_settings(night)
     for table in ("evidence", "levels"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
     for name in SUPPRESSORS:
         night.create(f"cases_{name}", f"cases/{name}.sql")
-    for table in ("signs", "suppressors", "current"):
+    for table in ("signs", "suppressors", "found", "matches"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
     _number_cases(night)
+    for table in ("known", "sign_keys", "sign_changes", "comparison", "outcomes", "current", "inquiries"):
+        night.create(f"cases_{table}", f"cases/{table}.sql")
+    _check_outcomes(night)
     return _count(night)
 
 
@@ -47,30 +56,53 @@ def _load_settings(night: Night) -> None:
 
 
 def _number_cases(night: Night) -> None:
-    """Give every case its number; the same person and date get the same number every night."""
+    """Give every case its number: the one the ledger knows it by, else a new one that no case has."""
     rows = night.warehouse.query(
-        "SELECT departure_id, person_id, departure_date FROM cases_current ORDER BY departure_id",
+        "SELECT found.departure_id, found.person_id, found.departure_date, matches.case_id FROM cases_found AS found "
+        "LEFT JOIN cases_matches AS matches ON found.departure_id = matches.departure_id ORDER BY found.departure_id",
         "cases/numbers",
     )
-    taken: set[str] = set()
+    taken = {row["case_id"] for row in night.warehouse.query("SELECT case_id FROM recall_cases", "cases/numbers")}
     numbers = []
     for row in rows:
-        number = case_id("departure", row["person_id"], row["departure_date"], taken)
+        number = row["case_id"] or case_id("departure", row["person_id"], row["departure_date"], taken)
         taken.add(number)
         numbers.append((row["departure_id"], number))
     night.warehouse.load("cases_numbers", {"departure_id": "VARCHAR", "case_id": "VARCHAR"}, numbers)
 
 
+def _check_outcomes(night: Night) -> None:
+    """Every case of tonight and every known one has exactly one outcome; anything else is our own fault."""
+    (counts,) = night.warehouse.query(
+        "SELECT (SELECT count(*) FROM cases_outcomes) AS outcomes, "
+        "(SELECT count(DISTINCT case_id) FROM cases_outcomes) AS cases, "
+        "(SELECT count(*) FROM cases_current) AS shown, "
+        "(SELECT count(*) FROM cases_found) AS found, "
+        "(SELECT count(*) FROM (SELECT case_id FROM cases_numbers UNION SELECT case_id FROM cases_known)) AS expected",
+        "cases/outcomes",
+    )
+    if not counts["outcomes"] == counts["cases"] == counts["expected"] or counts["shown"] != counts["found"]:
+        raise InternalFailure(
+            "The cases of this run and those of the ledger do not add up; nothing is published, pass this sentence "
+            "to the maintainers."
+        )
+
+
 def _count(night: Night) -> dict[str, int]:
+    """Counts for run.json, over ordinary cases; those of children under secrecy are one coarse number."""
     cases = night.warehouse.query(
         "SELECT is_sealed, status, level, suppressor_code, rule_codes FROM cases_current", "cases/counts"
     )
+    outcomes = night.warehouse.query("SELECT is_sealed, status_before, status FROM cases_outcomes", "cases/counts")
     ordinary = [case for case in cases if not case["is_sealed"]]
-    listed = [case for case in ordinary if case["status"] == "new"]
+    listed = [case for case in ordinary if case["status"] in LISTED]
     n_sealed = len(cases) - len(ordinary)
+    flow = case_flow([(row["status_before"], row["status"]) for row in outcomes if not row["is_sealed"]])
     night.account["cases"] = {
-        "new": len(listed),
-        "suppressed": _tally(case["suppressor_code"] for case in ordinary if case["suppressor_code"]),
+        "listed": len(listed),
+        **flow["after"],
+        "flow": flow,
+        "suppressed": _tally(case["suppressor_code"] for case in ordinary if case["status"] == "suppressed"),
         "level": _tally(case["level"] for case in listed),
         "sealed": n_sealed if n_sealed >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}",
     }
@@ -80,7 +112,29 @@ def _count(night: Night) -> dict[str, int]:
     departures = night.account["departures"]
     elsewhere = departures["out_of_scope"] + departures["municipality_unknown"]
     departures["without_sign"] = departures["in_view"] - elsewhere - len(ordinary)
-    return {"new": len(listed), "suppressed": len(ordinary) - len(listed)}
+    return {"listed": len(listed), **{status: flow["after"][status] for status in ("new", "changed", *OVER)}}
+
+
+def case_flow(statuses: Iterable[tuple[str | None, str]]) -> dict[str, Any]:
+    """Where cases came from and went, from their statuses before and after a run.
+
+    Cases that were listed or suppressed before, and those that came in, end up in one of the statuses `after`; cases
+    that were over and stay so are left out. Raises InternalFailure when the two sides are not equal.
+    """
+    moving = [(before, after) for before, after in statuses if before not in OVER or after in OPEN]
+    after = dict.fromkeys((*OPEN, *OVER), 0) | _tally(status for _, status in moving)
+    flow = {
+        "listed_before": sum(before in LISTED for before, _ in moving),
+        "suppressed_before": sum(before == "suppressed" for before, _ in moving),
+        "came_in": sum(before is None for before, _ in moving),
+        "came_back": sum(before in OVER for before, _ in moving),
+        "after": after,
+    }
+    if sum(number for name, number in flow.items() if isinstance(number, int)) != sum(after.values()):
+        raise InternalFailure(
+            "The flow of cases does not add up; nothing is published, pass this sentence to the maintainers."
+        )
+    return flow
 
 
 def _tally(values: Iterable[str]) -> dict[str, int]:

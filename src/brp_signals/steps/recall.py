@@ -1,13 +1,166 @@
-"""Recall: what earlier runs left, as ordinary tables. Without a ledger yet, these are empty."""
+"""Recall: what the ledger knew before this run, as ordinary tables; and whether this delivery may follow it.
 
+Nothing after this step reads the ledger, and only publish writes it.
+"""
+
+from brp_signals.dates import parse_register_date
+from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.ledger import NATIONAL, Memory, Run, open_ledger
 from brp_signals.night import Night
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
 
-DECISIONS = {"person_id": "VARCHAR", "departed_on": "DATE", "outcome_code": "VARCHAR", "decided_on": "DATE"}
+CASES = {
+    "case_id": "VARCHAR",
+    "person_id": "VARCHAR",
+    "departure_date": "VARCHAR",
+    "municipality_code": "VARCHAR",
+    "is_sealed": "BOOLEAN",
+    "status": "VARCHAR",
+    "level": "VARCHAR",
+    "suppressor_code": "VARCHAR",
+    "opened_on": "DATE",
+    "was_listed": "BOOLEAN",
+    "departed_earliest_on": "DATE",
+}
+ALIASES = {"person_id": "VARCHAR", "departure_date": "VARCHAR", "case_id": "VARCHAR", "run_no": "INTEGER"}
+EVIDENCE = {
+    "case_id": "VARCHAR",
+    "rule_code": "VARCHAR",
+    "source": "VARCHAR",
+    "sign_key": "VARCHAR",
+    "event_on": "DATE",
+    "is_context": "BOOLEAN",
+    "is_open": "BOOLEAN",
+}
+DECISIONS = {
+    "case_id": "VARCHAR",
+    "person_id": "VARCHAR",
+    "departed_on": "DATE",
+    "outcome_code": "VARCHAR",
+    "decided_on": "DATE",
+}
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
+ENROLMENTS = {
+    "person_id": "VARCHAR",
+    "school_id": "VARCHAR",
+    "education_type": "VARCHAR",
+    "enrolled_on": "DATE",
+    "withdrawn_on": "DATE",
+    "source": "VARCHAR",
+    "seen_on": "DATE",
+    "n_rows": "BIGINT",
+}
+RULES = {"rule_code": "VARCHAR", "sha256": "VARCHAR"}
+MEASURES = {"table_name": "VARCHAR", "n_rows": "BIGINT"}
 
 
 def run(night: Night) -> dict[str, int]:
-    """Make `recall_decisions` (what people decided) and `recall_inquiries` (when an inquiry was first seen)."""
-    night.warehouse.load("recall_decisions", DECISIONS, [])
-    night.warehouse.load("recall_inquiries", INQUIRIES, [])
-    return {"decisions": 0}
+    """Make the `recall_*` tables as they were before this run, and give the run its number.
+
+    A rerun of the newest run (same delivery, date, configuration and rules) gets that run's number and does not see
+    what it wrote. Raises DeliveryRefused when the delivery cannot follow what was accepted before.
+    """
+    with open_ledger(night.state) as ledger:
+        runs = ledger.runs()
+        _refuse_out_of_turn(night, runs)
+        night.rules_sha256 = _rules(night)
+        is_rerun = bool(runs) and runs[-1].identity == _identity(night)
+        night.run_no = runs[-1].run_no + (0 if is_rerun else 1) if runs else 1
+        memory = ledger.recall(night.run_no)
+    night.earlier_runs = tuple(run for run in runs if run.run_no < night.run_no)
+    _load(night, memory)
+    return {"run": night.run_no, "cases": len(memory.cases), "decisions": len(memory.decisions)}
+
+
+def _identity(night: Night) -> tuple[object, ...]:
+    return (
+        night.delivered.manifest_sha256,
+        night.reference_date,
+        night.configuration.fingerprint,
+        night.rules_sha256,
+    )
+
+
+def _rules(night: Night) -> dict[str, str]:
+    """The hash of every rule that may run, switched on or not."""
+    rules = load_rules(resource("sql") / "rules", night.warehouse.overrides_below("rules"))
+    return {rule.code: rule.sha256 for rule in rules}
+
+
+def _refuse_out_of_turn(night: Night, runs: list[Run]) -> None:
+    """Hold the delivery against what was accepted before: same content under a name, one key, time going forward."""
+    delivery = night.delivered
+    if any(run.delivery_id == delivery.delivery_id and run.manifest_sha256 != delivery.manifest_sha256 for run in runs):
+        raise DeliveryRefused(
+            f"Delivery {delivery.delivery_id} was accepted before with another content; a corrected delivery needs a "
+            "delivery_id of its own, have it sent again under a new one."
+        )
+    if runs and runs[-1].pseudonym_key_id != delivery.pseudonym_key_id:
+        raise DeliveryRefused(
+            "The delivery has another pseudonym_key_id than the ledger, so that no case could be recognised; have it "
+            "made under the key of the ledger, or have the gateway re-key the ledger first."
+        )
+    if runs and runs[-1].reference_date > night.reference_date:
+        raise DeliveryRefused(
+            f"The reference date {night.reference_date.isoformat()} lies before {runs[-1].reference_date.isoformat()}, "
+            "the date of the last accepted run; to look back, run with an empty state folder of its own (--state) and "
+            "another --output."
+        )
+
+
+def _load(night: Night, memory: Memory) -> None:
+    load = night.warehouse.load
+    load("recall_cases", CASES, [(*case, _earliest(str(case[2]))) for case in memory.cases])
+    load("recall_aliases", ALIASES, memory.aliases)
+    load("recall_evidence", EVIDENCE, memory.evidence)
+    load(
+        "recall_decisions",
+        DECISIONS,
+        [(case, person, _earliest(day), code, on) for case, person, day, code, on in memory.decisions],
+    )
+    load("recall_inquiries", INQUIRIES, memory.inquiries)
+    _load_enrolments(night)
+    last = night.earlier_runs[-1] if night.earlier_runs else None
+    load("recall_rules", RULES, last.rules.items() if last else [])
+    comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
+    load("recall_measures", MEASURES, comparable[-1].measures.items() if comparable else [])
+    if comparable:
+        night.account["last_accepted"] = {
+            "delivery_id": comparable[-1].delivery_id,
+            "reference_date": comparable[-1].reference_date.isoformat(),
+            "rows": comparable[-1].measures,
+        }
+
+
+def _load_enrolments(night: Night) -> None:
+    """`recall_enrolments`, the rows remembered, read where they lie; `recall_school_lists`, of which lists they are."""
+    name = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else None
+    if name is None:
+        night.warehouse.load("recall_enrolments", ENROLMENTS, [])
+    elif not (night.state / name).is_file():
+        raise InternalFailure(
+            f"The enrolment memory {name} is not in the state folder any more; put the folder back from your backup."
+        )
+    else:
+        path = str(night.state / name).replace("'", "''")
+        night.warehouse.execute(
+            f"CREATE OR REPLACE VIEW recall_enrolments AS SELECT * FROM read_parquet('{path}')",
+            "the enrolment memory",
+        )
+    night.warehouse.execute(
+        "CREATE OR REPLACE TABLE recall_school_lists AS "
+        "SELECT source, school_id, seen_on, max(n_rows) AS n_rows FROM recall_enrolments GROUP BY ALL",
+        "the enrolment memory",
+    )
+
+
+def scope_of(night: Night) -> tuple[str, ...]:
+    """The scope of the delivery as the ledger keeps it."""
+    return NATIONAL if night.delivered.is_national else night.delivered.municipalities
+
+
+def _earliest(register_date: str) -> str:
+    """The first day that a register date may be; it was staged once, so it can be read."""
+    parsed = parse_register_date(register_date)
+    return parsed.earliest.isoformat() if parsed else "0001-01-01"

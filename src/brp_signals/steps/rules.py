@@ -26,8 +26,8 @@ def run(night: Night) -> dict[str, int]:
     rules = active_rules(night)
     night.warehouse.load(
         "settings_rules",
-        {"rule_code": "VARCHAR", "level": "VARCHAR", "priority": "INTEGER"},
-        [(rule.code, rule.level, rule.priority) for rule in rules],
+        {"rule_code": "VARCHAR", "level": "VARCHAR", "priority": "INTEGER", "sha256": "VARCHAR"},
+        [(rule.code, rule.level, rule.priority, rule.sha256) for rule in rules],
     )
     for rule in rules:
         night.warehouse.execute(

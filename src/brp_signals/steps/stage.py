@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from brp_signals.dates import add_months
 from brp_signals.delivered import Reader, reader_of, refuse_if_damaged, show_nothing
 from brp_signals.errors import InternalFailure
-from brp_signals.night import Night
+from brp_signals.night import OLDEST, YOUNGEST, Night
 from brp_signals.sieve.judges import Question
 from brp_signals.tables import REQUIRED
 
@@ -26,7 +26,6 @@ MACROS = (
     "earliest_on",
     "latest_on",
 )
-_YOUNGEST, _OLDEST = 4, 19
 
 
 def run(night: Night) -> dict[str, int]:
@@ -48,7 +47,7 @@ def run(night: Night) -> dict[str, int]:
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
-    _derive(night, "stage_school_deliveries", "stage_sign_days")
+    _derive(night, "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     return _account(night)
@@ -69,7 +68,7 @@ def _derive(night: Night, *tables: str) -> None:
 def _scan(night: Night, reader: Reader, table: str, target: str, scan: str) -> None:
     """Show every file of `table` to one SQL file, which makes `target`."""
     night.warehouse.execute(f"DROP TABLE IF EXISTS {target}", target)
-    parameters = {**night.parameters, **_hints(night)}
+    parameters = night.parameters
     files = [file for file in night.delivered.files if file.table == table]
     for number, file in enumerate(files):
         make = night.warehouse.insert if number else night.warehouse.create
@@ -84,26 +83,14 @@ def _scan(night: Night, reader: Reader, table: str, target: str, scan: str) -> N
         night.warehouse.create(target, f"stage/{scan}.sql", **{**parameters, "file_name": ""})
 
 
-def _hints(night: Night) -> dict[str, str]:
-    """Bounds in register text, whole years, deliberately too wide: facts decide exactly."""
-    look_back = _look_back_from(night)
-    today = night.reference_date
-    return {
-        "look_back_text": f"{look_back.year:04d}0000",
-        "reference_text": f"{today.year:04d}1231",
-        "born_from_text": f"{look_back.year - _OLDEST:04d}0000",
-        "born_until_text": f"{today.year - _YOUNGEST:04d}1231",
-    }
-
-
 def _look_back_from(night: Night) -> date:
     return add_months(night.reference_date, -night.configuration.look_back_months)
 
 
 def _question(night: Night) -> Question:
-    """What the sieve must know: the years of `_hints`, and the sources of `settings_trace_sources`."""
+    """What the sieve must know: the years of `Night.parameters`, and the sources of `settings_trace_sources`."""
     first, last = _look_back_from(night).year, night.reference_date.year
-    return Question(departed=(first, last), born=(first - _OLDEST, last - _YOUNGEST), trace_sources=_sources(night))
+    return Question(departed=(first, last), born=(first - OLDEST, last - YOUNGEST), trace_sources=_sources(night))
 
 
 def _sources(night: Night) -> list[tuple[str, str, str]]:
@@ -118,6 +105,20 @@ def _sources(night: Night) -> list[tuple[str, str, str]]:
 def _load_sources(night: Night) -> None:
     columns = {"source_code": "VARCHAR", "kind": "VARCHAR", "retained_from_text": "VARCHAR"}
     night.warehouse.load("settings_trace_sources", columns, _sources(night))
+    load_retention(night)
+
+
+def load_retention(night: Night) -> None:
+    """From which day school lists of each source may be remembered: its retention, and never before the look-back."""
+    today, look_back = night.reference_date, _look_back_from(night)
+    night.warehouse.load(
+        "settings_retention",
+        {"source": "VARCHAR", "retained_from": "DATE"},
+        [
+            (name, max(today - timedelta(source.retention_days), look_back))
+            for name, source in night.configuration.enrolment_sources
+        ],
+    )
 
 
 def _load_shifts(night: Night, reader: Reader) -> None:

@@ -19,8 +19,9 @@ from brp_signals.tables import REQUIRED
 from brp_signals.warehouse import Value, resource
 
 SEVERITIES = ("block", "quarantine", "warn")
+#: The reason code of checks against the last accepted delivery, which a person may overrule with a reason.
+DRIFT = "drift"
 _META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
-_JUDGED = "judged.duckdb"
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,9 @@ def _outcome(check: Check, observed: float, passed: bool) -> dict[str, Any]:
 def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
     failed = {item["check"] for item in night.account["checks"] if item["outcome"] == "failed"}
     blocking = [check for check in checks if check.severity == "block" and check.check in failed]
+    if night.accepted_drift and (drifted := [check.check for check in blocking if check.reason_code == DRIFT]):
+        night.account["accepted_drift"] = {"reason": night.accepted_drift, "checks": drifted}
+        blocking = [check for check in blocking if check.check not in drifted]
     if blocking:
         more = f" (and {len(blocking) - 1} more blocking checks)" if len(blocking) > 1 else ""
         raise DeliveryRefused(
@@ -188,7 +192,8 @@ def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
     """Verdict per check, by Great Expectations on a snapshot that holds nothing but what is judged."""
     from brp_signals.expectations import judge
 
-    snapshot = night.work / _JUDGED
+    # Great Expectations keeps what it opened; a name of its own keeps two runs of one process apart.
+    snapshot = night.work / f"judged-{night.account['run_id']}.duckdb"
     snapshot.unlink(missing_ok=True)
     tables = sorted({check.table for check in checks} | {"stage_children", "stage_duplicates"})
     night.warehouse.export(snapshot, tables)

@@ -1,0 +1,78 @@
+-- Grain: one case, found tonight or known from before: both side by side, with everything its status depends on.
+WITH signs AS (
+    SELECT
+        case_id,
+        bool_or(is_added) AS has_sign_added,
+        bool_or(NOT is_added) AS has_sign_gone,
+        bool_or(is_added AND NOT is_seen_before) AS has_sign_never_seen,
+        bool_or(is_rule_changed) AS has_rule_changed
+    FROM cases_sign_changes
+    WHERE NOT is_context
+    GROUP BY case_id
+),
+
+decided AS (
+    SELECT
+        case_id,
+        max(decided_on) AS decided_on,
+        max_by(outcome_code, decided_on) AS outcome_code
+    FROM recall_decisions
+    WHERE case_id IS NOT NULL AND decided_on <= $reference_date
+    GROUP BY case_id
+),
+
+found AS (
+    SELECT cases_found.*, cases_numbers.case_id
+    FROM cases_found
+    INNER JOIN cases_numbers ON cases_found.departure_id = cases_numbers.departure_id
+)
+
+SELECT
+    coalesce(found.case_id, known.case_id) AS case_id,
+    coalesce(found.departure_id, known.departure_id) AS departure_id,
+    coalesce(found.person_id, known.person_id) AS person_id,
+    coalesce(found.departure_date, departures.departure_date, known.departure_date) AS departure_date,
+    coalesce(found.municipality_code, known.municipality_code) AS municipality_code,
+    coalesce(found.is_sealed, departures.is_confidential, known.is_sealed) AS is_sealed,
+    coalesce(found.level, CASE WHEN found.case_id IS NULL THEN known.level END) AS level,
+    known.level AS level_before,
+    found.last_sign_on,
+    found.suppressor_code,
+    known.suppressor_code AS suppressor_code_before,
+    known.status AS status_before,
+    known.opened_on AS opened_before_on,
+    known.departed_earliest_on < $look_back_from AS has_left_look_back,
+    found.case_id IS NOT NULL AS has_evidence,
+    departures.municipality_code IS NOT NULL
+    AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
+        AS is_departure_in_view,
+    coalesce(departures.is_returned, false) AS is_returned,
+    EXISTS (
+        SELECT 1
+        FROM facts_departures AS delivered
+        WHERE delivered.person_id = known.person_id AND delivered.departure_date = known.departure_date
+    ) AS is_departure_delivered,
+    known.case_id IS NULL AS is_unknown,
+    coalesce(known.was_listed, false) AS was_listed,
+    coalesce(coalesce(found.departure_date, departures.departure_date) <> known.departure_date, false) AS is_corrected,
+    coalesce(known.municipality_code <> found.municipality_code, false) AS is_moved,
+    coalesce(known.is_sealed <> found.is_sealed, false) AS is_secrecy_changed,
+    coalesce(signs.has_sign_added, false) AS has_sign_added,
+    coalesce(signs.has_sign_gone, false) AS has_sign_gone,
+    coalesce(signs.has_sign_never_seen, false) AS has_sign_never_seen,
+    coalesce(signs.has_rule_changed, false) AS has_rule_changed,
+    coalesce(found.level, '') <> coalesce(known.level, '') AS has_level_changed,
+    decided.outcome_code,
+    -- A decision holds until a sign is newer; an ordinary explanation for its months, a border pupil to 31 July.
+    decided.case_id IS NOT NULL
+    AND coalesce(found.last_sign_on <= decided.decided_on, true)
+    AND CASE decided.outcome_code
+        WHEN 'X-VERKLAARD' THEN decided.decided_on >= $explained_from
+        WHEN 'X-GRENS' THEN decided.decided_on >= $school_year_from
+        ELSE true
+    END AS is_decided
+FROM found
+FULL OUTER JOIN cases_known AS known ON found.case_id = known.case_id
+LEFT JOIN facts_departures_in_view AS departures ON known.departure_id = departures.departure_id
+LEFT JOIN signs ON coalesce(found.case_id, known.case_id) = signs.case_id
+LEFT JOIN decided ON coalesce(found.case_id, known.case_id) = decided.case_id

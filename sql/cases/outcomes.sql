@@ -1,0 +1,80 @@
+-- Grain: one case, with the status it has after this run and why (domain: life of a case). The first line that holds decides.
+WITH judged AS (
+    SELECT
+        *,
+        CASE
+            -- With evidence tonight.
+            WHEN has_evidence AND is_decided THEN 'closed'
+            WHEN has_evidence AND status_before = 'lapsed' AND NOT has_sign_never_seen THEN 'lapsed'
+            WHEN has_evidence AND suppressor_code = 'S-02' AND was_listed THEN 'resolved'
+            WHEN has_evidence AND suppressor_code IS NOT NULL THEN 'suppressed'
+            WHEN has_evidence AND (is_unknown OR status_before IN ('closed', 'lapsed')) THEN 'new'
+            WHEN has_evidence AND status_before IN ('suppressed', 'resolved') THEN 'changed'
+            WHEN has_evidence AND date_diff('day', opened_before_on, $reference_date) >= $lapse_days THEN 'lapsed'
+            WHEN has_evidence AND (has_sign_added OR has_sign_gone OR has_level_changed OR is_corrected) THEN 'changed'
+            WHEN has_evidence THEN 'ongoing'
+            -- Nothing is left of what the ledger knows.
+            WHEN is_decided THEN 'closed'
+            WHEN status_before IN ('resolved', 'lapsed', 'closed') THEN status_before
+            WHEN has_left_look_back THEN 'lapsed'
+            ELSE 'resolved'
+        END AS status
+    FROM cases_comparison
+)
+
+SELECT
+    case_id,
+    departure_id,
+    person_id,
+    departure_date,
+    municipality_code,
+    is_sealed,
+    level,
+    level_before,
+    last_sign_on,
+    suppressor_code,
+    suppressor_code_before,
+    status_before,
+    status,
+    has_evidence,
+    is_unknown,
+    is_unknown OR is_corrected AS has_new_alias,
+    -- The term for a decision starts again each time that a case comes onto the list.
+    CASE
+        WHEN status NOT IN ('new', 'ongoing', 'changed') THEN NULL
+        WHEN status_before IN ('new', 'ongoing', 'changed') THEN opened_before_on
+        ELSE CAST($reference_date AS DATE)
+    END AS opened_on,
+    -- Whether the ledger gets a line: also when a case stays in its status for another reason.
+    is_unknown
+    OR status <> status_before
+    OR status = 'changed'
+    OR is_moved
+    OR is_secrecy_changed
+    OR has_evidence AND has_level_changed
+    OR has_evidence AND coalesce(suppressor_code, '') <> coalesce(suppressor_code_before, '') AS is_line,
+    CASE status
+        WHEN 'new' THEN CASE WHEN NOT is_unknown THEN 'seen_before' ELSE '' END
+        WHEN 'changed' THEN concat_ws(
+            '|',
+            CASE WHEN status_before = 'suppressed' THEN 'suppressor_lifted' END,
+            CASE WHEN status_before = 'resolved' THEN 'back' END,
+            CASE WHEN is_corrected THEN 'date_corrected' END,
+            CASE WHEN has_sign_added THEN 'sign_added' END,
+            CASE WHEN has_sign_gone THEN 'sign_gone' END,
+            CASE WHEN has_level_changed AND status_before NOT IN ('suppressed', 'resolved') THEN 'level_changed' END,
+            CASE WHEN has_rule_changed THEN 'rule_changed' END
+        )
+        WHEN 'resolved' THEN CASE
+            WHEN has_evidence OR is_returned THEN 'registered_again'
+            WHEN is_corrected THEN 'date_corrected'
+            WHEN is_departure_in_view AND has_rule_changed THEN 'sign_gone|rule_changed'
+            WHEN is_departure_in_view THEN 'sign_gone'
+            WHEN is_departure_delivered THEN 'out_of_view'
+            ELSE 'departure_withdrawn'
+        END
+        WHEN 'lapsed' THEN CASE WHEN has_evidence THEN 'not_decided' ELSE 'left_look_back' END
+        WHEN 'closed' THEN coalesce(outcome_code, '')
+        ELSE ''
+    END AS reason
+FROM judged

@@ -1,0 +1,368 @@
+"""The ledger: the small SQLite database in the state folder that remembers runs, cases and decisions.
+
+Only this module speaks to SQLite. A run reads what stood there before it (`recall`) and, when its output is ready,
+writes everything it adds in one transaction (`record`). A rerun of the newest run first takes that run back.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.errors import InternalFailure, SignalsError
+
+FILE: Final = "ledger.sqlite3"
+BACKUPS: Final = "backups"
+SCHEMA: Final = Path(__file__).parent / "ledger_schema"
+NATIONAL: Final = ("national",)
+
+Rows = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One published run. `scope` holds municipality codes, or `NATIONAL`; `measures` are rows delivered per table."""
+
+    run_no: int
+    run_id: str
+    delivery_id: str
+    manifest_sha256: str
+    reference_date: date
+    scope: tuple[str, ...]
+    pseudonym_key_id: str
+    configuration: str
+    rules: dict[str, str]
+    measures: dict[str, int]
+    accepted_drift: str | None = None
+    enrolment_memory: str | None = None
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """What makes a later run the same run once more: it then takes this one's place."""
+        return (self.manifest_sha256, self.reference_date, self.configuration, self.rules)
+
+    def covers(self, municipality_code: str) -> bool:
+        """Whether that municipality was in scope."""
+        return self.scope == NATIONAL or municipality_code in self.scope
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What one run adds to the ledger, as rows in the order of the columns named in `_INSERTS`."""
+
+    cases: Rows = ()
+    aliases: Rows = ()
+    states: Rows = ()
+    signs: Rows = ()
+    signs_gone: Rows = ()
+    inquiries: Rows = ()
+    inquiries_gone: Rows = ()
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the ledger knew before a run: rows for the `recall_*` tables of steps.recall."""
+
+    cases: Rows = field(default=())
+    aliases: Rows = field(default=())
+    evidence: Rows = field(default=())
+    decisions: Rows = field(default=())
+    inquiries: Rows = field(default=())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a case's history."""
+
+    reference_date: date
+    status: str
+    level: str
+    suppressor_code: str
+    reasons: tuple[str, ...]
+
+
+_INSERTS: Final = {
+    "cases": "INSERT OR IGNORE INTO cases (case_id, kind, first_run_no) VALUES (?, 'departure', :run_no)",
+    "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
+    "states": (
+        "INSERT INTO case_states (case_id, status, level, suppressor_code, municipality_code, is_sealed, "
+        "last_sign_on, opened_on, reason, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
+    ),
+    "signs": (
+        "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
+        "VALUES (?, ?, ?, ?, ?, ?, :run_no)"
+    ),
+    "signs_gone": (
+        "UPDATE case_evidence SET gone_run_no = :run_no "
+        "WHERE case_id = ? AND rule_code = ? AND source = ? AND sign_key = ? AND gone_run_no IS NULL"
+    ),
+    "inquiries": "INSERT INTO inquiries (person_id, first_seen_on, first_run_no) VALUES (?, ?, :run_no)",
+    "inquiries_gone": "UPDATE inquiries SET gone_run_no = :run_no WHERE person_id = ? AND gone_run_no IS NULL",
+}
+
+#: Takes back everything that one run added. A case that people decided on since is kept for its decision.
+_TAKE_BACK: Final = (
+    "DELETE FROM case_states WHERE run_no = :run_no",
+    "DELETE FROM case_evidence WHERE first_run_no = :run_no",
+    "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
+    "DELETE FROM case_aliases WHERE run_no = :run_no",
+    "DELETE FROM cases WHERE first_run_no = :run_no AND case_id NOT IN (SELECT case_id FROM decisions)",
+    "DELETE FROM inquiries WHERE first_run_no = :run_no",
+    "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
+    "DELETE FROM runs WHERE run_no = :run_no",
+)
+
+_CASES: Final = """
+WITH newest AS (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency
+    FROM case_states WHERE run_no < :run_no
+),
+aliases AS (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency
+    FROM case_aliases WHERE run_no < :run_no
+)
+SELECT newest.case_id, aliases.person_id, aliases.departure_date, newest.municipality_code, newest.is_sealed,
+    newest.status, newest.level, newest.suppressor_code, newest.opened_on,
+    EXISTS (
+        SELECT 1 FROM case_states AS earlier
+        WHERE earlier.case_id = newest.case_id AND earlier.run_no < :run_no
+            AND earlier.status IN ('new', 'ongoing', 'changed')
+    ) AS was_listed
+FROM newest INNER JOIN aliases ON newest.case_id = aliases.case_id
+WHERE newest.recency = 1 AND aliases.recency = 1
+ORDER BY newest.case_id
+"""
+_ALIASES: Final = """
+SELECT person_id, departure_date, case_id, run_no FROM (
+    SELECT *, row_number() OVER (PARTITION BY person_id, departure_date ORDER BY run_no DESC) AS recency
+    FROM case_aliases WHERE run_no < :run_no
+) WHERE recency = 1 ORDER BY person_id, departure_date
+"""
+_EVIDENCE: Final = """
+SELECT case_id, rule_code, source, sign_key, event_on, is_context,
+    gone_run_no IS NULL OR gone_run_no >= :run_no AS is_open
+FROM case_evidence WHERE first_run_no < :run_no
+ORDER BY case_id, rule_code, source, sign_key, first_run_no
+"""
+_DECISIONS: Final = """
+SELECT DISTINCT decisions.case_id, aliases.person_id, aliases.departure_date, decisions.outcome_code,
+    decisions.decided_on
+FROM decisions INNER JOIN case_aliases AS aliases ON decisions.case_id = aliases.case_id
+ORDER BY decisions.decision_no, aliases.run_no
+"""
+_INQUIRIES: Final = """
+SELECT person_id, first_seen_on FROM inquiries
+WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
+"""
+
+
+class Ledger:
+    """An open ledger; make one with `open_ledger`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def runs(self) -> list[Run]:
+        """Every run that was published, oldest first."""
+        return [_run(row) for row in self._connection.execute("SELECT * FROM runs ORDER BY run_no")]
+
+    def last_run(self) -> Run | None:
+        """The newest run, which is the one that must be on show."""
+        row = self._connection.execute("SELECT * FROM runs ORDER BY run_no DESC LIMIT 1").fetchone()
+        return _run(row) if row else None
+
+    def recall(self, run_no: int) -> Memory:
+        """What was known before run `run_no`: the same whether or not that run itself has been recorded."""
+        return Memory(
+            **{
+                name: self._connection.execute(statement, {"run_no": run_no}).fetchall()
+                for name, statement in {
+                    "cases": _CASES,
+                    "aliases": _ALIASES,
+                    "evidence": _EVIDENCE,
+                    "decisions": _DECISIONS,
+                    "inquiries": _INQUIRIES,
+                }.items()
+            }
+        )
+
+    def record(self, run: Run, additions: Additions) -> None:
+        """Write all that a run adds, or nothing; what the same number recorded before is taken back first."""
+        number = {"run_no": run.run_no}
+        with _explained("written"), _transaction(self._connection):
+            for statement in _TAKE_BACK:
+                self._connection.execute(statement, number)
+            self._connection.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(run.run_no, run.run_id, run.delivery_id, run.manifest_sha256, run.reference_date.isoformat()),
+                    *(json.dumps(run.scope), run.pseudonym_key_id, run.configuration),
+                    *(json.dumps(run.rules, sort_keys=True), json.dumps(run.measures, sort_keys=True)),
+                    *(run.accepted_drift, run.enrolment_memory),
+                ),
+            )
+            for name, statement in _INSERTS.items():
+                numbered = statement.replace(":run_no", str(int(run.run_no)))
+                self._connection.executemany(numbered, [_texts(row) for row in getattr(additions, name)])
+
+    def add_decision(
+        self, case_id: str, outcome_code: str, decided_on: date, imported_at: str, file_sha256: str, reason: str = ""
+    ) -> None:
+        """Remember what people decided about a case."""
+        with _explained("written"), _transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO decisions (case_id, outcome_code, reason_code, decided_on, imported_at, file_sha256) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (case_id, outcome_code, reason or None, decided_on.isoformat(), imported_at, file_sha256),
+            )
+
+    def history(self, case_id: str) -> list[Entry]:
+        """The life of one case, oldest line first; empty for an unknown one and for a child under secrecy."""
+        rows = self._connection.execute(
+            "SELECT runs.reference_date, states.status, states.level, states.suppressor_code, states.reason, "
+            "states.is_sealed FROM case_states AS states INNER JOIN runs ON states.run_no = runs.run_no "
+            "WHERE states.case_id = ? ORDER BY states.run_no",
+            (case_id,),
+        ).fetchall()
+        if rows and rows[-1][5]:
+            return []
+        return [
+            Entry(
+                date.fromisoformat(day), status, level or "", suppressor or "", tuple(filter(None, reason.split("|")))
+            )
+            for day, status, level, suppressor, reason, _ in rows
+        ]
+
+
+@contextmanager
+def open_ledger(state: Path, schema: Path = SCHEMA) -> Iterator[Ledger]:
+    """The ledger of a state folder, made when there is none, brought to the newest version, and held against damage.
+
+    Raises InternalFailure, with what to do, when the file is damaged, locked, or of a newer version.
+    """
+    path = state / FILE
+    _create_private(path)
+    with _explained("opened"), closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
+        _check(connection, path)
+        _migrate(connection, path, schema)
+        yield Ledger(connection)
+
+
+def last_run(state: Path) -> Run | None:
+    """The newest run of a state folder; None when there is no ledger yet."""
+    if not (state / FILE).is_file():
+        return None
+    with open_ledger(state) as ledger:
+        return ledger.last_run()
+
+
+def _create_private(path: Path) -> None:
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Whether every page can be read; then the settings that every connection needs."""
+    try:
+        is_whole = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.DatabaseError as problem:
+        if isinstance(problem, sqlite3.OperationalError):
+            raise
+        is_whole = False
+    if not is_whole:
+        raise InternalFailure(
+            f"The ledger {path.name} in the state folder is damaged and nothing was published; put back "
+            f"{_backup(path)} under that name and remove the files beside it that end in -wal and -shm."
+        )
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _backup(path: Path) -> str:
+    """The newest copy there is, as a person would look for it."""
+    backups = sorted((path.parent / BACKUPS).glob("*.sqlite3"), key=lambda file: file.stat().st_mtime)
+    return f"{BACKUPS}/{backups[-1].name}" if backups else "the newest copy of it from your own backup"
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
+    """Bring the tables to the newest version, one file a version, after a copy of what was there."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    files = sorted(schema.glob("[0-9][0-9][0-9]_*.sql"))
+    newest = int(files[-1].name[:3])
+    if version > newest:
+        raise InternalFailure(
+            f"The ledger {path.name} was written by a newer version of brp-signals (ledger version {version}, this one "
+            f"knows {newest}); install that version again."
+        )
+    if 0 < version < newest:
+        _copy(connection, path.parent / BACKUPS / f"ledger-version-{version}.sqlite3")
+    for file in files[version:]:
+        text = file.read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {int(file.name[:3])};\nCOMMIT;")
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    """A whole copy of the ledger, readable by its owner alone; there only once it is complete."""
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    unfinished = target.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    _create_private(unfinished)
+    with closing(sqlite3.connect(unfinished)) as copy:
+        connection.backup(copy)
+    unfinished.replace(target)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """Say in one sentence what SQLite could not do; its own words may quote data and stay inside."""
+    try:
+        yield
+    except SignalsError:
+        raise
+    except sqlite3.Error as problem:
+        name = getattr(problem, "sqlite_errorname", type(problem).__name__)
+        raise InternalFailure(
+            f"The ledger {FILE} in the state folder could not be {what} ({name}); check disk space, rights and whether "
+            "another program has it open, then run again."
+        ) from problem
+
+
+def _texts(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Dates as ISO text, booleans as 0 and 1."""
+    return tuple(
+        cell.isoformat() if isinstance(cell, date) else int(cell) if isinstance(cell, bool) else cell for cell in row
+    )
+
+
+def _run(row: Iterable[Any]) -> Run:
+    number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift, memory = row
+    return Run(
+        run_no=number,
+        run_id=run_id,
+        delivery_id=delivery_id,
+        manifest_sha256=manifest,
+        reference_date=date.fromisoformat(day),
+        scope=tuple(json.loads(scope)),
+        pseudonym_key_id=key,
+        configuration=configuration,
+        rules=json.loads(rules),
+        measures=json.loads(measures),
+        accepted_drift=drift,
+        enrolment_memory=memory,
+    )

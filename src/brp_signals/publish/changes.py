@@ -1,0 +1,91 @@
+"""What changed since the run before, in Dutch: a line for each case that changed or left the list."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from brp_signals.dates import dutch
+from brp_signals.night import Night
+from brp_signals.publish import wording
+from brp_signals.publish.content import Changes
+from brp_signals.rule_files import Rule
+from brp_signals.tables import LISTED, OVER
+
+Row = dict[str, Any]
+
+
+class Changed:
+    """The changes of a whole run; `outcomes` are rows of `cases_outcomes`, `texts` sentences by case number."""
+
+    def __init__(self, night: Night, outcomes: Sequence[Row], texts: Mapping[str, str]) -> None:
+        self._earlier = night.earlier_runs
+        self._outcomes = outcomes
+        self._texts = texts
+
+    def of_case(self, case_id: str) -> str:
+        """What changed about one case; empty when nothing did."""
+        return self._texts.get(case_id, "")
+
+    def municipalities(self, is_sealed: bool) -> set[str]:
+        """Where a case left the list."""
+        return {row["municipality_code"] for row in self._outcomes if row["is_sealed"] == is_sealed and _has_left(row)}
+
+    def of_municipality(self, code: str, is_sealed: bool) -> Changes | None:
+        """What changed for one municipality; None when no earlier run was about it."""
+        earlier = next((run for run in reversed(self._earlier) if run.covers(code)), None)
+        if earlier is None:
+            return None
+        own = [row for row in self._outcomes if row["municipality_code"] == code and row["is_sealed"] == is_sealed]
+        counts = Counter(row["status"] for row in own if row["is_line"])
+        left = [row for row in own if _has_left(row)]
+        return Changes(
+            since=earlier.reference_date,
+            counts=tuple((status, counts.get(status, 0)) for status in ("new", "changed", *OVER)),
+            lines_nl=tuple(f"{row['case_id']}: {self._texts[row['case_id']]}" for row in left),
+        )
+
+
+def read_changes(night: Night, rules: Sequence[Rule]) -> Changed:
+    """The changes of this run, from the outcomes of its cases."""
+    outcomes = night.warehouse.query("SELECT * FROM cases_outcomes ORDER BY case_id", "cases/outcomes")
+    signs: dict[str, list[Row]] = {}
+    for row in night.warehouse.query(
+        "SELECT * FROM cases_sign_changes WHERE NOT is_context ORDER BY case_id, event_on, rule_code, source",
+        "cases/sign_changes",
+    ):
+        signs.setdefault(row["case_id"], []).append(row)
+    titles = {rule.code: rule.title_nl for rule in rules}
+    texts = {row["case_id"]: _sentence(row, signs.get(row["case_id"], []), titles) for row in outcomes}
+    return Changed(night, outcomes, texts)
+
+
+def _has_left(row: Row) -> bool:
+    return row["status_before"] in LISTED and row["status"] not in LISTED
+
+
+def _sentence(row: Row, signs: Sequence[Row], titles: Mapping[str, str]) -> str:
+    """`Nieuw teken: … (16-03-2026); niveau was B, is A.`"""
+    parts = [part for code in row["reason"].split("|") if code for part in _parts(code, row, signs, titles)]
+    if row["status"] in (*OVER, "suppressed"):
+        if row["status"] == "suppressed":
+            parts = [wording.lower_first(wording.SUPPRESSORS[row["suppressor_code"]])]
+        parts = [wording.STATUSES[row["status"]], *parts]
+    return f"{wording.upper_first('; '.join(parts))}." if parts else ""
+
+
+def _parts(code: str, row: Row, signs: Sequence[Row], titles: Mapping[str, str]) -> Iterable[str]:
+    if code == "sign_added" or (code == "sign_gone" and row["status"] == "changed"):
+        is_added = code == "sign_added"
+        word = "nieuw teken" if is_added else "teken vervallen"
+        names = {code: wording.lower_first(title) for code, title in titles.items()}
+        return [
+            f"{word}: {names.get(sign['rule_code'], sign['rule_code'])} ({dutch(sign['event_on'])})"
+            for sign in signs
+            if sign["is_added"] == is_added
+        ]
+    if code == "level_changed":
+        return [f"niveau was {row['level_before'] or 'onbekend'}, is {row['level'] or 'onbekend'}"]
+    if code == "suppressor_lifted":
+        earlier = wording.SUPPRESSORS.get(row["suppressor_code_before"], "")
+        return [f"geldt niet meer: {wording.lower_first(earlier)}"]
+    return [wording.CHANGE_REASONS.get(code) or wording.decision_label(code)]

@@ -1,0 +1,74 @@
+"""What a run adds to the ledger, from its tables, written in one transaction."""
+
+from typing import Any
+
+from brp_signals.ledger import NATIONAL, Additions, Run, open_ledger
+from brp_signals.night import Night
+from brp_signals.tables import REQUIRED
+
+
+def record(night: Night, enrolment_memory: str) -> None:
+    """Write this run into the ledger, with the name of the enrolment memory; when this returns, the run exists.
+
+    Raises InternalFailure when the ledger cannot be written; nothing of this run is in it then.
+    """
+    with open_ledger(night.state) as ledger:
+        ledger.record(_run(night, enrolment_memory), _additions(night))
+
+
+def _run(night: Night, enrolment_memory: str) -> Run:
+    delivery = night.delivered
+    return Run(
+        run_no=night.run_no,
+        run_id=night.account["run_id"],
+        delivery_id=delivery.delivery_id,
+        manifest_sha256=delivery.manifest_sha256,
+        reference_date=night.reference_date,
+        scope=NATIONAL if delivery.is_national else delivery.municipalities,
+        pseudonym_key_id=delivery.pseudonym_key_id,
+        configuration=night.configuration.fingerprint,
+        rules=night.rules_sha256,
+        measures=rows_delivered(night),
+        accepted_drift=night.account.get("accepted_drift", {}).get("reason"),
+        enrolment_memory=enrolment_memory,
+    )
+
+
+def rows_delivered(night: Night) -> dict[str, int]:
+    """Rows per table of the delivery, by which the next one is compared."""
+    return {
+        table: sum(file.n_rows for file in night.delivered.files if file.table == table) for table in sorted(REQUIRED)
+    }
+
+
+def _additions(night: Night) -> Additions:
+    day = night.reference_date
+    return Additions(
+        cases=_rows(night, "SELECT case_id FROM cases_outcomes WHERE is_unknown ORDER BY case_id"),
+        aliases=_rows(
+            night,
+            "SELECT person_id, departure_date, case_id FROM cases_outcomes WHERE has_new_alias ORDER BY case_id",
+        ),
+        states=_rows(
+            night,
+            "SELECT case_id, status, level, suppressor_code, municipality_code, is_sealed, last_sign_on, opened_on, "
+            "reason FROM cases_outcomes WHERE is_line ORDER BY case_id",
+        ),
+        signs=_rows(
+            night,
+            "SELECT case_id, rule_code, source, sign_key, event_on, is_context FROM cases_sign_changes "
+            "WHERE is_added ORDER BY ALL",
+        ),
+        signs_gone=_rows(
+            night,
+            "SELECT case_id, rule_code, source, sign_key FROM cases_sign_changes WHERE NOT is_added ORDER BY ALL",
+        ),
+        inquiries=[
+            (*row, day) for row in _rows(night, "SELECT person_id FROM cases_inquiries WHERE is_new ORDER BY person_id")
+        ],
+        inquiries_gone=_rows(night, "SELECT person_id FROM cases_inquiries WHERE NOT is_new ORDER BY person_id"),
+    )
+
+
+def _rows(night: Night, statement: str) -> list[tuple[Any, ...]]:
+    return night.warehouse.execute(statement, "the rows for the ledger")

@@ -1,0 +1,167 @@
+"""The ledger as a file: damaged, newer, migrated, locked, and runs that were cut off."""
+
+import json
+import shutil
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from brp_signals import pipeline
+from brp_signals.errors import InternalFailure, RunLocked
+from brp_signals.explain import explanation
+from brp_signals.ledger import BACKUPS, FILE, SCHEMA, open_ledger
+from brp_signals.publish import output as publish
+from tests.ledger.nights import Nights, child
+
+TODAY = date(2026, 6, 15)
+TOMORROW = date(2026, 6, 16)
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """A first night with one case."""
+    made = Nights(tmp_path)
+    made.deliver(TODAY, [child()])
+    made.run()
+    return made
+
+
+def test_only_its_owner_may_read_it(nights: Nights) -> None:
+    assert (nights.state / FILE).stat().st_mode & 0o777 == 0o600
+    assert not list(nights.state.glob("*-wal"))
+
+
+def newer_schema(folder: Path) -> Path:
+    """The schema of a version that is still to come."""
+    shutil.copytree(SCHEMA, folder)
+    (folder / "002_a_note.sql").write_text("ALTER TABLE cases ADD COLUMN note TEXT;", encoding="utf-8")
+    return folder
+
+
+def test_a_migration_keeps_what_was_there_and_a_copy_of_it(nights: Nights, tmp_path: Path) -> None:
+    before = nights.states()
+    with open_ledger(nights.state, newer_schema(tmp_path / "schema")):
+        pass
+    with sqlite3.connect(nights.state / FILE) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("SELECT note FROM cases").fetchall() == [(None,)]
+    backup = nights.state / BACKUPS / "ledger-version-1.sqlite3"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    shutil.copy(backup, nights.state / FILE)
+    assert nights.states() == before
+
+
+def test_a_migration_that_fails_changes_nothing(nights: Nights, tmp_path: Path) -> None:
+    schema = newer_schema(tmp_path / "schema")
+    (schema / "002_a_note.sql").write_text("CREATE TABLE half (x); CREATE TABLE cases (y);", encoding="utf-8")
+    with pytest.raises(InternalFailure, match="could not be opened"), open_ledger(nights.state, schema):
+        pass
+    assert len(nights.states()) == 1
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(nights: Nights) -> None:
+    with sqlite3.connect(nights.state / FILE) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(InternalFailure, match="newer version"):
+        nights.run()
+
+
+@pytest.mark.parametrize("place", [0, 4096 + 8])
+def test_a_damaged_ledger_says_what_to_put_back(nights: Nights, tmp_path: Path, place: int) -> None:
+    with open_ledger(nights.state, newer_schema(tmp_path / "schema")):
+        pass
+    with (nights.state / FILE).open("r+b") as file:
+        file.seek(place)
+        file.write(b"\xff" * 4000)
+    with pytest.raises(InternalFailure, match=r"damaged.*backups/ledger-version-1\.sqlite3"):
+        nights.run()
+
+
+def test_cut_off_before_the_ledger_knew_it(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = nights.lists()
+    nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "record", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            nights.run()
+    assert nights.lists() == lists
+    assert len(list((nights.output / ".runs").iterdir())) == 2
+    assert list(nights.states().values()) == [("new", [])]
+    nights.run()
+    assert list(nights.states().values()) == [("changed", ["sign_added", "sign_gone"])]
+    assert len(list((nights.output / ".runs").iterdir())) == 2
+
+
+def cut_off(*_: object) -> None:
+    """The process ends here."""
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("link", ["both", "latest"])
+def test_cut_off_before_it_was_shown(nights: Nights, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    old = nights.output.joinpath("latest").resolve()
+    nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "show", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            nights.run()
+    last = last_run_id(nights)
+    if link == "latest":
+        (nights.output / f"{TOMORROW}-0363").symlink_to(Path(".runs") / last)
+    assert nights.output.joinpath("latest").resolve() == old
+    (case_id,) = nights.states()
+    assert "terugmelding" in explanation(nights.state, case_id).lower()
+    with pipeline.open_night(nights.delivery, state=nights.state, output=nights.output, config=nights.config):
+        assert nights.output.joinpath("latest").resolve().name == last
+        assert (nights.output / f"{TOMORROW}-0363").resolve().name == last
+
+
+def last_run_id(nights: Nights) -> str:
+    """The run that the ledger names last."""
+    with open_ledger(nights.state) as ledger:
+        last = ledger.last_run()
+    assert last is not None
+    return last.run_id
+
+
+def test_a_transaction_that_fails_leaves_no_half_run(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    import brp_signals.ledger
+
+    nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
+    statements = {**brp_signals.ledger._INSERTS, "inquiries_gone": "INSERT INTO nowhere VALUES (?)"}
+    with monkeypatch.context() as patch:
+        patch.setattr(brp_signals.ledger, "_INSERTS", statements)
+        with pytest.raises(InternalFailure, match="could not be written"):
+            nights.run()
+    assert list(nights.states().values()) == [("new", [])]
+    assert nights.output.joinpath("latest").resolve().parent.name == ".runs"
+    assert json.loads((nights.output / "latest/run.json").read_text())["reference_date"] == TODAY.isoformat()
+
+
+def test_a_running_night_is_named_and_a_dead_one_is_taken_over(nights: Nights) -> None:
+    with (
+        pipeline.open_night(nights.delivery, state=nights.state, output=nights.output),
+        pytest.raises(RunLocked, match=r"process \d+ on .+, since 2"),
+    ):
+        nights.run()
+    assert "pid" in json.loads((nights.state / "run.lock").read_text())
+    nights.run()
+
+
+def test_explain_tells_the_life_of_a_case_also_when_no_sign_is_left(nights: Nights) -> None:
+    (case_id,) = nights.states()
+    assert "- 15-06-2026: nieuw (niveau A)" in explanation(nights.state, case_id)
+    nights.deliver(TOMORROW, [child(trace="")])
+    nights.run()
+    told = explanation(nights.state, case_id)
+    assert "- 16-06-2026: opgelost (niveau A): er is geen teken meer" in told
+
+
+def test_explain_says_nothing_of_a_child_under_secrecy(nights: Nights) -> None:
+    (case_id,) = nights.states()
+    nights.deliver(TOMORROW, [child(confidential="yes")])
+    nights.run()
+    with pytest.raises(Exception, match="sealed-list officer"):
+        explanation(nights.state, case_id)
