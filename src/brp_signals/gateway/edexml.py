@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
+from brp_signals.bounded_xml import BoundedXml
 from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.gateway.bounded_xml import BoundedXml
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
 from brp_signals.gateway.cells import UNUSABLE, DateReader, space_of
 from brp_signals.gateway.findings import Findings

@@ -1,0 +1,201 @@
+"""Reading the rows of a workbook (XLSX) within bounds.
+
+A workbook is a zip of XML files. So its sizes are judged before anything is unpacked, and its XML is passed once within
+bounds before openpyxl builds anything of it: openpyxl holds a row as a whole, and skips rows that stand out of order.
+What it warns about is not shown: its warnings hold the value of the cell.
+"""
+
+import os
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import islice
+from typing import IO, Any, Final
+
+from openpyxl import load_workbook
+
+from brp_signals.bounded_xml import BoundedXml
+from brp_signals.errors import DeliveryRefused, UsageProblem
+
+#: Bounds of the zip, in bytes and in parts. A list of 200 000 pupils with thirty columns is about 250 MB of XML;
+#: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. Parts beside the sheets are held
+#: in memory.
+_MOST_UNPACKED: Final = 1 << 29
+_MOST_HELD: Final = 1 << 26
+_MOST_PARTS: Final = 1000
+_SMALL: Final = 1 << 20
+_HIGHEST_RATIO: Final = 500
+#: Bounds of a sheet (ECMA-376, Excel's own limits).
+_MOST_ROWS: Final = 1_048_576
+MOST_COLUMNS: Final = 16_384
+_LARGEST_ROW: Final = 1 << 22
+#: So many cells are taken from openpyxl at a time: each time its warnings must be silenced anew.
+_BATCH: Final = 20_000
+_CHUNK: Final = 1 << 16
+
+#: What openpyxl and zipfile raise about a workbook that is damaged, locked or no workbook.
+_DAMAGE: Final = (
+    *(ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, SyntaxError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
+)
+
+
+class BoundedWorkbook:
+    """A workbook whose sizes were judged; `file` is how messages name it, `opened` gives its bytes from the start.
+
+    Raises DeliveryRefused, here and while rows are read, for what is no workbook, damaged or too large.
+    """
+
+    def __init__(self, file: str, opened: Callable[[], IO[bytes]]) -> None:
+        self.file, self._opened = file, opened
+        self._check_zip()
+
+    def sheets(self) -> list[str]:
+        """The names of the sheets that hold cells, in their order."""
+        with self._stream() as stream, self._damage_told(), self._quietly():
+            return [sheet.title for sheet in _loaded(stream).worksheets]
+
+    def counts_from_1904(self) -> bool:
+        """Whether its dates are days since 1904, as old versions for the Mac wrote them."""
+        with self._stream() as stream, self._damage_told(), self._quietly():
+            return bool(_loaded(stream).epoch.year == 1904)
+
+    def rows(self, name: str, first: int, width: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of one sheet from number `first` on, each with `width` cells."""
+        with self._stream() as stream:
+            with self._damage_told(), self._quietly():
+                sheet = _loaded(stream)[name]
+                # What the sheet says about its own size may be wrong, and decides how many cells a row gets.
+                sheet.reset_dimensions()
+                rows = sheet.iter_rows(min_row=first, max_col=width)
+            while True:
+                with self._damage_told(), self._quietly():
+                    batch = list(islice(rows, 1 + _BATCH // width))
+                if not batch:
+                    return
+                yield from batch
+
+    def _check_zip(self) -> None:
+        with self._stream() as stream, self._damage_told(), zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+            self._check_sizes(parts)
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    with archive.open(part) as content:
+                        _PartCheck(self.file).read(content)
+
+    def _check_sizes(self, parts: list[zipfile.ZipInfo]) -> None:
+        unpacked = sum(part.file_size for part in parts)
+        held = sum(part.file_size for part in parts if _is_held(part.filename.lower()))
+        is_bomb = (
+            len(parts) > _MOST_PARTS
+            or unpacked > _MOST_UNPACKED
+            or held > _MOST_HELD
+            or any(p.file_size > _SMALL and p.file_size > _HIGHEST_RATIO * p.compress_size for p in parts)
+        )
+        if is_bomb:
+            raise DeliveryRefused(
+                f"{self.file} unpacks to far more than a list can hold and was not opened; save or export it again."
+            )
+
+    @contextmanager
+    def _stream(self) -> Iterator[IO[bytes]]:
+        try:
+            stream = self._opened()
+        except FileNotFoundError:
+            raise UsageProblem(f"The file {self.file} does not exist; check the path.") from None
+        except OSError as problem:
+            raise UsageProblem(
+                f"The file {self.file} cannot be opened ({problem.strerror}); check path and rights."
+            ) from None
+        with stream:
+            yield stream
+
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        try:
+            yield
+        except _DAMAGE:
+            problem = "is no XLSX workbook, is damaged or has a password"
+            with self._stream() as stream:
+                if stream.seek(0, os.SEEK_END) == 0:
+                    problem = "is empty"
+        except OSError as fault:
+            if fault.errno is not None:
+                raise
+            problem = "is no XLSX workbook"
+        else:
+            return
+        raise DeliveryRefused(f"{self.file} {problem}; export the file again as XLSX without a password.") from None
+
+    @staticmethod
+    @contextmanager
+    def _quietly() -> Iterator[None]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+
+
+def _loaded(stream: IO[bytes]) -> Any:
+    # By its content, not by its name: openpyxl refuses a path with another ending.
+    return load_workbook(stream, read_only=True, keep_links=False)
+
+
+def cell_value(cell: Any) -> str | int | date:
+    """The cell as text, whole number or date. A formula stays recognisable and nothing of it is kept."""
+    value = cell.value
+    if cell.data_type == "f":
+        return "="
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "J" if value else "N"
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, int | date):
+        return value
+    return str(value).strip()
+
+
+class _PartCheck:
+    """One part of a workbook: XML within bounds, and the rows of a sheet in their order and of bearable size."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._xml = BoundedXml(f"{file} (inside the workbook)", self._start, self._end)
+        self._row_number = 0
+        self._row_begins: int | None = None
+
+    def read(self, stream: IO[bytes]) -> None:
+        """Pass over the part. Raises DeliveryRefused when it is not what a workbook holds."""
+        while chunk := stream.read(_CHUNK):
+            self._xml.feed(chunk)
+            if self._row_begins is not None and self._xml.position - self._row_begins > _LARGEST_ROW:
+                raise DeliveryRefused(f"{self._file} holds a row of more than 4 MB; check what was exported.")
+        self._xml.feed(b"")
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name.rpartition(":")[2] == "row":
+            self._row_begins = self._xml.position
+            self._check_number(attributes.get("r", ""))
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "row":
+            self._row_begins = None
+
+    def _check_number(self, number: str) -> None:
+        before = self._row_number
+        self._row_number = int(number) if number.isascii() and number.isdigit() else before + 1
+        if not before < self._row_number <= _MOST_ROWS:
+            raise DeliveryRefused(
+                f"{self._file} holds rows out of order or more than a sheet can have; export the file again."
+            )
+
+
+def _is_held(part: str) -> bool:
+    return part.endswith((".xml", ".rels")) and "/worksheets/" not in part
