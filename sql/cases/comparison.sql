@@ -11,14 +11,14 @@ WITH signs AS (
     GROUP BY case_id
 ),
 
+-- One decision a case: recall hands over the one in force.
 decided AS (
-    SELECT
+    SELECT DISTINCT
         case_id,
-        max(decided_on) AS decided_on,
-        max_by(outcome_code, decided_on) AS outcome_code
+        decided_on,
+        outcome_code
     FROM recall_decisions
-    WHERE case_id IS NOT NULL AND decided_on <= $reference_date
-    GROUP BY case_id
+    WHERE case_id IS NOT NULL
 ),
 
 found AS (
@@ -63,12 +63,17 @@ SELECT
     coalesce(signs.has_rule_changed, false) AS has_rule_changed,
     coalesce(found.level, '') <> coalesce(known.level, '') AS has_level_changed,
     decided.outcome_code,
+    decided.decided_on,
+    coalesce(decided.outcome_code IN ('X-HEROPEND', 'X-LEERPLICHT'), false) AS is_waiting,
     -- A decision holds until a sign is newer; an ordinary explanation for its months, a border pupil to 31 July.
+    -- An address inquiry and a question to leerplicht are no outcome yet: the case waits, on the list.
     decided.case_id IS NOT NULL
     AND coalesce(found.last_sign_on <= decided.decided_on, true)
     AND CASE decided.outcome_code
         WHEN 'X-VERKLAARD' THEN decided.decided_on >= $explained_from
         WHEN 'X-GRENS' THEN decided.decided_on >= $school_year_from
+        WHEN 'X-HEROPEND' THEN false
+        WHEN 'X-LEERPLICHT' THEN false
         ELSE true
     END AS is_decided
 FROM found

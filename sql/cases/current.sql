@@ -3,6 +3,9 @@ SELECT
     found.*,
     outcomes.status,
     outcomes.reason,
+    outcomes.opened_on,
+    outcomes.outcome_code,
+    outcomes.decided_on,
     outcomes.status_before,
     outcomes.level_before,
     outcomes.suppressor_code_before

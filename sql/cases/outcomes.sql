@@ -10,7 +10,10 @@ WITH judged AS (
             WHEN has_evidence AND suppressor_code IS NOT NULL THEN 'suppressed'
             WHEN has_evidence AND (is_unknown OR status_before IN ('closed', 'lapsed')) THEN 'new'
             WHEN has_evidence AND status_before IN ('suppressed', 'resolved') THEN 'changed'
-            WHEN has_evidence AND date_diff('day', opened_before_on, $reference_date) >= $lapse_days THEN 'lapsed'
+            WHEN
+                has_evidence AND NOT is_waiting
+                AND date_diff('day', opened_before_on, $reference_date) >= $lapse_days
+                THEN 'lapsed'
             WHEN has_evidence AND (has_sign_added OR has_sign_gone OR has_level_changed OR is_corrected) THEN 'changed'
             WHEN has_evidence THEN 'ongoing'
             -- Nothing is left of what the ledger knows.
@@ -37,6 +40,8 @@ SELECT
     status_before,
     status,
     has_evidence,
+    outcome_code,
+    decided_on,
     is_unknown,
     is_unknown OR is_corrected AS has_new_alias,
     -- The term for a decision starts again each time that a case comes onto the list.

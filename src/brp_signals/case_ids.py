@@ -31,6 +31,15 @@ def is_case_id(text: str) -> bool:
     return _check_character(body[:-1]) == body[-1]
 
 
+def typed_case_id(text: str) -> str | None:
+    """The case number that somebody meant who typed it in small letters, with spaces or without hyphens; else None."""
+    plain = "".join(character for character in text.upper() if character.isalnum())
+    if len(plain) == _BODY_LENGTH + 2:
+        plain = plain.removeprefix("S")
+    number = f"S-{plain[:4]}-{plain[4:]}"
+    return number if len(plain) == _BODY_LENGTH + 1 and is_case_id(number) else None
+
+
 def _format(number: int) -> str:
     body = ""
     for _ in range(_BODY_LENGTH):

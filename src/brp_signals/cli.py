@@ -34,6 +34,8 @@ key = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(key, name="key", help="Make keys and identities, or put a new key in the place of an old one.")
 audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(audit, name="audit", help="Look after the log of reveals.")
+review = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(review, name="review", help="Take in what staff decided.")
 
 Delivery = Annotated[Path, typer.Argument(help="Folder of the delivery.", show_default=False)]
 Day = Annotated[
@@ -332,6 +334,24 @@ def audit_verify(
     lines, head = verify(file, expect)
     _say(f"The audit log is whole: {lines} lines. The hash of the last one:")
     print(head)
+
+
+@review.command("import")
+def review_import(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Workbooks with decisions filled in.", show_default=False)
+    ],
+    state: State = Path("state"),
+    as_json: Json = False,
+) -> None:
+    """Take in the decisions of reviewed workbooks; rows that cannot be go back in a workbook beside each."""
+    from brp_signals.review import import_reviewed
+
+    done = import_reviewed(files, state)
+    for file in done:
+        _say(file.sentence())
+    if as_json:
+        _print_json({"files": [file.as_dict() for file in done]})
 
 
 @app.command()

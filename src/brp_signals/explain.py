@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from brp_signals.dates import dutch
-from brp_signals.ledger import Entry, last_run, open_ledger
+from brp_signals.ledger import Decision, Entry, last_run, open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
@@ -62,8 +62,16 @@ def _history(state: Path, case_id: str) -> list[str]:
     if last_run(state) is None:
         return []
     with open_ledger(state) as ledger:
-        entries = ledger.history(case_id)
-    return ["Verloop", *[_line(entry) for entry in entries]] if entries else []
+        entries, decisions = ledger.history(case_id), ledger.decisions(case_id)
+    if not entries:
+        return []
+    taken = ["", "Besluiten", *[_decision_line(decision) for decision in decisions]] if decisions else []
+    return ["Verloop", *[_line(entry) for entry in entries], *taken]
+
+
+def _decision_line(decision: Decision) -> str:
+    """`- Vertrek klopt (15-06-2026), reden: kind woont hier nog`"""
+    return f"- {wording.decision(decision.outcome_code, decision.decided_on, decision.reason_code)}"
 
 
 def _line(entry: Entry) -> str:

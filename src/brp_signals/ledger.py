@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -73,6 +73,30 @@ class Memory:
     evidence: Rows = field(default=())
     decisions: Rows = field(default=())
     inquiries: Rows = field(default=())
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a case stands now: whose it is, whether it is sealed, and the date of the run that first knew it."""
+
+    municipality_code: str
+    is_sealed: bool
+    first_seen_on: date
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What people decided about a case, and when and from which file (its SHA-256) that came.
+
+    `reason_code` may be empty.
+    """
+
+    case_id: str
+    outcome_code: str
+    reason_code: str
+    decided_on: date
+    imported_at: str
+    file_sha256: str
 
 
 @dataclass(frozen=True)
@@ -151,9 +175,20 @@ ORDER BY case_id, rule_code, source, sign_key, first_run_no
 """
 _DECISIONS: Final = """
 SELECT DISTINCT decisions.case_id, aliases.person_id, aliases.departure_date, decisions.outcome_code,
-    decisions.decided_on
+    decisions.decided_on, decisions.decision_no
 FROM decisions INNER JOIN case_aliases AS aliases ON decisions.case_id = aliases.case_id
-ORDER BY decisions.decision_no, aliases.run_no
+ORDER BY decisions.decision_no, aliases.person_id, aliases.departure_date
+"""
+_POSITIONS: Final = """
+SELECT cases.case_id, states.municipality_code, states.is_sealed, first_runs.reference_date
+FROM cases
+INNER JOIN runs AS first_runs ON cases.first_run_no = first_runs.run_no
+INNER JOIN case_states AS states ON cases.case_id = states.case_id
+WHERE states.run_no = (SELECT max(run_no) FROM case_states WHERE case_id = cases.case_id)
+"""
+_CASE_DECISIONS: Final = """
+SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
+ORDER BY decision_no
 """
 _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
@@ -213,13 +248,31 @@ class Ledger:
     def add_decision(
         self, case_id: str, outcome_code: str, decided_on: date, imported_at: str, file_sha256: str, reason: str = ""
     ) -> None:
-        """Remember what people decided about a case."""
+        """Remember what people decided about one case."""
+        self.add_decisions([Decision(case_id, outcome_code, reason, decided_on, imported_at, file_sha256)])
+
+    def add_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Remember what people decided, all of it or nothing; earlier decisions stay, the last one of a case counts."""
         with _explained("written"), _transaction(self._connection):
-            self._connection.execute(
+            self._connection.executemany(
                 "INSERT INTO decisions (case_id, outcome_code, reason_code, decided_on, imported_at, file_sha256) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (case_id, outcome_code, reason or None, decided_on.isoformat(), imported_at, file_sha256),
+                "VALUES (?, ?, nullif(?, ''), ?, ?, ?)",
+                [_texts(astuple(decision)) for decision in decisions],
             )
+
+    def positions(self) -> dict[str, Position]:
+        """Every case by its number, children under secrecy too."""
+        return {
+            case_id: Position(municipality_code, bool(is_sealed), date.fromisoformat(day))
+            for case_id, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
+        }
+
+    def decisions(self, case_id: str) -> list[Decision]:
+        """What people decided about one case, in the order of import."""
+        return [
+            Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256)
+            for outcome, reason, day, imported_at, file_sha256 in self._connection.execute(_CASE_DECISIONS, (case_id,))
+        ]
 
     def history(self, case_id: str) -> list[Entry]:
         """The life of one case, oldest line first; empty for an unknown one and for a child under secrecy."""

@@ -98,7 +98,7 @@ def open_night(
     Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state`.
     """
     configuration = load_configuration(config)
-    lock = _lock(state)
+    lock = lock_state(state)
     try:
         _finish_last_run(state, output)
     except BaseException:
@@ -182,8 +182,11 @@ def _finish_last_run(state: Path, output: Path) -> None:
         repair(output, last)
 
 
-def _lock(state: Path) -> IO[str]:
-    """Hold the state folder for this process; the system lets go of it when the process ends, however it ends."""
+def lock_state(state: Path) -> IO[str]:
+    """Hold the state folder for this process until the file is closed; the system lets go of it when the process ends.
+
+    Raises RunLocked, with who holds it, while another process does.
+    """
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (state / "run.lock").open("a+")

@@ -9,8 +9,10 @@ from typing import Any
 
 from brp_signals.dates import dutch
 from brp_signals.night import Night
+from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
 from brp_signals.publish.content import Case, Sign
+from brp_signals.publish.follow_ups import WAITING, follow_up
 from brp_signals.rule_files import Rule
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -41,6 +43,11 @@ def _case(
     making = [sign for sign in shown if not sign.is_context]
     lead = min(making, key=lambda sign: (rules[sign.rule_code].priority, -sign.event_on.toordinal()))
     notes = _notes(row, night.reference_date)
+    step, organisation = rules[lead.rule_code].next_step_nl, rules[lead.rule_code].organisation_nl
+    outcome, decided_on = row["outcome_code"], row["decided_on"]
+    todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], shown)
+    if todo and outcome in WAITING:
+        step, organisation = todo.step_nl, WAITING[outcome].organisation_nl
     return Case(
         case_id=row["case_id"],
         municipality_code=row["municipality_code"],
@@ -59,13 +66,16 @@ def _case(
         score=_points(row["points"]),
         score_parts=_score_parts(row),
         reason_nl=_reason(lead, making, notes),
-        next_step_nl=rules[lead.rule_code].next_step_nl,
-        organisation_nl=rules[lead.rule_code].organisation_nl,
+        next_step_nl=step,
+        organisation_nl=organisation,
         duty_from=row["duty_from"],
         duty_until=row["duty_until"],
         notes_nl=notes,
         signs=shown,
         change_nl=change_nl,
+        decision_nl=wording.decision(outcome, decided_on) if outcome else "",
+        follow_up_nl=todo.step_nl if todo else "",
+        due_on=todo.due_on if todo else None,
     )
 
 

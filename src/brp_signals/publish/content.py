@@ -24,7 +24,8 @@ class Case:
     `departed_on`/`departed_latest_on` bound an incomplete departure date; `score_parts` are
     (Dutch label, points) that add up to `score`; `notes_nl` are cautions such as an incomplete date.
     `signs` are ordered: level-making evidence first by date, then context. `change_nl` says what changed since the run
-    before, empty when nothing did.
+    before, empty when nothing did. `decision_nl` is the decision in force, `follow_up_nl` what somebody must do and
+    `due_on` the last day for it; empty when there is none.
     """
 
     case_id: str
@@ -51,6 +52,9 @@ class Case:
     notes_nl: tuple[str, ...]
     signs: tuple[Sign, ...]
     change_nl: str = ""
+    decision_nl: str = ""
+    follow_up_nl: str = ""
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class Changes:
 class MunicipalList:
     """The list of one municipality for one reference date; `suppressed` counts cases per suppressor code.
 
-    `rule_codes_used` is derived by writers from the cases; `n_departures` counts departures in view.
+    `rule_codes_used` is derived by writers from the cases; `n_departures` counts departures in view. `overdue` are the
+    cases whose last day is over, the oldest first; a case with an open address inquiry may be one without being listed.
     """
 
     municipality_code: str
@@ -80,3 +85,4 @@ class MunicipalList:
     n_departures: int
     is_sealed: bool
     changes: Changes | None = None
+    overdue: tuple[Case, ...] = ()

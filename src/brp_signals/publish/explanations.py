@@ -83,9 +83,10 @@ def _case(values: dict[str, Any]) -> Case:
         "last_sign_on",
         "duty_from",
         "duty_until",
+        "due_on",
     }
     for name in dates:
-        values[name] = date.fromisoformat(values[name]) if values[name] else None
+        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
     return Case(
         **{
             **values,

@@ -85,8 +85,15 @@ def _write_lists(
             n_departures=departures.get(code, 0),
             is_sealed=is_sealed,
             changes=changed.of_municipality(code, is_sealed),
+            overdue=_overdue(night, [case for case, _ in own]),
         )
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
+
+
+def _overdue(night: Night, cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases whose last day for the next step is over, the oldest first."""
+    late = [(case.due_on, case.case_id, case) for case in cases if case.due_on and case.due_on < night.reference_date]
+    return tuple(case for _, _, case in sorted(late, key=lambda item: item[:2]))
 
 
 def _write_municipality(

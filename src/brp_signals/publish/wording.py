@@ -16,6 +16,8 @@ from brp_signals.rule_files import Rule
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
 NO_SIGNALS: Final = "Geen signalen op deze datum"
+OVERDUE: Final = "Termijn voorbij"
+_MOST_OVERDUE_SHOWN: Final = 10
 NO_EARLIER_RUN: Final = "geen eerdere run"
 SEALED: Final = "Verzegelde lijst: alleen voor de aangewezen medewerkers"
 
@@ -57,7 +59,7 @@ SUPPRESSORS: Final = {
 
 #: Why a case changed, came back or left the list, by the codes of sql/cases/outcomes.sql.
 CHANGE_REASONS: Final = {
-    "seen_before": "eerder bekeken; er is een nieuwer teken, of de verklaring geldt niet meer",
+    "seen_before": "eerder bekeken; er is een nieuwer teken, of het besluit geldt niet meer",
     "back": "was opgelost, maar er is weer een teken",
     "date_corrected": "de vertrekdatum is gecorrigeerd",
     "sign_added": "nieuw teken",
@@ -131,7 +133,9 @@ HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
     "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
-    "Kies een besluit en een reden, en noteer zo nodig kort wat u vond, zonder bijzonderheden over het gezin.",
+    "Kies een besluit en een reden, en vul de datum van uw besluit in.",
+    "Een notitie is alleen voor uzelf: zij wordt niet ingelezen of bewaard. Schrijf er geen bijzonderheden over het "
+    "gezin in.",
     "Sla het bestand op en lever het in bij de beheerder; fouten in gegevens herstelt u in de bron, niet hier.",
 )
 
@@ -154,6 +158,9 @@ REMINDERS: Final = (
     "Bekijk een nieuw signaal liefst binnen 14 dagen, en anders binnen 28 dagen.",
     "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
     "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28).",
+    "Een adresonderzoek rondt u af binnen tien weken (circulaire adresonderzoek BRP). Na doorsturen naar leerplicht "
+    "vraagt u binnen vier weken wat de uitkomst is.",
+    "De laatste dag staat in de kolom Uiterlijk van het blad Signalen.",
 )
 
 SEVERITIES: Final = {
@@ -207,7 +214,12 @@ REASON_CODES: Final = {
 
 def title(content: MunicipalList) -> str:
     """What the list is, in one line."""
-    return f"Signalen gemeente {content.municipality_code}"
+    return municipality_title(content.municipality_code)
+
+
+def municipality_title(code: str) -> str:
+    """The line by which a list says whose it is."""
+    return f"Signalen gemeente {code}"
 
 
 def destination(case: Case) -> str:
@@ -303,6 +315,35 @@ def changes(content: MunicipalList) -> str:
 def change_lines(content: MunicipalList) -> tuple[str, ...]:
     """The cases that left the list since last time, each with its reason."""
     return content.changes.lines_nl if content.changes else ()
+
+
+def decision(code: str, decided_on: date, reason_code: str = "") -> str:
+    """A decision with its day, as it stands in the column of earlier decisions: `Vertrek klopt (15-06-2026)`.
+
+    With a reason it goes on: `, reden: school had nog niet uitgeschreven`.
+    """
+    labels = {choice.code: choice.label for choice in (*DECISIONS, *REASONS)}
+    told = f"{labels.get(code, code)} ({dutch(decided_on)})"
+    return f"{told}, reden: {lower_first(labels.get(reason_code, reason_code))}" if reason_code else told
+
+
+def overdue_lines(content: MunicipalList) -> list[str]:
+    """How many terms are over, then case by case, the oldest first, as many as people read."""
+    late = content.overdue
+    if not late:
+        return []
+    count = (
+        "Van 1 signaal is de termijn voorbij" if len(late) == 1 else f"Van {len(late)} signalen is de termijn voorbij"
+    )
+    lines = [f"{count}. Het oudste eerst:"]
+    lines += [
+        f"{case.case_id}: uiterlijk {dutch(case.due_on)}. {case.follow_up_nl}"
+        for case in late[:_MOST_OVERDUE_SHOWN]
+        if case.due_on
+    ]
+    if len(late) > _MOST_OVERDUE_SHOWN:
+        lines.append(f"En nog {len(late) - _MOST_OVERDUE_SHOWN}; sorteer het blad Signalen op de kolom Uiterlijk.")
+    return lines
 
 
 def decision_label(code: str) -> str:

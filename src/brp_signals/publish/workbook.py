@@ -19,8 +19,12 @@ from brp_signals.publish.content import Case, MunicipalList
 from brp_signals.rule_files import Rule
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg")
-#: Headers by which `reveal` finds the number and the pseudonym of a case.
+#: Headers by which `review` finds what staff filled in, and `reveal` the number and the pseudonym of a case.
 CASE_HEADER: Final = "Nummer"
+DECISION_HEADER: Final = "Besluit"
+REASON_HEADER: Final = "Reden"
+DAY_HEADER: Final = "Datum"
+EARLIER_HEADER: Final = "Eerder besluit"
 PERSON_HEADER: Final = "Kenmerk (pseudoniem)"
 
 _FONT: Final = "Arial"
@@ -31,7 +35,7 @@ _RULE_LINE: Final = "#9AA7B4"
 _SEALED: Final = "#8A1C1C"
 #: Characters of running text that fit in one unit of column width, with some air.
 _CHARACTERS_PER_UNIT: Final = 1.12
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -56,7 +60,7 @@ def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
     from xlsxwriter import Workbook
 
     file = io.BytesIO()
-    with Workbook(file, _OPTIONS) as book:
+    with Workbook(file, OPTIONS) as book:
         book.set_properties(
             {
                 "title": wording.title(content),
@@ -66,7 +70,7 @@ def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
                 "created": datetime.combine(content.reference_date, datetime.min.time()),
             }
         )
-        looks = _looks(book)
+        looks = all_looks(book)
         sheets = {name: book.add_worksheet(name) for name in SHEETS}
         used = wording.rules_used(content, rules)
         for sheet in sheets.values():
@@ -79,7 +83,8 @@ def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
     return file.getvalue()
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def all_looks(book: Any) -> dict[str, Any]:
+    """The formats of a workbook by name."""
     base = {"font_name": _FONT, "font_size": _SIZE, "font_color": _INK, "valign": "top", "text_wrap": True}
     cell = {**base, "border": 1, "border_color": _RULE_LINE}
     middle = {**cell, "align": "center"}
@@ -145,6 +150,8 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) ->
     if content.is_sealed:
         row = _notice(sheet, looks, row, wording.SEALED + ".", "sealed")
     row = _notice(sheet, looks, row, wording.NOT_A_FINDING) + 1
+    if content.overdue:
+        row = _lines(sheet, looks, row, wording.OVERDUE, wording.overdue_lines(content))
     row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", wording.WHAT_THIS_IS[1:])
     row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(wording.WHO_LOOKS)])
     steps = [f"{number}. {text}" for number, text in enumerate(wording.HOW_TO_USE, start=1)]
@@ -198,15 +205,18 @@ _SIGNAL_COLUMNS: Final = (
     Column("Laatste teken", 10.5, "date", lambda case: case.last_sign_on),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
+    Column("Uiterlijk", 10.5, "date", lambda case: case.due_on),
 )
-_CHOICE_COLUMNS: Final = (
-    Column("Besluit", 22, "choice", lambda case: None),
-    Column("Reden", 18, "choice", lambda case: None),
+#: What staff fill in; nothing is ever filled in for them.
+CHOICE_COLUMNS: Final = (
+    Column(DECISION_HEADER, 22, "choice", lambda case: None),
+    Column(REASON_HEADER, 18, "choice", lambda case: None),
     Column("Notitie", 20, "choice", lambda case: None),
-    Column("Datum", 10.5, "choice_date", lambda case: None),
+    Column(DAY_HEADER, 10.5, "choice_date", lambda case: None),
 )
 #: More about the case, to the right of the decision and off the paper.
 _MORE_COLUMNS: Final = (
+    Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
     Column("Organisatie", 24, "text", lambda case: _organisation(case.organisation_nl)),
     Column("Waarom op deze plek", 48, "text", wording.place),
     Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
@@ -219,10 +229,10 @@ _PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.pers
 
 
 def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
-    columns = (*_SIGNAL_COLUMNS, *_CHOICE_COLUMNS, *_MORE_COLUMNS, _PERSON_COLUMN)
-    last_row, last_printed = max(len(content.cases), 1), len(_SIGNAL_COLUMNS) + len(_CHOICE_COLUMNS) - 1
+    columns = (*_SIGNAL_COLUMNS, *CHOICE_COLUMNS, *_MORE_COLUMNS, _PERSON_COLUMN)
+    last_row, last_printed = max(len(content.cases), 1), len(_SIGNAL_COLUMNS) + len(CHOICE_COLUMNS) - 1
     last = len(columns) - 1
-    _write_table(sheet, looks, columns, content.cases)
+    write_table(sheet, looks, columns, content.cases)
     sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
     sheet.freeze_panes(1, 2)
     sheet.print_area(0, 0, last_row, last_printed)
@@ -231,12 +241,12 @@ def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, fi
         return
     # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
     sheet.autofilter(0, 0, last_row, last)
-    _add_choices(sheet, len(_SIGNAL_COLUMNS), last_row, first_choice)
+    add_choices(sheet, len(_SIGNAL_COLUMNS), last_row, first_choice)
     # No password: this only keeps a slip of the hand from changing what was delivered.
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
 
-def _add_choices(sheet: Any, column: int, last_row: int, first_choice: int) -> None:
+def add_choices(sheet: Any, column: int, last_row: int, first_choice: int) -> None:
     """Drop-downs for the decision and its reason, and a date that must be a date."""
     for offset, choices, text in (
         (0, wording.DECISIONS, "Kies wat u besloot. De betekenis staat op het blad Uitleg."),
@@ -251,7 +261,7 @@ def _add_choices(sheet: Any, column: int, last_row: int, first_choice: int) -> N
             {
                 "validate": "list",
                 "source": f"=Uitleg!$A${start + 1}:$A${start + len(choices)}",
-                "input_title": "Besluit" if offset == 0 else "Reden",
+                "input_title": DECISION_HEADER if offset == 0 else REASON_HEADER,
                 "input_message": text,
                 "error_title": "Kies uit de lijst",
                 "error_message": "Kies een van de mogelijkheden uit de lijst, of laat de cel leeg.",
@@ -331,7 +341,7 @@ def _write_evidence(sheet: Any, looks: dict[str, Any], content: MunicipalList) -
         Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
     )
     pairs = [(case, sign) for case in content.cases for sign in case.signs]
-    _write_table(sheet, looks, columns, pairs)
+    write_table(sheet, looks, columns, pairs)
     sheet.freeze_panes(1, 2)
     if pairs:
         sheet.autofilter(0, 0, len(pairs), len(columns) - 1)
@@ -361,15 +371,15 @@ def _first_choice_row(rules: Sequence[Rule]) -> int:
 
 
 def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule]) -> None:
-    _write_table(sheet, looks, _RULE_COLUMNS, rules)
+    write_table(sheet, looks, _RULE_COLUMNS, rules)
     sheet.freeze_panes(1, 1)
     if not rules:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["line"])
-    row = _write_choices(sheet, looks, _first_choice_row(rules), "Besluit", wording.DECISIONS)
-    _write_choices(sheet, looks, row, "Reden", wording.REASONS)
+    row = write_choices(sheet, looks, _first_choice_row(rules), DECISION_HEADER, wording.DECISIONS)
+    write_choices(sheet, looks, row, REASON_HEADER, wording.REASONS)
 
 
-def _write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
+def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
     """A drop-down's lines with their meaning; returns the row of the first line of a next list."""
     sheet.write_string(row - 1, 0, header, looks["choice_header"])
     sheet.merge_range(row - 1, 1, row - 1, 2, "Wanneer kiest u dit", looks["choice_header"])
@@ -383,7 +393,7 @@ def _write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, cho
 # --- Tables -----------------------------------------------------------------------------------------------------
 
 
-def _write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], items: Iterable[Any]) -> None:
+def write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], items: Iterable[Any]) -> None:
     """A header that repeats on every printed page, and one row an item, high enough for all of its text."""
     for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width)

@@ -3,9 +3,13 @@
 Nothing after this step reads the ledger, and only publish writes it.
 """
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from brp_signals.dates import parse_register_date
 from brp_signals.errors import DeliveryRefused, InternalFailure
-from brp_signals.ledger import NATIONAL, Memory, Run, open_ledger
+from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
@@ -117,7 +121,10 @@ def _load(night: Night, memory: Memory) -> None:
     load(
         "recall_decisions",
         DECISIONS,
-        [(case, person, _earliest(day), code, on) for case, person, day, code, on in memory.decisions],
+        [
+            (case, person, _earliest(day), code, on)
+            for case, person, day, code, on in _in_force(memory.decisions, night.reference_date)
+        ],
     )
     load("recall_inquiries", INQUIRIES, memory.inquiries)
     _load_enrolments(night)
@@ -131,6 +138,13 @@ def _load(night: Night, memory: Memory) -> None:
             "reference_date": comparable[-1].reference_date.isoformat(),
             "rows": comparable[-1].measures,
         }
+
+
+def _in_force(decisions: Rows, today: date) -> list[Sequence[Any]]:
+    """Of each case the decision imported last among those taken by `today`, for every departure it is about."""
+    taken = [row for row in decisions if date.fromisoformat(row[4]) <= today]
+    last = {row[0]: row[5] for row in taken}
+    return [row[:5] for row in taken if row[5] == last[row[0]]]
 
 
 def _load_enrolments(night: Night) -> None:

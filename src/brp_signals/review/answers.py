@@ -1,0 +1,114 @@
+"""What one row of a reviewed workbook says, judged by itself: a decision about a case, or why it is none."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from brp_signals.case_ids import typed_case_id
+from brp_signals.publish import wording
+from brp_signals.review.reviewed_workbook import Cell, Row, normal
+
+#: Reasons that say the opposite of an outcome.
+_EXCLUDED: Final = {
+    "R-SCHOOL-TRAAG": {"X-NIET", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},
+    "R-SCHOOL-ELDERS": {"X-NIET", "X-GRENS", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},
+    "R-TERUG": {"X-NIET", "X-GRENS", "X-ANDERE-GEMEENTE", "X-DATAFOUT"},
+    "R-OVER-DE-GRENS": {"X-NIET", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE", "X-DATAFOUT"},
+    "R-TEKEN-EERDER": {"X-NIET", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},
+    "R-ANDER-KIND": {"X-NIET", "X-GRENS", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE", "X-HEROPEND"},
+    "R-DATUM": {"X-NIET", "X-VERTREK-OK"},
+    "R-ADRES": {"X-NIET", "X-VERKLAARD", "X-GRENS", "X-VERTREK-OK", "X-DATUM", "X-ANDERE-GEMEENTE", "X-DATAFOUT"},
+    "R-GEEN-ANTWOORD": {"X-VERKLAARD", "X-GRENS", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},
+    "R-GEEN-TIJD": {choice.code for choice in wording.DECISIONS} - {"X-NIET"},
+    "R-ANDERS": set(),
+}
+_REASON_NEEDED: Final = ("X-NIET",)
+
+_DUTCH_DAY: Final = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", re.ASCII)
+_ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T][0-9:.]+)?", re.ASCII)
+#: Days as a spreadsheet counts them when a cell has lost its format: from 2000 to 2100.
+_SERIAL: Final = re.compile(r"([0-9]{5})(?:\.[0-9]+)?", re.ASCII)
+_DAY_0: Final = date(1899, 12, 30)
+_DAY_0_FROM_1904: Final = date(1904, 1, 1)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody decided about one case. `earlier` is the decision that stood on the list they worked in."""
+
+    case_id: str
+    outcome_code: str
+    reason_code: str
+    decided_on: date
+    earlier: str
+
+    def is_as(self, outcome_code: str, reason_code: str) -> bool:
+        """Whether it comes to the same decision for the same reason."""
+        return (self.outcome_code, self.reason_code) == (outcome_code, reason_code)
+
+
+def case_of(row: Row) -> str | None:
+    """The number of the case, if a well-formed one stands in the row."""
+    return typed_case_id(str(row.case))
+
+
+def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
+    """The answer in a row, or the code of the reason (`review.reasons`) why there is none."""
+    if "=" in (row.case, row.decision, row.reason, row.day):
+        return "formula"
+    case_id = case_of(row)
+    if case_id is None:
+        return "case_malformed" if row.case != "" else "case_missing"
+    outcome, reason = _code(wording.DECISIONS, row.decision), _code(wording.REASONS, row.reason)
+    if problem := _problem(row, outcome, reason):
+        return problem
+    if row.day == "":
+        return "day_missing"
+    decided_on = _day(row.day, _DAY_0_FROM_1904 if counts_from_1904 else _DAY_0)
+    if decided_on is None:
+        return "day_unreadable"
+    if decided_on > today:
+        return "day_in_future"
+    return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier))
+
+
+def _problem(row: Row, outcome: str | None, reason: str | None) -> str | None:
+    if row.decision == "":
+        return "decision_missing"
+    if outcome is None:
+        return "decision_unknown"
+    if row.reason != "" and reason is None:
+        return "reason_unknown"
+    if reason is None:
+        return "reason_needed" if outcome in _REASON_NEEDED else None
+    return "reason_excluded" if outcome in _EXCLUDED[reason] else None
+
+
+def _code(choices: Sequence[wording.Choice], cell: Cell) -> str | None:
+    """The choice that was made, by its label or its code."""
+    text = normal(cell)
+    return next((choice.code for choice in choices if text in (normal(choice.label), normal(choice.code))), None)
+
+
+def _day(cell: Cell, day_0: date) -> date | None:
+    """The day in a cell: a date, a Dutch or ISO date as text, or the number that a spreadsheet keeps for it."""
+    day = cell if isinstance(cell, date) else _day_in(" ".join(str(cell).split()), day_0)
+    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+def _day_in(text: str, day_0: date) -> date | None:
+    if found := _SERIAL.fullmatch(text):
+        return day_0 + timedelta(days=int(found[1]))
+    if found := _DUTCH_DAY.fullmatch(text):
+        day, month, year = (int(part) for part in found.groups())
+    elif found := _ISO_DAY.fullmatch(text):
+        year, month, day = (int(part) for part in found.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,104 @@
+"""From reviewed workbooks to the ledger: everything is read and weighed first, then taken in at once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from brp_signals.errors import UsageProblem
+from brp_signals.ledger import FILE, Decision, open_ledger
+from brp_signals.pipeline import lock_state
+from brp_signals.review.returned import write_returned
+from brp_signals.review.reviewed_workbook import read_reviewed
+from brp_signals.review.weighing import Weighed, Weighing
+from brp_signals.steps.cases import SMALLEST_SEALED_COUNT
+
+#: Where the days of decisions are days.
+_TIME_ZONE: Final = ZoneInfo("Europe/Amsterdam")
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file, in numbers; small ones of a sealed list are not told."""
+
+    name: str
+    is_sealed: bool
+    accepted: int
+    known: int
+    undecided: int
+    returned: dict[str, int]
+    returned_workbook: Path | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers for other programs."""
+        return {
+            "file": self.name,
+            "accepted": self._told(self.accepted),
+            "known": self._told(self.known),
+            "undecided": self._told(self.undecided),
+            "returned": {code: self._told(number) for code, number in self.returned.items()},
+            "returned_workbook": str(self.returned_workbook) if self.returned_workbook else None,
+        }
+
+    def sentence(self) -> str:
+        """The same for people."""
+        counts = f"{self._told(self.accepted)} decisions taken in, {self._told(self.known)} known already"
+        counts += f", {self._told(self.undecided)} rows without a decision"
+        if self.returned_workbook:
+            counts += f", {self._told(sum(self.returned.values()))} rows returned: see {self.returned_workbook.name}"
+        return f"{self.name}: {counts}."
+
+    def _told(self, number: int) -> int | str:
+        return number if not self.is_sealed or number >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}"
+
+
+def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = None) -> list[FileResult]:
+    """Take in the decisions of reviewed workbooks, and write a workbook beside each with the rows that go back.
+
+    One file that cannot be read, and nothing of any is taken in. Raises UsageProblem, DeliveryRefused (no workbook of a
+    list), RunLocked while a run is busy, InternalFailure when the ledger cannot be written.
+    """
+    if not (state / FILE).is_file():
+        raise UsageProblem(
+            f"No run has been published from the state folder {state.name} yet; name the right one with --state."
+        )
+    now = now or datetime.now(_TIME_ZONE)
+    with lock_state(state), open_ledger(state) as ledger:
+        workbooks = [read_reviewed(path) for path in {path.resolve(): path for path in files}.values()]
+        last = ledger.last_run()
+        # The day of the last run counts as well: a clock that is behind must not refuse what people decided.
+        today = max(now.date(), last.reference_date) if last else now.date()
+        weighed = Weighing(ledger, today).weigh(workbooks)
+        returned = [write_returned(file) if file.returned else None for file in weighed]
+        ledger.add_decisions(_decisions(weighed, now))
+    return [_result(file, path) for file, path in zip(weighed, returned, strict=True)]
+
+
+def _decisions(weighed: Sequence[Weighed], now: datetime) -> list[Decision]:
+    return [
+        Decision(
+            answer.case_id,
+            answer.outcome_code,
+            answer.reason_code,
+            answer.decided_on,
+            now.isoformat(timespec="seconds"),
+            file.workbook.sha256,
+        )
+        for file in weighed
+        for answer in file.accepted
+    ]
+
+
+def _result(file: Weighed, returned_workbook: Path | None) -> FileResult:
+    return FileResult(
+        name=file.workbook.path.name,
+        is_sealed=file.workbook.is_sealed,
+        accepted=len(file.accepted),
+        known=file.n_known,
+        undecided=file.n_undecided,
+        returned=dict(sorted(Counter(each.code for each in file.returned).items())),
+        returned_workbook=returned_workbook,
+    )

@@ -1,0 +1,116 @@
+"""The workbook with the rows that were not taken in, each with its reason: a list that can be filled in once more.
+
+Nothing of what stood in the row is repeated, since anything may stand there; only the number of the case is, when it is
+a well-formed one. The decision that stands already is on it, so that a decision filled in here is taken in knowledge
+of it.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.private_files import replace_private
+from brp_signals.publish import wording
+from brp_signals.publish.workbook import (
+    CASE_HEADER,
+    CHOICE_COLUMNS,
+    DECISION_HEADER,
+    EARLIER_HEADER,
+    OPTIONS,
+    REASON_HEADER,
+    Column,
+    add_choices,
+    all_looks,
+    write_choices,
+    write_table,
+)
+from brp_signals.review.weighing import Returned, Weighed
+
+SUFFIX: Final = "-niet-verwerkt"
+SHEET: Final = "Niet verwerkt"
+_NUMBERED: Final = re.compile(rf"{SUFFIX}(-[0-9]+)?$", re.ASCII)
+#: Excel stores when a workbook was made; a fixed day keeps equal ones equal.
+_MADE: Final = datetime.combine(date(2000, 1, 1), datetime.min.time())
+
+HOW_TO: Final = (
+    "De regels op het blad Niet verwerkt zijn niet ingelezen; bij elke regel staat waarom. Alle andere besluiten uit "
+    "uw bestand zijn wel ingelezen.",
+    "Vul bij elke regel het juiste besluit, de reden en de datum in, en lever dit bestand in.",
+    "Staat er al een eerder besluit, dan vervangt uw besluit hier het eerdere. Blijft het eerdere gelden, laat de "
+    "regel dan leeg.",
+    "Blad en Rij zeggen waar de regel stond in uw bestand. Een notitie wordt niet ingelezen of bewaard.",
+)
+
+_LEFT: Final = (
+    Column(CASE_HEADER, 14, "strong", lambda each: each.case_id),
+    Column("Waarom niet verwerkt", 60, "text", lambda each: each.reason_nl),
+    Column(EARLIER_HEADER, 28, "text", lambda each: each.standing_nl),
+)
+_RIGHT: Final = (
+    Column("Blad", 6, "middle", lambda each: each.row.sheet),
+    Column("Rij", 6, "middle", lambda each: each.row.row),
+)
+#: The sheet Uitleg: title, perhaps who may read it, the lines above, a blank row and a header.
+_FIRST_CHOICE: Final = len(HOW_TO) + 4
+
+
+def write_returned(file: Weighed) -> Path:
+    """Write the rows that go back beside the file that they came from, mode 0600, and return where they are.
+
+    What stands there under that name is never written over: it may have been filled in meanwhile.
+    """
+    content = returned_bytes(file)
+    path = _free(file.workbook.path, content)
+    replace_private(path, lambda stream: stream.write(content))
+    return path
+
+
+def returned_bytes(file: Weighed) -> bytes:
+    """The workbook; the same rows give the same bytes."""
+    from xlsxwriter import Workbook
+
+    stream = io.BytesIO()
+    with Workbook(stream, OPTIONS) as book:
+        book.set_properties({"title": SHEET, "author": "brp-signals", "created": _MADE})
+        looks = all_looks(book)
+        rows, explanation = book.add_worksheet(SHEET), book.add_worksheet("Uitleg")
+        _write_rows(rows, looks, file.returned)
+        _write_explanation(explanation, looks, file)
+    return stream.getvalue()
+
+
+def _write_rows(sheet: Any, looks: dict[str, Any], returned: Sequence[Returned]) -> None:
+    columns = (*_LEFT, *CHOICE_COLUMNS, *_RIGHT)
+    write_table(sheet, looks, columns, returned)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(returned), len(columns) - 1)
+    add_choices(sheet, len(_LEFT), len(returned), _FIRST_CHOICE)
+
+
+def _write_explanation(sheet: Any, looks: dict[str, Any], file: Weighed) -> None:
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, 2, 40)
+    # By this line the municipality is known when this workbook comes back.
+    places = ", ".join(wording.municipality_title(code) for code in sorted(file.workbook.municipalities))
+    sheet.write_string(0, 0, f"{SHEET}. {places}", looks["section"])
+    if file.workbook.is_sealed:
+        sheet.write_string(1, 0, f"{wording.SEALED}.", looks["section"])
+    for row, text in enumerate(HOW_TO, start=2):
+        sheet.merge_range(row, 0, row, 2, text, looks["line"])
+        sheet.set_row(row, 26)
+    row = write_choices(sheet, looks, _FIRST_CHOICE, DECISION_HEADER, wording.DECISIONS)
+    write_choices(sheet, looks, row, REASON_HEADER, wording.REASONS)
+
+
+def _free(source: Path, content: bytes) -> Path:
+    """The first name of its kind where nothing stands, or exactly this."""
+    stem = _NUMBERED.sub("", source.stem)
+    number = 1
+    while True:
+        path = source.with_name(f"{stem}{SUFFIX}{f'-{number}' if number > 1 else ''}.xlsx")
+        if not path.exists() or (path.is_file() and path != source and path.read_bytes() == content):
+            return path
+        number += 1

@@ -1,0 +1,224 @@
+"""What may be taken in, next to what the ledger knows and what the other files say.
+
+A decision replaces an earlier one only when whoever took it had seen the earlier one: it stood on the list, in the
+column of earlier decisions. So nobody's decision is overwritten unseen, and which file came last does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from brp_signals.dates import dutch
+from brp_signals.ledger import Decision, Ledger, Position
+from brp_signals.publish import wording
+from brp_signals.review.answers import Answer, answer_of, case_of
+from brp_signals.review.reasons import REASONS
+from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
+
+_FINGERPRINT_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A row that goes back: where it stood, its case if that may be said, why, and the decision that stands."""
+
+    row: Row
+    case_id: str
+    code: str
+    reason_nl: str
+    standing_nl: str
+
+
+@dataclass
+class Weighed:
+    """What becomes of one file: what is taken in, what goes back, how many rows are known or undecided."""
+
+    workbook: ReviewedWorkbook
+    accepted: list[Answer] = field(default_factory=list)
+    returned: list[Returned] = field(default_factory=list)
+    n_known: int = 0
+    n_undecided: int = 0
+
+
+@dataclass(frozen=True)
+class _Proposed:
+    row: Row
+    answer: Answer
+
+
+class Weighing:
+    """Weighs files that are handed in together; `today` is the last day on which people can have decided."""
+
+    def __init__(self, ledger: Ledger, today: date) -> None:
+        self._today = today
+        self._positions = ledger.positions()
+        self._decisions = _Decisions(ledger)
+
+    def weigh(self, workbooks: Iterable[ReviewedWorkbook]) -> list[Weighed]:
+        """What becomes of each file. The order of the files makes no difference."""
+        files = [Weighed(workbook) for workbook in workbooks]
+        proposed = [self._proposed(file) for file in files]
+        for file, own in zip(files, proposed, strict=True):
+            others = {
+                case_id: (other.workbook.path.name, answers[case_id].answer)
+                for other, answers in zip(files, proposed, strict=True)
+                if other is not file
+                for case_id in answers
+                if case_id in own and not own[case_id].answer.is_as(*_decided(answers[case_id].answer))
+            }
+            self._accept(file, own, others)
+        _count_once(files)
+        for file in files:
+            file.returned.sort(key=lambda each: (each.row.sheet, each.row.row))
+        return files
+
+    def _proposed(self, file: Weighed) -> dict[str, _Proposed]:
+        """The answers of a file that may be taken in when no other file says otherwise, by case."""
+        by_case: dict[str, list[_Proposed]] = defaultdict(list)
+        for row in file.workbook.rows:
+            if not row.is_answered:
+                file.n_undecided += 1
+                continue
+            answer = answer_of(row, self._today, file.workbook.counts_from_1904)
+            if isinstance(answer, Answer):
+                by_case[answer.case_id].append(_Proposed(row, answer))
+            else:
+                self._give_back(file, row, answer)
+        places = self._places(file.workbook, by_case)
+        proposed = {}
+        for case_id, each in by_case.items():
+            if len({(*_decided(one.answer), one.answer.decided_on) for one in each}) > 1:
+                self._give_back_all(file, each, places.get(case_id) or "twice")
+            elif problem := places.get(case_id) or self._problem(each[0].answer):
+                self._give_back_all(file, each, problem)
+            elif self._is_known(each[0].answer):
+                file.n_known += 1
+            elif self._has_seen_what_stands(each[0].answer):
+                proposed[case_id] = each[0]
+            else:
+                self._give_back_all(file, each, "differs_from_ledger")
+        return proposed
+
+    def _accept(
+        self, file: Weighed, proposed: Mapping[str, _Proposed], others: Mapping[str, tuple[str, Answer]]
+    ) -> None:
+        for case_id, each in proposed.items():
+            if case_id in others:
+                name, theirs = others[case_id]
+                self._give_back(
+                    file, each.row, "differs_from_file", other=name, theirs=_told(theirs), own=_told(each.answer)
+                )
+            else:
+                file.accepted.append(each.answer)
+
+    def _places(self, workbook: ReviewedWorkbook, case_ids: Iterable[str]) -> dict[str, str]:
+        """Why a case does not belong in this workbook, by case.
+
+        A case under secrecy in an ordinary workbook is answered like a number that does not exist, and the other way
+        round: nobody learns from the answer that there is such a case.
+        """
+        own = {case_id: self._visible(workbook, case_id) for case_id in case_ids}
+        problems = {case_id: "case_unknown" for case_id, position in own.items() if position is None}
+        found = {position.municipality_code for position in own.values() if position}
+        if not workbook.municipalities and len(found) > 1:
+            return problems | {case_id: "several_municipalities" for case_id, position in own.items() if position}
+        allowed = workbook.municipalities or found
+        elsewhere = [case_id for case_id, each in own.items() if each and each.municipality_code not in allowed]
+        return problems | dict.fromkeys(elsewhere, "other_municipality")
+
+    def _visible(self, workbook: ReviewedWorkbook, case_id: str) -> Position | None:
+        position = self._positions.get(case_id)
+        return position if position and position.is_sealed == workbook.is_sealed else None
+
+    def _problem(self, answer: Answer) -> str | None:
+        standing = self._decisions.standing(answer.case_id)
+        if answer.decided_on < self._positions[answer.case_id].first_seen_on:
+            return "day_before_case"
+        if standing and normal(_earlier(standing)) == answer.earlier and answer.decided_on < standing.decided_on:
+            return "day_before_decision"
+        return None
+
+    def _is_known(self, answer: Answer) -> bool:
+        """Whether the ledger has it already, or has the same decision of another day by people who saw no later one."""
+        standing = self._decisions.standing(answer.case_id)
+        if standing is None:
+            return False
+        if answer.is_as(standing.outcome_code, standing.reason_code):
+            return standing.decided_on == answer.decided_on or answer.earlier != normal(_earlier(standing))
+        return answer.earlier != normal(_earlier(standing)) and self._decisions.holds(answer)
+
+    def _has_seen_what_stands(self, answer: Answer) -> bool:
+        standing = self._decisions.standing(answer.case_id)
+        return standing is None or answer.earlier == normal(_earlier(standing))
+
+    def _give_back_all(self, file: Weighed, each: Sequence[_Proposed], code: str) -> None:
+        for one in each:
+            self._give_back(file, one.row, code, own=_told(one.answer))
+
+    def _give_back(self, file: Weighed, row: Row, code: str, **values: str) -> None:
+        case_id = case_of(row) or ""
+        standing = self._decisions.standing(case_id) if self._visible(file.workbook, case_id) else None
+        if standing:
+            values |= {
+                "standing": _earlier(standing),
+                "imported_on": dutch(date.fromisoformat(standing.imported_at[:10])),
+                "fingerprint": standing.file_sha256[:_FINGERPRINT_LENGTH],
+            }
+        told = REASONS[code].format(**values)
+        file.returned.append(Returned(row, case_id, code, told, _earlier(standing) if standing else ""))
+
+
+class _Decisions:
+    """The decisions of the ledger, looked up once a case."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._found: dict[str, list[Decision]] = {}
+
+    def of(self, case_id: str) -> list[Decision]:
+        if case_id not in self._found:
+            self._found[case_id] = self._ledger.decisions(case_id)
+        return self._found[case_id]
+
+    def standing(self, case_id: str) -> Decision | None:
+        """The decision that counts now."""
+        return self.of(case_id)[-1] if self.of(case_id) else None
+
+    def holds(self, answer: Answer) -> bool:
+        """Whether this very decision was taken in before."""
+        return any(
+            answer.is_as(each.outcome_code, each.reason_code) and answer.decided_on == each.decided_on
+            for each in self.of(answer.case_id)
+        )
+
+
+def _count_once(files: Sequence[Weighed]) -> None:
+    """Where files agree, the earliest day counts, since what was seen after it is news; the others are known."""
+    first: dict[str, tuple[date, str]] = {}
+    for file in files:
+        for answer in file.accepted:
+            mine = (answer.decided_on, file.workbook.sha256)
+            first[answer.case_id] = min(mine, first.get(answer.case_id, mine))
+    taken: set[str] = set()
+    for file in files:
+        own = [
+            answer
+            for answer in file.accepted
+            if first[answer.case_id] == (answer.decided_on, file.workbook.sha256) and answer.case_id not in taken
+        ]
+        taken |= {answer.case_id for answer in own}
+        file.n_known += len(file.accepted) - len(own)
+        file.accepted = own
+
+
+def _decided(answer: Answer) -> tuple[str, str]:
+    return answer.outcome_code, answer.reason_code
+
+
+def _earlier(decision: Decision) -> str:
+    return wording.decision(decision.outcome_code, decision.decided_on)
+
+
+def _told(answer: Answer) -> str:
+    return wording.decision(answer.outcome_code, answer.decided_on, answer.reason_code)
