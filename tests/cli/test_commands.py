@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data/sample/2026-11-20-0363"
@@ -104,6 +105,38 @@ def test_another_run_is_busy(night: Path) -> None:
     with (night / "state/run.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = command("run", SAMPLE, "--config", CONFIG, cwd=night)
+    assert (done.returncode, "Another run" in one_sentence(done)) == (4, True)
+
+
+def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
+    shutil.copytree(night / "state", tmp_path / "state")
+    (workbook,) = (night / "output/latest/0363").glob("*.xlsx")
+    book = load_workbook(workbook)
+    sheet = book["Signalen"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for row, (decision, day) in enumerate((("Vertrek klopt", "21-11-2026"), ("Weet ik niet", "21-11-2026")), start=2):
+        sheet.cell(row, columns["Besluit"]).value, sheet.cell(row, columns["Datum"]).value = decision, day
+    book.save(tmp_path / "ingevuld.xlsx")
+    done = command("review", "import", "ingevuld.xlsx", "--json", cwd=tmp_path)
+    assert (done.returncode, one_sentence(done)) == (
+        0,
+        f"ingevuld.xlsx: 1 decisions taken in, 0 known already, {len(signals(night)) - 2} rows without a decision, "
+        "1 rows returned: see ingevuld-niet-verwerkt.xlsx.",
+    )
+    (file,) = json.loads(done.stdout)["files"]
+    assert (file["accepted"], file["returned"]) == (1, {"decision_unknown": 1})
+
+
+def test_what_cannot_be_taken_in_is_one_sentence(night: Path) -> None:
+    for words, code, part in (
+        (("list.age",), 2, "does not exist"),
+        ((night / "output/latest/signals.csv",), 3, "is no XLSX workbook"),
+    ):
+        done = command("review", "import", *words, cwd=night)
+        assert (done.returncode, part in one_sentence(done)) == (code, True)
+    with (night / "state/run.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = command("review", "import", "list.xlsx", cwd=night)
     assert (done.returncode, "Another run" in one_sentence(done)) == (4, True)
 
 

@@ -31,6 +31,11 @@ def run(command: list[str], home: Path) -> subprocess.CompletedProcess[str]:
 
 def to_pdf(workbook: Path, folder: Path) -> Path:
     """The workbook as LibreOffice prints it."""
+    return converted(workbook, folder, "pdf")
+
+
+def converted(workbook: Path, folder: Path, form: str) -> Path:
+    """The workbook as LibreOffice saves it in another form, or in its own way in the same form."""
     profile = folder / "office"
     done = run(
         [
@@ -38,17 +43,17 @@ def to_pdf(workbook: Path, folder: Path) -> Path:
             f"-env:UserInstallation={profile.as_uri()}",
             "--headless",
             "--convert-to",
-            "pdf",
+            form,
             "--outdir",
             str(folder),
             str(workbook),
         ],
         folder / "home",
     )
-    pdf = folder / f"{workbook.stem}.pdf"
+    made = folder / f"{workbook.stem}.{form}"
     assert done.returncode == 0, done.stderr
-    assert pdf.exists(), done.stderr
-    return pdf
+    assert made.exists(), done.stderr
+    return made
 
 
 def pages(pdf: Path) -> list[str]:

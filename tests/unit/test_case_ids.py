@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brp_signals.case_ids import ALPHABET, case_id, is_case_id
+from brp_signals.case_ids import ALPHABET, case_id, is_case_id, typed_case_id
 
 bodies = st.tuples(st.text("0123456789abcdef", min_size=32, max_size=32), st.dates()).map(
     lambda pair: case_id("departure", pair[0], pair[1].strftime("%Y%m%d"))
@@ -55,3 +55,21 @@ def test_a_number_that_is_taken_goes_to_the_next() -> None:
 
 def test_what_is_no_number() -> None:
     assert not any(map(is_case_id, ("", "S-", "S-AAAA-AAA", "S-AAAA-AAAAA", "S-0OIL-1111", "é" * 8)))
+
+
+@given(st.text(alphabet="0123456789abcdef", min_size=32, max_size=32))
+def test_what_people_type_is_understood(person_id: str) -> None:
+    number = case_id("departure", person_id, "20260302")
+    for typed in (
+        number,
+        number.lower(),
+        number.replace("-", ""),
+        number[2:],
+        f" {number}\xa0",
+        number.replace("-", " – "),
+    ):
+        assert typed_case_id(typed) == number
+
+
+def test_what_is_no_number_is_not_made_one() -> None:
+    assert not any(map(typed_case_id, ("", "S-", "S-2222-222", "S-2222-22222", "999990019", "é" * 8, "ﬀ" * 4)))

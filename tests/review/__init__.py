@@ -1,0 +1,1 @@
+"""Decisions come back: reviewed workbooks, damaged ones, people who differ, and the night after."""
