@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.publish import wording
+from brp_signals.publish import follow_ups, wording
+from brp_signals.review import reasons, returned
 from brp_signals.warehouse import resource
 from tests.publish.lists import RULES
 
@@ -20,7 +21,8 @@ ENFORCING = re.compile(r"boete|sanctie|handhav|proces-verbaal", re.IGNORECASE)
 
 def texts() -> list[tuple[str, str]]:
     found = [(rule.code, str(value)) for rule in RULES for name, value in vars(rule).items() if name.endswith("_nl")]
-    found += [(name, str(value)) for name, value in vars(wording).items() if name.isupper()]
+    for module in (wording, follow_ups, reasons, returned):
+        found += [(name, str(value)) for name, value in vars(module).items() if name.isupper()]
     for path in sorted(resource("expectations").glob("*.json")):
         found += [(path.name, item["meta"]["meaning_nl"]) for item in json.loads(path.read_text())["expectations"]]
     return found

@@ -1,5 +1,6 @@
 """The workbook opens, reads well, and never computes or decides anything."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,16 @@ def test_a_sealed_list_says_so_first_and_on_every_page(tmp_path: Path) -> None:
     assert book["Samenvatting"]["A4"].value == f"{wording.SEALED}."
     assert book["Samenvatting"]["A4"].fill.fgColor.rgb != book["Samenvatting"]["A5"].fill.fgColor.rgb
     assert all(wording.SEALED in sheet.oddHeader.right.text for sheet in book.worksheets)
+
+
+def test_terms_that_are_over_stand_on_the_first_sheet_as_many_as_people_read(tmp_path: Path) -> None:
+    step = "Het adresonderzoek afronden en de uitkomst als besluit invullen."
+    late = tuple(case(rank, due_on=date(2026, 5, 1), follow_up_nl=step) for rank in range(1, 13))
+    (tmp_path / "late.xlsx").write_bytes(workbook_bytes(municipal_list(*late, overdue=late), RULES))
+    sheet = load_workbook(tmp_path / "late.xlsx")["Samenvatting"]
+    lines = [sheet.cell(row, 1).value for row in range(4, 19)]
+    assert lines[2:4] == ["Termijn voorbij", f"S-ABCD-1001: uiterlijk 01-05-2026. {step}"]
+    assert lines[13:] == ["En nog 2; sorteer het blad Signalen op de kolom Uiterlijk.", None]
 
 
 def test_a_list_of_many_cases(tmp_path: Path) -> None:

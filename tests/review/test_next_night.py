@@ -51,9 +51,14 @@ def test_what_is_overdue_stands_on_top(desk: Desk) -> None:
     desk.next_night(date(2026, 7, 15))
     lines = first_sheet(desk.published())
     assert lines[3] == "Termijn voorbij"
-    assert lines[4] == f"Van {len(rest)} signalen is de termijn voorbij. Het oudste eerst:"
-    assert lines[5].endswith("uiterlijk 29-06-2026. Bekijken en een besluit kiezen.")
+    assert (
+        lines[4] == f"{len(rest)} signalen wachten langer dan 14 dagen op een besluit, waarvan 4 langer dan 28 dagen."
+    )
+    desk.hand_in(desk.fill("more", {number: decided() for number in rest[1:]}))
     desk.next_night(date(2026, 7, 16))
+    assert "1 signaal wacht langer dan 14 dagen op een besluit, waarvan 1 langer dan 28 dagen." in (
+        first_sheet(desk.published())
+    )
     assert f"{two}: uiterlijk 15-07-2026. Bij leerplicht navragen wat de uitkomst is en die als besluit invullen." in (
         first_sheet(desk.published())
     )

@@ -37,8 +37,8 @@ WAITING: Final[Mapping[str, Term]] = {
     # No term in law: a choice of this project (docs/decisions/0017).
     "X-LEERPLICHT": Term("Bij leerplicht navragen wat de uitkomst is en die als besluit invullen.", "burgerzaken", 28),
 }
-_LOOK: Final = "Bekijken en een besluit kiezen."
-#: From the day that a case came onto the list (a choice of this project; domain: reminder).
+LOOK: Final = "Bekijken en een besluit kiezen."
+#: From the day that a case came onto the list: a choice of this project (docs/decisions/0017).
 FIRST_LOOK_DAYS: Final = 14
 _ANSWER: Final = "De terugmelding beantwoorden en een besluit kiezen."
 _REPORT_RULE: Final = "M-01"
@@ -69,7 +69,7 @@ def follow_up(
     answers = [_working_days_after(sign.event_on) for sign in signs if sign.rule_code == _REPORT_RULE]
     # A term that was over before the case came onto the list is no news: the report was answered, or it is too late.
     answer_by = min((day for day in answers if day >= opened_on), default=None)
-    return FollowUp(_ANSWER, answer_by) if answer_by and answer_by < look_by else FollowUp(_LOOK, look_by)
+    return FollowUp(_ANSWER, answer_by) if answer_by and answer_by < look_by else FollowUp(LOOK, look_by)
 
 
 def _working_days_after(day: date) -> date:

@@ -6,12 +6,13 @@ a test refuses words that accuse and any name of a population group.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from brp_signals.dates import dutch
 from brp_signals.publish.content import Case, MunicipalList, Sign
+from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.rule_files import Rule
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
@@ -328,22 +329,25 @@ def decision(code: str, decided_on: date, reason_code: str = "") -> str:
 
 
 def overdue_lines(content: MunicipalList) -> list[str]:
-    """How many terms are over, then case by case, the oldest first, as many as people read."""
-    late = content.overdue
-    if not late:
-        return []
-    count = (
-        "Van 1 signaal is de termijn voorbij" if len(late) == 1 else f"Van {len(late)} signalen is de termijn voorbij"
-    )
-    lines = [f"{count}. Het oudste eerst:"]
-    lines += [
-        f"{case.case_id}: uiterlijk {dutch(case.due_on)}. {case.follow_up_nl}"
-        for case in late[:_MOST_OVERDUE_SHOWN]
-        if case.due_on
-    ]
-    if len(late) > _MOST_OVERDUE_SHOWN:
-        lines.append(f"En nog {len(late) - _MOST_OVERDUE_SHOWN}; sorteer het blad Signalen op de kolom Uiterlijk.")
+    """What is over its term: how many wait for a first look, then the other cases one by one, the oldest first."""
+    unseen = [case for case in content.overdue if case.follow_up_nl == LOOK]
+    others = [case for case in content.overdue if case.follow_up_nl != LOOK]
+    lines = [_waiting_line(unseen, content.reference_date)] if unseen else []
+    for case in others[:_MOST_OVERDUE_SHOWN]:
+        if case.due_on:
+            lines.append(f"{case.case_id}: uiterlijk {dutch(case.due_on)}. {case.follow_up_nl}")
+    if (more := len(others) - _MOST_OVERDUE_SHOWN) > 0:
+        lines.append(f"En nog {more}; sorteer het blad Signalen op de kolom Uiterlijk.")
     return lines
+
+
+def _waiting_line(cases: Sequence[Case], today: date) -> str:
+    """`3 signalen wachten langer dan 14 dagen op een besluit, waarvan 1 langer dan 28 dagen.`"""
+    are = "1 signaal wacht" if len(cases) == 1 else f"{len(cases)} signalen wachten"
+    again = timedelta(days=FIRST_LOOK_DAYS)
+    long = sum(case.due_on is not None and case.due_on + again < today for case in cases)
+    rest = f", waarvan {long} langer dan {2 * FIRST_LOOK_DAYS} dagen" if long else ""
+    return f"{are} langer dan {FIRST_LOOK_DAYS} dagen op een besluit{rest}."
 
 
 def decision_label(code: str) -> str:

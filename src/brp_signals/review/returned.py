@@ -77,6 +77,11 @@ def returned_bytes(file: Weighed) -> bytes:
         book.set_properties({"title": SHEET, "author": "brp-signals", "created": _MADE})
         looks = all_looks(book)
         rows, explanation = book.add_worksheet(SHEET), book.add_worksheet("Uitleg")
+        for sheet in (rows, explanation):
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.set_footer(f"&L&8&A · pagina &P van &N{f' · {wording.SEALED}' if file.workbook.is_sealed else ''}")
         _write_rows(rows, looks, file.returned)
         _write_explanation(explanation, looks, file)
     return stream.getvalue()
