@@ -134,9 +134,8 @@ HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
     "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
-    "Kies een besluit en een reden, en vul de datum van uw besluit in.",
-    "Een notitie is alleen voor uzelf: zij wordt niet ingelezen of bewaard. Schrijf er geen bijzonderheden over het "
-    "gezin in.",
+    "Kies een besluit en een reden en vul de datum in. Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf "
+    "niets over het gezin.",
     "Sla het bestand op en lever het in bij de beheerder; fouten in gegevens herstelt u in de bron, niet hier.",
 )
 
@@ -156,12 +155,10 @@ WHO_LOOKS: Final = (
 )
 
 REMINDERS: Final = (
-    "Bekijk een nieuw signaal liefst binnen 14 dagen, en anders binnen 28 dagen.",
+    "Bekijk een nieuw signaal liefst binnen 14 dagen, en anders binnen 28 dagen; de kolom Uiterlijk noemt de dag.",
     "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
-    "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28).",
-    "Een adresonderzoek rondt u af binnen tien weken (circulaire adresonderzoek BRP). Na doorsturen naar leerplicht "
-    "vraagt u binnen vier weken wat de uitkomst is.",
-    "De laatste dag staat in de kolom Uiterlijk van het blad Signalen.",
+    "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28); een adresonderzoek rondt u af "
+    "binnen tien weken (circulaire adresonderzoek BRP).",
 )
 
 SEVERITIES: Final = {
