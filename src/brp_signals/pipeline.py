@@ -19,6 +19,7 @@ from brp_signals.ledger import last_run
 from brp_signals.night import Night
 from brp_signals.publish import output as publish
 from brp_signals.publish.commit import repair
+from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
@@ -107,7 +108,17 @@ def open_night(
     work = state / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
-    warehouse = Warehouse(work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides)
+    try:
+        warehouse = Warehouse(
+            work,
+            reach=[delivery, *remembered(state)],
+            memory_limit=configuration.memory_limit,
+            threads=threads,
+            sql_overrides=sql_overrides,
+        )
+    except BaseException:
+        lock.close()
+        raise
     account: dict[str, Any] = {
         "schema": RUN_SCHEMA,
         "run_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",

@@ -6,6 +6,7 @@ change in one commit. It is made over only when a school list changed: the files
 
 import hashlib
 import os
+from pathlib import Path
 
 from brp_signals.delivered import WholeReader
 from brp_signals.night import Night
@@ -26,7 +27,7 @@ def remember_enrolments(night: Night) -> str:
     night.create("memory_lists", "memory/lists.sql")
     _gather(night, "persons", "memory_persons", "persons_scan")
     _gather(night, "enrolments", "memory_delivered", "enrolments_scan")
-    unfinished = night.state / f".{name}.unfinished"
+    unfinished = night.work / name
     path = str(unfinished).replace("'", "''")
     night.warehouse.execute(
         f"COPY (\n{night.warehouse.sql('memory/rows.sql')}\n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)",
@@ -39,10 +40,15 @@ def remember_enrolments(night: Night) -> str:
     return name
 
 
+def remembered(state: Path) -> list[Path]:
+    """The files of enrolment memory in a state folder."""
+    return sorted(state.glob(f"{_PREFIX}*"))
+
+
 def forget_others(night: Night, name: str) -> None:
     """Remove files that neither this run nor, for a rerun, the run before it needs."""
     needed = {name, *(run.enrolment_memory for run in night.earlier_runs[-1:])}
-    for file in (*night.state.glob(f"{_PREFIX}*"), *night.state.glob(f".{_PREFIX}*")):
+    for file in remembered(night.state):
         if file.name not in needed:
             file.unlink(missing_ok=True)
 
