@@ -300,8 +300,12 @@ def key_rotate(
     sealed_recipient: Annotated[
         list[str] | None, typer.Option(help="Public key for the new sealed part.", show_default=False)
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(help="State folder whose ledger goes along, all or nothing.", show_default=False),
+    ] = None,
 ) -> None:
-    """Make the key map over under a new key; the old one stays as it is."""
+    """Make the key map over under a new key, and the ledger with it; the old map stays as it is."""
     from brp_signals.gateway.keys import rotate
     from brp_signals.sealing import parse_recipients, read_identities
 
@@ -314,10 +318,19 @@ def key_rotate(
         out,
         read_identities(sealed_identity) if sealed_identity else (),
         parse_recipients(sealed_recipient or [], "--sealed-recipient"),
+        state,
     )
     _say(f"{done.rekeyed} persons are in {out} under key {done.new_key_id}.")
     if done.not_rekeyed:
         _say(f"{done.not_rekeyed} persons do not follow from the old key and were left out.")
+    if done.state:
+        _say(
+            f"The ledger is under the new key too: {done.state.persons} persons. Make deliveries with that key from now on."
+        )
+        if done.state.left_as_they_were:
+            _say(f"{done.state.left_as_they_were} persons left too long ago to be in a key map and stay as they were.")
+        if done.state.rows_forgotten:
+            _say(f"{done.state.rows_forgotten} remembered rows of school lists are about nobody in the map: forgotten.")
 
 
 @audit.command("verify")

@@ -7,7 +7,7 @@ writes everything it adds in one transaction (`record`). A rerun of the newest r
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, field
 from datetime import date
@@ -18,6 +18,8 @@ from brp_signals.errors import InternalFailure, SignalsError
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
+#: Beginning of the names of enrolment memories, the files beside the ledger of which its newest run names one.
+MEMORY_PREFIX: Final = "enrolment_memory-"
 SCHEMA: Final = Path(__file__).parent / "ledger_schema"
 NATIONAL: Final = ("national",)
 
@@ -195,6 +197,21 @@ SELECT person_id, first_seen_on FROM inquiries
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
 """
 
+_PERSONS: Final = """
+SELECT person_id, departure_date FROM case_aliases
+UNION SELECT person_id, '' FROM inquiries WHERE gone_run_no IS NULL
+"""
+#: What bringing the ledger under another key changes; `renamed` holds old and new pseudonyms.
+_REKEY: Final = (
+    *(
+        f"UPDATE {table} SET person_id = (SELECT new FROM temp.renamed WHERE old = person_id) "
+        "WHERE person_id IN (SELECT old FROM temp.renamed)"
+        for table in ("case_aliases", "inquiries")
+    ),
+    "UPDATE runs SET pseudonym_key_id = :key_id, enrolment_memory = "
+    "CASE WHEN run_no = (SELECT max(run_no) FROM runs) THEN :memory END",
+)
+
 
 class Ledger:
     """An open ledger; make one with `open_ledger`."""
@@ -259,6 +276,23 @@ class Ledger:
                 "VALUES (?, ?, nullif(?, ''), ?, ?, ?)",
                 [_texts(astuple(decision)) for decision in decisions],
             )
+
+    def persons(self) -> list[tuple[str, str]]:
+        """Persons with each departure date that a case of theirs has or had, as delivered; empty for an inquiry."""
+        return self._connection.execute(_PERSONS).fetchall()
+
+    def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: str | None) -> None:
+        """Give persons new pseudonyms, by their old ones, and every run the new key's id, all of it or nothing.
+
+        `enrolment_memory` is the memory under the new key; those of earlier runs count no more.
+        """
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        with _explained("written"), _transaction(self._connection):
+            self._connection.execute("CREATE TEMP TABLE renamed (old TEXT PRIMARY KEY, new TEXT NOT NULL)")
+            self._connection.executemany("INSERT INTO temp.renamed VALUES (?, ?)", renamed.items())
+            for statement in _REKEY:
+                self._connection.execute(statement, {"key_id": key_id, "memory": enrolment_memory})
+            self._connection.execute("DROP TABLE temp.renamed")
 
     def positions(self) -> dict[str, Position]:
         """Every case by its number, children under secrecy too."""

@@ -1,6 +1,7 @@
 """From a case on a list back to the child: keys, key map, reveal, audit log, encrypted lists; all by the commands."""
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pyrage
 import pytest
 from openpyxl import load_workbook
@@ -415,16 +417,81 @@ def rotate(desk: Desk, **changes: str) -> list[str]:
 
 def test_a_rotation_that_does_not_fit_leaves_nothing(desk: Desk) -> None:
     desk.ask("key", "new", "new.key")
-    both = ["--sealed-identity", "officer.id", "--sealed-recipient", recipient(desk, "officer.id")]
     for words, sentence in (
         (rotate(desk), "--sealed-identity"),
-        ([*rotate(desk, new_key_file="pseudonym.key"), *both], "same key"),
-        ([*rotate(desk, identity="stranger.id"), *both], "does not open it"),
-        ([*rotate(desk, key_file="new.key", new_key_file="pseudonym.key"), *both], "made under key"),
-        ([*rotate(desk, out="map.age"), *both], "exists already"),
+        ([*rotate(desk, new_key_file="pseudonym.key"), *both(desk)], "same key"),
+        ([*rotate(desk, identity="stranger.id"), *both(desk)], "does not open it"),
+        ([*rotate(desk, key_file="new.key", new_key_file="pseudonym.key"), *both(desk)], "made under key"),
+        ([*rotate(desk, out="map.age"), *both(desk)], "exists already"),
     ):
         assert sentence in desk.ask(*words, code=2).stderr
         assert not desk.path("rotated.age").exists() and not desk.path("rotated.age.sealed").exists()
+
+
+def test_a_rotation_takes_the_ledger_along(desk: Desk) -> None:
+    listed, remembered = desk.rows("output/latest/signals.csv"), _remembered(desk)
+    old_ids = _person_ids(desk) | remembered
+    assert len(old_ids) == len(CASES) + 1
+    desk.ask("key", "new", "new.key")
+    desk.ask(*rotate(desk, state="state"), *both(desk))
+    kept = [path for path in desk.path("state").rglob("*") if path.is_file() and not path.name.startswith("last_run-")]
+    assert len(kept) > 2
+    assert not [path for path in kept for old in old_ids if old.encode() in path.read_bytes()]
+    assert "another pseudonym_key_id" in desk.ask("run", "delivery", code=3).stderr
+    desk.ask(*pseudonymise("under-the-new-key", "new.key"), "--delivery-id", "under-the-new-key")
+    desk.ask("run", "under-the-new-key")
+    again = desk.rows("output/latest/signals.csv")
+    assert [(row["case_id"], row["status"]) for row in again] == [(row["case_id"], "ongoing") for row in listed]
+    assert not old_ids & _person_ids(desk)
+    assert len(_remembered(desk)) == 1 and not old_ids & _remembered(desk)
+
+
+def _person_ids(desk: Desk) -> set[str]:
+    return {row["person_id"] for name in ("", "sealed/") for row in desk.rows(f"output/latest/{name}signals.csv")}
+
+
+def _remembered(desk: Desk) -> set[str]:
+    """Who is on the school lists that are remembered."""
+    files = desk.path("state").glob("enrolment_memory-*")
+    return {person_id for path in files for person_id in pl.read_parquet(path)["person_id"]}
+
+
+def both(desk: Desk) -> list[str]:
+    """The words by which the sealed part goes along."""
+    return ["--sealed-identity", "officer.id", "--sealed-recipient", recipient(desk, "officer.id")]
+
+
+def test_a_ledger_that_does_not_fit_keeps_its_key(desk: Desk) -> None:
+    """One person of the ledger is not in the map, a run is busy, or the ledger was under another key."""
+    desk.ask("key", "new", "new.key")
+    desk.path("empty").mkdir(mode=0o700)
+    people = [[who(serial, **gone()), residence()] for serial in LISTED[:2]]
+    desk.path("fewer.csv").write_bytes(rubric(people))
+    fewer = [word.replace("register.csv", "fewer.csv") for word in pseudonymise("fewer")]
+    desk.ask(*fewer, "--key-map", "fewer.age", "--recipient", recipient(desk, "clerk.id"))
+    for words, sentence in (
+        (rotate(desk, state="state", key_map="fewer.age"), "3 persons of the ledger have no new pseudonym"),
+        ([*rotate(desk, state="nowhere"), *both(desk)], "does not exist"),
+        ([*rotate(desk, state="empty"), *both(desk)], "holds no run"),
+    ):
+        assert sentence in desk.ask(*words, code=2).stderr
+        assert not desk.path("rotated.age").exists()
+    with desk.path("state/run.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        desk.ask(*rotate(desk, state="state"), *both(desk), code=4)
+    desk.ask("run", "delivery")
+    assert {row["status"] for row in desk.rows("output/latest/signals.csv")} == {"new"}  # the same run once more
+
+
+def test_a_ledger_can_go_back_to_its_old_key(desk: Desk) -> None:
+    desk.ask("key", "new", "new.key")
+    desk.ask(*rotate(desk, state="state"), *both(desk))
+    assert "is under key" in desk.ask(*rotate(desk, state="state", out="twice.age"), *both(desk), code=2).stderr
+    back = rotate(desk, key_file="new.key", new_key_file="pseudonym.key", key_map="rotated.age", out="back.age")
+    desk.ask(*back, "--state", "state", *both(desk))
+    before = desk.path("output/latest/signals.csv").read_bytes()
+    desk.ask("run", "delivery")
+    assert desk.path("output/latest/signals.csv").read_bytes() == before
 
 
 # ---- the audit log

@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -10,6 +12,7 @@ from typing import Final
 from brp_signals.errors import UsageProblem
 from brp_signals.gateway.key_map import KeyMap, KeyMapWriter, MappedPerson, read_key_map, sealed_part
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
+from brp_signals.gateway.state_keys import RekeyedState, held_state
 from brp_signals.private_files import create_secret
 from brp_signals.sealing import Identities, Recipients
 
@@ -18,11 +21,14 @@ _BATCH: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What a rotation did: persons in the new key map, and persons that the old key does not account for."""
+    """What a rotation did: persons in the new key map, persons that the old key does not account for, and what became
+    of the state folder, if one was given.
+    """
 
     rekeyed: int
     not_rekeyed: int
     new_key_id: str
+    state: RekeyedState | None = None
 
 
 def new_key(path: Path) -> str:
@@ -55,10 +61,12 @@ def rotate(
     out: Path,
     sealed_identities: Identities = (),
     sealed_recipients: Recipients = (),
+    state: Path | None = None,
 ) -> Rotation:
     """Write `out`, the key map under the new key, both its parts or none that counts; the old map stays as it is.
 
-    Raises UsageProblem when a key, a part or an identity does not fit, or `out` exists.
+    A state folder comes under the new key as well, after `out` is whole, all of it or nothing. Raises UsageProblem when
+    a key, a part, an identity or the ledger does not fit, or `out` exists, and RunLocked while a run uses the state.
     """
     old, new = read_key(key_file), read_key(new_key_file)
     if old.key_id == new.key_id:
@@ -77,16 +85,29 @@ def rotate(
             raise UsageProblem(f"The key map was made under key {part.header.key_id}, not under {old.key_id}.")
     header = replace(parts[0][0].header, key_id=new.key_id)
     writer = KeyMapWriter(out, header, recipients, sealed_recipients if len(parts) > 1 else ())
-    not_rekeyed = sum(_copy(part, is_sealed, old, new, writer) for part, is_sealed in parts)
-    writer.close()
-    return Rotation(writer.ordinary + writer.sealed, not_rekeyed, new.key_id)
+    with held_state(state, old.key_id, new.key_id) if state else nullcontext() as held:
+        pseudonyms: dict[str, str] = {}
+        not_rekeyed = sum(_copy(part, is_sealed, old, new, writer, pseudonyms) for part, is_sealed in parts)
+        if held:
+            held.check_persons(pseudonyms, date.fromisoformat(header.reference_date))
+        writer.close()
+        rekeyed_state = held.rekey(pseudonyms, new.key_id) if held else None
+    return Rotation(writer.ordinary + writer.sealed, not_rekeyed, new.key_id, rekeyed_state)
 
 
-def _copy(part: KeyMap, is_sealed: bool, old: Pseudonymiser, new: Pseudonymiser, writer: KeyMapWriter) -> int:
-    """Hand every person to the writer under its new pseudonym; returns how many have none."""
+def _copy(
+    part: KeyMap,
+    is_sealed: bool,
+    old: Pseudonymiser,
+    new: Pseudonymiser,
+    writer: KeyMapWriter,
+    pseudonyms: dict[str, str],
+) -> int:
+    """Hand every person to the writer under its new pseudonym and note that; returns how many have none."""
     not_rekeyed = 0
     for batch in _batches(part):
         mapping = rekey_map(batch, old, new)
+        pseudonyms |= mapping
         not_rekeyed += len(batch) - len(mapping)
         for person in batch:
             if person.person_id in mapping:

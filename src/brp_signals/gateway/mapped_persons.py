@@ -14,7 +14,7 @@ from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.key_map import KeyMapWriter
 
 _YOUNGEST, _OLDEST = 4, 19
-_MONTHS_BACK: Final = 36
+MONTHS_BACK: Final = 36
 
 
 class MappedPersons:
@@ -24,7 +24,7 @@ class MappedPersons:
         self._today = reference_date
         self._born_after = add_months(reference_date, -12 * (_OLDEST + 1))
         self._born_until = add_months(reference_date, -12 * _YOUNGEST)
-        self._left_from = add_months(reference_date, -_MONTHS_BACK)
+        self._left_from = add_months(reference_date, -MONTHS_BACK)
         self._ordinals, self._a_numbers, self._bsns = array("q"), array("q"), array("q")
 
     def belongs(self, person: Person) -> bool:

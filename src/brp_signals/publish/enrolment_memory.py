@@ -9,9 +9,8 @@ import os
 from pathlib import Path
 
 from brp_signals.delivered import WholeReader
+from brp_signals.ledger import MEMORY_PREFIX
 from brp_signals.night import Night
-
-_PREFIX = "enrolment_memory-"
 
 
 def remember_enrolments(night: Night) -> str:
@@ -23,7 +22,7 @@ def remember_enrolments(night: Night) -> str:
     earlier = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else None
     if earlier is not None and earlier.endswith(f"-{sha256}.parquet"):
         return earlier
-    name = f"{_PREFIX}{night.run_no:06d}-{sha256}.parquet"
+    name = f"{MEMORY_PREFIX}{night.run_no:06d}-{sha256}.parquet"
     night.create("memory_lists", "memory/lists.sql")
     _gather(night, "persons", "memory_persons", "persons_scan")
     _gather(night, "enrolments", "memory_delivered", "enrolments_scan")
@@ -42,13 +41,13 @@ def remember_enrolments(night: Night) -> str:
 
 def remembered(state: Path) -> list[Path]:
     """The files of enrolment memory in a state folder."""
-    return sorted(state.glob(f"{_PREFIX}*"))
+    return sorted(state.glob(f"{MEMORY_PREFIX}*"))
 
 
 def forget_others(night: Night, name: str) -> None:
     """Remove files that neither this run nor, for a rerun, the run before it needs."""
     needed = {name, *(run.enrolment_memory for run in night.earlier_runs[-1:])}
-    for file in remembered(night.state):
+    for file in (*night.state.glob(f"{MEMORY_PREFIX}*"), *night.state.glob(f".{MEMORY_PREFIX}*")):
         if file.name not in needed:
             file.unlink(missing_ok=True)
 
