@@ -17,8 +17,9 @@ from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
+from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
-from brp_signals.publish.commit import repair
+from brp_signals.publish.commit import refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
@@ -99,16 +100,11 @@ def open_night(
     Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state`.
     """
     configuration = load_configuration(config)
+    refuse_open_output(output)
     lock = lock_state(state)
     try:
         _finish_last_run(state, output)
-    except BaseException:
-        lock.close()
-        raise
-    work = state / "work"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(mode=0o700)
-    try:
+        work = _empty_work(state)
         warehouse = Warehouse(
             work,
             reach=[delivery, *remembered(state)],
@@ -193,14 +189,28 @@ def _finish_last_run(state: Path, output: Path) -> None:
         repair(output, last)
 
 
+def _empty_work(state: Path) -> Path:
+    """The folder for what is needed underway, without what a run that was cut off left in it."""
+    work = state / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        work.mkdir(mode=0o700)
+    except OSError:
+        raise UsageProblem(
+            f"The folder {state.name}/work is not one that a run made, or cannot be written; move it away."
+        ) from None
+    return work
+
+
 def lock_state(state: Path) -> IO[str]:
     """Hold the state folder for this process until the file is closed; the system lets go of it when the process ends.
 
-    Raises RunLocked, with who holds it, while another process does.
+    Raises RunLocked, with who holds it, while another process does, and UsageProblem when others could read it.
     """
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (state / "run.lock").open("a+")
+        refuse_open_folder(state, "state")
+        lock = open_lock(state / "run.lock")
     except OSError:
         raise UsageProblem(f"The state folder {state.name} cannot be written; check the path and its rights.") from None
     try:
