@@ -324,9 +324,7 @@ def key_rotate(
     if done.not_rekeyed:
         _say(f"{done.not_rekeyed} persons do not follow from the old key and were left out.")
     if done.state:
-        _say(
-            f"The ledger is under the new key too: {done.state.persons} persons. Make deliveries with that key from now on."
-        )
+        _say(f"The ledger is under it too, {done.state.persons} persons; make deliveries with the new key from now on.")
         if done.state.left_as_they_were:
             _say(f"{done.state.left_as_they_were} persons left too long ago to be in a key map and stay as they were.")
         if done.state.rows_forgotten:
