@@ -483,9 +483,26 @@ def main() -> None:
 
 def _leave(problem: BaseException, sentence: str, exit_code: int, is_debug: bool) -> None:
     if is_debug:
-        raise problem
+        print(_trace(problem), file=sys.stderr)
     _say(sentence)
     sys.exit(exit_code)
+
+
+def _trace(problem: BaseException) -> str:
+    """Where a failure came from, what stood behind it first: files, lines and kinds, fit to be passed on.
+
+    The words of an error are left out unless we wrote them: those of a library may quote a row.
+    """
+    import traceback
+
+    told: list[str] = []
+    behind: BaseException | None = problem
+    while behind is not None:
+        lines = ["Traceback (most recent call last):\n", *traceback.format_tb(behind.__traceback__)]
+        words = f": {behind}" if isinstance(behind, SignalsError) else ""
+        told.insert(0, "".join(lines) + f"{type(behind).__qualname__}{words}\n")
+        behind = behind.__cause__ or behind.__context__
+    return "\n".join(told)
 
 
 def _configuration(path: Path | None) -> Path | None:
@@ -512,7 +529,8 @@ def _write(path: Path, write: Any) -> None:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    """Print one line, whatever stands in a name that it quotes."""
+    print("".join(letter if letter.isprintable() else " " for letter in sentence), file=sys.stderr)
 
 
 def _print_json(content: Any) -> None:

@@ -22,6 +22,10 @@ def newest_delivery(inbox: Path) -> Path:
     if not inbox.is_dir():
         raise UsageProblem(f"The inbox {inbox} is not a folder; make it, or name another one with --inbox.")
     visible = [each for each in inbox.iterdir() if not each.name.startswith(".")]
+    if any(not each.name.isprintable() for each in visible):
+        raise DeliveryRefused(
+            f"The inbox {inbox} holds a name with a character that cannot be shown; rename that folder or take it out."
+        )
     folders = [each for each in visible if (each / _MANIFEST).is_file()]
     if not folders:
         raise UsageProblem(f"The inbox {inbox} holds no delivery: put a folder with a {_MANIFEST} in it.")
@@ -46,7 +50,7 @@ def _date_and_id(delivery: Path) -> tuple[date, str]:
         manifest = json.loads((delivery / _MANIFEST).read_text(encoding="utf-8-sig"))
         reference_date = date.fromisoformat(manifest["reference_date"])
         delivery_id = str(manifest["delivery_id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _unreadable(delivery) from None
     if not _DELIVERY_ID.fullmatch(delivery_id):
         raise _unreadable(delivery)

@@ -201,8 +201,9 @@ def test_a_wrong_key_in_the_configuration(tmp_path: Path) -> None:
 
 def test_a_traceback_only_on_request(tmp_path: Path) -> None:
     done = command("run", "nowhere", "--debug", cwd=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1] == "There is no delivery folder nowhere; check the path."
 
 
 def test_rules_are_listed_and_shown(tmp_path: Path) -> None:

@@ -78,6 +78,10 @@ def _cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int | Decimal):
         return str(value)
-    text = str(value)
-    # A spreadsheet must never take a text for a formula.
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return spreadsheet_text(str(value))
+
+
+def spreadsheet_text(text: str) -> str:
+    """A text as a cell of a CSV file, which a spreadsheet must never take for a formula, nor its end for a row's."""
+    safe = text.replace("\r", " ")  # the writer quotes a line feed, not this
+    return f"'{safe}" if text.startswith(_FORMULA_STARTS) else safe

@@ -17,7 +17,7 @@ from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, show, write_list
 from brp_signals.publish.content import Case, MunicipalList
-from brp_signals.publish.lists import csv_bytes, parquet_bytes, signal_row
+from brp_signals.publish.lists import csv_bytes, parquet_bytes, signal_row, spreadsheet_text
 from brp_signals.publish.recording import record
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Recipients
@@ -140,7 +140,8 @@ def _write_quarantine(night: Night, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("file", "line", "column", "reason_code"))
-        writer.writerows(tuple(row.values()) for row in rows)
+        # A file is named by whoever delivered it; lines, columns and codes are ours.
+        writer.writerows((spreadsheet_text(row.pop("file")), *row.values()) for row in rows)
 
 
 def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:

@@ -20,6 +20,7 @@ _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PLAIN_NAME = re.compile(r"[^./\\*?\[\]{}][^/\\*?\[\]{}]{0,99}")
 #: Outside these years a date is a slip, and arithmetic with it leaves the calendar.
 _YEARS = range(1900, 2200)
+_LARGEST_MANIFEST = 10_000_000
 #: The reader's own name for the number of a row.
 _RESERVED = "file_row_number"
 
@@ -51,6 +52,10 @@ class _Manifest(_Part):
     scope: _Scope
     pseudonym_key_id: str
     tables: dict[str, _Table]
+
+
+#: What a message may name; any other key was chosen by whoever made the manifest and could hold anything.
+_KEYS = {"schema", *REQUIRED, *(name for part in (_Manifest, _Table, _Scope, _File) for name in part.model_fields)}
 
 
 def run(night: Night) -> dict[str, int]:
@@ -89,13 +94,18 @@ def _read_manifest(folder: Path) -> tuple[_Manifest, str]:
     path = folder / "manifest.json"
     if not folder.is_dir():
         raise UsageProblem(f"There is no delivery folder {folder.name}; check the path.")
-    if not path.is_file():
+    if not path.is_file() or path.resolve().parent != folder.resolve():
         raise DeliveryRefused(f"{folder.name} holds no manifest.json; a delivery needs one, have it sent again.")
+    if path.stat().st_size > _LARGEST_MANIFEST:
+        raise DeliveryRefused(
+            "manifest.json is far larger than the names of its files need; have the delivery made again."
+        )
     try:
         manifest = _Manifest.model_validate_json(path.read_bytes().removeprefix(codecs.BOM_UTF8))
     except ValidationError as problem:
         error = problem.errors()[0]
-        key = ".".join(str(part) for part in error["loc"]) or "as a whole"
+        key = ".".join(str(part) if isinstance(part, int) or part in _KEYS else "…" for part in error["loc"])
+        key = key or "as a whole"
         raise DeliveryRefused(f"manifest.json, {key}: {_reason(error)}; have the delivery made again.") from None
     return manifest, byte_pass.hash_file(path)
 
