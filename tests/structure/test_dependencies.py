@@ -1,0 +1,136 @@
+"""What we depend on, as far as it can be held without a network: pinned, hashed, installed as locked, licences known.
+
+Known weaknesses are looked up by hand, on a machine with a network (docs/security.md).
+"""
+
+import re
+import tomllib
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9._+!-]+)(?: ; (?P<marker>[^\\]+))? \\")
+_HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+
+#: Licences under which the EUPL-1.2 can be kept for our own work: permissive ones, and copyleft per file.
+_FITTING = {
+    *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0"),
+    *("MPL-2.0", "PSF-2.0", "Zlib"),
+    *("Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License", "Artistic License"),
+    *("Mozilla Public License 2.0 (MPL 2.0)", "Python Software Foundation License"),
+}
+#: Packages whose metadata names no licence, and the one that their source states.
+_BY_HAND = {"polars-hash": "MIT", "pyrage": "MIT"}
+#: What an environment has of itself.
+_OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel", "brp-signals"}
+
+
+class Pin(NamedTuple):
+    """One locked version."""
+
+    name: str
+    version: str
+    marker: str
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _lock() -> list[str]:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _pins() -> list[Pin]:
+    found = [_PIN.fullmatch(line) for line in _lock() if not line.startswith(" ")]
+    return [Pin(_plain(each["name"]), each["version"], (each["marker"] or "").strip()) for each in found if each]
+
+
+PINS = _pins()
+
+
+def _installed(name: str) -> Distribution | None:
+    try:
+        return distribution(name)
+    except PackageNotFoundError:
+        return None
+
+
+def test_every_line_is_an_exact_version_or_its_hash() -> None:
+    """So nothing else can be in it: no address, no repository, no option, no range."""
+    lines = _lock()
+    assert [line for line in lines if not _PIN.fullmatch(line) and not _HASH.fullmatch(line)] == []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if _PIN.fullmatch(line):
+            assert _HASH.fullmatch(after), line
+    assert len(PINS) > 100
+
+
+def test_the_lock_names_no_host() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(r"://|--(?:index-url|extra-index|find-links|trusted-host)| @ ", text)
+
+
+def test_every_dependency_of_ours_is_locked_and_bounded() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["dev"]
+    names = {_plain(re.split(r"[<>=!\[ ]", line)[0]) for line in declared}
+    assert names <= {pin.name for pin in PINS}
+    assert all("==" in line for line in project["build-system"]["requires"])
+
+
+def test_what_is_installed_is_what_is_locked() -> None:
+    locked: dict[str, set[str]] = {}
+    for pin in PINS:
+        locked.setdefault(pin.name, set()).add(pin.version)
+    installed = {_plain(each.metadata["Name"]): each.version for each in distributions()}
+    strangers = {name: version for name, version in installed.items() if version not in locked.get(name, set())}
+    assert {name for name in strangers if name not in _OF_THE_ENVIRONMENT} == set()
+    assert {pin.name for pin in PINS if not pin.marker} <= set(installed)
+
+
+@pytest.mark.parametrize("name", sorted({pin.name for pin in PINS}))
+def test_every_licence_is_known_and_fits_ours(name: str) -> None:
+    package = _installed(name)
+    if package is None:
+        assert any(pin.marker for pin in PINS if pin.name == name)  # for another system or version of Python
+        return
+    stated = _stated(package) or _BY_HAND.get(name, "")
+    assert stated, f"{name} states no licence: look it up in its source and add it to _BY_HAND"
+    assert _fits(stated), f"{name}: {stated}"
+
+
+def _stated(package: Distribution) -> str:
+    """The licence as an expression; several classifiers are a choice between them."""
+    about = package.metadata
+    classifiers = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
+    choice = " OR ".join(line.rpartition(" :: ")[2] for line in classifiers)
+    first_line = (about.get("License") or "").partition("\n")[0]
+    return str(about.get("License-Expression") or choice or first_line)
+
+
+def _fits(expression: str) -> bool:
+    """Whether we can choose licences in an SPDX-like expression that all fit; AND binds tighter, brackets first."""
+    while inner := re.search(r"\(([^()]* (?:OR|AND) [^()]*)\)", expression):
+        expression = expression.replace(inner[0], "MIT" if _fits(inner[1]) else "unfit")
+    return any(all(part.strip() in _FITTING for part in way.split(" AND ")) for way in expression.split(" OR "))
+
+
+@pytest.mark.parametrize(
+    ("expression", "fits"),
+    [
+        ("MIT", True),
+        ("GPL-3.0-only", False),
+        ("MIT AND GPL-3.0-only", False),
+        ("MIT OR GPL-3.0-only", True),
+        ("MPL-2.0 AND (Apache-2.0 OR Proprietary)", True),
+        ("(MIT OR Proprietary) AND Proprietary", False),
+        ("Other/Proprietary License", False),
+    ],
+)
+def test_expressions_are_read_as_they_are_meant(expression: str, fits: bool) -> None:
+    assert _fits(expression) is fits
