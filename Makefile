@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office goldens lint fix docs sample bench bench-gateway mutation clean
+.PHONY: help env demo test test-real test-office goldens lint audit fix docs sample bench bench-gateway mutation clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ lint: .venv/ready ## Format, lint, types, import directions.
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+audit: .venv/ready ## Hold lock file, installed packages and licences against each other (part of make test; no network).
+	$(BIN)/python -m pytest tests/structure/test_dependencies.py
 
 fix: .venv/ready ## Format and mend what can be mended.
 	$(BIN)/ruff format .
