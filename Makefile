@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office goldens lint fix docs sample bench bench-gateway mutation clean
+.PHONY: help env demo test test-real test-office goldens lint fix docs sample bench bench-gateway year mutation clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench: .venv/ready ## Measure the run against a plain scan of the same files (lo
 
 bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, memory (a few minutes).
 	$(BIN)/python -m benchmarks.pseudonymise
+
+year: .venv/ready ## Run 365 nights on a synthetic town and see that they stay as cheap as they began (long).
+	$(BIN)/python -m benchmarks.year
 
 mutation: .venv/ready ## Change the rules one small step at a time; every change must break a test (long).
 	$(BIN)/python -m tests.mutation
