@@ -99,15 +99,19 @@ def open_night(
     """
     configuration = load_configuration(config)
     lock = lock_state(state)
+    work = state / "work"
     try:
         _finish_last_run(state, output)
-    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(mode=0o700)
+        warehouse = Warehouse(
+            work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides
+        )
+    except BaseException as problem:
         lock.close()
+        if isinstance(problem, OSError):
+            raise _unwritable(problem) from problem
         raise
-    work = state / "work"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(mode=0o700)
-    warehouse = Warehouse(work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides)
     account: dict[str, Any] = {
         "schema": RUN_SCHEMA,
         "run_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
@@ -200,11 +204,21 @@ def lock_state(state: Path) -> IO[str]:
         raise RunLocked(
             f"Another run{holder} is using the state folder {state.name}; wait until it has ended, then run again."
         ) from None
-    lock.truncate(0)
     owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-    lock.write(json.dumps(owner) + "\n")
-    lock.flush()
+    try:
+        lock.truncate(0)
+        os.write(lock.fileno(), f"{json.dumps(owner)}\n".encode())
+    except OSError as problem:
+        lock.close()
+        raise _unwritable(problem) from problem
     return lock
+
+
+def _unwritable(problem: OSError) -> InternalFailure:
+    return InternalFailure(
+        f"The run could not begin, since state or output folder could not be written ({problem.strerror}); nothing was "
+        "published: check disk space and rights, then run again."
+    )
 
 
 def _owner(lock: IO[str]) -> str:
