@@ -85,13 +85,11 @@ class WholeReader:
 
     def _parquet(self, file: DataFile) -> str:
         path = str(file.readable).replace("'", "''")
-        described = self._night.warehouse.query(f"DESCRIBE SELECT * FROM read_parquet('{path}')", "parquet columns")
+        source = f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
+        described = self._night.warehouse.query(f"DESCRIBE SELECT * FROM {source}", "parquet columns")
         types = {row["column_name"]: row["column_type"] for row in described}
         columns = ", ".join(f"{_as_text(name, types[name])} AS {name}" for name in file.columns)
-        return (
-            f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {columns} "
-            f"FROM read_parquet('{path}', file_row_number = true)"
-        )
+        return f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {columns} FROM {source}"
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """The rows that DuckDB's reader set aside; only their lines are read, never their content."""
@@ -170,7 +168,7 @@ def _csv(path: str, columns: dict[str, str]) -> str:
     return (
         f"read_csv('{path.replace(chr(39), chr(39) * 2)}', columns = {{{named}}}, header = true, delim = ',', "
         "quote = '', escape = '', new_line = '\\n', auto_detect = false, store_rejects = true, null_padding = false, "
-        "max_line_size = 1048576)"
+        "max_line_size = 1048576, compression = 'none', hive_partitioning = false)"
     )
 
 

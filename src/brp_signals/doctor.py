@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from brp_signals.errors import SignalsError
+from brp_signals.private_files import why_open
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
@@ -33,6 +34,8 @@ def examine(state: Path, output: Path) -> list[Finding]:
         _rules(),
         Finding("suites of expectations", any(resource("expectations").glob("*.json"))),
         *[_folder(folder) for folder in (state, output)],
+        _rights(state, "state", may_be_read=False),
+        _rights(output, "output", may_be_read=True),
         Finding("zoneinfo knows Europe/Amsterdam", _works(_amsterdam)),
     ]
 
@@ -64,6 +67,12 @@ def _folder(folder: Path) -> Finding:
     nearest = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     is_fine = nearest.is_dir() and os.access(nearest, os.W_OK) and shutil.disk_usage(nearest).free > _FREE_BYTES
     return Finding(f"folder {folder}: can be written, with 2 GB free", is_fine)
+
+
+def _rights(folder: Path, what: str, *, may_be_read: bool) -> Finding:
+    """Whether others than this user are kept out of the folder."""
+    sentence = why_open(folder, what, may_be_read=may_be_read)
+    return Finding(sentence or f"folder {folder}: closed to other users", sentence is None)
 
 
 def _amsterdam() -> None:

@@ -14,7 +14,7 @@ import sqlalchemy
 
 from brp_signals.errors import InternalFailure
 
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+os.environ["GX_ANALYTICS_ENABLED"] = "false"  # whatever stood there: nothing is ever told to anybody
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 import great_expectations  # noqa: E402  (analytics must be off before the import)
@@ -22,6 +22,11 @@ from great_expectations.core import ExpectationSuite  # noqa: E402
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 
 _NO_VALUES = {"result_format": "BOOLEAN_ONLY"}
+#: The snapshot is read and nothing else: no other file, no network, no extension, and no way to change that.
+_CONFINED = (
+    "access_mode=READ_ONLY&enable_external_access=false&autoload_known_extensions=false"
+    "&autoinstall_known_extensions=false&lock_configuration=true"
+)
 
 
 class _Cursor(duckdb_engine.CursorWrapper):
@@ -67,7 +72,7 @@ def judge(database: Path, suite: str, table: str, items: list[dict[str, Any]]) -
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(
         name=suite,
-        connection_string=f"duckdb+buffered:///{database}?access_mode=READ_ONLY",
+        connection_string=f"duckdb+buffered:///{database}?{_CONFINED}",
         create_temp_table=False,
     )
     batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all").get_batch()

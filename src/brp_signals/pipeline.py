@@ -17,8 +17,10 @@ from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
+from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
-from brp_signals.publish.commit import repair
+from brp_signals.publish.commit import refuse_open_output, repair
+from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
@@ -98,14 +100,17 @@ def open_night(
     Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state`.
     """
     configuration = load_configuration(config)
+    refuse_open_output(output)
     lock = lock_state(state)
-    work = state / "work"
     try:
         _finish_last_run(state, output)
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(mode=0o700)
+        work = _empty_work(state)
         warehouse = Warehouse(
-            work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides
+            work,
+            reach=[delivery, *remembered(state)],
+            memory_limit=configuration.memory_limit,
+            threads=threads,
+            sql_overrides=sql_overrides,
         )
     except BaseException as problem:
         lock.close()
@@ -186,14 +191,26 @@ def _finish_last_run(state: Path, output: Path) -> None:
         repair(output, last)
 
 
+def _empty_work(state: Path) -> Path:
+    """The folder for what is needed underway, without what a run that was cut off left in it."""
+    work = state / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        work.mkdir(mode=0o700)
+    except FileExistsError:
+        raise UsageProblem(f"The folder {state.name}/work is not one that a run made; move it away.") from None
+    return work
+
+
 def lock_state(state: Path) -> IO[str]:
     """Hold the state folder for this process until the file is closed; the system lets go of it when the process ends.
 
-    Raises RunLocked, with who holds it, while another process does.
+    Raises RunLocked, with who holds it, while another process does, and UsageProblem when others could read it.
     """
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (state / "run.lock").open("a+")
+        refuse_open_folder(state, "state")
+        lock = open_lock(state / "run.lock")
     except OSError:
         raise UsageProblem(f"The state folder {state.name} cannot be written; check the path and its rights.") from None
     try:

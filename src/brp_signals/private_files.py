@@ -1,4 +1,4 @@
-"""Files that only their owner may read: keys, key maps, revealed lists."""
+"""Files and folders that only their owner may read: keys, key maps, revealed lists, the state of the service."""
 
 import os
 import stat
@@ -10,6 +10,8 @@ from typing import IO, Final
 from brp_signals.errors import UsageProblem
 
 _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_WRITABLE_BY_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
+_ROOT: Final = 0
 _LARGEST_SECRET: Final = 64 * 1024
 
 
@@ -71,6 +73,35 @@ def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def open_lock(path: Path) -> IO[str]:
+    """The file of a lock, made with mode 0600 when it is not there; a link in its place is not followed."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+", encoding="utf-8")
+
+
+def refuse_open_folder(folder: Path, what: str, *, may_be_read: bool = False) -> None:
+    """Refuse a folder in which others than this user could read (unless that is meant), write or put something else.
+
+    Raises UsageProblem; a folder that is not there yet is fine.
+    """
+    if sentence := why_open(folder, what, may_be_read=may_be_read):
+        raise UsageProblem(sentence)
+
+
+def why_open(folder: Path, what: str, *, may_be_read: bool = False) -> str | None:
+    """What is wrong with the rights on a folder, and what to do; None when nothing is."""
+    try:
+        link, found = folder.lstat(), folder.stat()
+    except OSError:
+        return None
+    mine = os.geteuid()
+    if found.st_uid != mine or link.st_uid not in (mine, _ROOT):
+        return f"The {what} folder {folder.name} belongs to another user; run as its owner, or chown -R it to this one."
+    if stat.S_IMODE(found.st_mode) & (_WRITABLE_BY_OTHERS if may_be_read else _OPEN_TO_OTHERS):
+        done, mode = ("written", "go-w") if may_be_read else ("read or written", "700")
+        return f"The {what} folder {folder.name} can be {done} by others than its owner; run chmod {mode} on it."
+    return None
 
 
 def unwritable(path: Path, problem: OSError) -> UsageProblem:

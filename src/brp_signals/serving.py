@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from brp_signals.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.night_worker import start_ahead
+from brp_signals.private_files import open_lock, refuse_open_folder
 
 if TYPE_CHECKING:
     from prefect.schedules import Schedule
@@ -151,7 +152,7 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
     settings = prefect_settings(state, port)
     if is_for_one_run:
         settings |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _SCHEDULE_SERVICES}
-    with _prefect_environment(settings):
+    with _prefect_environment(settings), _private_files():
         server = _start_server(port)
         try:
             import prefect  # noqa: F401 -- takes two seconds that the server needs anyway
@@ -160,6 +161,16 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
             yield
         finally:
             _stop_server(server)
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """Whatever Prefect writes in this process is for its owner alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -191,6 +202,7 @@ def _refuse_another_server() -> None:
 
 def _home(state: Path) -> Path:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_open_folder(state, "state")
     home = (state / "prefect").resolve()
     home.mkdir(mode=0o700, exist_ok=True)
     home.chmod(0o700)
@@ -272,7 +284,7 @@ def _stop_server(server: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def _only_one(state: Path) -> Iterator[None]:
     """Two servers on one Prefect database would fire everything twice, whatever their ports."""
-    with (_home(state) / "serve.lock").open("w") as lock:
+    with open_lock(_home(state) / "serve.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

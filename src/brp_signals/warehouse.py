@@ -10,13 +10,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from brp_signals.errors import InternalFailure
+from brp_signals.errors import InternalFailure, UsageProblem
 
 if TYPE_CHECKING:
     import polars
     import pyarrow
 
 _NAMES = re.compile(r"\$([a-z_][a-z_0-9]*)")
+#: In a path the database takes these for a pattern over other files.
+_PATTERN = re.compile(r"[*?\[\]{}]")
 
 Value = str | int | float | bool | date | None | Sequence[Any] | Mapping[str, Any]
 
@@ -30,14 +32,18 @@ def resource(name: str) -> Path:
 class Warehouse:
     """One run's database, spilling into `folder`, with the threads and memory that the run may use.
 
-    It lives in memory, or in a file inside `folder` when its tables may be larger. `sql_overrides` replaces the text of
-    SQL files by their path below `sql/` (tests only).
+    It lives in memory, or in a file inside `folder` when its tables may be larger. Beside `folder` it reaches the files
+    and folders of `reach` and nothing else: no other path, no network, no extension, and no way to change that.
+    `sql_overrides` replaces the text of SQL files by their path below `sql/` (tests only).
+
+    Raises UsageProblem when a path holds a character that the database reads as a pattern.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
+        reach: Sequence[Path] = (),
         memory_limit: str = "1GB",
         threads: int | None = None,
         on_disk: bool = False,
@@ -55,6 +61,8 @@ class Warehouse:
             "allow_community_extensions": False,
             "preserve_insertion_order": True,
             "python_enable_replacements": False,
+            # The gateway hands rows on in their natural types.
+            "arrow_lossless_conversion": True,
             # A run that is cut off begins anew: nothing in this database has to survive the machine.
             "fsync_mode": "NONE",
         }
@@ -66,6 +74,24 @@ class Warehouse:
         except self._error as problem:
             raise _failure("its own start", problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
+        self._confine(folder, *reach)
+
+    def _confine(self, *reach: Path) -> None:
+        """Close the database to everything but these files and folders, for as long as it lives."""
+        places = [place.resolve() for place in reach]
+        if bad := [place for place in places if _PATTERN.search(str(place))]:
+            self.connection.close()
+            raise UsageProblem(
+                f"The path of {bad[0].name} holds one of * ? [ ] {{ }}, which the database reads as a pattern; "
+                "rename it."
+            )
+        for setting, chosen in (
+            ("allowed_directories", [str(place) for place in places if not place.is_file()]),
+            ("allowed_paths", [str(place) for place in places if place.is_file()]),
+        ):
+            self.connection.execute(f"SET {setting} = $chosen", {"chosen": chosen})
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +179,6 @@ class Warehouse:
 
     def batches(self, statement: str, what: str, n_rows: int) -> "Iterator[pyarrow.RecordBatch]":
         """The rows of a SELECT in its order, about `n_rows` at a time and never all of them in memory."""
-        self.execute("SET arrow_lossless_conversion = true", what)
         try:
             yield from self.connection.sql(statement).to_arrow_reader(n_rows)
         except self._error as problem:

@@ -92,7 +92,7 @@ def test_a_file_name_that_is_a_pattern_or_no_name(name: str, tmp_path: Path) -> 
         stage(folder, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["it's.csv", "a b.csv", "é.csv"])
+@pytest.mark.parametrize("name", ["it's.csv", "a b.csv", "é.csv", "persons.csv.gz", "=1+1.zst"])
 def test_other_names_are_plain(name: str, tmp_path: Path) -> None:
     folder = good(tmp_path / "delivery")
     (folder / "persons.csv").rename(folder / name)
@@ -263,3 +263,13 @@ def own_verdicts(night: Any, checks: tuple[validate.Check, ...]) -> dict[str, bo
             statement = f"SELECT count(*) = 0 AS ok FROM ({sql})"
         found[check.check] = night.warehouse.query(statement, check.check, **night.parameters)[0]["ok"]
     return found
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_folder_whose_name_looks_like_a_column(kind: str, tmp_path: Path) -> None:
+    """The database would take `name=value` in a path for a column of every row."""
+    folder = good(tmp_path / "birth_date=20140101" / "delivery")
+    if kind == "parquet":
+        parquet_persons(folder, lambda frame: frame)
+    staged = stage(folder, tmp_path / "birth_date=20140101")
+    assert staged.kept["persons"] == 10

@@ -13,12 +13,22 @@ from pathlib import Path
 
 from brp_signals.errors import UsageProblem
 from brp_signals.ledger import Run
+from brp_signals.private_files import refuse_open_folder
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
 
 _RUNS = ".runs"
 LATEST = "latest"
 #: The folder of a run for children under a secrecy indication.
 SEALED = "sealed"
+
+
+def refuse_open_output(output: Path) -> None:
+    """Refuse an output folder in which another user could put lists, or catch ours; who may read is the operator's say.
+
+    Raises UsageProblem. The sealed lists are for their owner alone whatever stands on the folder above them.
+    """
+    for folder in (output, output / _RUNS):
+        refuse_open_folder(folder, "output", may_be_read=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ change in one commit. It is made over only when a school list changed: the files
 
 import hashlib
 import os
+from pathlib import Path
 
 from brp_signals.delivered import WholeReader
 from brp_signals.ledger import MEMORY_PREFIX
@@ -25,7 +26,7 @@ def remember_enrolments(night: Night) -> str:
     night.create("memory_lists", "memory/lists.sql")
     _gather(night, "persons", "memory_persons", "persons_scan")
     _gather(night, "enrolments", "memory_delivered", "enrolments_scan")
-    unfinished = night.state / f".{name}.unfinished"
+    unfinished = night.work / name
     path = str(unfinished).replace("'", "''")
     night.warehouse.execute(
         f"COPY (\n{night.warehouse.sql('memory/rows.sql')}\n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)",
@@ -36,6 +37,11 @@ def remember_enrolments(night: Night) -> str:
     unfinished.replace(night.state / name)
     _sync(night.state)
     return name
+
+
+def remembered(state: Path) -> list[Path]:
+    """The files of enrolment memory in a state folder."""
+    return sorted(state.glob(f"{MEMORY_PREFIX}*"))
 
 
 def forget_others(night: Night, name: str) -> None:

@@ -159,7 +159,8 @@ def _load_enrolments(night: Night) -> None:
     else:
         path = str(night.state / name).replace("'", "''")
         night.warehouse.execute(
-            f"CREATE OR REPLACE VIEW recall_enrolments AS SELECT * FROM read_parquet('{path}')",
+            "CREATE OR REPLACE VIEW recall_enrolments AS "
+            f"SELECT * FROM read_parquet('{path}', hive_partitioning = false)",
             "the enrolment memory",
         )
     night.warehouse.execute(

@@ -1,0 +1,25 @@
+"""What holds for every test: neither it nor a process that it starts leaves this machine."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+_OFFLINE = Path(__file__).parent / "support/offline"
+
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_OFFLINE), os.environ.get("PYTHONPATH"))))
+import_module("tests.support.offline.sitecustomize")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_reached() -> Iterator[None]:
+    """Whoever swallows the error of a refused connection is still found out at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        reached = Path(folder) / "reached"
+        reached.touch()
+        os.environ["BRP_SIGNALS_REACHED"] = str(reached)
+        yield
+        assert reached.read_text(encoding="utf-8") == ""
