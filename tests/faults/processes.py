@@ -7,7 +7,6 @@ does is what the command does: it sets the arguments and calls the entry point.
 import multiprocessing
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -75,14 +74,17 @@ class Running:
         self._process.join(seconds)
         self._process.kill()
 
+    def _read(self) -> bytes:
+        """What is said next, nothing at the end; a run that hangs is killed, which its exit code then tells."""
+        if not self._stderr.poll(_LONGEST_SECONDS):
+            self._process.kill()
+        return os.read(self._stderr.fileno(), 65536)
+
     def end(self) -> Outcome:
         """Wait for the end."""
         said = b""
-        give_up = time.monotonic() + _LONGEST_SECONDS
-        while chunk := os.read(self._stderr.fileno(), 65536):
+        while chunk := self._read():
             said += chunk
-            if time.monotonic() > give_up:
-                self._process.kill()
         self._process.join()
         self.wait_for_step("")  # takes the words that are left
         self._stderr.close()

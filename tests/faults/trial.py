@@ -84,6 +84,7 @@ class Bench:
                 assert is_one_plain_sentence(outcome), f"{fault}: {outcome.said}"
                 assert fault.says in outcome.said, f"{fault}: {outcome.said}"
             shown = self._shown(site, str(fault))
+            assert outcome.code != 0 or site.lists() == self.after, f"{fault}: code 0, but the lists are not out"
             return Observed(fault, outcome, shown, self._run_again(site, fault))
         finally:
             shutil.rmtree(site.folder, ignore_errors=True)
