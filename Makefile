@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office goldens lint audit fix docs sample bench bench-gateway mutation clean
+.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-gateway year mutation clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ test-real: .venv/ready ## Run the tests on the public RvIG test data: make test-
 
 test-office: .venv/ready ## Open what was made in LibreOffice and Chromium (needs both, and poppler).
 	$(BIN)/python -m pytest -m office tests/office
+
+faults: .venv/ready ## Kill nights 200 times and do every other harm; writes docs/reliability.md (long).
+	$(BIN)/python -m tests.faults
 
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update
@@ -58,6 +61,9 @@ bench: .venv/ready ## Measure the run against a plain scan of the same files (lo
 
 bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, memory (a few minutes).
 	$(BIN)/python -m benchmarks.pseudonymise
+
+year: .venv/ready ## Run 365 nights on a synthetic town and see that they stay as cheap as they began (long).
+	$(BIN)/python -m benchmarks.year
 
 mutation: .venv/ready ## Change the rules one small step at a time; every change must break a test (long).
 	$(BIN)/python -m tests.mutation

@@ -10,19 +10,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import hmac
-import os
-import platform
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measuring import Cost, cost_of
+from benchmarks.measuring import PAGE, Cost, cost_of, machine, write_between
 
 if TYPE_CHECKING:
     import polars
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from brp_signals.gateway.pseudonyms import Space
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- gateway benchmark: begin -->", "<!-- gateway benchmark: end -->"
 WORK = ROOT / "benchmarks" / "work" / "gateway"
 KEY = "5a" * 32
@@ -287,7 +283,7 @@ class Bench:
 def report(bench: Bench, in_files: int, scales: list[int]) -> str:
     """All figures, in Markdown."""
     bench.child("write", in_files)
-    lines = [f"{_machine()}, {datetime.now(UTC).date().isoformat()}.", ""]
+    lines = [f"{machine('duckdb', 'polars', 'polars-hash')}, {datetime.now(UTC).date().isoformat()}.", ""]
     lines += ["| what | seconds (CPU) | × faster than the plain loop |", "| --- | ---: | ---: |"]
     lines.append(f"| hashing alone, {NUMBERS:,} numbers | | **{bench.child('hashing', NUMBERS)[0]:.1f}** |")
     measured: tuple[tuple[str, str, int], ...] = (
@@ -304,19 +300,6 @@ def report(bench: Bench, in_files: int, scales: list[int]) -> str:
         _, cost = bench.child("feed", scale)
         lines.append(f"| {scale / 1e6:g} M | {cost.cpu:.0f} s | {cost.memory / 1e9:.2f} GB |")
     return "\n".join(lines)
-
-
-def write_page(table: str, page: Path = PAGE) -> None:
-    """Put the figures between their marks in `page`; the text around them stays."""
-    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-
-
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "polars", "polars-hash"))
-    python = platform.python_version()
-    return f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, Python {python}, {versions}"
 
 
 def _act(what: str, size: int, work: Path) -> float:
@@ -356,7 +339,7 @@ def main(arguments: list[str] | None = None) -> int:
     table = report(Bench(given.work), given.in_files, given.persons)
     sys.stdout.write(f"{table}\n")
     if given.write_docs:
-        write_page(table)
+        write_between(PAGE, BEGIN, END, table)
     return 0
 
 

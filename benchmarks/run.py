@@ -10,7 +10,6 @@ import argparse
 import csv
 import json
 import os
-import platform
 import shutil
 import statistics
 import sys
@@ -18,15 +17,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks import generate
-from benchmarks.measuring import ChildFailed, Cost, cost_of
+from benchmarks.measuring import PAGE, ChildFailed, Cost, cost_of, machine, write_between
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 
 #: The targets hold from this scale on; below it start-up and noise weigh too much.
@@ -184,7 +181,7 @@ HEADINGS = (
 def report(results: list[Measured], start_up: float, repeats: int) -> str:
     """The table for people, in Markdown."""
     today = datetime.now(UTC).date().isoformat()
-    lines = [f"{_machine()}, {today}. Medians of {repeats}; start-up {start_up:.1f} CPU s.", ""]
+    lines = [f"{machine('duckdb')}, {today}. Medians of {repeats}; start-up {start_up:.1f} CPU s.", ""]
     lines += [_line(HEADINGS), _line("---:" for _ in HEADINGS)]
     lines += [_line(_cells(result)) for result in results]
     if steps := results[-1].steps:
@@ -214,20 +211,6 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def write_page(table: str, page: Path = PAGE) -> None:
-    """Put the table between the marks in `page`; the text around it stays."""
-    text = page.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
-
-
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = f"Python {platform.python_version()}, DuckDB {version('duckdb')}"
-    return f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {versions}"
-
-
 def _say(words: str) -> None:
     sys.stderr.write(f"{words}\n")
 
@@ -255,7 +238,7 @@ def main(arguments: list[str] | None = None) -> int:
     table = report(results, start_up, given.repeats)
     sys.stdout.write(f"{table}\n")
     if given.write_docs:
-        write_page(table)
+        write_between(PAGE, BEGIN, END, table)
     missed = [words for result in results for words in result.missed()]
     for words in missed:
         _say(f"Target missed: {words}.")

@@ -361,13 +361,21 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         if isinstance(problem, sqlite3.OperationalError):
             raise
         is_whole = False
-    if not is_whole:
+    if not is_whole or _lost_its_tables(connection, path):
         raise InternalFailure(
             f"The ledger {path.name} in the state folder is damaged and nothing was published; put back "
             f"{_backup(path)} under that name and remove the files beside it that end in -wal and -shm."
         )
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lost_its_tables(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether an empty ledger lies beside what published runs remember: it was emptied or is away, and must not begin
+    anew without the decisions of people.
+    """
+    is_empty = connection.execute("PRAGMA user_version").fetchone() == (0,)
+    return is_empty and any(path.parent.glob("enrolment_memory-*.parquet"))
 
 
 def _backup(path: Path) -> str:

@@ -112,8 +112,10 @@ def open_night(
             threads=threads,
             sql_overrides=sql_overrides,
         )
-    except BaseException:
+    except BaseException as problem:
         lock.close()
+        if isinstance(problem, OSError):
+            raise _unwritable(problem) from problem
         raise
     account: dict[str, Any] = {
         "schema": RUN_SCHEMA,
@@ -195,10 +197,8 @@ def _empty_work(state: Path) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     try:
         work.mkdir(mode=0o700)
-    except OSError:
-        raise UsageProblem(
-            f"The folder {state.name}/work is not one that a run made, or cannot be written; move it away."
-        ) from None
+    except FileExistsError:
+        raise UsageProblem(f"The folder {state.name}/work is not one that a run made; move it away.") from None
     return work
 
 
@@ -221,11 +221,21 @@ def lock_state(state: Path) -> IO[str]:
         raise RunLocked(
             f"Another run{holder} is using the state folder {state.name}; wait until it has ended, then run again."
         ) from None
-    lock.truncate(0)
     owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-    lock.write(json.dumps(owner) + "\n")
-    lock.flush()
+    try:
+        lock.truncate(0)
+        os.write(lock.fileno(), f"{json.dumps(owner)}\n".encode())
+    except OSError as problem:
+        lock.close()
+        raise _unwritable(problem) from problem
     return lock
+
+
+def _unwritable(problem: OSError) -> InternalFailure:
+    return InternalFailure(
+        f"The run could not begin, since state or output folder could not be written ({problem.strerror}); nothing was "
+        "published: check disk space and rights, then run again."
+    )
 
 
 def _owner(lock: IO[str]) -> str:

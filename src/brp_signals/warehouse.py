@@ -68,9 +68,11 @@ class Warehouse:
         }
         if threads:
             config["threads"] = threads
-        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            folder / "warehouse.duckdb" if on_disk else ":memory:", config=config
-        )
+        place = folder / "warehouse.duckdb" if on_disk else ":memory:"
+        try:
+            self.connection: duckdb.DuckDBPyConnection = duckdb.connect(place, config=config)
+        except self._error as problem:
+            raise _failure("its own start", problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
         self._confine(folder, *reach)
 
@@ -191,7 +193,18 @@ class Warehouse:
 
 
 def _failure(what: str, problem: Exception) -> InternalFailure:
+    kind = type(problem).__name__
+    if kind == "OutOfMemoryException":
+        return InternalFailure(
+            f"The database needs more memory for {what} than it may use, or than the machine has free; nothing was "
+            "published: raise memory_limit in the configuration or free memory, then run again."
+        )
+    if kind == "IOException":
+        return InternalFailure(
+            f"The database could not read or write a file for {what} ({kind}); nothing was published: check disk space "
+            "and rights, then run again."
+        )
     return InternalFailure(
-        f"The database could not carry out {what} ({type(problem).__name__}); nothing was published and the "
+        f"The database could not carry out {what} ({kind}); nothing was published and the "
         "data is not to blame: pass this sentence to the maintainers."
     )

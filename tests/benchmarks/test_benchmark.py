@@ -151,7 +151,7 @@ def test_only_the_table_of_the_page_is_replaced(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text(f"before\n{bench.BEGIN}\nold\n{bench.END}\nafter\n", encoding="utf-8")
     table = bench.report([measured(Fraction(1, 4), 2.5, 10**9)], 3.0, 5)
-    bench.write_page(table, page)
+    measuring.write_between(page, bench.BEGIN, bench.END, table)
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{bench.BEGIN}\n")
     assert text.endswith(f"{bench.END}\nafter\n")

@@ -118,6 +118,29 @@ def test_cut_off_before_it_was_shown(nights: Nights, monkeypatch: pytest.MonkeyP
         assert (nights.output / f"{TOMORROW}-0363").resolve().name == last
 
 
+def test_no_space_once_the_ledger_knew_it_is_told_as_it_is(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "show", no_space)
+        with pytest.raises(InternalFailure, match="in the ledger but could not be shown whole"):
+            nights.run()
+    nights.run()
+    assert nights.output.joinpath("latest").resolve().name == last_run_id(nights)
+
+
+@pytest.mark.parametrize("harm", ["emptied", "removed"])
+def test_an_empty_ledger_beside_remembered_lists_does_not_begin_anew(nights: Nights, harm: str) -> None:
+    ledger = nights.state / FILE
+    ledger.write_bytes(b"") if harm == "emptied" else ledger.unlink()
+    for _ in range(2):
+        with pytest.raises(InternalFailure, match="damaged"):
+            nights.run()
+
+
 def last_run_id(nights: Nights) -> str:
     """The run that the ledger names last."""
     with open_ledger(nights.state) as ledger:

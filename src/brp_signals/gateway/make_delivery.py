@@ -38,7 +38,7 @@ PROFILES: Final = {
 #: Kinds of source without which there is no delivery, each with the profile that a message names.
 _REQUIRED_KINDS: Final = {"register": "gbav", "enrolments": "school-csv"}
 #: What the database of a passage may hold in memory; the rest spills to disk. More threads would share it out too thin.
-_MEMORY_LIMIT: Final = "512MB"
+_MEMORY_LIMIT: Final = "448MB"
 _MOST_THREADS: Final = 4
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MUNICIPALITY = re.compile(r"[0-9]{4}", re.ASCII)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import __version__
+from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.cases import read_cases
@@ -43,9 +44,15 @@ def run(night: Night) -> dict[str, Any]:
     explanations.remember(night, [case for case, row in found if not row["is_sealed"]])
     memory = enrolment_memory.remember_enrolments(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
-    show(night.output, delivery_id, run_id)
-    explanations.forget_others(night)
-    enrolment_memory.forget_others(night, memory)
+    try:
+        show(night.output, delivery_id, run_id)
+        explanations.forget_others(night)
+        enrolment_memory.forget_others(night, memory)
+    except OSError as problem:
+        raise InternalFailure(
+            f"The run is in the ledger but could not be shown whole ({problem.strerror}); nothing is lost: check disk "
+            "space and rights of the output folder, then run again."
+        ) from problem
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],

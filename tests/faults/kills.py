@@ -1,0 +1,109 @@
+"""A whole sequence of nights, killed again and again at random instants, beside the same sequence left in peace."""
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults.processes import Outcome
+from tests.faults.sequence import Sequence
+from tests.faults.site import Site
+
+#: How many of the kills fall anywhere in a run; the others fall in publish, which is shorter and matters most.
+_ANYWHERE = 0.5
+
+
+@dataclass(frozen=True)
+class Peace:
+    """A sequence that nobody disturbed: lists per night, seconds of the run and of its publish step, ledger, names."""
+
+    lists: list[dict[str, bytes]]
+    seconds: float
+    publish_seconds: float
+    dump: str
+    leftovers: list[str]
+
+
+@dataclass
+class Killed:
+    """What came of the kills: how many hit, in which step, after how many the run existed already."""
+
+    n_kills: int = 0
+    n_too_late: int = 0
+    n_recorded: int = 0
+    n_shown: int = 0
+    steps: Counter[str] = field(default_factory=Counter)
+
+
+def in_peace(folder: Path, sequence: Sequence, is_judged: bool) -> Peace:
+    """Run the whole sequence undisturbed."""
+    site = Site(folder, sequence, is_judged)
+    lists, seconds, publish_seconds = [], 0.0, 0.0
+    for night in range(sequence.n_nights):
+        site.decide(night)
+        started = time.monotonic()
+        running = site.start(night)
+        running.wait_for_step("publish")
+        publishing = time.monotonic()
+        outcome = running.end()
+        assert outcome.code == 0, outcome.said
+        seconds, publish_seconds = time.monotonic() - started, time.monotonic() - publishing
+        lists.append(site.lists())
+    return Peace(lists, seconds, publish_seconds, site.dump(), site.leftovers())
+
+
+class Disturbed:
+    """The same sequence under fire."""
+
+    def __init__(self, folder: Path, sequence: Sequence, peace: Peace, is_judged: bool, seed: int) -> None:
+        self.site = Site(folder, sequence, is_judged)
+        self.peace, self.killed = peace, Killed()
+        self._random = random.Random(seed)
+
+    def go(self, n_kills: int) -> Killed:
+        """Kill so often, spread over the nights, and hold everything against the undisturbed sequence.
+
+        Raises AssertionError for a torn output, a lost decision, other lists or another ledger.
+        """
+        n_nights = self.site.sequence.n_nights
+        for night in range(n_nights):
+            self.site.decide(night)
+            decisions = self.site.decisions()
+            while self.killed.n_kills < n_kills * (night + 1) // n_nights:
+                self._kill_once(night)
+                self._look(night, decisions)
+            outcome = self.site.run(night)
+            assert outcome.code == 0, outcome.said
+            self._look(night, decisions)
+            assert self.site.lists() == self.peace.lists[night], f"night {night}: other lists than in peace"
+        assert self.site.dump() == self.peace.dump, "another ledger than in peace"
+        assert self.site.leftovers() == self.peace.leftovers, "something was left lying about"
+        return self.killed
+
+    def _kill_once(self, night: int) -> None:
+        running = self.site.start(night)
+        if self._random.random() < _ANYWHERE:
+            running.kill_after(self._random.uniform(0, self.peace.seconds))
+        else:
+            running.wait_for_step("publish")
+            running.kill_after(self._random.uniform(0, self.peace.publish_seconds))
+        self._count(running.end(), night)
+
+    def _count(self, outcome: Outcome, night: int) -> None:
+        assert outcome.code in (0, -9), outcome.said
+        if outcome.code == 0:
+            self.killed.n_too_late += 1
+            return
+        self.killed.n_kills += 1
+        self.killed.steps[outcome.told[-1] if outcome.told else "before the first step"] += 1
+        is_recorded = self.site.last_run_no() == night + 1
+        self.killed.n_recorded += is_recorded
+        self.killed.n_shown += is_recorded and self.site.lists() == self.peace.lists[night]
+
+    def _look(self, night: int, decisions: list[tuple[object, ...]]) -> None:
+        """Nothing torn, the lists are those of this night or of the one before, no decision lost."""
+        assert not self.site.torn(), f"night {night}: {self.site.torn()}"
+        before = self.peace.lists[night - 1] if night else {}
+        assert self.site.lists() in (before, self.peace.lists[night]), f"night {night}: the lists are of no night"
+        assert self.site.decisions() == decisions, f"night {night}: decisions lost"
