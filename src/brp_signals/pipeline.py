@@ -24,6 +24,8 @@ from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage
 from brp_signals.warehouse import Warehouse
 
 RUN_SCHEMA: Final = "brp-signals/run/1"
+#: What a run works in; it holds register data, and goes with the run.
+WORK: Final = "work"
 _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
     "delivery": delivery.run,
     "recall": recall.run,
@@ -100,11 +102,11 @@ def open_night(
     configuration = load_configuration(config)
     lock = lock_state(state)
     try:
-        _finish_last_run(state, output)
+        finish_last_run(state, output)
     except BaseException:
         lock.close()
         raise
-    work = state / "work"
+    work = state / WORK
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
     warehouse = Warehouse(work, memory_limit=configuration.memory_limit, threads=threads, sql_overrides=sql_overrides)
@@ -176,7 +178,7 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
         return account, None
 
 
-def _finish_last_run(state: Path, output: Path) -> None:
+def finish_last_run(state: Path, output: Path) -> None:
     """Show the run that the ledger names last, where an earlier process was cut off before it could."""
     if last := last_run(state):
         repair(output, last)

@@ -44,8 +44,10 @@ def run(night: Night) -> dict[str, Any]:
     memory = enrolment_memory.remember_enrolments(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     show(night.output, delivery_id, run_id)
-    explanations.forget_others(night)
-    enrolment_memory.forget_others(night, memory)
+    explanations.forget_others(night.state, run_id)
+    enrolment_memory.forget_others(
+        night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
+    )
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],
