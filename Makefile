@@ -52,6 +52,7 @@ fix: .venv/ready ## Format and mend what can be mended.
 
 docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.rule_docs
+	$(BIN)/python -m brp_signals.retention
 
 sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)

@@ -20,6 +20,7 @@ from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.inbox import is_published, newest_delivery
 from brp_signals.night_worker import NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
+from brp_signals.purging import purge
 
 #: A night that is not over after this time is ended; the shop opens at eight.
 TIME_LIMIT_MINUTES = 180.0
@@ -68,6 +69,19 @@ def step(worker: NightWorker, name: str) -> dict[str, int | str]:
     return counts
 
 
+@task(name="purge", task_run_name="purge", cache_policy=NO_CACHE)
+def purge_after(state: Path, output: Path, config: Path | None) -> None:
+    """Remove what is over its term; the night before it is published, whatever becomes of this."""
+    try:
+        done = purge(state=state, output=output, config=config)
+    except SignalsError as problem:
+        raise type(problem)(str(problem)) from None
+    except Exception as fault:
+        raise InternalFailure(f"The purge could not be run ({type(fault).__name__}); run brp-signals purge.") from None
+    for sentence in done.sentences():
+        _log.info("purge: %s", sentence)
+
+
 @flow(name="nightly", on_failure=[say_so], on_crashed=[say_so])
 def nightly(
     delivery: Path | None = None,
@@ -94,6 +108,9 @@ def nightly(
         deadline_seconds=time_limit_minutes * 60,
     ) as worker:
         counts = {name: run_task(worker, name) for name in STEPS}
+    purged = purge_after(state, output, config, return_state=True)
+    if purged.is_failed():
+        _log.error("Night published, but not purged: %s", purged.result(raise_on_failure=False))
     return counts["publish"]
 
 

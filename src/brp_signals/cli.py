@@ -366,6 +366,34 @@ def review_import(
 
 
 @app.command()
+def purge(
+    state: State = Path("state"),
+    output: Output = Path("output"),
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Remove what is over its term on this day; without it on the date of the newest run, or today if that "
+            "is earlier.",
+            show_default=False,
+        ),
+    ] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Remove what is over its term from the state and output folders; docs/retention.md says which and why."""
+    from brp_signals import purging
+
+    done = purging.purge(
+        state=state, output=output, config=_configuration(config), before=before.date() if before else None
+    )
+    for sentence in done.sentences():
+        _say(sentence)
+    if as_json:
+        _print_json(done.as_dict())
+
+
+@app.command()
 def rules(
     code: Annotated[str | None, typer.Argument(help="Code of one rule.", show_default=False)] = None,
     as_json: Json = False,

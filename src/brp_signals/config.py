@@ -7,18 +7,23 @@ import difflib
 import hashlib
 import re
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from brp_signals.dates import add_months
 from brp_signals.errors import UsageProblem
 
 SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]
 Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+
+
+#: A corrected departure date goes on with the case of a date up to 183 days away (sql/cases/matches.sql).
+SHORTEST_CASE_MONTHS = 7
 
 
 class _Section(BaseModel):
@@ -105,6 +110,31 @@ class EnrolmentSources(_Section):
     leerplicht: EnrolmentSource = EnrolmentSource(legal_basis="Leerplichtwet 1969, artikelen 16 en 19")
 
 
+class Retention(_Section):
+    """How long what a run leaves is kept; `purge` removes what is over its term (docs/retention.md)."""
+
+    case_months: Annotated[int, Field(le=120)] = SHORTEST_CASE_MONTHS
+    """A case with all that belongs to it: months after its departure left the look-back, and
+    after its last decision."""
+    output_days: Annotated[int, Field(ge=1, le=184)] = 92
+    """Lists and report of a delivery: days after its reference date. Half a year at most, so that no list outlives a
+    case on it."""
+    backup_days: Annotated[int, Field(ge=1, le=366)] = 31
+    """A copy of the ledger made before its tables changed: days after it was made."""
+    run_months: Annotated[int, Field(ge=12, le=240)] = 60
+    """What the ledger says of a run, without any person: months after its reference date."""
+
+    @field_validator("case_months")
+    @classmethod
+    def _outlives_corrections(cls, months: int) -> int:
+        if months < SHORTEST_CASE_MONTHS:
+            raise ValueError(
+                f"a case must be kept at least {SHORTEST_CASE_MONTHS} months after its departure left the look-back, "
+                "or a corrected date could bring a lapsed case back as a new one"
+            )
+        return months
+
+
 class Calendars(_Section):
     """School calendars."""
 
@@ -129,6 +159,7 @@ class Configuration(_Section):
     enrolment_sources: EnrolmentSources = EnrolmentSources()
     municipality_successors: dict[Municipality, Municipality] = Field(default_factory=dict)
     """Where cases of a municipality that no longer exists go."""
+    retention: Retention = Retention()
 
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
@@ -139,8 +170,15 @@ class Configuration(_Section):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over every value, so that a run can say which configuration it had."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 over every value that may change a list, so that a run can say which configuration it had."""
+        return hashlib.sha256(self.model_dump_json(exclude={"retention"}).encode()).hexdigest()
+
+    def school_lists_from(self, today: date) -> list[tuple[str, date]]:
+        """From which day school lists of each source may be remembered: its retention, never before the look-back."""
+        look_back = add_months(today, -self.look_back_months)
+        return [
+            (name, max(today - timedelta(source.retention_days), look_back)) for name, source in self.enrolment_sources
+        ]
 
 
 def load_configuration(path: Path | None) -> Configuration:

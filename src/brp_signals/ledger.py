@@ -7,6 +7,7 @@ writes everything it adds in one transaction (`record`). A rerun of the newest r
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, field
@@ -14,7 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from brp_signals.dates import parse_register_date
 from brp_signals.errors import InternalFailure, SignalsError
+from brp_signals.tables import OVER
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
@@ -142,6 +145,41 @@ _TAKE_BACK: Final = (
     "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM runs WHERE run_no = :run_no",
 )
+
+_DEPARTURES: Final = """
+SELECT cases.case_id, aliases.departure_date, runs.reference_date, coalesce(
+    (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1), 'undecided'
+)
+FROM cases
+INNER JOIN runs ON cases.first_run_no = runs.run_no
+LEFT JOIN case_aliases AS aliases ON cases.case_id = aliases.case_id
+WHERE cases.case_id NOT IN (SELECT case_id FROM decisions WHERE decided_on >= :decided_before)
+"""
+#: Everything that belongs to one case; the ledger's keys refuse the whole removal when a table is forgotten here.
+_REMOVE_CASE: Final = tuple(
+    f"DELETE FROM {table} WHERE case_id = ?"
+    for table in ("case_evidence", "case_states", "case_aliases", "decisions", "cases")
+)
+#: An inquiry that ended is needed by a rerun of the run that saw it end; an open one for as long as its child may have
+#: a departure in view, which a case of the child shows.
+_REMOVE_INQUIRIES: Final = """
+DELETE FROM inquiries
+WHERE gone_run_no < (SELECT max(run_no) FROM runs)
+    OR (first_seen_on < :departed_before AND person_id NOT IN (SELECT person_id FROM case_aliases))
+"""
+#: The newest run is on show and the one before it is what a rerun starts from.
+_REMOVE_RUNS: Final = """
+DELETE FROM runs
+WHERE reference_date < :runs_before
+    AND run_no < (SELECT max(run_no) FROM runs) - 1
+    AND run_no NOT IN (SELECT first_run_no FROM cases)
+    AND run_no NOT IN (SELECT run_no FROM case_aliases)
+    AND run_no NOT IN (SELECT run_no FROM case_states)
+    AND run_no NOT IN (SELECT first_run_no FROM case_evidence)
+    AND run_no NOT IN (SELECT gone_run_no FROM case_evidence WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT first_run_no FROM inquiries)
+    AND run_no NOT IN (SELECT gone_run_no FROM inquiries WHERE gone_run_no IS NOT NULL)
+"""
 
 _CASES: Final = """
 WITH newest AS (
@@ -307,6 +345,50 @@ class Ledger:
             Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256)
             for outcome, reason, day, imported_at, file_sha256 in self._connection.execute(_CASE_DECISIONS, (case_id,))
         ]
+
+    def purge(self, *, departed_before: date, decided_before: date, runs_before: date) -> dict[str, int]:
+        """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs.
+
+        An incomplete departure date counts as its last possible day; of several dates of a case the last one counts.
+        All of it or nothing. Returns how many went, per kind; cases by the status they had.
+        """
+        days = {
+            "departed_before": departed_before.isoformat(),
+            "decided_before": decided_before.isoformat(),
+            "runs_before": runs_before.isoformat(),
+        }
+        with _explained("written"), _transaction(self._connection):
+            over = self._cases_over(departed_before, days)
+            for statement in _REMOVE_CASE:
+                self._connection.executemany(statement, [(case_id,) for case_id in over])
+            inquiries = self._connection.execute(_REMOVE_INQUIRIES, days).rowcount
+            runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
+        statuses = Counter(over.values())
+        closed = {f"cases {status}": statuses.pop(status, 0) for status in OVER}
+        return {**closed, "cases undecided": statuses.total(), "inquiries": inquiries, "runs": runs}
+
+    def compact(self) -> None:
+        """Leave nothing of what was removed in the file or in the write-ahead log beside it.
+
+        Raises InternalFailure when another program is reading the ledger.
+        """
+        with _explained("compacted"):
+            # The copy that VACUUM makes would stand in the system's own folder for temporary files.
+            self._connection.execute("PRAGMA temp_store = MEMORY")
+            self._connection.execute("VACUUM")
+            if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise sqlite3.OperationalError
+
+    def _cases_over(self, departed_before: date, days: dict[str, str]) -> dict[str, str]:
+        """The status of every case whose departure, whatever day it may be, and decisions lie before their days."""
+        latest: dict[str, date] = {}
+        statuses: dict[str, str] = {}
+        for case_id, departure_date, first_seen_on, status in self._connection.execute(_DEPARTURES, days):
+            departed = parse_register_date(departure_date) if departure_date else None
+            day = departed.latest if departed else date.fromisoformat(first_seen_on)
+            latest[case_id] = max(day, latest.get(case_id, day))
+            statuses[case_id] = status
+        return {case_id: statuses[case_id] for case_id, day in latest.items() if day < departed_before}
 
     def history(self, case_id: str) -> list[Entry]:
         """The life of one case, oldest line first; empty for an unknown one and for a child under secrecy."""

@@ -26,6 +26,8 @@ from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage
 from brp_signals.warehouse import Warehouse
 
 RUN_SCHEMA: Final = "brp-signals/run/1"
+#: What a run works in; it holds register data, and goes with the run.
+WORK: Final = "work"
 _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
     "delivery": delivery.run,
     "recall": recall.run,
@@ -103,7 +105,7 @@ def open_night(
     refuse_open_output(output)
     lock = lock_state(state)
     try:
-        _finish_last_run(state, output)
+        finish_last_run(state, output)
         work = _empty_work(state)
         warehouse = Warehouse(
             work,
@@ -185,7 +187,7 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
         return account, None
 
 
-def _finish_last_run(state: Path, output: Path) -> None:
+def finish_last_run(state: Path, output: Path) -> None:
     """Show the run that the ledger names last, where an earlier process was cut off before it could."""
     if last := last_run(state):
         repair(output, last)
@@ -193,7 +195,7 @@ def _finish_last_run(state: Path, output: Path) -> None:
 
 def _empty_work(state: Path) -> Path:
     """The folder for what is needed underway, without what a run that was cut off left in it."""
-    work = state / "work"
+    work = state / WORK
     shutil.rmtree(work, ignore_errors=True)
     try:
         work.mkdir(mode=0o700)

@@ -108,6 +108,28 @@ def test_another_run_is_busy(night: Path) -> None:
     assert (done.returncode, "Another run" in one_sentence(done)) == (4, True)
 
 
+def test_a_purge_says_how_much_went(night: Path, tmp_path: Path) -> None:
+    for name in ("state", "output"):
+        shutil.copytree(night / name, tmp_path / name, symlinks=True)
+    done = command("purge", "--config", CONFIG, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert one_sentence(done) == "Removed what was over its term on 2026-11-20: nothing."
+    assert json.loads(done.stdout)["removed"]["cases lapsed"] == 0
+    done = command("purge", "--config", CONFIG, "--before", "2030-01-01", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "cases undecided" in one_sentence(done) and "lists 1" in one_sentence(done)
+    case_id = signals(night)[0]["case_id"]
+    done = command("explain", case_id, cwd=tmp_path)
+    assert (done.returncode, "not among the cases" in one_sentence(done)) == (2, True)
+
+
+def test_a_purge_waits_for_no_run(night: Path) -> None:
+    with (night / "state/run.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = command("purge", cwd=night)
+    assert (done.returncode, "Another run" in one_sentence(done)) == (4, True)
+
+
 def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
     shutil.copytree(night / "state", tmp_path / "state")
     (workbook,) = (night / "output/latest/0363").glob("*.xlsx")

@@ -17,6 +17,7 @@ import pytest
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
+from brp_signals.purging import Purged
 from tests.support.deliveries import describe, write_delivery
 
 from .conftest import ROOT
@@ -33,6 +34,7 @@ ENTRIES = {
     "brp_signals.inbox",
     "brp_signals.night_worker",
     "brp_signals.pipeline",
+    "brp_signals.purging",
     "brp_signals.serving",
 }
 
@@ -50,6 +52,8 @@ def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def run(kind: str, **parameters: Any) -> Any:
         opener = OPEN_NIGHT if kind == "real" else f"tests.flows.nights:{kind}"
         monkeypatch.setattr(module, "NightWorker", partial(NightWorker, open_night=opener))
+        if kind != "real":  # its night leaves no ledger to purge
+            monkeypatch.setattr(module, "purge", lambda **_: Purged(date(2026, 11, 20), {"lists": 2}, True))
         paths = {
             "delivery": tmp_path / "delivery",
             "state": tmp_path / "state",
@@ -88,11 +92,38 @@ def test_every_step_is_a_task_of_its_name_in_the_order_of_the_pipeline(
     run_id, state = last_run(prefect_home)
     assert state == "Completed"
     tasks = f"SELECT name, state_name FROM task_run WHERE flow_run_id = '{run_id}' ORDER BY start_time"
-    expected = [(step, "Completed") for step in STEPS]
+    expected = [(step, "Completed") for step in (*STEPS, "purge")]
     wait_for(lambda: rows(prefect_home, tasks) == expected)  # the server records tasks a moment later
     assert rows(prefect_home, tasks) == expected
     assert (tmp_path / "state" / "steps.txt").read_text().split() == list(STEPS)
     assert published == {"output": str(tmp_path / "output"), "L-02": 3}
+
+
+def test_what_was_purged_is_told_in_numbers(night: RunNight, lines: pytest.LogCaptureFixture) -> None:
+    night("quiet")
+    assert "purge: Removed what was over its term on 2026-11-20: lists 2." in lines.text
+
+
+def test_a_purge_that_fails_leaves_the_night_published(
+    night: RunNight,
+    prefect_home: Path,
+    tmp_path: Path,
+    lines: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from flows import nightly as module
+
+    def fail(**_: Any) -> None:
+        raise ValueError(CANARY)
+
+    night("quiet")
+    monkeypatch.setattr(module, "purge", fail)
+    parameters = {"delivery": tmp_path / "delivery", "state": tmp_path / "state", "output": tmp_path / "output"}
+    assert module.nightly(**parameters)["output"] == str(tmp_path / "output")
+    assert last_run(prefect_home)[1] == "Completed"
+    (told,) = [record.getMessage() for record in lines.records if record.levelno == logging.ERROR]
+    assert told.startswith("Night published, but not purged: The purge could not be run (ValueError)")
+    assert not any(word in lines.text for word in CANARY.split())
 
 
 def test_counts_are_kept_as_artifacts(night: RunNight, prefect_home: Path) -> None:

@@ -5,13 +5,15 @@ swapped by one rename, so readers see the old run or the new one, never half. Th
 which a run exists: the next start removes what is ready but not recorded, and shows what is recorded but not shown.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
-from brp_signals.errors import UsageProblem
+from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.ledger import Run
 from brp_signals.private_files import refuse_open_folder
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
@@ -60,14 +62,46 @@ def repair(output: Path, last: Run) -> None:
 
     Does nothing in an output folder that does not hold the last run.
     """
-    folder = output / _RUNS / last.run_id
-    if not folder.is_dir():
+    if not holds(output, last):
         return
+    folder = output / _RUNS / last.run_id
     links = [output / name for name in (last.delivery_id, LATEST)]
     if all(link.is_symlink() and link.resolve() == folder.resolve() for link in links):
         _remove_unlinked(output)
     else:
         show(output, last.delivery_id, last.run_id)
+
+
+def holds(output: Path, run: Run) -> bool:
+    """Whether `run` was published in this output folder: one output folder belongs to one state folder."""
+    return (output / _RUNS / run.run_id).is_dir()
+
+
+def remove_dated(output: Path, before: date) -> int:
+    """Remove the runs about a day before `before`, links first; returns how many. Safe to be cut off and repeated.
+
+    Raises InternalFailure when a run does not say what day it is about.
+    """
+    runs = (output / _RUNS).resolve()
+    shown = {link: link.resolve() for link in output.iterdir() if link.is_symlink() and link.resolve().parent == runs}
+    over = {folder for folder in set(shown.values()) if _reference_date(folder) < before}
+    # `latest` leads through the link of its delivery, so it goes first.
+    for link in sorted(shown, key=lambda link: link.name != LATEST):
+        if shown[link] in over:
+            link.unlink()
+    _remove_unlinked(output)
+    return len(over)
+
+
+def _reference_date(folder: Path) -> date:
+    """The day a published run looked from."""
+    try:
+        return date.fromisoformat(json.loads((folder / "run.json").read_bytes())["reference_date"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InternalFailure(
+            f"The run {folder.name} in the output folder does not say its date (run.json), so its term is not known; "
+            "look into that folder and remove it by hand."
+        ) from None
 
 
 def write_list(path: Path, content: bytes, recipients: Recipients) -> None:
@@ -86,9 +120,9 @@ def _swap(output: Path, name: str, target: Path) -> None:
 
 
 def _remove_unlinked(output: Path) -> None:
-    """Remove runs that no link shows any more: earlier runs of the same delivery, and unfinished ones."""
+    """Remove runs that no link shows any more, the newest last: earlier runs of a delivery, and unfinished ones."""
     shown = {link.resolve() for link in output.iterdir() if link.is_symlink()}
-    for folder in (output / _RUNS).iterdir():
+    for folder in sorted((output / _RUNS).iterdir()):
         if folder.resolve() not in shown:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -6,6 +6,8 @@ change in one commit. It is made over only when a school list changed: the files
 
 import hashlib
 import os
+from collections.abc import Container, Iterable
+from datetime import date
 from pathlib import Path
 
 from brp_signals.delivered import WholeReader
@@ -32,10 +34,7 @@ def remember_enrolments(night: Night) -> str:
         f"COPY (\n{night.warehouse.sql('memory/rows.sql')}\n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)",
         "memory/rows.sql",
     )
-    unfinished.chmod(0o600)
-    _sync(unfinished)
-    unfinished.replace(night.state / name)
-    _sync(night.state)
+    _put(unfinished, night.state / name)
     return name
 
 
@@ -44,12 +43,42 @@ def remembered(state: Path) -> list[Path]:
     return sorted(state.glob(f"{MEMORY_PREFIX}*"))
 
 
-def forget_others(night: Night, name: str) -> None:
-    """Remove files that neither this run nor, for a rerun, the run before it needs."""
-    needed = {name, *(run.enrolment_memory for run in night.earlier_runs[-1:])}
-    for file in (*night.state.glob(f"{MEMORY_PREFIX}*"), *night.state.glob(f".{MEMORY_PREFIX}*")):
+def forget_others(state: Path, needed: Container[str | None]) -> None:
+    """Remove files but those `needed` by the newest run and, for a rerun, by the run before it."""
+    for file in (*state.glob(f"{MEMORY_PREFIX}*"), *state.glob(f".{MEMORY_PREFIX}*")):
         if file.name not in needed:
             file.unlink(missing_ok=True)
+
+
+def forget_lists(state: Path, lists_from: Iterable[tuple[str, date]]) -> int:
+    """Make every file over without the school lists that are over their term; returns the number of rows that went.
+
+    `lists_from` says for each source from which day a list may be remembered. Every reading holds to the same days, so
+    a file means the same to a run before and after, and keeps its name.
+    """
+    import polars
+
+    is_kept = polars.any_horizontal(
+        (polars.col("source") == source) & (polars.col("seen_on") >= first) for source, first in lists_from
+    )
+    n_removed = 0
+    for file in sorted(state.glob(f"{MEMORY_PREFIX}*.parquet")):
+        n_over = polars.scan_parquet(file).select(is_kept.not_().sum()).collect().item()
+        if n_over:
+            unfinished = file.with_name(f".{file.name}.unfinished")
+            unfinished.touch(0o600)
+            polars.scan_parquet(file).filter(is_kept).sink_parquet(unfinished, compression="zstd")
+            _put(unfinished, file)
+            n_removed += n_over
+    return n_removed
+
+
+def _put(unfinished: Path, file: Path) -> None:
+    """Give a file that is whole its name, on the disk before anything names it."""
+    unfinished.chmod(0o600)
+    _sync(unfinished)
+    unfinished.replace(file)
+    _sync(file.parent)
 
 
 def _gather(night: Night, table: str, target: str, scan: str) -> None:

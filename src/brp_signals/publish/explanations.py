@@ -36,12 +36,13 @@ def remember(night: Night, cases: list[Case]) -> None:
     path.with_name(path.name + (AGE_SUFFIX if night.handover.recipients else "")).chmod(0o600)
 
 
-def forget_others(night: Night) -> None:
-    """Remove what other runs kept: the ledger names this one now."""
-    path = _path(night.state, night.account["run_id"])
-    for other in night.state.glob("last_run*.json*"):
-        if other.name not in (path.name, path.name + AGE_SUFFIX):
-            other.unlink(missing_ok=True)
+def forget_others(state: Path, run_id: str | None) -> int:
+    """Remove what other runs than `run_id` kept, or with None all of it; returns the number of files that went."""
+    kept = _path(state, run_id).name if run_id else ""
+    others = [file for file in state.glob("last_run*.json*") if file.name not in (kept, kept + AGE_SUFFIX)]
+    for other in others:
+        other.unlink(missing_ok=True)
+    return len(others)
 
 
 def _path(state: Path, run_id: str) -> Path:
@@ -63,8 +64,10 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case
         content = json.loads(unseal(encrypted.read_bytes(), identities, str(encrypted)))
     elif path.is_file():
         content = json.loads(path.read_bytes())
-    else:
+    elif last is None:
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
+    else:
+        content = {"cases": []}  # over its term
     for values in content["cases"]:
         if values["case_id"] == case_id.upper():
             return _case(values), date.fromisoformat(content["reference_date"])

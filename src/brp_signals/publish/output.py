@@ -46,8 +46,10 @@ def run(night: Night) -> dict[str, Any]:
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     try:
         show(night.output, delivery_id, run_id)
-        explanations.forget_others(night)
-        enrolment_memory.forget_others(night, memory)
+        explanations.forget_others(night.state, run_id)
+        enrolment_memory.forget_others(
+            night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
+        )
     except OSError as problem:
         raise InternalFailure(
             f"The run is in the ledger but could not be shown whole ({problem.strerror}); nothing is lost: check disk "

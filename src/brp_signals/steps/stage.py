@@ -109,15 +109,11 @@ def _load_sources(night: Night) -> None:
 
 
 def load_retention(night: Night) -> None:
-    """From which day school lists of each source may be remembered: its retention, and never before the look-back."""
-    today, look_back = night.reference_date, _look_back_from(night)
+    """From which day school lists of each source may be remembered."""
     night.warehouse.load(
         "settings_retention",
         {"source": "VARCHAR", "retained_from": "DATE"},
-        [
-            (name, max(today - timedelta(source.retention_days), look_back))
-            for name, source in night.configuration.enrolment_sources
-        ],
+        night.configuration.school_lists_from(night.reference_date),
     )
 
 

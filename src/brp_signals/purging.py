@@ -1,0 +1,134 @@
+"""Purge: remove what is over its term, from the ledger, the state folder and the output folder.
+
+The terms and their reasons stand in `retention`. Everything is seen from one day, so that what is kept fits together.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from brp_signals.config import Retention, load_configuration
+from brp_signals.dates import add_months
+from brp_signals.errors import InternalFailure, UsageProblem
+from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, open_ledger
+from brp_signals.pipeline import WORK, finish_last_run, lock_state
+from brp_signals.publish import enrolment_memory, explanations
+from brp_signals.publish.commit import holds, remove_dated
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What went, in numbers per kind, seen from which day.
+
+    `is_output_ours` is false when the output folder was left alone.
+    """
+
+    seen_from: date
+    removed: dict[str, int]
+    is_output_ours: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for other programs."""
+        return {
+            "seen_from": self.seen_from.isoformat(),
+            "removed": self.removed,
+            "output_looked_at": self.is_output_ours,
+        }
+
+    def sentences(self) -> list[str]:
+        """The same for people."""
+        told = ", ".join(f"{what} {number}" for what, number in self.removed.items() if number)
+        sentences = [f"Removed what was over its term on {self.seen_from.isoformat()}: {told or 'nothing'}."]
+        if not self.is_output_ours:
+            sentences.append("The output folder does not hold the newest run of this state folder and was left alone.")
+        return sentences
+
+
+def purge(
+    *,
+    state: Path = Path("state"),
+    output: Path = Path("output"),
+    config: Path | None = None,
+    before: date | None = None,
+) -> Purged:
+    """Remove what is over its term on the day `before`; without one on the date of the newest run, or today if earlier.
+
+    So what the newest run and a rerun of it need is kept, and a clock that is wrong removes nothing; only a day that a
+    person names goes further. It may be cut off at any instant, and done twice it is done once. Raises UsageProblem,
+    RunLocked while a run is busy, InternalFailure when something cannot be read or removed.
+    """
+    configuration = load_configuration(config)
+    if not (state / FILE).is_file():
+        raise UsageProblem(
+            f"No run has been published from the state folder {state.name} yet; name the right one with --state."
+        )
+    try:
+        with lock_state(state), open_ledger(state) as ledger:
+            finish_last_run(state, output)
+            runs = ledger.runs()
+            day = before or _day(runs)
+            retention, look_back = configuration.retention, configuration.look_back_months
+            removed = _purge_ledger(ledger, day, retention, look_back)
+            removed["school list rows"] = enrolment_memory.forget_lists(state, configuration.school_lists_from(day))
+            removed["left by cut-off runs"] = _remove_leftovers(state, runs)
+            lists_before = day - timedelta(retention.output_days)
+            removed["explanations"] = _remove_explanations(state, runs, lists_before)
+            removed["ledger copies"] = _remove_backups(state, day - timedelta(retention.backup_days))
+            is_output_ours = bool(runs) and holds(output, runs[-1])
+            removed["lists"] = remove_dated(output, lists_before) if is_output_ours else 0
+    except OSError as problem:
+        raise InternalFailure(
+            f"What is over its term could not all be removed ({problem.strerror or type(problem).__name__}); check "
+            "disk space and rights, then purge again."
+        ) from problem
+    return Purged(day, removed, is_output_ours)
+
+
+def _day(runs: list[Run]) -> date:
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+    return min([today, *(run.reference_date for run in runs[-1:])])
+
+
+def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_months: int) -> dict[str, int]:
+    removed = ledger.purge(
+        departed_before=add_months(day, -(look_back_months + retention.case_months)),
+        decided_before=add_months(day, -retention.case_months),
+        runs_before=add_months(day, -retention.run_months),
+    )
+    ledger.compact()
+    return removed
+
+
+def _remove_leftovers(state: Path, runs: list[Run]) -> int:
+    """What runs that were cut off left in the state folder: nothing names it, and the lock says nobody is using it."""
+    n_before = _n_files(state)
+    enrolment_memory.forget_others(state, {run.enrolment_memory for run in runs[-2:]})
+    explanations.forget_others(state, runs[-1].run_id if runs else None)
+    shutil.rmtree(state / WORK, ignore_errors=True)
+    for unfinished in (state / BACKUPS).glob("*.unfinished"):
+        unfinished.unlink(missing_ok=True)
+    return n_before - _n_files(state)
+
+
+def _n_files(state: Path) -> int:
+    found = (*state.glob("*"), *(state / WORK).rglob("*"), *(state / BACKUPS).glob("*"))
+    return sum(path.is_file() for path in found)
+
+
+def _remove_explanations(state: Path, runs: list[Run], before: date) -> int:
+    """What `explain` reads goes with the list of its run."""
+    return explanations.forget_others(state, None) if runs and runs[-1].reference_date < before else 0
+
+
+def _remove_backups(state: Path, before: date) -> int:
+    old = [
+        file
+        for file in (state / BACKUPS).glob("*.sqlite3")
+        if datetime.fromtimestamp(file.stat().st_mtime, UTC).date() < before
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,226 @@
+"""Everything that is stored: where, how long, counted from what, on which ground. The one table of terms.
+
+`purging` carries it out, `Retention` in the configuration holds the terms that a municipality may choose.
+
+    python -m brp_signals.retention    write the table into docs/retention.md (needs a checkout)
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.config import Configuration
+
+#: Storage no longer than the purpose needs; the purpose is the task of the municipality named with it.
+_NO_LONGER: Final = "AVG 5(1)(e)"
+_TASK: Final = f"{_NO_LONGER}; AVG 6(1)(e) with Wet BRP 2.22, 2.26 and Leerplichtwet 1969, 16"
+_SECURITY: Final = "AVG 5(1)(f), 32"
+_ACCOUNT: Final = "AVG 5(2)"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One kind of thing that is kept. `key` is a key of the configuration, empty when the term is fixed or not ours.
+
+    `tables` are the ledger's tables that hold it; `is_ours` is false for what `purge` leaves to the municipality.
+    """
+
+    what: str
+    where: str
+    term: str
+    counted_from: str
+    basis: str
+    why: str
+    key: str = ""
+    tables: tuple[str, ...] = ()
+    is_ours: bool = True
+
+
+EVERYTHING: Final = (
+    Stored(
+        "case that is over (resolved, lapsed, closed), with its dates, history, signs and decisions",
+        "ledger",
+        "look-back + {value} months; at least {value} months after its last decision",
+        "its departure date; the last of several, the last possible day of an incomplete one",
+        _TASK,
+        "a case that lapsed or was decided never comes back for the same signs, so it must be known as long as its "
+        "departure is looked at; a corrected date may bring a departure back by up to 183 days",
+        "retention.case_months",
+        ("cases", "case_aliases", "case_states", "case_evidence", "decisions"),
+    ),
+    Stored(
+        "case that nobody decided and no run ended",
+        "ledger",
+        "look-back + {value} months",
+        "its departure date",
+        _TASK,
+        "a run lets it lapse after `thresholds.lapse_days` or with the look-back; this is for municipalities that no "
+        "delivery is about any more; counted apart, as undecided",
+        "retention.case_months",
+    ),
+    Stored(
+        "open address inquiry of unknown start",
+        "ledger",
+        "look-back + {value} months, and not while its child has a case; an ended one to the second run after its end",
+        "the first day a run saw it",
+        _TASK,
+        "an open inquiry keeps a case off the list for `thresholds.inquiry_days` and not longer",
+        "retention.case_months",
+        ("inquiries",),
+    ),
+    Stored(
+        "what a run was: delivery, hashes, counts, accepted drift; no person",
+        "ledger",
+        "{value} months, and not while a case refers to it; the last two runs stay",
+        "its reference date",
+        _ACCOUNT,
+        "to show afterwards which rules and which delivery a list came from",
+        "retention.run_months",
+        ("runs",),
+    ),
+    Stored(
+        "school lists remembered, compulsory ages only",
+        "`state/enrolment_memory-*.parquet`",
+        "look-back, or {value} days per source if that is shorter",
+        "the day of the school list (`seen_on`)",
+        f"{_NO_LONGER}; the `legal_basis` of each source",
+        "the national list drops a child once it is deregistered; who is past the compulsory ages goes when a new list "
+        "is remembered, because birth dates are not kept",
+        "enrolment_sources.duo.retention_days",
+    ),
+    Stored(
+        "cases of the last run for `explain`",
+        "`state/last_run-*.json`",
+        "until the next run, {value} days at most",
+        "the reference date",
+        "AVG 15",
+        "a full account of a case on request",
+        "retention.output_days",
+    ),
+    Stored(
+        "lists, sealed lists and report of a delivery, with the links to them",
+        "`output/.runs/`",
+        "{value} days; those of an earlier run of the same delivery go with the next run",
+        "the reference date",
+        _TASK,
+        "the newest list replaces it; the report is compared with those before",
+        "retention.output_days",
+    ),
+    Stored(
+        "copy of the ledger before its tables changed",
+        "`state/backups/`",
+        "{value} days",
+        "the day it was made",
+        _SECURITY,
+        "to go back to the version before; until it goes it still holds what the ledger no longer does",
+        "retention.backup_days",
+    ),
+    Stored(
+        "register data and work files of a run",
+        "`state/work/`",
+        "the run",
+        "its start",
+        "AVG 5(1)(c)",
+        "of a run that was cut off: until the next start or purge",
+    ),
+    Stored(
+        "runs, counts and failures as the scheduler knows them; no person",
+        "`state/prefect/`",
+        "90 days",
+        "the end of the run",
+        _SECURITY,
+        "to see when and why a night failed; removed by the scheduler itself while `serve` runs",
+    ),
+    Stored(
+        "log lines; no person",
+        "the system's journal",
+        "the operator's",
+        "",
+        _SECURITY,
+        "set `MaxRetentionSec` of journald; 92 days is enough to look into a failure",
+        is_ours=False,
+    ),
+    Stored(
+        "deliveries",
+        "`inbox/`",
+        "the municipality's; no longer needed once their lists are out",
+        "",
+        "AVG 5(1)(c), (e)",
+        "pseudonymised register data of everybody; let the gateway remove a delivery when the next one is published",
+        is_ours=False,
+    ),
+    Stored(
+        "key and key map",
+        "the trusted zone",
+        "the municipality's; a map is needed as long as a list that it reveals",
+        "",
+        "AVG 4(5), 32",
+        "the only way back to a person",
+        is_ours=False,
+    ),
+    Stored(
+        "audit log of reveals",
+        "the trusted zone, beside the key map",
+        "the municipality's; the selectielijst says how long",
+        "",
+        "AVG 5(2), 32; Archiefwet",
+        "its lines are chained, so it is closed and begun anew, never cut",
+        is_ours=False,
+    ),
+    Stored(
+        "lists that were handed out, workbooks with decisions, revealed lists",
+        "the readers' own folders",
+        "the municipality's; the selectielijst says how long",
+        "",
+        "Archiefwet",
+        "what becomes part of a dossier follows the dossier",
+        is_ours=False,
+    ),
+)
+
+_MARKS: Final = (
+    "<!-- The table is written by `python -m brp_signals.retention`. -->\n",
+    "<!-- End of the table. -->\n",
+)
+
+
+def table() -> str:
+    """The table of everything that is stored, in Markdown, with the default terms."""
+    return "\n".join(_lines()) + "\n"
+
+
+def with_table(page: str) -> str:
+    """`page` with the table in its place, between the two marks."""
+    start, end = (re.escape(mark) for mark in _MARKS)
+    return re.sub(f"({start}).*({end})", lambda found: found[1] + table() + found[2], page, flags=re.DOTALL)
+
+
+def _lines() -> Iterator[str]:
+    yield "| what | where | how long (default) | key | counted from | ground | why |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for kind in EVERYTHING:
+        term = kind.term.format(value=_default(kind.key)) if kind.key else kind.term
+        key = f"`{kind.key}`" if kind.key else ("fixed" if kind.is_ours else "not ours")
+        key = key.replace("sources.duo", "sources.*")
+        yield f"| {kind.what} | {kind.where} | {term} | {key} | {kind.counted_from} | {kind.basis} | {kind.why} |"
+
+
+def _default(key: str) -> Any:
+    value: Any = Configuration()
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def main() -> int:
+    """Bring docs/retention.md of this checkout up to date."""
+    page = Path(__file__).parents[2] / "docs" / "retention.md"
+    page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
