@@ -16,6 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, TaskRun
 from prefect.states import Completed
 
+from brp_signals.alerts import night_failed, night_went_well, when_overdue
 from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.inbox import is_published, newest_delivery
 from brp_signals.night_worker import NightWorker, PassingFailure
@@ -35,10 +36,12 @@ _log = logging.getLogger("brp_signals.nightly")
 
 
 def say_so(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
-    """Log one sentence about a night that failed; Prefect calls hooks with exactly these names."""
+    """Log one sentence about a night that failed, and alert; Prefect calls hooks with exactly these names."""
     listen()
     message = state.message or "no more is known"
-    _log.error("Night %s %s: %s", flow_run.name, state.name, message.partition("exception: ")[2] or message)
+    sentence = message.partition("exception: ")[2] or message
+    _log.error("Night %s %s: %s", flow_run.name, state.name, sentence)
+    night_failed(flow_run.parameters, sentence)
 
 
 def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
@@ -81,6 +84,8 @@ def nightly(
     """Run one delivery through every step; without one, the newest of the inbox unless it is out already."""
     listen()
     chosen = delivery or newest_delivery(inbox or Path("inbox"))
+    if delivery is None:
+        when_overdue(chosen, state=state, config=config)
     if delivery is None and is_published(chosen, output):
         nothing = f"Delivery {chosen.name} is published already: nothing to do."
         _log.info(nothing)
@@ -94,6 +99,7 @@ def nightly(
         deadline_seconds=time_limit_minutes * 60,
     ) as worker:
         counts = {name: run_task(worker, name) for name in STEPS}
+    night_went_well(state)
     return counts["publish"]
 
 

@@ -114,6 +114,15 @@ class Calendars(_Section):
     """First school day per start month, as "2026-08" = 2026-08-17; without one the latest possible day counts."""
 
 
+class Alerts(_Section):
+    """Who is told when a night fails or no delivery comes; nothing of a run or a list follows from it."""
+
+    command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Program and its words, run without a shell; it gets one JSON object on its standard input."""
+    no_delivery_days: Annotated[int, Field(ge=1, le=366)] = 3
+    """Days after which the newest delivery, by its reference date, is too old."""
+
+
 class Configuration(_Section):
     """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
 
@@ -129,6 +138,7 @@ class Configuration(_Section):
     enrolment_sources: EnrolmentSources = EnrolmentSources()
     municipality_successors: dict[Municipality, Municipality] = Field(default_factory=dict)
     """Where cases of a municipality that no longer exists go."""
+    alerts: Alerts = Alerts()
 
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
@@ -139,8 +149,8 @@ class Configuration(_Section):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over every value, so that a run can say which configuration it had."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 over every value that a run may differ by, so that a run can say which configuration it had."""
+        return hashlib.sha256(self.model_dump_json(exclude={"alerts"}).encode()).hexdigest()
 
 
 def load_configuration(path: Path | None) -> Configuration:

@@ -29,6 +29,7 @@ FLOWS = ROOT / "flows"
 
 #: What flows may use of our own package: what opens, runs and chooses a night, and the errors it tells.
 ENTRIES = {
+    "brp_signals.alerts",
     "brp_signals.errors",
     "brp_signals.inbox",
     "brp_signals.night_worker",

@@ -44,8 +44,10 @@ def _rows_changed(run: Run, last: Run | None) -> float | None:
     """By how many percent the table that changed most grew (or shrank, below zero) since the delivery before."""
     if last is None:
         return None
-    changes = [100 * (run.measures.get(table, 0) - rows) / rows for table, rows in last.measures.items() if rows]
-    return round(max(changes, key=lambda change: abs(change)), 1) if changes else None
+    changes: list[float] = [
+        100 * (run.measures.get(table, 0) - rows) / rows for table, rows in last.measures.items() if rows
+    ]
+    return round(max(changes, key=abs), 1) if changes else None
 
 
 def history_alarms(history: Sequence[Row]) -> list[str]:
