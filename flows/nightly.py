@@ -5,7 +5,6 @@ failure the one sentence made for people. Nothing else crosses into its database
 """
 
 import logging
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from prefect.states import Completed
 from brp_signals.alerts import night_failed, night_went_well, when_overdue
 from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.inbox import is_published, newest_delivery
+from brp_signals.logs import listen, step_done
 from brp_signals.night_worker import NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
 
@@ -61,7 +61,7 @@ def step(worker: NightWorker, name: str) -> dict[str, int | str]:
         raise type(problem)(str(problem)) from None
     except Exception as fault:
         raise InternalFailure(f"Step {name} could not be run ({type(fault).__name__}).") from None
-    _log.info("%s: %s", name, ", ".join(f"{what} {count}" for what, count in counts.items()))
+    step_done(_log, name, counts)
     if name in ARTIFACTS:
         create_table_artifact(
             table=[{"what": what, "count": str(count)} for what, count in counts.items()],
@@ -109,14 +109,3 @@ def run_task(worker: NightWorker, name: str) -> dict[str, int | str]:
     return step.with_options(name=name, task_run_name=name, retries=retries, retry_delay_seconds=RETRY_SECONDS)(
         worker, name
     )
-
-
-def listen() -> None:
-    """Let our own lines be heard on stderr; Prefect keeps the root logger to itself."""
-    ours = logging.getLogger("brp_signals")
-    if not ours.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
-        ours.addHandler(handler)
-    ours.setLevel(logging.INFO)
-    ours.propagate = False

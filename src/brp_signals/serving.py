@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from brp_signals.alerts import night_failed
 from brp_signals.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
+from brp_signals.logs import listen
 from brp_signals.night_worker import start_ahead
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def _serve_flow(parameters: dict[str, Any], schedules: "Callable[[], list[Schedu
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.nightly import listen, nightly
+    from flows.nightly import nightly
 
     class InOrderRunner(Runner):
         """A runner that takes SIGTERM as it takes Ctrl-C: pause the schedules, let a busy run end."""

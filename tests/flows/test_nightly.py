@@ -32,6 +32,7 @@ ENTRIES = {
     "brp_signals.alerts",
     "brp_signals.errors",
     "brp_signals.inbox",
+    "brp_signals.logs",
     "brp_signals.night_worker",
     "brp_signals.pipeline",
     "brp_signals.serving",

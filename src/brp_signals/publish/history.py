@@ -47,7 +47,7 @@ def _rows_changed(run: Run, last: Run | None) -> float | None:
     changes: list[float] = [
         100 * (run.measures.get(table, 0) - rows) / rows for table, rows in last.measures.items() if rows
     ]
-    return round(max(changes, key=abs), 1) if changes else None
+    return round(sorted(changes, key=abs)[-1], 1) if changes else None
 
 
 def history_alarms(history: Sequence[Row]) -> list[str]:
