@@ -5,7 +5,6 @@ failure the one sentence made for people. Nothing else crosses into its database
 """
 
 import logging
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, TaskRun
 from prefect.states import Completed
 
+from brp_signals.alerts import night_failed, night_went_well, when_overdue
 from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.inbox import is_published, newest_delivery
+from brp_signals.logs import listen, step_done
 from brp_signals.night_worker import NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
 from brp_signals.purging import purge
@@ -36,10 +37,12 @@ _log = logging.getLogger("brp_signals.nightly")
 
 
 def say_so(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
-    """Log one sentence about a night that failed; Prefect calls hooks with exactly these names."""
+    """Log one sentence about a night that failed, and alert; Prefect calls hooks with exactly these names."""
     listen()
     message = state.message or "no more is known"
-    _log.error("Night %s %s: %s", flow_run.name, state.name, message.partition("exception: ")[2] or message)
+    sentence = message.partition("exception: ")[2] or message
+    _log.error("Night %s %s: %s", flow_run.name, state.name, sentence)
+    night_failed(flow_run.parameters, sentence)
 
 
 def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
@@ -59,7 +62,7 @@ def step(worker: NightWorker, name: str) -> dict[str, int | str]:
         raise type(problem)(str(problem)) from None
     except Exception as fault:
         raise InternalFailure(f"Step {name} could not be run ({type(fault).__name__}).") from None
-    _log.info("%s: %s", name, ", ".join(f"{what} {count}" for what, count in counts.items()))
+    step_done(_log, name, counts)
     if name in ARTIFACTS:
         create_table_artifact(
             table=[{"what": what, "count": str(count)} for what, count in counts.items()],
@@ -95,6 +98,8 @@ def nightly(
     """Run one delivery through every step; without one, the newest of the inbox unless it is out already."""
     listen()
     chosen = delivery or newest_delivery(inbox or Path("inbox"))
+    if delivery is None:
+        when_overdue(chosen, state=state, config=config)
     if delivery is None and is_published(chosen, output):
         nothing = f"Delivery {chosen.name} is published already: nothing to do."
         _log.info(nothing)
@@ -108,6 +113,7 @@ def nightly(
         deadline_seconds=time_limit_minutes * 60,
     ) as worker:
         counts = {name: run_task(worker, name) for name in STEPS}
+    night_went_well(state)
     purged = purge_after(state, output, config, return_state=True)
     if purged.is_failed():
         _log.error("Night published, but not purged: %s", purged.result(raise_on_failure=False))
@@ -120,14 +126,3 @@ def run_task(worker: NightWorker, name: str) -> dict[str, int | str]:
     return step.with_options(name=name, task_run_name=name, retries=retries, retry_delay_seconds=RETRY_SECONDS)(
         worker, name
     )
-
-
-def listen() -> None:
-    """Let our own lines be heard on stderr; Prefect keeps the root logger to itself."""
-    ours = logging.getLogger("brp_signals")
-    if not ours.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
-        ours.addHandler(handler)
-    ours.setLevel(logging.INFO)
-    ours.propagate = False

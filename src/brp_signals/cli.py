@@ -5,6 +5,7 @@ go to stderr, results to stdout.
 """
 
 import json
+import logging
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
+from brp_signals.logs import is_json, listen
 
 if TYPE_CHECKING:
     from brp_signals.sealing import Handover
@@ -195,6 +197,8 @@ def run(
 
     from brp_signals import pipeline
 
+    if is_json():
+        listen()
     if accept_drift is not None and not accept_drift.strip():
         raise UsageProblem("--accept-drift needs the reason in words; it is kept in the ledger and in the report.")
     handover = _handover(encrypt_to or [], encrypt_sealed_to or [])
@@ -512,7 +516,7 @@ def main() -> None:
 def _leave(problem: BaseException, sentence: str, exit_code: int, is_debug: bool) -> None:
     if is_debug:
         print(_trace(problem), file=sys.stderr)
-    _say(sentence)
+    _say(sentence, logging.ERROR)
     sys.exit(exit_code)
 
 
@@ -556,9 +560,14 @@ def _write(path: Path, write: Any) -> None:
         raise UsageProblem(f"{path.name} cannot be written ({problem.strerror}); choose another place.") from None
 
 
-def _say(sentence: str) -> None:
-    """Print one line, whatever stands in a name that it quotes."""
-    print("".join(letter if letter.isprintable() else " " for letter in sentence), file=sys.stderr)
+def _say(sentence: str, level: int = logging.INFO) -> None:
+    """One line for people on stderr, whatever stands in a name that it quotes; a log line where JSON is asked for."""
+    line = "".join(letter if letter.isprintable() else " " for letter in sentence)
+    if is_json():
+        listen()
+        logging.getLogger("brp_signals.command").log(level, "%s", line)
+    else:
+        print(line, file=sys.stderr)
 
 
 def _print_json(content: Any) -> None:

@@ -144,6 +144,15 @@ class Calendars(_Section):
     """First school day per start month, as "2026-08" = 2026-08-17; without one the latest possible day counts."""
 
 
+class Alerts(_Section):
+    """Who is told when a night fails or no delivery comes; nothing of a run or a list follows from it."""
+
+    command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Program and its words, run without a shell; it gets one JSON object on its standard input."""
+    no_delivery_days: Annotated[int, Field(ge=1, le=366)] = 3
+    """Days after which the newest delivery, by its reference date, is too old."""
+
+
 class Configuration(_Section):
     """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
 
@@ -160,6 +169,7 @@ class Configuration(_Section):
     municipality_successors: dict[Municipality, Municipality] = Field(default_factory=dict)
     """Where cases of a municipality that no longer exists go."""
     retention: Retention = Retention()
+    alerts: Alerts = Alerts()
 
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
@@ -171,7 +181,7 @@ class Configuration(_Section):
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every value that may change a list, so that a run can say which configuration it had."""
-        return hashlib.sha256(self.model_dump_json(exclude={"retention"}).encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"alerts", "retention"}).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:
         """From which day school lists of each source may be remembered: its retention, never before the look-back."""

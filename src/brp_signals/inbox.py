@@ -29,12 +29,12 @@ def newest_delivery(inbox: Path) -> Path:
     folders = [each for each in visible if (each / _MANIFEST).is_file()]
     if not folders:
         raise UsageProblem(f"The inbox {inbox} holds no delivery: put a folder with a {_MANIFEST} in it.")
-    return max(folders, key=lambda folder: (*_date_and_id(folder), folder.name))
+    return max(folders, key=lambda folder: (*date_and_id(folder), folder.name))
 
 
 def is_published(delivery: Path, output: Path) -> bool:
     """Whether the lists of exactly this delivery stand in the output already."""
-    _, delivery_id = _date_and_id(delivery)
+    _, delivery_id = date_and_id(delivery)
     report = output / delivery_id / "run.json"
     if not report.is_file():
         return False
@@ -45,7 +45,8 @@ def is_published(delivery: Path, output: Path) -> bool:
         return False  # no run.json of ours: running again is always right
 
 
-def _date_and_id(delivery: Path) -> tuple[date, str]:
+def date_and_id(delivery: Path) -> tuple[date, str]:
+    """The reference date and the delivery_id in a delivery's manifest; raises DeliveryRefused without them."""
     try:
         manifest = json.loads((delivery / _MANIFEST).read_text(encoding="utf-8-sig"))
         reference_date = date.fromisoformat(manifest["reference_date"])

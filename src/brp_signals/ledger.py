@@ -31,7 +31,11 @@ Rows = Sequence[Sequence[Any]]
 
 @dataclass(frozen=True)
 class Run:
-    """One published run. `scope` holds municipality codes, or `NATIONAL`; `measures` are rows delivered per table."""
+    """One published run. `scope` holds municipality codes, or `NATIONAL`; `measures` are rows delivered per table.
+
+    `listed` are the cases on its lists (children under secrecy apart), `seconds` is how long it took; a run of before
+    the ledger kept these has None.
+    """
 
     run_no: int
     run_id: str
@@ -45,6 +49,8 @@ class Run:
     measures: dict[str, int]
     accepted_drift: str | None = None
     enrolment_memory: str | None = None
+    listed: int | None = None
+    seconds: float | None = None
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -134,7 +140,8 @@ _INSERTS: Final = {
     "inquiries_gone": "UPDATE inquiries SET gone_run_no = :run_no WHERE person_id = ? AND gone_run_no IS NULL",
 }
 
-#: Takes back everything that one run added. A case that people decided on since is kept for its decision.
+#: Takes back everything that one run added; its figures go with its row. A case that people decided on since is kept
+#: for its decision.
 _TAKE_BACK: Final = (
     "DELETE FROM case_states WHERE run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
@@ -181,6 +188,10 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT gone_run_no FROM inquiries WHERE gone_run_no IS NOT NULL)
 """
 
+_RUNS: Final = """
+SELECT runs.*, run_figures.listed, run_durations.seconds
+FROM runs LEFT JOIN run_figures USING (run_no) LEFT JOIN run_durations USING (run_no)
+"""
 _CASES: Final = """
 WITH newest AS (
     SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency
@@ -259,11 +270,11 @@ class Ledger:
 
     def runs(self) -> list[Run]:
         """Every run that was published, oldest first."""
-        return [_run(row) for row in self._connection.execute("SELECT * FROM runs ORDER BY run_no")]
+        return [_run(row) for row in self._connection.execute(f"{_RUNS} ORDER BY run_no")]
 
     def last_run(self) -> Run | None:
         """The newest run, which is the one that must be on show."""
-        row = self._connection.execute("SELECT * FROM runs ORDER BY run_no DESC LIMIT 1").fetchone()
+        row = self._connection.execute(f"{_RUNS} ORDER BY run_no DESC LIMIT 1").fetchone()
         return _run(row) if row else None
 
     def recall(self, run_no: int) -> Memory:
@@ -296,6 +307,9 @@ class Ledger:
                     *(run.accepted_drift, run.enrolment_memory),
                 ),
             )
+            for table, figure in (("run_figures", run.listed), ("run_durations", run.seconds)):
+                if figure is not None:
+                    self._connection.execute(f"INSERT INTO {table} VALUES (?, ?)", (run.run_no, figure))
             for name, statement in _INSERTS.items():
                 numbered = statement.replace(":run_no", str(int(run.run_no)))
                 self._connection.executemany(numbered, [_texts(row) for row in getattr(additions, name)])
@@ -528,7 +542,10 @@ def _texts(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _run(row: Iterable[Any]) -> Run:
-    number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift, memory = row
+    number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift, memory, *figures = (
+        row
+    )
+    listed, seconds = figures
     return Run(
         run_no=number,
         run_id=run_id,
@@ -542,4 +559,6 @@ def _run(row: Iterable[Any]) -> Run:
         measures=json.loads(measures),
         accepted_drift=drift,
         enrolment_memory=memory,
+        listed=listed,
+        seconds=seconds,
     )

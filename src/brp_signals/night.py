@@ -1,5 +1,6 @@
 """The state of one run, handed from step to step: where it reads, works and writes, and what it counted."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,7 +55,7 @@ class Night:
     """One run. `work` is its private folder, `account` becomes run.json.
 
     `run_no` and `earlier_runs` come from the ledger (steps.recall); `accepted_drift` is why a person lets a much
-    smaller delivery pass.
+    smaller delivery pass. `started` is when it began, on a clock that nobody sets back.
     """
 
     folder: Path
@@ -71,6 +72,7 @@ class Night:
     earlier_runs: tuple[Run, ...] = ()
     rules_sha256: dict[str, str] = field(default_factory=dict)
     account: dict[str, Any] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
 
     @property
     def delivered(self) -> Delivery:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -16,6 +17,7 @@ from typing import IO, Any, Final, Self
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.ledger import last_run
+from brp_signals.logs import step_done
 from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
@@ -24,6 +26,8 @@ from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
+
+_log = logging.getLogger("brp_signals.night")
 
 RUN_SCHEMA: Final = "brp-signals/run/1"
 #: What a run works in; it holds register data, and goes with the run.
@@ -168,6 +172,7 @@ def run(
         for name in STEPS:
             on_step(name)
             result = night.run_step(name)
+            step_done(_log, name, result)
         return {**result, "account": night.night.account}
 
 

@@ -23,7 +23,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from brp_signals.alerts import night_failed
 from brp_signals.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
+from brp_signals.logs import listen
 from brp_signals.night_worker import start_ahead
 from brp_signals.private_files import open_lock, refuse_open_folder
 
@@ -52,6 +54,8 @@ _SCHEDULE_SERVICES: Final = (
 _START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 15.0
 _PR_SET_PDEATHSIG: Final = 1
+
+_LOST: Final = "The machine or the schedule stopped while this run was busy."
 
 _log = logging.getLogger("brp_signals.serve")
 
@@ -318,7 +322,7 @@ def _serve_flow(parameters: dict[str, Any], schedules: "Callable[[], list[Schedu
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.nightly import listen, nightly
+    from flows.nightly import nightly
 
     class InOrderRunner(Runner):
         """A runner that takes SIGTERM as it takes Ctrl-C: pause the schedules, let a busy run end."""
@@ -342,13 +346,14 @@ def _serve_flow(parameters: dict[str, Any], schedules: "Callable[[], list[Schedu
         await runner.start()
 
     listen()
-    _close_lost_runs(nightly.name)
+    if _close_lost_runs(nightly.name):
+        night_failed(parameters, _LOST)
     _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", parameters["inbox"])
     asyncio.run(keep())
 
 
-def _close_lost_runs(flow_name: str) -> None:
-    """Mark runs that a power cut left behind as running; their process is gone with the last server."""
+def _close_lost_runs(flow_name: str) -> int:
+    """Mark runs that a power cut left behind as running, and count them; their process is gone with the last server."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowFilter, FlowRunFilter
     from prefect.client.schemas.objects import State
@@ -364,6 +369,7 @@ def _close_lost_runs(flow_name: str) -> None:
             limit=100,  # one at a time means one, or a few
         )
         for run in runs:
-            lost: State[Any] = Crashed(message="The machine or the schedule stopped while this run was busy.")
+            lost: State[Any] = Crashed(message=_LOST)
             client.set_flow_run_state(run.id, lost, force=True)
             _log.warning("Run %s was left behind by an earlier stop and is now marked as crashed.", run.name)
+    return len(runs)

@@ -228,6 +228,16 @@ def test_a_traceback_only_on_request(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == "There is no delivery folder nowhere; check the path."
 
 
+def test_as_json_every_line_of_a_run_is_an_object(night: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRP_SIGNALS_LOG_FORMAT", "json")
+    said = [json.loads(line) for line in command("run", SAMPLE, "--config", CONFIG, cwd=night).stderr.splitlines()]
+    assert [line["step"] for line in said[:2]] == ["delivery", "recall"]
+    assert said[-2]["counts"]["signals"] == len(signals(night))
+    assert "signals; the lists are in" in said[-1]["sentence"]
+    (refused,) = command("run", "nowhere", cwd=night).stderr.splitlines()
+    assert json.loads(refused)["level"] == "ERROR"
+
+
 def test_rules_are_listed_and_shown(tmp_path: Path) -> None:
     listed = command("rules", cwd=tmp_path).stdout
     assert len(listed.splitlines()) == 13

@@ -30,8 +30,10 @@ FLOWS = ROOT / "flows"
 
 #: What flows may use of our own package: what opens, runs and chooses a night, and the errors it tells.
 ENTRIES = {
+    "brp_signals.alerts",
     "brp_signals.errors",
     "brp_signals.inbox",
+    "brp_signals.logs",
     "brp_signals.night_worker",
     "brp_signals.pipeline",
     "brp_signals.purging",

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_only_its_owner_may_read_it(nights: Nights) -> None:
 def newer_schema(folder: Path) -> Path:
     """The schema of a version that is still to come."""
     shutil.copytree(SCHEMA, folder)
-    (folder / "002_a_note.sql").write_text("ALTER TABLE cases ADD COLUMN note TEXT;", encoding="utf-8")
+    (folder / "003_a_note.sql").write_text("ALTER TABLE cases ADD COLUMN note TEXT;", encoding="utf-8")
     return folder
 
 
@@ -45,17 +46,56 @@ def test_a_migration_keeps_what_was_there_and_a_copy_of_it(nights: Nights, tmp_p
     with open_ledger(nights.state, newer_schema(tmp_path / "schema")):
         pass
     with sqlite3.connect(nights.state / FILE) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
         assert connection.execute("SELECT note FROM cases").fetchall() == [(None,)]
-    backup = nights.state / BACKUPS / "ledger-version-1.sqlite3"
+    backup = nights.state / BACKUPS / "ledger-version-2.sqlite3"
     assert backup.stat().st_mode & 0o777 == 0o600
     shutil.copy(backup, nights.state / FILE)
     assert nights.states() == before
 
 
+def as_version_1(path: Path) -> None:
+    """Make of a ledger what the first version would have left."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE run_figures; DROP TABLE run_durations; PRAGMA user_version = 1;")
+        with closing(sqlite3.connect(":memory:")) as first:
+            first.executescript((SCHEMA / "001_cases_and_runs.sql").read_text(encoding="utf-8"))
+            assert tables_of(first) == tables_of(connection)
+
+
+def tables_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Every table and index with the statement that makes it."""
+    statement = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+    return connection.execute(statement).fetchall()
+
+
+def test_a_ledger_of_version_1_is_brought_along(nights: Nights) -> None:
+    as_version_1(nights.state / FILE)
+    before = nights.states()
+    nights.deliver(TOMORROW, [child()])
+    nights.run()
+    assert (nights.state / BACKUPS / "ledger-version-1.sqlite3").is_file()
+    assert list(before.values()) == [("new", [])]
+    assert list(nights.states().values()) == [("ongoing", [])]
+    with open_ledger(nights.state) as ledger:
+        assert [(run.listed, run.seconds is None) for run in ledger.runs()] == [(None, True), (1, False)]
+
+
+def test_a_run_once_more_puts_its_figures_in_the_place_of_its_own(nights: Nights) -> None:
+    with open_ledger(nights.state) as ledger:
+        (first,) = ledger.runs()
+    nights.run()
+    with open_ledger(nights.state) as ledger:
+        (again,) = ledger.runs()
+    assert (first.listed, again.listed) == (1, 1)
+    assert again.run_id != first.run_id
+    with closing(sqlite3.connect(nights.state / FILE)) as connection:
+        assert connection.execute("SELECT count(*) FROM run_durations").fetchone() == (1,)
+
+
 def test_a_migration_that_fails_changes_nothing(nights: Nights, tmp_path: Path) -> None:
     schema = newer_schema(tmp_path / "schema")
-    (schema / "002_a_note.sql").write_text("CREATE TABLE half (x); CREATE TABLE cases (y);", encoding="utf-8")
+    (schema / "003_a_note.sql").write_text("CREATE TABLE half (x); CREATE TABLE cases (y);", encoding="utf-8")
     with pytest.raises(InternalFailure, match="could not be opened"), open_ledger(nights.state, schema):
         pass
     assert len(nights.states()) == 1
@@ -75,7 +115,7 @@ def test_a_damaged_ledger_says_what_to_put_back(nights: Nights, tmp_path: Path, 
     with (nights.state / FILE).open("r+b") as file:
         file.seek(place)
         file.write(b"\xff" * 4000)
-    with pytest.raises(InternalFailure, match=r"damaged.*backups/ledger-version-1\.sqlite3"):
+    with pytest.raises(InternalFailure, match=r"damaged.*backups/ledger-version-2\.sqlite3"):
         nights.run()
 
 

@@ -35,6 +35,12 @@ def test_the_fingerprint_tells_values_apart_and_not_their_order(tmp_path: Path) 
     assert one != load(tmp_path, '[grace_days]\n"L-01" = 41\n"L-03" = 10\n').fingerprint
 
 
+def test_who_is_told_does_not_make_it_another_run(tmp_path: Path) -> None:
+    found = load(tmp_path, '[alerts]\ncommand = ["/usr/local/bin/mail-operator", "now"]\nno_delivery_days = 8\n')
+    assert found.alerts.command == ("/usr/local/bin/mail-operator", "now")
+    assert found.fingerprint == load_configuration(None).fingerprint
+
+
 def test_a_provision_without_its_assessment_is_declared_but_not_usable(tmp_path: Path) -> None:
     text = SOURCE.replace("absence_report", "municipal_provision")
     assert not load(tmp_path, text).sources[0].is_usable

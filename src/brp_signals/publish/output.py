@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import platform
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -18,8 +19,9 @@ from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, show, write_list
 from brp_signals.publish.content import Case, MunicipalList
+from brp_signals.publish.history import history_alarms, history_of
 from brp_signals.publish.lists import csv_bytes, parquet_bytes, signal_row, spreadsheet_text
-from brp_signals.publish.recording import record
+from brp_signals.publish.recording import record, this_run
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Recipients
 from brp_signals.tables import CASES, LISTED
@@ -158,7 +160,9 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     from brp_signals.publish.report import write_report
 
     account = night.account
-    account["alarms"] = alarms(account)
+    account["total_seconds"] = round(time.perf_counter() - night.started, 1)
+    account["history"] = _history(night)
+    account["alarms"] = [*alarms(account), *history_alarms(account["history"])]
     account["versions"] = versions()
     account["hashes"]["rules"] = {rule.code: rule.sha256 for rule in rules}
     account["hashes"]["outputs"] = {
@@ -170,6 +174,12 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     write_report(folder / "report.html", account)
     text = json.dumps(account, ensure_ascii=False, indent=2, default=str)
     (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _history(night: Night) -> list[dict[str, Any]]:
+    """The last runs about the same municipalities, this one last."""
+    this = this_run(night)
+    return history_of([*(run for run in night.earlier_runs if run.scope == this.scope), this])
 
 
 def versions() -> dict[str, str]:

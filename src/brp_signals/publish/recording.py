@@ -13,10 +13,11 @@ def record(night: Night, enrolment_memory: str) -> None:
     Raises InternalFailure when the ledger cannot be written; nothing of this run is in it then.
     """
     with open_ledger(night.state) as ledger:
-        ledger.record(_run(night, enrolment_memory), _additions(night))
+        ledger.record(this_run(night, enrolment_memory), _additions(night))
 
 
-def _run(night: Night, enrolment_memory: str) -> Run:
+def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
+    """This run as the ledger keeps it, once its cases are counted."""
     delivery = night.delivered
     return Run(
         run_no=night.run_no,
@@ -28,13 +29,15 @@ def _run(night: Night, enrolment_memory: str) -> Run:
         pseudonym_key_id=delivery.pseudonym_key_id,
         configuration=night.configuration.fingerprint,
         rules=night.rules_sha256,
-        measures=rows_delivered(night),
+        measures=_rows_delivered(night),
         accepted_drift=night.account.get("accepted_drift", {}).get("reason"),
         enrolment_memory=enrolment_memory,
+        listed=night.account["cases"]["listed"],
+        seconds=night.account["total_seconds"],
     )
 
 
-def rows_delivered(night: Night) -> dict[str, int]:
+def _rows_delivered(night: Night) -> dict[str, int]:
     """Rows per table of the delivery, by which the next one is compared."""
     return {
         table: sum(file.n_rows for file in night.delivered.files if file.table == table) for table in sorted(REQUIRED)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.dates import dutch
-from brp_signals.publish import wording
+from brp_signals.publish import history, wording
 from brp_signals.publish.rendering import render
 
 Account = Mapping[str, Any]
@@ -35,6 +35,7 @@ def write_report(path: Path, account: Account) -> None:
         sections=[
             *_present(account),
             ("verschil", "Verschil met de vorige levering"),
+            *([("verloop", "Verloop over de laatste runs")] if "history" in account else []),
             ("waarmee", "Waarmee deze run is gemaakt"),
         ],
         alarms=account.get("alarms", []),
@@ -45,6 +46,7 @@ def write_report(path: Path, account: Account) -> None:
         flow=_flow(account),
         case_flow=_case_flow(account),
         drift=_drift(account),
+        history=_history(account),
         accepted_drift=account.get("accepted_drift", {}).get("reason"),
         rules=_rules(account),
         provenance=_provenance(account),
@@ -223,6 +225,26 @@ def _drift(account: Account) -> dict[str, Any] | None:
         share = f"{_dutch_decimals(f'{100 * (now - before) / before:+.1f}')} %" if before else "–"
         rows.append((wording.TABLES.get(table, table), _figure(before), _figure(now), share))
     return {**last, "reference_date": dutch(date.fromisoformat(last["reference_date"])), "rows": rows}
+
+
+def _history(account: Account) -> dict[str, Any] | None:
+    """The last runs, drawn and as a table; with too few of them only how many there are."""
+    if "history" not in account:
+        return None
+    rows = account["history"]
+    if len(rows) < history.FEWEST_SHOWN:
+        return {"runs": len(rows), "fewest": history.FEWEST_SHOWN, "charts": []}
+    table = history.table(rows)
+    return {
+        "runs": len(rows),
+        "fewest": history.FEWEST_SHOWN,
+        "charts": history.charts(rows),
+        "table": table,
+        "first": table[-1][0],
+        "last": table[0][0],
+        "width": history.WIDTH,
+        "height": history.HEIGHT,
+    }
 
 
 def _rules(account: Account) -> list[dict[str, Any]]:

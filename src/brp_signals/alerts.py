@@ -1,0 +1,158 @@
+"""Alerts: a command of the user's own is told when a night fails, or when no delivery has come for days.
+
+The command gets one JSON object on its standard input and no word from outside on its command line; there is no
+shell. Nothing here breaks a night: what goes wrong is one sentence in the log. The same alert is not repeated every
+night: it comes again after `REMINDER_DAYS`, or when a night went well in between.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from brp_signals.config import Alerts, load_configuration
+from brp_signals.errors import SignalsError
+from brp_signals.inbox import date_and_id, newest_delivery
+from brp_signals.private_files import replace_private
+
+#: Of the state folder: which alerts were delivered, and when.
+FILE: Final = "alerts.json"
+REMINDER_DAYS: Final = 7
+TIMEOUT_SECONDS: Final = 30.0
+
+_log = logging.getLogger("brp_signals.alerts")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What happened, without anything about a person. `kind` is `night_failed` or `no_delivery`."""
+
+    kind: str
+    sentence: str
+    delivery_id: str | None
+
+
+def night_failed(parameters: Mapping[str, Any], sentence: str) -> None:
+    """Tell that a night ended without lists; `parameters` are those of the nightly flow."""
+    state, config = parameters.get("state"), parameters.get("config")
+    alert = Alert("night_failed", sentence, _delivery_id(parameters))
+    _tell(alert, Path(state or "state"), Path(config) if config else None)
+
+
+def when_overdue(delivery: Path, *, state: Path, config: Path | None) -> None:
+    """Tell it when this, the newest delivery of the inbox, is older than `alerts.no_delivery_days`."""
+    try:
+        days = load_configuration(config).alerts.no_delivery_days
+        reference_date, delivery_id = date_and_id(delivery)
+    except SignalsError:
+        return  # the night itself fails on it, and tells
+    if _today() - reference_date > timedelta(days):
+        sentence = (
+            f"No delivery has come since {delivery_id} of {reference_date.isoformat()}, which is more than {days} days "
+            "ago; ask who makes the deliveries, or give [alerts] no_delivery_days another value."
+        )
+        _log.warning("%s", sentence)
+        _tell(Alert("no_delivery", sentence, delivery_id), state, config)
+
+
+def night_went_well(state: Path) -> None:
+    """Forget which failures were told, so that the next one is told at once."""
+    with suppress(SignalsError):
+        _remember(state, [entry for entry in _told(state) if entry["kind"] != "night_failed"])
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+
+
+def _delivery_id(parameters: Mapping[str, Any]) -> str | None:
+    """Of which delivery the night was; None when that cannot be said."""
+    chosen, inbox = parameters.get("delivery"), parameters.get("inbox")
+    try:
+        return date_and_id(Path(chosen) if chosen else newest_delivery(Path(inbox or "inbox")))[1]
+    except (SignalsError, OSError):
+        return None
+
+
+def _tell(alert: Alert, state: Path, config: Path | None) -> None:
+    try:
+        settings = load_configuration(config).alerts
+        if settings.command and not _is_told(alert, state):
+            _run(settings, alert)
+            entry = {**asdict(alert), "told_at": datetime.now(UTC).isoformat(timespec="seconds")}
+            _remember(state, [*_told(state), entry])
+    except SignalsError as problem:
+        _log.error("Alert not delivered: %s", problem)
+    except Exception as fault:  # an alert is never worth a night
+        _log.error("Alert not delivered: %s.", type(fault).__name__)
+
+
+def _run(settings: Alerts, alert: Alert) -> None:
+    """Run the command; raises UndeliveredAlert when it did not do its work."""
+    content = {**asdict(alert), "time": datetime.now(UTC).isoformat(timespec="seconds")}
+    name = Path(settings.command[0]).name
+    try:
+        with subprocess.Popen(  # noqa: S603 -- words of the configuration, no shell
+            settings.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as command:
+            _hand_over(command, f"{json.dumps(content)}\n".encode())
+    except subprocess.TimeoutExpired:
+        raise _undelivered(name, f"took longer than {TIMEOUT_SECONDS:g} seconds") from None
+    except OSError as problem:
+        raise _undelivered(name, f"could not be started ({problem.strerror})") from None
+    if command.returncode:
+        raise _undelivered(name, f"ended with code {command.returncode}")
+
+
+def _hand_over(command: "subprocess.Popen[bytes]", content: bytes) -> None:
+    """Give the command its input and wait for it; at the time limit it is ended with all that it started."""
+    try:
+        command.communicate(content, timeout=TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGKILL)
+        raise
+
+
+class UndeliveredAlert(SignalsError):
+    """The command for alerts did not do its work."""
+
+
+def _undelivered(name: str, how: str) -> UndeliveredAlert:
+    return UndeliveredAlert(f"the command {name} {how}; try it by hand (docs/operations.md, Alerts).")
+
+
+def _is_told(alert: Alert, state: Path) -> bool:
+    return any({**asdict(alert), "told_at": entry["told_at"]} == entry for entry in _told(state))
+
+
+def _told(state: Path) -> list[dict[str, str]]:
+    """The alerts of the last days; those that cannot be read were never told."""
+    try:
+        entries = json.loads((state / FILE).read_bytes())
+        return [entry for entry in entries if _is_recent(entry["told_at"]) and entry["kind"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _is_recent(told_at: str) -> bool:
+    """Whether it was told in the last days; a clock that was set back does not silence alerts."""
+    return timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(told_at) < timedelta(REMINDER_DAYS)
+
+
+def _remember(state: Path, entries: list[dict[str, Any]]) -> None:
+    if entries or (state / FILE).exists():
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_private(state / FILE, lambda file: file.write(json.dumps(entries, indent=1).encode()))
