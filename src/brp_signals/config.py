@@ -115,7 +115,7 @@ class Retention(_Section):
 
     case_months: Annotated[int, Field(le=120)] = SHORTEST_CASE_MONTHS
     """A case with all that belongs to it: months after its departure left the look-back, and
-    after its last decision."""
+    a year after its last decision at least."""
     output_days: Annotated[int, Field(ge=1, le=184)] = 92
     """Lists and report of a delivery: days after its reference date. Half a year at most, so that no list outlives a
     case on it."""

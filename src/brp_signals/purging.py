@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from brp_signals.config import Retention, load_configuration
@@ -17,6 +17,9 @@ from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, open_ledger
 from brp_signals.pipeline import WORK, finish_last_run, lock_state
 from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.commit import holds, remove_dated
+
+#: "Grensleerling" holds for every departure of the child to the end of the school year (S-01).
+_DECISION_MONTHS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def _day(runs: list[Run]) -> date:
 def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_months: int) -> dict[str, int]:
     removed = ledger.purge(
         departed_before=add_months(day, -(look_back_months + retention.case_months)),
-        decided_before=add_months(day, -retention.case_months),
+        decided_before=add_months(day, -_DECISION_MONTHS),
         runs_before=add_months(day, -retention.run_months),
     )
     ledger.compact()

@@ -43,7 +43,7 @@ EVERYTHING: Final = (
     Stored(
         "case that is over (resolved, lapsed, closed), with its dates, history, signs and decisions",
         "ledger",
-        "look-back + {value} months; at least {value} months after its last decision",
+        "look-back + {value} months; a year after its last decision at least",
         "its departure date; the last of several, the last possible day of an incomplete one",
         _TASK,
         "a case that lapsed or was decided never comes back for the same signs, so it must be known as long as its "
