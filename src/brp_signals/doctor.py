@@ -1,14 +1,18 @@
-"""What a machine needs for the nightly run, looked at one by one."""
+"""What a machine needs for the nightly run, looked at one by one; nothing is changed by looking."""
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from brp_signals.config import Configuration, load_configuration
 from brp_signals.errors import SignalsError
+from brp_signals.ledger import condition
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
@@ -24,8 +28,12 @@ class Finding:
     is_fine: bool
 
 
-def examine(state: Path, output: Path) -> list[Finding]:
-    """Look at Python, packages, rules, suites, and the folders a run writes to."""
+def examine(state: Path, output: Path, config: Path | None = None) -> list[Finding]:
+    """Look at Python, packages, rules, suites, configuration, ledger, last run, and the folders a run writes to."""
+    try:
+        settings, problem = load_configuration(config), []
+    except SignalsError as wrong:
+        settings, problem = Configuration(), [Finding(str(wrong), False)]
     return [
         Finding(f"Python {sys.version.split()[0]} (3.11 or newer)", sys.version_info >= (3, 11)),
         *[_package(name) for name in _PACKAGES],
@@ -33,7 +41,13 @@ def examine(state: Path, output: Path) -> list[Finding]:
         _rules(),
         Finding("suites of expectations", any(resource("expectations").glob("*.json"))),
         *[_folder(folder) for folder in (state, output)],
-        Finding("zoneinfo knows Europe/Amsterdam", _works(_amsterdam)),
+        Finding("time zone data for Europe/Amsterdam (without it: install the tzdata package)", _works(_amsterdam)),
+        *problem,
+        _rights(state),
+        _ledger(state),
+        _last_run(output, settings.alerts.no_delivery_days),
+        _leftovers(state, output),
+        _alert_command(settings),
     ]
 
 
@@ -64,6 +78,65 @@ def _folder(folder: Path) -> Finding:
     nearest = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     is_fine = nearest.is_dir() and os.access(nearest, os.W_OK) and shutil.disk_usage(nearest).free > _FREE_BYTES
     return Finding(f"folder {folder}: can be written, with 2 GB free", is_fine)
+
+
+def _rights(state: Path) -> Finding:
+    if not state.exists():
+        return Finding(f"state folder {state}: not there yet, the first run makes it", True)
+    is_private = state.stat().st_mode & 0o077 == 0
+    advice = "readable by its owner only" if is_private else f"open to others: run chmod 700 {state}"
+    return Finding(f"state folder {state}: {advice}", is_private)
+
+
+def _ledger(state: Path) -> Finding:
+    found = condition(state)
+    if found is None:
+        return Finding("ledger: none yet, the first run makes it", True)
+    if not found.is_whole:
+        return Finding("ledger: damaged or unreadable; put your backup back (docs/operations.md, Restore)", False)
+    if found.version > found.newest:
+        return Finding(
+            f"ledger: version {found.version}, written by a newer program than this one (version {found.newest}); "
+            "install that program again",
+            False,
+        )
+    later = "" if found.version == found.newest else f"; the next run makes it {found.newest}, after a copy"
+    return Finding(f"ledger: whole, version {found.version}{later}", True)
+
+
+def _last_run(output: Path, most_days: int) -> Finding:
+    report = output / "latest" / "run.json"
+    if not report.exists():
+        return Finding(f"last run: none in {output} yet", True)
+    try:
+        finished = datetime.fromisoformat(json.loads(report.read_bytes())["finished_at"])
+        age = datetime.now(UTC) - finished
+    except (OSError, ValueError, KeyError, TypeError):
+        return Finding(f"last run: {report} cannot be read; run the newest delivery again", False)
+    if age <= timedelta(most_days):
+        return Finding(f"last run: {finished:%Y-%m-%d %H:%M} UTC, {age.days} days ago", True)
+    return Finding(
+        f"last run: {finished:%Y-%m-%d %H:%M} UTC, {age.days} days ago, more than [alerts] no_delivery_days "
+        f"({most_days}); see in the log why no delivery was run since",
+        False,
+    )
+
+
+def _leftovers(state: Path, output: Path) -> Finding:
+    """What a run that was cut off, or one that is busy, has lying about; it never needs a person."""
+    unfinished = [*(output / ".runs").glob(".*.unfinished"), *(state / "work").glob("*")]
+    if unfinished:
+        return Finding("leftovers of a run that is busy or was cut off; the next run removes them", True)
+    return Finding("no leftovers of a run that was cut off", True)
+
+
+def _alert_command(settings: Configuration) -> Finding:
+    if not settings.alerts.command:
+        return Finding("alerts: no command, so nobody is told when a night fails (docs/operations.md, Alerts)", True)
+    program = settings.alerts.command[0]
+    if shutil.which(program):
+        return Finding(f"alerts: {program} can be run", True)
+    return Finding(f"alerts: {program} is not there or not executable; mend [alerts] command or run chmod +x", False)
 
 
 def _amsterdam() -> None:
