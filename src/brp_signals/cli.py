@@ -446,11 +446,11 @@ def serve(
 
 
 @app.command()
-def doctor(state: State = Path("state"), output: Output = Path("output")) -> None:
-    """Say what is missing on this machine."""
+def doctor(state: State = Path("state"), output: Output = Path("output"), config: Config = None) -> None:
+    """Say what is missing on this machine, and how ledger, last run and alerts are."""
     from brp_signals.doctor import examine
 
-    findings = examine(state, output)
+    findings = examine(state, output, _configuration(config))
     for finding in findings:
         print(f"{'ok     ' if finding.is_fine else 'MISSING'}  {finding.what}")
     if not all(finding.is_fine for finding in findings):

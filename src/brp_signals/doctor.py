@@ -1,14 +1,18 @@
-"""What a machine needs for the nightly run, looked at one by one."""
+"""What a machine needs for the nightly run, looked at one by one; nothing is changed by looking."""
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from brp_signals.config import Configuration, load_configuration
 from brp_signals.errors import SignalsError
+from brp_signals.ledger import condition
 from brp_signals.private_files import why_open
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
@@ -25,8 +29,12 @@ class Finding:
     is_fine: bool
 
 
-def examine(state: Path, output: Path) -> list[Finding]:
-    """Look at Python, packages, rules, suites, and the folders a run writes to."""
+def examine(state: Path, output: Path, config: Path | None = None) -> list[Finding]:
+    """Look at Python, packages, rules, suites, configuration, ledger, last run, and the folders a run writes to."""
+    try:
+        settings, problem = load_configuration(config), []
+    except SignalsError as wrong:
+        settings, problem = Configuration(), [Finding(str(wrong), False)]
     return [
         Finding(f"Python {sys.version.split()[0]} (3.11 or newer)", sys.version_info >= (3, 11)),
         *[_package(name) for name in _PACKAGES],
@@ -36,7 +44,12 @@ def examine(state: Path, output: Path) -> list[Finding]:
         *[_folder(folder) for folder in (state, output)],
         _rights(state, "state", may_be_read=False),
         _rights(output, "output", may_be_read=True),
-        Finding("zoneinfo knows Europe/Amsterdam", _works(_amsterdam)),
+        Finding("time zone data for Europe/Amsterdam (without it: install the tzdata package)", _works(_amsterdam)),
+        *problem,
+        _ledger(state),
+        _last_run(output, settings.alerts.no_delivery_days),
+        _leftovers(state, output),
+        _alert_command(settings),
     ]
 
 
@@ -73,6 +86,57 @@ def _rights(folder: Path, what: str, *, may_be_read: bool) -> Finding:
     """Whether others than this user are kept out of the folder."""
     sentence = why_open(folder, what, may_be_read=may_be_read)
     return Finding(sentence or f"folder {folder}: closed to other users", sentence is None)
+
+
+def _ledger(state: Path) -> Finding:
+    found = condition(state)
+    if found is None:
+        return Finding("ledger: none yet, the first run makes it", True)
+    if not found.is_whole:
+        return Finding("ledger: damaged or unreadable; put your backup back (docs/operations.md, Restore)", False)
+    if found.version > found.newest:
+        return Finding(
+            f"ledger: version {found.version}, written by a newer program than this one (version {found.newest}); "
+            "install that program again",
+            False,
+        )
+    later = "" if found.version == found.newest else f"; the next run makes it {found.newest}, after a copy"
+    return Finding(f"ledger: whole, version {found.version}{later}", True)
+
+
+def _last_run(output: Path, most_days: int) -> Finding:
+    report = output / "latest" / "run.json"
+    if not report.exists():
+        return Finding(f"last run: none in {output} yet", True)
+    try:
+        finished = datetime.fromisoformat(json.loads(report.read_bytes())["finished_at"])
+        age = datetime.now(UTC) - finished
+    except (OSError, ValueError, KeyError, TypeError):
+        return Finding(f"last run: {report} cannot be read; run the newest delivery again", False)
+    if age <= timedelta(most_days):
+        return Finding(f"last run: {finished:%Y-%m-%d %H:%M} UTC, {age.days} days ago", True)
+    return Finding(
+        f"last run: {finished:%Y-%m-%d %H:%M} UTC, {age.days} days ago, more than [alerts] no_delivery_days "
+        f"({most_days}); see in the log why no delivery was run since",
+        False,
+    )
+
+
+def _leftovers(state: Path, output: Path) -> Finding:
+    """What a run that was cut off, or one that is busy, has lying about; it never needs a person."""
+    unfinished = [*(output / ".runs").glob(".*.unfinished"), *(state / "work").glob("*")]
+    if unfinished:
+        return Finding("leftovers of a run that is busy or was cut off; the next run removes them", True)
+    return Finding("no leftovers of a run that was cut off", True)
+
+
+def _alert_command(settings: Configuration) -> Finding:
+    if not settings.alerts.command:
+        return Finding("alerts: no command, so nobody is told when a night fails (docs/operations.md, Alerts)", True)
+    program = settings.alerts.command[0]
+    if shutil.which(program):
+        return Finding(f"alerts: {program} can be run", True)
+    return Finding(f"alerts: {program} is not there or not executable; mend [alerts] command or run chmod +x", False)
 
 
 def _amsterdam() -> None:

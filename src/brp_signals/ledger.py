@@ -444,6 +444,28 @@ def last_run(state: Path) -> Run | None:
         return ledger.last_run()
 
 
+@dataclass(frozen=True)
+class Condition:
+    """How a ledger file is: whether every page can be read, its version and the one this program writes."""
+
+    is_whole: bool
+    version: int
+    newest: int
+
+
+def condition(state: Path) -> Condition | None:
+    """Look at the ledger of a state folder and change nothing; None when there is none yet."""
+    path, newest = state / FILE, len(list(SCHEMA.glob("[0-9][0-9][0-9]_*.sql")))
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            is_whole = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+            return Condition(is_whole, connection.execute("PRAGMA user_version").fetchone()[0], newest)
+    except sqlite3.Error:
+        return Condition(False, 0, newest)
+
+
 def _create_private(path: Path) -> None:
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

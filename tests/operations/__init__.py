@@ -1,0 +1,1 @@
+"""What an operator does: doctor, and the drills of docs/operations.md."""
