@@ -31,7 +31,7 @@ def main() -> int:
     except AssertionError as damage:
         _say(f"Damage: {damage}")
         return 1
-    report.write_page(observed, killed, given.nights)
+    report.write_page(observed, killed, given.nights, given.quick)
     _say(f"{len(observed)} faults and {killed.n_kills} kills did no damage; see {report.PAGE.name}.")
     return 0
 
@@ -53,7 +53,7 @@ def _every_fault(folder: Path, is_quick: bool) -> Iterator[Observed]:
 def _random_kills(folder: Path, n_kills: int, n_nights: int, seed: int, is_quick: bool) -> Killed:
     sequence = Sequence(folder / "deliveries", n_nights)
     peace = in_peace(folder / "peace", sequence, is_judged=not is_quick)
-    _say(f"{n_nights} nights left in peace; a night takes {peace.seconds:.1f} s")
+    _say(f"{n_nights} nights left in peace; a night takes {peace.seconds['']:.1f} s")
     return Disturbed(folder / "disturbed", sequence, peace, is_judged=not is_quick, seed=seed).go(n_kills)
 
 

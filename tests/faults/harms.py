@@ -54,6 +54,25 @@ class KillAt:
 
 
 @dataclass(frozen=True)
+class TellAt:
+    """No harm: send a word when a function is called, so that the harness can kill soon after."""
+
+    function: str
+    word: str
+
+    def prepare(self, tell: Tell) -> None:
+        module, _, name = self.function.partition(":")
+        owner = pkgutil.resolve_name(module)
+        original = getattr(owner, name)
+
+        def called(*arguments: Any, **named: Any) -> Any:
+            tell(self.word)
+            return original(*arguments, **named)
+
+        setattr(owner, name, called)
+
+
+@dataclass(frozen=True)
 class KillAtCommit:
     """SIGKILL before or after the commit of the run into the ledger."""
 

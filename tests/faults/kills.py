@@ -6,21 +6,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults.harms import TellAt
 from tests.faults.processes import Outcome
 from tests.faults.sequence import Sequence
 from tests.faults.site import Site
 
-#: How many of the kills fall anywhere in a run; the others fall in publish, which is shorter and matters most.
-_ANYWHERE = 0.5
+#: From when on a kill may fall, and how often: anywhere in a run, in publish, and from the ledger's commit on, which
+#: takes but a moment and matters most.
+_COMMIT = "ledger and links"
+_FROM = {"": 0.4, "publish": 0.3, _COMMIT: 0.3}
+_TELL = TellAt("brp_signals.publish.output:record", _COMMIT)
 
 
 @dataclass(frozen=True)
 class Peace:
-    """A sequence that nobody disturbed: lists per night, seconds of the run and of its publish step, ledger, names."""
+    """A sequence that nobody disturbed: lists per night, ledger, names; seconds to the end from each of `_FROM`."""
 
     lists: list[dict[str, bytes]]
-    seconds: float
-    publish_seconds: float
+    seconds: dict[str, float]
     dump: str
     leftovers: list[str]
 
@@ -39,18 +42,20 @@ class Killed:
 def in_peace(folder: Path, sequence: Sequence, is_judged: bool) -> Peace:
     """Run the whole sequence undisturbed."""
     site = Site(folder, sequence, is_judged)
-    lists, seconds, publish_seconds = [], 0.0, 0.0
+    lists: list[dict[str, bytes]] = []
+    seconds: dict[str, float] = {}
     for night in range(sequence.n_nights):
         site.decide(night)
-        started = time.monotonic()
-        running = site.start(night)
-        running.wait_for_step("publish")
-        publishing = time.monotonic()
+        running = site.start(night, _TELL)
+        moments = {"": time.monotonic()}
+        for word in ("publish", _COMMIT):
+            running.wait_for_step(word)
+            moments[word] = time.monotonic()
         outcome = running.end()
         assert outcome.code == 0, outcome.said
-        seconds, publish_seconds = time.monotonic() - started, time.monotonic() - publishing
+        seconds = {word: time.monotonic() - moment for word, moment in moments.items()}
         lists.append(site.lists())
-    return Peace(lists, seconds, publish_seconds, site.dump(), site.leftovers())
+    return Peace(lists, seconds, site.dump(), site.leftovers())
 
 
 class Disturbed:
@@ -82,12 +87,11 @@ class Disturbed:
         return self.killed
 
     def _kill_once(self, night: int) -> None:
-        running = self.site.start(night)
-        if self._random.random() < _ANYWHERE:
-            running.kill_after(self._random.uniform(0, self.peace.seconds))
-        else:
-            running.wait_for_step("publish")
-            running.kill_after(self._random.uniform(0, self.peace.publish_seconds))
+        running = self.site.start(night, _TELL)
+        (word,) = self._random.choices(list(_FROM), list(_FROM.values()))
+        if word:
+            running.wait_for_step(word)
+        running.kill_after(self._random.uniform(0, self.peace.seconds[word]))
         self._count(running.end(), night)
 
     def _count(self, outcome: Outcome, night: int) -> None:

@@ -15,6 +15,7 @@ from tests.faults.trial import Observed
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+_QUICK: Final = " A short version: Great Expectations left out, a full disk and noise at few of the places."
 #: More places than this are counted, not named.
 _MOST_NAMED: Final = 12
 _HEADINGS: Final = ("fault", "what was done", "exit code", "what it said", "lists on show then", "the next run")
@@ -26,12 +27,14 @@ _CHANGING: Final = (
 )
 
 
-def write_page(observed: Sequence[Observed], killed: Killed, n_nights: int, page: Path = PAGE) -> None:
+def write_page(
+    observed: Sequence[Observed], killed: Killed, n_nights: int, is_quick: bool = False, page: Path = PAGE
+) -> None:
     """Put the table between the marks in `page`; the text around it stays."""
     text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    table = "\n".join([_machine(), "", *_kills(killed, n_nights), "", *_table(observed)])
+    table = "\n".join([_machine() + (_QUICK if is_quick else ""), "", *_kills(killed, n_nights), "", *_table(observed)])
     page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
 
 
@@ -47,8 +50,8 @@ def _kills(killed: Killed, n_nights: int) -> list[str]:
     return [
         f"**{killed.n_kills} kills at random instants over {n_nights} nights: 0 torn outputs, 0 lost decisions, every "
         "night's lists and the ledger in the end byte for byte those of the same nights left in peace.**",
-        f"They fell in: {steps}. In {killed.n_recorded} of them the run existed already, in {killed.n_shown} it was on "
-        "show.",
+        f"They fell in: {steps}. After {killed.n_recorded} of them the run stood in the ledger, after {killed.n_shown} "
+        "it was on show.",
     ]
 
 

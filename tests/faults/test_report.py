@@ -21,7 +21,7 @@ def test_one_row_tells_all_places_at_which_the_same_came_of_a_fault(tmp_path: Pa
         observed("write 1", 5, "No space in /tmp/some/where/file.\n"),
         observed("write 2", 5, "No space in /x/file."),
     ]
-    write_page([*told, observed("write 3", -9, "")], killed, 4, page)
+    write_page([*told, observed("write 3", -9, "")], killed, 4, page=page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("Above.\n") and text.endswith("Below.\n") and "old" not in text
     assert "| disk full | write 1; write 2 | 5 | No space in …/file. | those before | succeeded |" in text
