@@ -79,7 +79,7 @@ EVERYTHING: Final = (
         _ACCOUNT,
         "to show afterwards which rules and which delivery a list came from",
         "retention.run_months",
-        ("runs",),
+        ("runs", "run_figures", "run_durations"),
     ),
     Stored(
         "school lists remembered, compulsory ages only",
@@ -133,6 +133,14 @@ EVERYTHING: Final = (
         "the end of the run",
         _SECURITY,
         "to see when and why a night failed; removed by the scheduler itself while `serve` runs",
+    ),
+    Stored(
+        "alerts told: kind, delivery and sentence; no person",
+        "`state/alerts.json`",
+        "7 days, until the next alert is told",
+        "the day it was told",
+        _SECURITY,
+        "so that the same alert is not told every night",
     ),
     Stored(
         "log lines; no person",
