@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.harms import TellAt
-from tests.faults.processes import Outcome
 from tests.faults.sequence import Sequence
 from tests.faults.site import Site
 
@@ -30,7 +29,7 @@ class Peace:
 
 @dataclass
 class Killed:
-    """What came of the kills: how many hit, in which step, after how many the run existed already."""
+    """What came of the kills: how many hit, in which step, how many after the commit, how many after the links."""
 
     n_kills: int = 0
     n_too_late: int = 0
@@ -75,8 +74,10 @@ class Disturbed:
         for night in range(n_nights):
             self.site.decide(night)
             decisions = self.site.decisions()
-            while self.killed.n_kills < n_kills * (night + 1) // n_nights:
-                self._kill_once(night)
+            n_tonight = n_kills * (night + 1) // n_nights - n_kills * night // n_nights
+            for word in self._aims(n_tonight):
+                while not self._is_killed(night, word):
+                    self.killed.n_too_late += 1
                 self._look(night, decisions)
             outcome = self.site.run(night)
             assert outcome.code == 0, outcome.said
@@ -86,24 +87,27 @@ class Disturbed:
         assert self.site.leftovers() == self.peace.leftovers, "something was left lying about"
         return self.killed
 
-    def _kill_once(self, night: int) -> None:
+    def _aims(self, n_kills: int) -> list[str]:
+        """From when on each kill of a night may fall; the late ones come last, for a run that is recorded stays so."""
+        return sorted(self._random.choices(list(_FROM), list(_FROM.values()), k=n_kills), key=list(_FROM).index)
+
+    def _is_killed(self, night: int, word: str) -> bool:
+        """Start the night and kill it; False when it had ended before."""
+        earlier = self.site.last_run_id()
         running = self.site.start(night, _TELL)
-        (word,) = self._random.choices(list(_FROM), list(_FROM.values()))
         if word:
             running.wait_for_step(word)
         running.kill_after(self._random.uniform(0, self.peace.seconds[word]))
-        self._count(running.end(), night)
-
-    def _count(self, outcome: Outcome, night: int) -> None:
+        outcome = running.end()
         assert outcome.code in (0, -9), outcome.said
         if outcome.code == 0:
-            self.killed.n_too_late += 1
-            return
+            return False
         self.killed.n_kills += 1
         self.killed.steps[outcome.told[-1] if outcome.told else "before the first step"] += 1
-        is_recorded = self.site.last_run_no() == night + 1
-        self.killed.n_recorded += is_recorded
-        self.killed.n_shown += is_recorded and self.site.lists() == self.peace.lists[night]
+        if (last := self.site.last_run_id()) != earlier:
+            self.killed.n_recorded += 1
+            self.killed.n_shown += (self.site.output / "latest").resolve().name == last
+        return True
 
     def _look(self, night: int, decisions: list[tuple[object, ...]]) -> None:
         """Nothing torn, the lists are those of this night or of the one before, no decision lost."""

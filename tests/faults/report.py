@@ -50,8 +50,8 @@ def _kills(killed: Killed, n_nights: int) -> list[str]:
     return [
         f"**{killed.n_kills} kills at random instants over {n_nights} nights: 0 torn outputs, 0 lost decisions, every "
         "night's lists and the ledger in the end byte for byte those of the same nights left in peace.**",
-        f"They fell in: {steps}. After {killed.n_recorded} of them the run stood in the ledger, after {killed.n_shown} "
-        "it was on show.",
+        f"They fell in: {steps}; {killed.n_recorded} of them after the commit into the ledger, {killed.n_shown} after "
+        f"the links were swapped. {killed.n_too_late} more came too late and hit nothing.",
     ]
 
 

@@ -88,12 +88,10 @@ class Site:
             return []
         return self._query("SELECT * FROM decisions ORDER BY decision_no")
 
-    def last_run_no(self) -> int:
-        """The number of the run that the ledger names last; 0 when there is none."""
-        if not self._is_made():
-            return 0
-        ((number,),) = self._query("SELECT coalesce(max(run_no), 0) FROM runs")
-        return int(str(number))
+    def last_run_id(self) -> str:
+        """The run that the ledger names last; empty when there is none."""
+        rows = self._query("SELECT run_id FROM runs ORDER BY run_no DESC LIMIT 1") if self._is_made() else []
+        return str(rows[0][0]) if rows else ""
 
     def leftovers(self) -> list[str]:
         """Names in state and output, the changing part of a run's name left out."""
