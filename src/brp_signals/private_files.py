@@ -50,7 +50,7 @@ def create_secret(path: Path, text: str) -> None:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -67,7 +67,7 @@ def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.rename(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as problem:
         raise unwritable(path, problem) from None
     finally:
@@ -109,8 +109,9 @@ def unwritable(path: Path, problem: OSError) -> UsageProblem:
     return UsageProblem(f"{path} cannot be written ({problem.strerror}); choose another place.")
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk when this returns."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.ledger import Run
-from brp_signals.private_files import refuse_open_folder
+from brp_signals.private_files import refuse_open_folder, sync
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
 
 _RUNS = ".runs"
@@ -47,7 +47,7 @@ def made_ready(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
     # One sync of everything is far cheaper than one for each of the files of a whole country.
     os.sync()
     folder.rename(runs / run_id)
-    _sync_folder(runs)
+    sync(runs)
 
 
 def show(output: Path, delivery_id: str, run_id: str) -> None:
@@ -116,7 +116,7 @@ def _swap(output: Path, name: str, target: Path) -> None:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.rename(output / name)
-    _sync_folder(output)
+    sync(output)
 
 
 def _remove_unlinked(output: Path) -> None:
@@ -125,11 +125,3 @@ def _remove_unlinked(output: Path) -> None:
     for folder in sorted((output / _RUNS).iterdir()):
         if folder.resolve() not in shown:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,7 +5,6 @@ change in one commit. It is made over only when a school list changed: the files
 """
 
 import hashlib
-import os
 from collections.abc import Container, Iterable
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from brp_signals.delivered import WholeReader
 from brp_signals.ledger import MEMORY_PREFIX
 from brp_signals.night import Night
+from brp_signals.private_files import sync
 
 
 def remember_enrolments(night: Night) -> str:
@@ -76,9 +76,9 @@ def forget_lists(state: Path, lists_from: Iterable[tuple[str, date]]) -> int:
 def _put(unfinished: Path, file: Path) -> None:
     """Give a file that is whole its name, on the disk before anything names it."""
     unfinished.chmod(0o600)
-    _sync(unfinished)
+    sync(unfinished)
     unfinished.replace(file)
-    _sync(file.parent)
+    sync(file.parent)
 
 
 def _gather(night: Night, table: str, target: str, scan: str) -> None:
@@ -94,11 +94,3 @@ def _sha256(night: Night) -> str:
     """What the school lists of tonight are, in short."""
     hashes = sorted(file.sha256 for file in night.delivered.files if file.table == "enrolments")
     return hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:16]
-
-
-def _sync(path: os.PathLike[str]) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
