@@ -12,10 +12,11 @@ import csv
 import hashlib
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,23 @@ class Bench:
         self._repeats = repeats
         self.results = Results(work / "results.json")
         self.fingerprint = fingerprint()
+        self.failures: list[str] = []
+
+    def once(self, name: str, piece: Callable[[], None], *, again: bool) -> None:
+        """Measure a piece, unless that was done on this very program as often, and not asked for `again`.
+
+        One that fails does not keep hours of others from being measured; it is named in `failures`.
+        """
+        state = f"{self.fingerprint}, {self._repeats} times"
+        if not again and self.results.done.get(name) == state:
+            return
+        try:
+            piece()
+        except (ChildFailed, ListsDiffer) as problem:
+            self.failures.append(f"{name}: {problem}")
+            _say(f"FAILED {self.failures[-1]}")
+        else:
+            self.results.note_done(name, state)
 
     # ---- the parts
 
@@ -50,7 +68,7 @@ class Bench:
             "run": lambda: programs.run(delivery),
             "candidates": lambda: programs.first_steps(delivery),
         }
-        measures |= {name: lambda name=name: programs.peer(name, delivery) for name in PEERS}
+        measures |= {name: partial(programs.peer, name, delivery) for name in PEERS}
         for name, measure in measures.items():
             self._keep(name, EMPTY, delivery, "csv", [_round(*measure(), 0.0) for _ in range(self._repeats)])
 
@@ -223,19 +241,17 @@ PARTS: dict[str, Part] = {
 START_UP = "start-up"
 
 
-def measure(bench: Bench, names: Sequence[str], scales: Sequence[Fraction] | None, seed: int, *, tidy: bool) -> None:
-    """Measure the chosen parts, small countries first."""
-    known = bench.results.find("run", EMPTY)
-    if START_UP in names or known is None or known.program != bench.fingerprint:
-        bench.start_up()
-    parts = {name: PARTS[name] for name in names if name in PARTS}
-    wanted = sorted({scale for part in parts.values() for scale in scales or part.scales})
-    for scale in wanted:
-        country = Country(scale, seed)
-        for part in parts.values():
-            if scale in (scales or part.scales):
-                part.measure(bench, country)
-        if tidy:
+def measure(bench: Bench, given: argparse.Namespace) -> None:
+    """Measure the chosen parts, small countries first, and skip what was measured on this very program already."""
+    parts = {name: PARTS[name] for name in given.only if name in PARTS}
+    bench.once(START_UP, bench.start_up, again=given.again)
+    for scale in sorted({scale for part in parts.values() for scale in given.scales or part.scales}):
+        country = Country(scale, given.seed)
+        for name, part in parts.items():
+            if scale in (given.scales or part.scales):
+                piece = partial(part.measure, bench, country)
+                bench.once(f"{name} {country.delivery_id}", piece, again=given.again)
+        if given.tidy:
             bench.remove(country)
 
 
@@ -252,23 +268,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=generate.WORK)
+    parser.add_argument("--again", action="store_true", help="also what was measured on this very program before")
     parser.add_argument("--tidy", action="store_true", help="remove the deliveries of a scale once it is measured")
     parser.add_argument("--report", action="store_true", help="measure nothing, only print what is known")
     parser.add_argument("--write-docs", action="store_true", help="update docs/performance.md and its chart")
     given = parser.parse_args(arguments)
     bench = Bench(given.work, given.repeats)
-    try:
-        if not given.report:
-            measure(bench, given.only, given.scales, given.seed, tidy=given.tidy)
-    except (ChildFailed, ListsDiffer) as problem:
-        _say(f"FAILED: {problem}")
-        return 1
+    if not given.report:
+        measure(bench, given)
     table = report(bench.results)
     sys.stdout.write(f"{table}\n")
     if given.write_docs:
         write_between(PAGE, BEGIN, END, table)
         write_chart(CHART, bench.results)
-    return 0
+    for failure in bench.failures:
+        _say(f"FAILED {failure}")
+    return 1 if bench.failures else 0
 
 
 if __name__ == "__main__":

@@ -179,7 +179,7 @@ def _runs(results: Results) -> list[str]:
         return []
     lines = _head(
         *("scale", "what", "delivery", "rows", "size", "REF", "CPU", "byte pass", "× REF", "with byte pass"),
-        *("wall", "memory", "signals"),
+        *("wall", "memory", "signals", "report.html"),
     )
     for record in records:
         start_up = results.start_up(record.what)
@@ -198,6 +198,7 @@ def _runs(results: Results) -> list[str]:
                 f"{record.median('wall'):.1f} s",
                 f"{record.memory / 1e9:.2f} GB",
                 str(record.more.get("signals", "")),
+                f"{record.more['report'] / 1e6:.2f} MB" if "report" in record.more else "",
             )
         )
     start_ups = ", ".join(f"{name} {results.start_up(name):.1f} s" for name in ("run", "candidates"))
@@ -310,7 +311,7 @@ def _pieces(results: Results) -> list[str]:
 
 
 def _head(*names: str) -> list[str]:
-    return [_line(*names), _line(*("---:" for _ in names))]
+    return [_line(*names), _line("---", *("---:" for _ in names[1:]))]
 
 
 def _line(*cells: str) -> str:

@@ -59,7 +59,7 @@ class Record:
 
     def median(self, name: str) -> float:
         """The median of one figure of the rounds."""
-        return statistics.median(getattr(each, name) for each in self.rounds)
+        return float(statistics.median(getattr(each, name) for each in self.rounds))
 
     @property
     def memory(self) -> int:
@@ -79,7 +79,7 @@ class Record:
 
 
 class Results:
-    """All records of a folder of deliveries, the lists that runs gave, and the comparisons that held."""
+    """All records of a folder of deliveries, the lists that runs gave, the comparisons that held, the pieces `done`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -88,6 +88,7 @@ class Results:
         self._records = {record.key: record for record in records}
         self.lists: dict[str, Any] = known.get("lists", {})
         self.comparisons: dict[str, str] = known.get("comparisons", {})
+        self.done: dict[str, str] = known.get("done", {})
 
     @property
     def records(self) -> list[Record]:
@@ -133,11 +134,17 @@ class Results:
         self.comparisons[name] = outcome
         self._save()
 
+    def note_done(self, piece: str, state: str) -> None:
+        """Note that a piece came to its end, on which program and how often."""
+        self.done[piece] = state
+        self._save()
+
     def _save(self) -> None:
         content = {
             "records": [asdict(record) for record in self.records],
             "lists": self.lists,
             "comparisons": self.comparisons,
+            "done": self.done,
         }
         waiting = self._path.with_suffix(".new")
         waiting.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")

@@ -289,3 +289,19 @@ def test_the_guard_lets_noise_pass_and_no_regression() -> None:
     assert guard.slower({"run": 12.9, "first steps": 2.5}, usual) == []
     (words,) = guard.slower({"run": 9.0, "first steps": 2.7}, usual)
     assert "first steps: 2.70 x REF" in words
+
+
+def test_a_piece_is_measured_once_and_one_that_fails_keeps_no_other_back(tmp_path: Path) -> None:
+    measured: list[str] = []
+
+    def failing() -> None:
+        raise measuring.ChildFailed("too bad")
+
+    for _ in range(2):
+        bench = national.Bench(tmp_path, 1)
+        bench.once("broken", failing, again=False)
+        bench.once("whole", lambda: measured.append("whole"), again=False)
+        assert bench.failures == ["broken: too bad"]
+    assert measured == ["whole"]
+    national.Bench(tmp_path, 2).once("whole", lambda: measured.append("more often"), again=False)
+    assert measured == ["whole", "more often"]
