@@ -58,7 +58,7 @@ sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)
 
 bench: .venv/ready ## Measure a run of parts of the country against a plain scan of the same files: make bench SCALES="1/64".
-	$(BIN)/python -m benchmarks.national --only csv --repeats 3 --scales $(or $(SCALES),1/16 1/4)
+	$(BIN)/python -m benchmarks.national --again --only csv --repeats 3 --scales $(or $(SCALES),1/16 1/4)
 
 bench-national: .venv/ready ## Measure everything up to two countries and write docs/performance.md (hours; 30 GB of disk).
 	$(BIN)/python -m benchmarks.national --tidy --write-docs

@@ -230,7 +230,7 @@ PARTS: dict[str, Part] = {
     "rerun-parquet": Part(_WHOLE, lambda bench, country: bench.rerun(country, "parquet-sorted")),
     "candidates": Part((*_SMALL, *_QUARTER, *_WHOLE), lambda bench, country: bench.candidates(country)),
     "polars": Part(_WHOLE, lambda bench, country: bench.peer(country, "polars")),
-    "plain-duckdb": Part(_WHOLE, lambda bench, country: bench.peer(country, "plain DuckDB")),
+    "plain-duckdb": Part((*_SMALL, *_QUARTER, *_WHOLE), lambda bench, country: bench.peer(country, "plain DuckDB")),
     "pandas": Part((*_SMALL, *_QUARTER), lambda bench, country: bench.peer(country, "pandas, C reader")),
     "pandas-pyarrow": Part((*_SMALL, *_QUARTER), lambda bench, country: bench.peer(country, "pandas, pyarrow reader")),
     "rules": Part(_SMALL, Bench.rules),

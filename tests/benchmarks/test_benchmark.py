@@ -226,8 +226,9 @@ def test_a_peer_is_compared_at_the_scale_at_which_both_were_measured(results: Re
     results.add(a_record("candidates", Country(Fraction(1, 16)), 4.0))
     results.add(a_record("candidates", Country(Fraction(1)), 40.0))
     results.add(a_record("pandas, C reader", Country(Fraction(1, 16)), 13.0))
-    (target,) = (target for target in report.targets(results) if "C reader" in target.name)
-    assert target.measured == (0.25, "1/16", True)
+    alone, program = (target for target in report.targets(results) if "C reader" in target.name)
+    assert program.measured == (0.25, "1/16", True)
+    assert alone.measured is None
 
 
 def test_lists_that_differ_stop_the_benchmark(results: Results, tmp_path: Path) -> None:
@@ -305,3 +306,13 @@ def test_a_piece_is_measured_once_and_one_that_fails_keeps_no_other_back(tmp_pat
     assert measured == ["whole"]
     national.Bench(tmp_path, 2).once("whole", lambda: measured.append("more often"), again=False)
     assert measured == ["whole", "more often"]
+
+
+def test_an_unchanged_table_costs_what_reading_costs_beyond_start_up(results: Results) -> None:
+    empty = a_record("run", EMPTY, 3.0)
+    rounds = tuple(replace(each, steps={"delivery": 1.05, "stage": 0.2}) for each in empty.rounds)
+    results.add(replace(empty, rounds=rounds))
+    results.add(a_record("rerun", Country(Fraction(1)), 9.0))
+    (target,) = (target for target in report.targets(results) if "unchanged" in target.name)
+    # (1.1 + 0.7 - 1.05 - 0.2) CPU s over four tables and a REF of 2 s.
+    assert target.measured[0] == pytest.approx(0.55 / 4 / 2)
