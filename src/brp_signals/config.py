@@ -121,7 +121,7 @@ class Retention(_Section):
     case on it."""
     backup_days: Annotated[int, Field(ge=1, le=366)] = 31
     """A copy of the ledger made before its tables changed: days after it was made."""
-    run_months: Annotated[int, Field(ge=12, le=240)] = 60
+    run_months: Annotated[int, Field(ge=6, le=240)] = 60
     """What the ledger says of a run, without any person: months after its reference date."""
 
     @field_validator("case_months")

@@ -121,6 +121,12 @@ class Entry:
     reasons: tuple[str, ...]
 
 
+_INSERT_RUN: Final = """
+INSERT INTO runs (
+    run_no, run_id, delivery_id, manifest_sha256, reference_date, scope, pseudonym_key_id, configuration, measures,
+    accepted_drift, enrolment_memory, rule_set_no
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _INSERTS: Final = {
     "cases": "INSERT OR IGNORE INTO cases (case_id, kind, first_run_no) VALUES (?, 'departure', :run_no)",
     "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
@@ -140,6 +146,8 @@ _INSERTS: Final = {
     "inquiries_gone": "UPDATE inquiries SET gone_run_no = :run_no WHERE person_id = ? AND gone_run_no IS NULL",
 }
 
+#: Rules that no run had any more.
+_REMOVE_RULE_SETS: Final = "DELETE FROM rule_sets WHERE rule_set_no NOT IN (SELECT rule_set_no FROM runs)"
 #: Takes back everything that one run added; its figures go with its row. A case that people decided on since is kept
 #: for its decision.
 _TAKE_BACK: Final = (
@@ -151,6 +159,7 @@ _TAKE_BACK: Final = (
     "DELETE FROM inquiries WHERE first_run_no = :run_no",
     "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM runs WHERE run_no = :run_no",
+    _REMOVE_RULE_SETS,
 )
 
 _DEPARTURES: Final = """
@@ -189,8 +198,12 @@ WHERE reference_date < :runs_before
 """
 
 _RUNS: Final = """
-SELECT runs.*, run_figures.listed, run_durations.seconds
-FROM runs LEFT JOIN run_figures USING (run_no) LEFT JOIN run_durations USING (run_no)
+SELECT run_no, run_id, delivery_id, manifest_sha256, reference_date, scope, pseudonym_key_id, configuration, rules,
+    measures, accepted_drift, enrolment_memory, listed, seconds
+FROM runs
+INNER JOIN rule_sets USING (rule_set_no)
+LEFT JOIN run_figures USING (run_no)
+LEFT JOIN run_durations USING (run_no)
 """
 _CASES: Final = """
 WITH newest AS (
@@ -299,12 +312,12 @@ class Ledger:
             for statement in _TAKE_BACK:
                 self._connection.execute(statement, number)
             self._connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _INSERT_RUN,
                 (
                     *(run.run_no, run.run_id, run.delivery_id, run.manifest_sha256, run.reference_date.isoformat()),
                     *(json.dumps(run.scope), run.pseudonym_key_id, run.configuration),
-                    *(json.dumps(run.rules, sort_keys=True), json.dumps(run.measures, sort_keys=True)),
-                    *(run.accepted_drift, run.enrolment_memory),
+                    *(json.dumps(run.measures, sort_keys=True), run.accepted_drift, run.enrolment_memory),
+                    self._rule_set(json.dumps(run.rules, sort_keys=True)),
                 ),
             )
             for table, figure in (("run_figures", run.listed), ("run_durations", run.seconds)):
@@ -313,6 +326,13 @@ class Ledger:
             for name, statement in _INSERTS.items():
                 numbered = statement.replace(":run_no", str(int(run.run_no)))
                 self._connection.executemany(numbered, [_texts(row) for row in getattr(additions, name)])
+
+    def _rule_set(self, rules: str) -> int:
+        """The number of these rules, a new one when no run had them."""
+        known = self._connection.execute("SELECT rule_set_no FROM rule_sets WHERE rules = ?", (rules,)).fetchone()
+        if known:
+            return int(known[0])
+        return self._connection.execute("INSERT INTO rule_sets (rules) VALUES (?)", (rules,)).lastrowid or 0
 
     def add_decision(
         self, case_id: str, outcome_code: str, decided_on: date, imported_at: str, file_sha256: str, reason: str = ""
@@ -377,6 +397,7 @@ class Ledger:
                 self._connection.executemany(statement, [(case_id,) for case_id in over])
             inquiries = self._connection.execute(_REMOVE_INQUIRIES, days).rowcount
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
+            self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())
         closed = {f"cases {status}": statuses.pop(status, 0) for status in OVER}
         return {**closed, "cases undecided": statuses.total(), "inquiries": inquiries, "runs": runs}

@@ -79,7 +79,7 @@ EVERYTHING: Final = (
         _ACCOUNT,
         "to show afterwards which rules and which delivery a list came from",
         "retention.run_months",
-        ("runs", "run_figures", "run_durations"),
+        ("runs", "run_figures", "run_durations", "rule_sets"),
     ),
     Stored(
         "school lists remembered, compulsory ages only",
