@@ -73,6 +73,7 @@ class Additions:
     signs_gone: Rows = ()
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
+    draws: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Memory:
     evidence: Rows = field(default=())
     decisions: Rows = field(default=())
     inquiries: Rows = field(default=())
+    draws: Rows = field(default=())
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,10 @@ _INSERTS: Final = {
     ),
     "inquiries": "INSERT INTO inquiries (person_id, first_seen_on, first_run_no) VALUES (?, ?, :run_no)",
     "inquiries_gone": "UPDATE inquiries SET gone_run_no = :run_no WHERE person_id = ? AND gone_run_no IS NULL",
+    "draws": (
+        "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
+        "VALUES (?, ?, ?, ?, ?, :run_no)"
+    ),
 }
 
 #: Rules that no run had any more.
@@ -152,6 +158,7 @@ _REMOVE_RULE_SETS: Final = "DELETE FROM rule_sets WHERE rule_set_no NOT IN (SELE
 #: for its decision.
 _TAKE_BACK: Final = (
     "DELETE FROM case_states WHERE run_no = :run_no",
+    "DELETE FROM control_draws WHERE run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_aliases WHERE run_no = :run_no",
@@ -164,7 +171,9 @@ _TAKE_BACK: Final = (
 
 _DEPARTURES: Final = """
 SELECT cases.case_id, aliases.departure_date, runs.reference_date, coalesce(
-    (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1), 'undecided'
+    (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1),
+    (SELECT 'drawn' FROM control_draws WHERE case_id = cases.case_id),
+    'undecided'
 )
 FROM cases
 INNER JOIN runs ON cases.first_run_no = runs.run_no
@@ -174,7 +183,7 @@ WHERE cases.case_id NOT IN (SELECT case_id FROM decisions WHERE decided_on >= :d
 #: Everything that belongs to one case; the ledger's keys refuse the whole removal when a table is forgotten here.
 _REMOVE_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE case_id = ?"
-    for table in ("case_evidence", "case_states", "case_aliases", "decisions", "cases")
+    for table in ("case_evidence", "case_states", "case_aliases", "control_draws", "decisions", "cases")
 )
 #: An inquiry that ended is needed by a rerun of the run that saw it end; an open one for as long as its child may have
 #: a departure in view, which a case of the child shows.
@@ -191,6 +200,7 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT first_run_no FROM cases)
     AND run_no NOT IN (SELECT run_no FROM case_aliases)
     AND run_no NOT IN (SELECT run_no FROM case_states)
+    AND run_no NOT IN (SELECT run_no FROM control_draws)
     AND run_no NOT IN (SELECT first_run_no FROM case_evidence)
     AND run_no NOT IN (SELECT gone_run_no FROM case_evidence WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM inquiries)
@@ -249,6 +259,19 @@ FROM cases
 INNER JOIN runs AS first_runs ON cases.first_run_no = first_runs.run_no
 INNER JOIN case_states AS states ON cases.case_id = states.case_id
 WHERE states.run_no = (SELECT max(run_no) FROM case_states WHERE case_id = cases.case_id)
+UNION ALL
+SELECT draws.case_id, draws.municipality_code, draws.is_sealed, runs.reference_date
+FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no
+WHERE draws.case_id NOT IN (SELECT case_id FROM case_states)
+"""
+#: Whom a draw is about is what it was about when it was drawn: a corrected date makes another departure of it.
+_DRAWS: Final = """
+SELECT draws.case_id, aliases.person_id, aliases.departure_date, draws.municipality_code, draws.is_sealed,
+    draws.n_drawn, draws.n_frame, runs.reference_date
+FROM control_draws AS draws
+INNER JOIN runs ON draws.run_no = runs.run_no
+INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
+WHERE draws.run_no < :run_no ORDER BY draws.case_id
 """
 _CASE_DECISIONS: Final = """
 SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
@@ -301,6 +324,7 @@ class Ledger:
                     "evidence": _EVIDENCE,
                     "decisions": _DECISIONS,
                     "inquiries": _INQUIRIES,
+                    "draws": _DRAWS,
                 }.items()
             }
         )
@@ -380,6 +404,15 @@ class Ledger:
             for outcome, reason, day, imported_at, file_sha256 in self._connection.execute(_CASE_DECISIONS, (case_id,))
         ]
 
+    def drawn_on(self, case_id: str) -> date | None:
+        """The day an ordinary case was drawn for the control sample; None when it was not, or is under secrecy."""
+        found = self._connection.execute(
+            "SELECT runs.reference_date FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no "
+            "WHERE draws.case_id = ? AND NOT draws.is_sealed",
+            (case_id,),
+        ).fetchone()
+        return date.fromisoformat(found[0]) if found else None
+
     def purge(self, *, departed_before: date, decided_before: date, runs_before: date) -> dict[str, int]:
         """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs.
 
@@ -399,7 +432,7 @@ class Ledger:
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
             self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())
-        closed = {f"cases {status}": statuses.pop(status, 0) for status in OVER}
+        closed = {f"cases {status}": statuses.pop(status, 0) for status in (*OVER, "drawn")}
         return {**closed, "cases undecided": statuses.total(), "inquiries": inquiries, "runs": runs}
 
     def compact(self) -> None:
