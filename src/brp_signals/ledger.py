@@ -89,6 +89,31 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Evaluated:
+    """What an evaluation reads: `cases` are ordinary ones, the other rows belong to any case, by number.
+
+    `brp_signals.evaluation.decided` says what they mean.
+    """
+
+    cases: Rows
+    signs: Rows
+    decisions: Rows
+    pairs: Rows
+
+
+@dataclass(frozen=True)
+class DecisionPair:
+    """What two workbooks that were handed in together said of one case."""
+
+    case_id: str
+    file_sha256: str
+    other_sha256: str
+    outcome_code: str
+    other_outcome_code: str
+    imported_at: str
+
+
+@dataclass(frozen=True)
 class Position:
     """Where a case stands now: whose it is, whether it is sealed, and the date of the run that first knew it."""
 
@@ -134,7 +159,7 @@ _INSERTS: Final = {
     "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
     "states": (
         "INSERT INTO case_states (case_id, status, level, suppressor_code, municipality_code, is_sealed, "
-        "last_sign_on, opened_on, reason, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
+        "last_sign_on, opened_on, reason, points, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "signs": (
         "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
@@ -162,7 +187,8 @@ _TAKE_BACK: Final = (
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_aliases WHERE run_no = :run_no",
-    "DELETE FROM cases WHERE first_run_no = :run_no AND case_id NOT IN (SELECT case_id FROM decisions)",
+    "DELETE FROM cases WHERE first_run_no = :run_no AND case_id NOT IN (SELECT case_id FROM decisions) "
+    "AND case_id NOT IN (SELECT case_id FROM decision_pairs)",
     "DELETE FROM inquiries WHERE first_run_no = :run_no",
     "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM runs WHERE run_no = :run_no",
@@ -183,7 +209,15 @@ WHERE cases.case_id NOT IN (SELECT case_id FROM decisions WHERE decided_on >= :d
 #: Everything that belongs to one case; the ledger's keys refuse the whole removal when a table is forgotten here.
 _REMOVE_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE case_id = ?"
-    for table in ("case_evidence", "case_states", "case_aliases", "control_draws", "decisions", "cases")
+    for table in (
+        "case_evidence",
+        "case_states",
+        "case_aliases",
+        "control_draws",
+        "decision_pairs",
+        "decisions",
+        "cases",
+    )
 )
 #: An inquiry that ended is needed by a rerun of the run that saw it end; an open one for as long as its child may have
 #: a departure in view, which a case of the child shows.
@@ -280,6 +314,36 @@ ORDER BY decision_no
 _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
+"""
+#: Of each case the first time that it was on the list, and how it was drawn, for cases that are ordinary now.
+_EVALUATED_CASES: Final = """
+WITH listed AS (
+    SELECT states.*, runs.reference_date,
+        row_number() OVER (PARTITION BY states.case_id ORDER BY states.run_no) AS place
+    FROM case_states AS states INNER JOIN runs ON states.run_no = runs.run_no
+    WHERE states.status IN ('new', 'ongoing', 'changed')
+),
+newest AS (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency FROM case_states
+)
+SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
+    listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame
+FROM cases
+LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
+LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1
+LEFT JOIN control_draws AS draws ON cases.case_id = draws.case_id
+LEFT JOIN runs AS draw_runs ON draws.run_no = draw_runs.run_no
+WHERE (listed.case_id IS NOT NULL OR draws.case_id IS NOT NULL)
+    AND NOT coalesce(newest.is_sealed, draws.is_sealed) AND NOT coalesce(draws.is_sealed, 0)
+ORDER BY cases.case_id
+"""
+_EVALUATED_SIGNS: Final = """
+SELECT DISTINCT case_id, rule_code, source FROM case_evidence WHERE NOT is_context
+ORDER BY case_id, rule_code, source
+"""
+_EVALUATED_DECISIONS: Final = "SELECT case_id, outcome_code, decided_on FROM decisions ORDER BY decision_no"
+_EVALUATED_PAIRS: Final = """
+SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY case_id, file_sha256, other_sha256
 """
 
 _PERSONS: Final = """
@@ -389,6 +453,24 @@ class Ledger:
             for statement in _REKEY:
                 self._connection.execute(statement, {"key_id": key_id, "memory": enrolment_memory})
             self._connection.execute("DROP TABLE temp.renamed")
+
+    def add_pairs(self, pairs: Iterable[DecisionPair]) -> None:
+        """Remember what workbooks handed in together said of the same cases; a pair known already stays as it is."""
+        with _explained("written"), _transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO decision_pairs (case_id, file_sha256, other_sha256, outcome_code, "
+                "other_outcome_code, imported_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [astuple(pair) for pair in pairs],
+            )
+
+    def evaluated(self) -> Evaluated:
+        """Everything that an evaluation reads, without any person."""
+        return Evaluated(
+            cases=self._connection.execute(_EVALUATED_CASES).fetchall(),
+            signs=self._connection.execute(_EVALUATED_SIGNS).fetchall(),
+            decisions=self._connection.execute(_EVALUATED_DECISIONS).fetchall(),
+            pairs=self._connection.execute(_EVALUATED_PAIRS).fetchall(),
+        )
 
     def positions(self) -> dict[str, Position]:
         """Every case by its number, children under secrecy too."""

@@ -50,7 +50,7 @@ EVERYTHING: Final = (
         "a case that lapsed or was decided never comes back for the same signs, so it must be known as long as its "
         "departure is looked at; a corrected date may bring a departure back by up to 183 days",
         "retention.case_months",
-        ("cases", "case_aliases", "case_states", "case_evidence", "control_draws", "decisions"),
+        ("cases", "case_aliases", "case_states", "case_evidence", "control_draws", "decisions", "decision_pairs"),
     ),
     Stored(
         "case that nobody decided and no run ended",

@@ -59,8 +59,11 @@ def _additions(night: Night) -> Additions:
         ),
         states=_rows(
             night,
-            "SELECT case_id, status, level, suppressor_code, municipality_code, is_sealed, last_sign_on, opened_on, "
-            "reason FROM cases_outcomes WHERE is_line ORDER BY case_id",
+            "SELECT outcomes.case_id, outcomes.status, outcomes.level, outcomes.suppressor_code, "
+            "outcomes.municipality_code, outcomes.is_sealed, outcomes.last_sign_on, outcomes.opened_on, "
+            "outcomes.reason, CASE WHEN ranked.rank IS NOT NULL THEN CAST(ranked.points AS INTEGER) END "
+            "FROM cases_outcomes AS outcomes LEFT JOIN rank_order AS ranked ON outcomes.case_id = ranked.case_id "
+            "WHERE outcomes.is_line ORDER BY outcomes.case_id",
         ),
         signs=_rows(
             night,
