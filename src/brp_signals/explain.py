@@ -63,10 +63,12 @@ def _history(state: Path, case_id: str) -> list[str]:
         return []
     with open_ledger(state) as ledger:
         entries, decisions = ledger.history(case_id), ledger.decisions(case_id)
-    if not entries:
+        drawn_on = ledger.drawn_on(case_id)
+    chance = [f"- {dutch(drawn_on)}: {wording.lower_first(wording.SAMPLE_WHY)}"] if drawn_on else []
+    if not entries and not chance:
         return []
     taken = ["", "Besluiten", *[_decision_line(decision) for decision in decisions]] if decisions else []
-    return ["Verloop", *[_line(entry) for entry in entries], *taken]
+    return ["Verloop", *chance, *[_line(entry) for entry in entries], *taken]
 
 
 def _decision_line(decision: Decision) -> str:
