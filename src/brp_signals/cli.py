@@ -243,6 +243,30 @@ def explain(
 
 
 @app.command()
+def dossier(
+    case_id: Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)],
+    state: State = Path("state"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it here; without it dossier-S-XXXX-XXXX.html in this folder.", show_default=False),
+    ] = None,
+    identity: Annotated[
+        Path | None,
+        typer.Option(help="Identity file, when the last run encrypted its lists.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the dossier of one case, in Dutch: a page without names that prints well, for a request of access."""
+    from brp_signals import explain
+    from brp_signals.private_files import replace_private
+    from brp_signals.sealing import read_identities
+
+    page = explain.dossier(state, case_id, read_identities(identity) if identity else ())
+    path = out or Path(f"dossier-{case_id.upper()}.html")
+    replace_private(path, lambda stream: stream.write(page))
+    _say(f"The dossier is in {path}, for you alone; print it from a browser.")
+
+
+@app.command()
 def reveal(
     signal_list: Annotated[
         Path, typer.Argument(metavar="LIST", help="Workbook or signals.csv, plain or as .age.", show_default=False)

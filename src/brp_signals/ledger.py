@@ -121,6 +121,29 @@ class Entry:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class HeldSign:
+    """One sign that a case rests or rested on: seen by the runs of `first_seen_on` up to, not with, `gone_on`."""
+
+    rule_code: str
+    source: str
+    event_on: date
+    is_context: bool
+    first_seen_on: date
+    gone_on: date | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is kept of one case beside its history: its dates as delivered with the run that first had each, its signs.
+
+    Empty for an unknown case and for a child under secrecy.
+    """
+
+    dates: tuple[tuple[str, date], ...] = ()
+    signs: tuple[HeldSign, ...] = ()
+
+
 _INSERTS: Final = {
     "cases": "INSERT OR IGNORE INTO cases (case_id, kind, first_run_no) VALUES (?, 'departure', :run_no)",
     "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
@@ -240,6 +263,20 @@ WHERE states.run_no = (SELECT max(run_no) FROM case_states WHERE case_id = cases
 _CASE_DECISIONS: Final = """
 SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
 ORDER BY decision_no
+"""
+_CASE_DATES: Final = """
+SELECT aliases.departure_date, min(runs.reference_date)
+FROM case_aliases AS aliases INNER JOIN runs ON aliases.run_no = runs.run_no
+WHERE aliases.case_id = ? GROUP BY aliases.departure_date ORDER BY min(aliases.run_no), aliases.departure_date
+"""
+_CASE_SIGNS: Final = """
+SELECT evidence.rule_code, evidence.source, evidence.event_on, evidence.is_context, first_runs.reference_date,
+    gone_runs.reference_date
+FROM case_evidence AS evidence
+INNER JOIN runs AS first_runs ON evidence.first_run_no = first_runs.run_no
+LEFT JOIN runs AS gone_runs ON evidence.gone_run_no = gone_runs.run_no
+WHERE evidence.case_id = ?
+ORDER BY evidence.event_on, evidence.rule_code, evidence.source, evidence.first_run_no, evidence.sign_key
 """
 _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
@@ -420,6 +457,27 @@ class Ledger:
             )
             for day, status, level, suppressor, reason, _ in rows
         ]
+
+    def held(self, case_id: str) -> Held:
+        """What is kept of one case beside its history and decisions."""
+        if not self.history(case_id):
+            return Held()
+        dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
+        signs = self._connection.execute(_CASE_SIGNS, (case_id,)).fetchall()
+        return Held(
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
+            tuple(
+                HeldSign(
+                    rule_code,
+                    source,
+                    date.fromisoformat(event_on),
+                    bool(is_context),
+                    date.fromisoformat(first_seen_on),
+                    date.fromisoformat(gone_on) if gone_on else None,
+                )
+                for rule_code, source, event_on, is_context, first_seen_on, gone_on in signs
+            ),
+        )
 
 
 @contextmanager

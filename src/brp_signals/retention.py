@@ -179,7 +179,7 @@ EVERYTHING: Final = (
         is_ours=False,
     ),
     Stored(
-        "lists that were handed out, workbooks with decisions, revealed lists",
+        "lists that were handed out, workbooks with decisions, dossiers, revealed lists",
         "the readers' own folders",
         "the municipality's; the selectielijst says how long",
         "",
