@@ -303,8 +303,8 @@ GUARDRAILS: Final = (
         (
             Break(
                 "src/brp_signals/purging.py",
-                "    ledger.compact()\n",
-                "",
+                "departed_before=add_months(day, -(look_back_months + retention.case_months)),",
+                "departed_before=add_months(day, -(look_back_months + retention.case_months + 120)),",
                 "tests/retention/test_gone.py::test_no_byte_is_left_of_what_is_over_its_term",
             ),
         ),
