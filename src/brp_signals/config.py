@@ -77,6 +77,15 @@ class Weights(_Section):
     freshness_days: Annotated[int, Field(ge=1, le=3660)] = 365
 
 
+class ControlSample(_Section):
+    """How many departures without a sign are drawn a month from each municipality, to see what the rules miss."""
+
+    share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    """So many for each case on the list, rounded up."""
+    least: Annotated[int, Field(ge=2, le=100)] = 2
+    """At least so many; two, so that an estimate can tell how certain it is."""
+
+
 class TraceSource(_Section):
     """A source of traces: a decision of the municipality, with its legal basis and retention."""
 
@@ -121,7 +130,7 @@ class Retention(_Section):
     case on it."""
     backup_days: Annotated[int, Field(ge=1, le=366)] = 31
     """A copy of the ledger made before its tables changed: days after it was made."""
-    run_months: Annotated[int, Field(ge=12, le=240)] = 60
+    run_months: Annotated[int, Field(ge=6, le=240)] = 60
     """What the ledger says of a run, without any person: months after its reference date."""
 
     @field_validator("case_months")
@@ -163,6 +172,7 @@ class Configuration(_Section):
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
     weights: Weights = Weights()
+    control_sample: ControlSample = ControlSample()
     calendars: Calendars = Calendars()
     sources: tuple[TraceSource, ...] = ()
     enrolment_sources: EnrolmentSources = EnrolmentSources()

@@ -25,7 +25,7 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     Of a case that no longer has a sign the ledger's history is all there is. Fit for a request of access (AVG, artikel
     15). Raises UsageProblem for an unknown number.
     """
-    history = _history(*_kept(state, case_id.upper())[:2])
+    history = _history(*_kept(state, case_id.upper()))
     try:
         recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:
@@ -68,7 +68,7 @@ def dossier(state: Path, case_id: str, identities: Identities = ()) -> bytes:
     try:
         recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:
-        if not entries:
+        if not entries and not held.drawn_on:
             raise
         recalled = None
     rules = load_rules(resource("sql") / "rules")
@@ -83,12 +83,13 @@ def _kept(state: Path, case_id: str) -> tuple[list[Entry], list[Decision], Held]
         return ledger.history(case_id), ledger.decisions(case_id), ledger.held(case_id)
 
 
-def _history(entries: list[Entry], decisions: list[Decision]) -> list[str]:
+def _history(entries: list[Entry], decisions: list[Decision], held: Held) -> list[str]:
     """The life of the case as the ledger tells it, a line for each change."""
-    if not entries:
+    chance = [f"- {dutch(held.drawn_on)}: {wording.lower_first(wording.SAMPLE_WHY)}"] if held.drawn_on else []
+    if not entries and not chance:
         return []
     taken = ["", "Besluiten", *[_decision_line(decision) for decision in decisions]] if decisions else []
-    return ["Verloop", *[_line(entry) for entry in entries], *taken]
+    return ["Verloop", *chance, *[_line(entry) for entry in entries], *taken]
 
 
 def _decision_line(decision: Decision) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import polars
 import pytest
 
 from brp_signals import cli
@@ -145,3 +146,18 @@ def test_what_is_refused_writes_nothing(nights: Nights, tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="cannot be written"):
         cli.dossier(only_case(nights), state=nights.state, out=tmp_path / "nowhere/page.html")
     assert not (tmp_path / "page.html").exists()
+
+
+def test_of_a_departure_that_was_drawn_it_says_that_chance_chose_it(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    nights.deliver(TODAY, [child(), {"child": "silent"}])
+    nights.run()
+    number = polars.read_parquet(nights.output / "latest/sample.parquet")["case_id"][0]
+    text = told(nights, number)
+    assert "15-06-2026: steekproef: door toeval gekozen uit de vertrekken zonder teken." in text
+    assert "Vertrekdatum in het register: 02-03-2026" in text
+    assert "Gewone verklaringen" not in text
+    nights.deliver(TOMORROW, [child(), child(child="silent", confidential="yes")])
+    nights.run()
+    with pytest.raises(UsageProblem, match="check the number"):
+        dossier(nights.state, number)
