@@ -54,6 +54,7 @@ docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.rule_docs
 	$(BIN)/python -m brp_signals.retention
 	$(BIN)/python -m tests.guardrails.page
+	$(BIN)/python -m tests.evaluation.model_card
 
 sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)

@@ -366,7 +366,8 @@ newest AS (
     SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency FROM case_states
 )
 SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
-    listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame
+    listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame,
+    listed.last_sign_on
 FROM cases
 LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
 LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1

@@ -9,6 +9,7 @@ from brp_signals.config import Weights
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.learned import Example, Judgement, concordance, fit, judge, weights_of
 from tests.evaluation.histories import history, the_fresh_first
+from tests.evaluation.model_card import PAGE, with_table
 
 DEFAULT = Weights()
 ENOUGH = 60
@@ -143,3 +144,16 @@ def test_concordance_counted_by_hand() -> None:
     assert concordance(np.array([4.0, 3.0, 2.0, 1.0]), hits, same) == 0.75
     assert concordance(np.array([1.0, 1.0, 1.0, 1.0]), hits, same) == 0.5
     assert concordance(np.array([4.0, 3.0, 2.0, 1.0]), hits, np.array([1.0, 0.0, 1.0, 1.0])) == 1.0
+
+
+def test_the_model_card_is_up_to_date() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert text == with_table(text), "Run `make docs`."
+
+
+def test_the_model_card_tells_the_conditions_as_they_are() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for number in (learned.FEWEST_DECIDED, learned.FEWEST_CONTROLS, learned.FEWEST_IN_GROUP):
+        assert f" {number} " in text
+    for share in (learned.LEAST_COVERAGE, learned.EARLIER_SHARE, learned.MOST_MISCALIBRATED, learned.LEAST_RATIO):
+        assert f"{share:.0%}" in text

@@ -42,6 +42,7 @@ class Guardrail:
 
 _WORDING: Final = "tests/publish/test_wording.py"
 _DIRECTION: Final = "tests/structure/test_sql_direction.py"
+_LEARNED: Final = "tests/evaluation/test_learned.py"
 _BLINDNESS: Final = "tests/gateway/test_blindness.py"
 
 GUARDRAILS: Final = (
@@ -251,13 +252,27 @@ GUARDRAILS: Final = (
     Guardrail(
         "G-11",
         "Besides the signals a random sample of departures without any, seeded, recorded and openly labelled.",
-        "Nothing yet",
-        people="Until the software draws it, a municipality draws its own sample.",
+        "`steps/control.py` draws by chance from all departures without a sign; it has a sheet of its own",
+        (
+            Break(
+                "src/brp_signals/publish/wording.py",
+                'SAMPLE_WHY: Final = "Steekproef: ',
+                'SAMPLE_WHY: Final = "',
+                "tests/ledger/test_control_sample.py::test_decisions_come_back_and_what_is_decided_leaves_the_sheet",
+            ),
+        ),
+        (
+            "tests/ledger/test_control_sample.py::test_two_departures_without_a_sign_are_drawn_and_openly_labelled",
+            "tests/ledger/test_control_sample.py::test_the_draw_hangs_on_nothing_but_child_month_and_municipality",
+        ),
+        "Staff look at the sample as they look at a signal.",
     ),
     Guardrail(
         "G-12",
         "No weight is learned from past investigations alone; they repeat who was looked at before.",
-        "The order of work is a sum of configured points; `sql/rank/` cannot read what was decided",
+        "The order of work is a sum of configured points, which cannot read what was decided; learned weights need the "
+        "control sample, decisions on every kind of signal, a gain out of time and a person who says so "
+        "(docs/learned_weights.md)",
         (
             Break(
                 "sql/rank/points.sql",
@@ -265,7 +280,27 @@ GUARDRAILS: Final = (
                 "least(n_origins, $most_sources) * CASE WHEN outcome_code IS NULL THEN $points_source ELSE 0 END",
                 f"{_DIRECTION}::test_the_order_of_work_knows_level_sources_and_days_alone",
             ),
+            Break(
+                "src/brp_signals/evaluation/learned.py",
+                "    if n_controls < FEWEST_CONTROLS:",
+                "    if False:",
+                f"{_LEARNED}::test_refused_without_decisions_about_the_control_sample",
+            ),
+            Break(
+                "src/brp_signals/evaluation/learned.py",
+                "LEAST_COVERAGE: Final = 0.5",
+                "LEAST_COVERAGE: Final = 0.0",
+                f"{_LEARNED}::test_refused_on_biased_past_selection",
+            ),
+            Break(
+                "src/brp_signals/cli.py",
+                "    if use and found.weights:",
+                "    if found.weights:",
+                "tests/evaluation/test_weights.py::test_only_use_changes_anything",
+            ),
         ),
+        (f"{_LEARNED}::test_no_coefficient_is_negative_though_the_truth_is",),
+        "A municipality decides to use learned weights, and judges them anew when rules, sources or staff change.",
     ),
     Guardrail(
         "G-13",

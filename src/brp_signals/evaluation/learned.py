@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from brp_signals.config import Weights
+from brp_signals.evaluation.decided import LookedAt
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -33,6 +34,7 @@ MOST_MISCALIBRATED: Final = 0.1
 #: Of a group, the chance to stand in the upper quarter may not fall below so much of what the default gives it.
 LEAST_RATIO: Final = 0.8
 FEWEST_IN_GROUP: Final = 30
+_PROTECTIVE_RULE: Final = "B-05"
 _RESAMPLES: Final = 1000
 _SEED: Final = 20261125
 _RIDGE: Final = 1.0
@@ -75,6 +77,30 @@ class Judgement:
     interval: tuple[float, float] | None = None
     predicted: float | None = None
     observed: float | None = None
+
+
+def examples(cases: Sequence[LookedAt], weights: Weights) -> list[Example]:
+    """Every departure that was listed for its signs, as an example."""
+    return [_example(each, weights) for each in cases if each.is_signal and each.kind == "departure"]
+
+
+def _example(case: LookedAt, weights: Weights) -> Example:
+    age = (case.listed_on - case.last_sign_on).days if case.listed_on and case.last_sign_on else weights.freshness_days
+    decided = case.is_hit is not None
+    return Example(
+        case.case_id,
+        case.level == "A",
+        _PROTECTIVE_RULE in case.rule_codes,
+        min(case.n_sources, weights.most_sources) / max(weights.most_sources, 1),
+        max(0.0, 1 - age / weights.freshness_days),
+        case.decisions[-1].decided_on if decided else None,
+        case.is_hit,
+    )
+
+
+def controls(cases: Sequence[LookedAt]) -> int:
+    """How many departures of the control sample were decided."""
+    return sum(each.draw is not None and not each.is_signal and each.is_hit is not None for each in cases)
 
 
 def judge(
