@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-gateway year guardrails mutation clean
+.PHONY: help env demo test test-real test-office faults simulate goldens lint audit fix docs sample bench bench-gateway year guardrails mutation clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ test-office: .venv/ready ## Open what was made in LibreOffice and Chromium (need
 
 faults: .venv/ready ## Kill nights 200 times and do every other harm; writes docs/reliability.md (long).
 	$(BIN)/python -m tests.faults
+
+simulate: .venv/ready ## Live 200 simulated years and hold the evaluation against the truth (a minute).
+	$(BIN)/python -m tests.simulation
 
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update

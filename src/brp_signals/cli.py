@@ -441,6 +441,24 @@ def weights(
 
 
 @app.command()
+def evaluate(
+    state: State = Path("state"),
+    report: Annotated[Path, typer.Option(help="Write the report here.")] = Path("evaluate.html"),
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Say how right the lists were and what they missed, from what staff decided; counts only, no persons."""
+    from brp_signals.evaluation.page import write_page
+    from brp_signals.evaluation.summing_up import evaluation
+
+    found = evaluation(state, _configuration(config))
+    _write(report, lambda path: write_page(path, found))
+    _say(f"The report is in {report}.")
+    if as_json:
+        _print_json(found)
+
+
+@app.command()
 def purge(
     state: State = Path("state"),
     output: Output = Path("output"),

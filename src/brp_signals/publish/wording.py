@@ -363,9 +363,13 @@ def _waiting_line(cases: Sequence[Case], today: date) -> str:
 
 
 def decision_label(code: str) -> str:
+    """What people decided, to go on in a sentence."""
+    return f"besluit: {lower_first(outcome_label(code))}"
+
+
+def outcome_label(code: str) -> str:
     """What people decided, as they chose it."""
-    label = next((choice.label for choice in DECISIONS if choice.code == code), code)
-    return f"besluit: {lower_first(label)}"
+    return next((choice.label for choice in DECISIONS if choice.code == code), code)
 
 
 def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> str:
