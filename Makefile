@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway year mutation clean simulate
+.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,8 @@ fix: .venv/ready ## Format and mend what can be mended.
 docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.rule_docs
 	$(BIN)/python -m brp_signals.retention
+	$(BIN)/python -m tests.guardrails.page
+	$(BIN)/python -m tests.evaluation.model_card
 
 sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)
@@ -74,6 +76,9 @@ bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, m
 
 year: .venv/ready ## Run 365 nights on a synthetic town and see that they stay as cheap as they began (long).
 	$(BIN)/python -m benchmarks.year
+
+guardrails: .venv/ready ## Break every guardrail on purpose; each must be noticed by its test (a few minutes).
+	$(BIN)/python -m tests.guardrails
 
 mutation: .venv/ready ## Change the rules one small step at a time; every change must break a test (long).
 	$(BIN)/python -m tests.mutation

@@ -148,6 +148,31 @@ class Entry:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class HeldSign:
+    """One sign that a case rests or rested on: seen by the runs of `first_seen_on` up to, not with, `gone_on`."""
+
+    rule_code: str
+    source: str
+    event_on: date
+    is_context: bool
+    first_seen_on: date
+    gone_on: date | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is kept of one case beside its history: its dates as delivered with the run that first had each, its signs,
+    and the day it was drawn for the control sample, if it was.
+
+    Empty for an unknown case and for a child under secrecy.
+    """
+
+    dates: tuple[tuple[str, date], ...] = ()
+    signs: tuple[HeldSign, ...] = ()
+    drawn_on: date | None = None
+
+
 _INSERT_RUN: Final = """
 INSERT INTO runs (
     run_no, run_id, delivery_id, manifest_sha256, reference_date, scope, pseudonym_key_id, configuration, measures,
@@ -311,6 +336,20 @@ _CASE_DECISIONS: Final = """
 SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
 ORDER BY decision_no
 """
+_CASE_DATES: Final = """
+SELECT aliases.departure_date, min(runs.reference_date)
+FROM case_aliases AS aliases INNER JOIN runs ON aliases.run_no = runs.run_no
+WHERE aliases.case_id = ? GROUP BY aliases.departure_date ORDER BY min(aliases.run_no), aliases.departure_date
+"""
+_CASE_SIGNS: Final = """
+SELECT evidence.rule_code, evidence.source, evidence.event_on, evidence.is_context, first_runs.reference_date,
+    gone_runs.reference_date
+FROM case_evidence AS evidence
+INNER JOIN runs AS first_runs ON evidence.first_run_no = first_runs.run_no
+LEFT JOIN runs AS gone_runs ON evidence.gone_run_no = gone_runs.run_no
+WHERE evidence.case_id = ?
+ORDER BY evidence.event_on, evidence.rule_code, evidence.source, evidence.first_run_no, evidence.sign_key
+"""
 _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
@@ -327,7 +366,8 @@ newest AS (
     SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency FROM case_states
 )
 SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
-    listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame
+    listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame,
+    listed.last_sign_on
 FROM cases
 LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
 LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1
@@ -490,7 +530,8 @@ class Ledger:
         """The day an ordinary case was drawn for the control sample; None when it was not, or is under secrecy."""
         found = self._connection.execute(
             "SELECT runs.reference_date FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no "
-            "WHERE draws.case_id = ? AND NOT draws.is_sealed",
+            "WHERE draws.case_id = ? AND NOT draws.is_sealed AND NOT coalesce((SELECT is_sealed FROM case_states "
+            "WHERE case_id = draws.case_id ORDER BY run_no DESC LIMIT 1), 0)",
             (case_id,),
         ).fetchone()
         return date.fromisoformat(found[0]) if found else None
@@ -556,6 +597,29 @@ class Ledger:
             )
             for day, status, level, suppressor, reason, _ in rows
         ]
+
+    def held(self, case_id: str) -> Held:
+        """What is kept of one case beside its history and decisions."""
+        drawn_on = self.drawn_on(case_id)
+        if not self.history(case_id) and not drawn_on:
+            return Held()
+        dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
+        signs = self._connection.execute(_CASE_SIGNS, (case_id,)).fetchall()
+        return Held(
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
+            tuple(
+                HeldSign(
+                    rule_code,
+                    source,
+                    date.fromisoformat(event_on),
+                    bool(is_context),
+                    date.fromisoformat(first_seen_on),
+                    date.fromisoformat(gone_on) if gone_on else None,
+                )
+                for rule_code, source, event_on, is_context, first_seen_on, gone_on in signs
+            ),
+            drawn_on,
+        )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.learned_weights import with_learned
 from brp_signals.ledger import last_run
 from brp_signals.logs import step_done
 from brp_signals.night import Night
@@ -110,6 +111,7 @@ def open_night(
     refuse_open_output(output)
     lock = lock_state(state)
     try:
+        configuration = with_learned(configuration, state)
         finish_last_run(state, output)
         work = _empty_work(state)
         warehouse = Warehouse(

@@ -111,6 +111,14 @@ EVERYTHING: Final = (
         "retention.output_days",
     ),
     Stored(
+        "learned weights, when a person chose them; no person",
+        "`state/learned_weights.json`",
+        "until `weights --default`",
+        "",
+        _ACCOUNT,
+        "part of what a run is a function of",
+    ),
+    Stored(
         "copy of the ledger before its tables changed",
         "`state/backups/`",
         "{value} days",
@@ -180,7 +188,7 @@ EVERYTHING: Final = (
         is_ours=False,
     ),
     Stored(
-        "lists that were handed out, workbooks with decisions, revealed lists",
+        "lists that were handed out, workbooks with decisions, dossiers, revealed lists",
         "the readers' own folders",
         "the municipality's; the selectielijst says how long",
         "",

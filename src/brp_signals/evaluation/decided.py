@@ -74,9 +74,9 @@ class LookedAt:
     """One ordinary case that people were asked to look at: listed for its signs, drawn by chance, or first the one and
     later the other.
 
-    `listed_on` is the day it first came onto the list, None when it never did; `level`, `points` (hundredths) and
-    `rule_codes` (context apart) are of then. `draw` is None when it was not drawn. `decisions` are in the order of
-    import; the last one counts.
+    `listed_on` is the day it first came onto the list, None when it never did; `level`, `points` (hundredths),
+    `rule_codes` (context apart) and `last_sign_on` are of then. `draw` is None when it was not drawn. `decisions` are
+    in the order of import; the last one counts.
     """
 
     case_id: str
@@ -89,6 +89,7 @@ class LookedAt:
     n_sources: int
     draw: Draw | None
     decisions: tuple[Decided, ...]
+    last_sign_on: date | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -129,7 +130,7 @@ def _by_case(rows: Any) -> dict[str, list[Any]]:
 
 
 def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
-    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, n_drawn, n_frame = row
+    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, n_drawn, n_frame, last_sign_on = row
     return LookedAt(
         case_id=case_id,
         kind=kind,
@@ -141,6 +142,7 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
         n_sources=len({source for _, source in signs}),
         draw=Draw(draw_run, date.fromisoformat(drawn_on), n_drawn, n_frame) if draw_run else None,
         decisions=tuple(Decided(code, date.fromisoformat(day)) for code, day in decisions),
+        last_sign_on=date.fromisoformat(last_sign_on) if last_sign_on else None,
     )
 
 

@@ -372,6 +372,14 @@ def outcome_label(code: str) -> str:
     return next((choice.label for choice in DECISIONS if choice.code == code), code)
 
 
+def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> str:
+    """Why a case came to a status: `nieuw teken; ander niveau`; empty when there is nothing to tell."""
+    told = [CHANGE_REASONS.get(code) or decision_label(code) for code in reasons]
+    if status == "suppressed":
+        told.append(lower_first(SUPPRESSORS.get(suppressor_code, "")))
+    return "; ".join(told)
+
+
 def upper_first(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
