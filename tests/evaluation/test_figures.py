@@ -168,8 +168,9 @@ def test_kappa_of_the_textbook() -> None:
 def test_the_score_in_bins_and_equal_scores_together() -> None:
     cases = [*some(6, 24, points=2000), *some(24, 6, points=13000)]
     found = figures.calibration(cases)
-    assert [(row["label"], row["share"]) for row in found] == [("20–20", 0.2), ("130–130", 0.8)]
+    assert [(row["label"], row["share"]) for row in found] == [("20", 0.2), ("130", 0.8)]
     assert figures.calibration(some(10, 10)) == []
+    assert figures.calibration(some(30, 30)) == [], "one score says nothing of another"
 
 
 def test_costs_go_from_lowest_to_highest_and_hide_few_inquiries() -> None:

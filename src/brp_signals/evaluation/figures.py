@@ -203,9 +203,15 @@ def calibration(cases: Sequence[LookedAt]) -> list[Told]:
         if not bins or (len(bins[-1]) >= size and bins[-1][-1][0] != points):
             bins.append([])
         bins[-1].append((points, is_hit))
-    return told_parts(
-        [(f"{each[0][0] / 100:g}–{each[-1][0] / 100:g}", sum(hit for _, hit in each), len(each)) for each in bins]
-    )
+    if len(bins) < 2:
+        return []
+    return told_parts([(_scores(each), sum(hit for _, hit in each), len(each)) for each in bins])
+
+
+def _scores(decided: Sequence[tuple[int, bool]]) -> str:
+    """From which score to which, in points."""
+    low, high = decided[0][0] / 100, decided[-1][0] / 100
+    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
 
 
 def costs(cases: Sequence[LookedAt], assumed: Evaluation) -> dict[str, Any]:
