@@ -1,5 +1,6 @@
 """The figures, held against values from the literature or worked out by hand; and what may not be told."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from math import inf
 
@@ -128,7 +129,7 @@ def test_no_outcome_follows_from_the_others() -> None:
 
 def drawn(hits: int, others: int, unanswered: int = 0) -> list[LookedAt]:
     """A control sample of one month, out of 200."""
-    draw = Draw(1, START, hits + others + unanswered, 200)
+    draw = Draw(1, START, hits + others + unanswered, 200, "0363")
     outcomes = ["X-DATUM"] * hits + ["X-VERTREK-OK"] * others + [""] * unanswered
     return [case(number, outcome, rules=(), draw=draw) for number, outcome in enumerate(outcomes)]
 
@@ -144,6 +145,10 @@ def test_what_is_missed_and_how_much_better_a_signal_is() -> None:
     assert (nothing["share"], nothing["low"]) == (0, 0) and 0 < nothing["high"] < 0.1
     assert len({str(figures.missed(drawn(hits, 40 - hits))) for hits in (1, 2, 3, 4)}) == 1
     assert figures.missed(drawn(1, 2))["high"] is None
+    moved = [replace(each, municipality_code="0518") for each in drawn(0, 3)]
+    assert figures.strata([*drawn(6, 34)[3:], *moved]) == [Stratum(200, 40, 3)], (
+        "what was drawn together stays together"
+    )
 
 
 def test_waiting_counts_as_long_as_it_has_lasted() -> None:

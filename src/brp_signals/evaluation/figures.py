@@ -87,7 +87,7 @@ def strata(cases: Iterable[LookedAt]) -> list[Stratum]:
     groups: dict[tuple[str, int], list[LookedAt]] = defaultdict(list)
     for case in cases:
         if case.draw:
-            groups[case.municipality_code, case.draw.run_no].append(case)
+            groups[case.draw.municipality_code, case.draw.run_no].append(case)
     return [
         Stratum(
             n_frame=max(case.draw.n_frame for case in group if case.draw),
