@@ -367,7 +367,7 @@ newest AS (
 )
 SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
     listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame,
-    listed.last_sign_on
+    draws.municipality_code, listed.last_sign_on
 FROM cases
 LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
 LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1
@@ -377,9 +377,17 @@ WHERE (listed.case_id IS NOT NULL OR draws.case_id IS NOT NULL)
     AND NOT coalesce(newest.is_sealed, draws.is_sealed) AND NOT coalesce(draws.is_sealed, 0)
 ORDER BY cases.case_id
 """
+#: What a case rested on when it first came onto the list: a later sign may have come of what people found.
 _EVALUATED_SIGNS: Final = """
-SELECT DISTINCT case_id, rule_code, source FROM case_evidence WHERE NOT is_context
-ORDER BY case_id, rule_code, source
+WITH listed AS (
+    SELECT case_id, min(run_no) AS run_no FROM case_states
+    WHERE status IN ('new', 'ongoing', 'changed') GROUP BY case_id
+)
+SELECT DISTINCT signs.case_id, signs.rule_code, signs.source
+FROM case_evidence AS signs INNER JOIN listed ON signs.case_id = listed.case_id
+WHERE NOT signs.is_context AND signs.first_run_no <= listed.run_no
+    AND (signs.gone_run_no IS NULL OR signs.gone_run_no > listed.run_no)
+ORDER BY signs.case_id, signs.rule_code, signs.source
 """
 _EVALUATED_DECISIONS: Final = "SELECT case_id, outcome_code, decided_on FROM decisions ORDER BY decision_no"
 _EVALUATED_PAIRS: Final = """

@@ -144,11 +144,18 @@ def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
     done = command("review", "import", "ingevuld.xlsx", "--json", cwd=tmp_path)
     assert (done.returncode, one_sentence(done)) == (
         0,
-        f"ingevuld.xlsx: 1 decisions taken in, 0 known already, {len(signals(night)) - 2} rows without a decision, "
+        # Two departures were drawn by chance.
+        f"ingevuld.xlsx: 1 decisions taken in, 0 known already, {len(signals(night)) - 2 + 2} rows without a decision, "
         "1 rows returned: see ingevuld-niet-verwerkt.xlsx.",
     )
     (file,) = json.loads(done.stdout)["files"]
     assert (file["accepted"], file["returned"]) == (1, {"decision_unknown": 1})
+    done = command("evaluate", "--report", "found.html", "--json", cwd=tmp_path)
+    assert (done.returncode, one_sentence(done)) == (0, "The report is in found.html.")
+    assert json.loads(done.stdout)["missed"]["drawn"] == "<5"
+    assert "Er zijn nog geen 30 signalen met een uitkomst" in (tmp_path / "found.html").read_text(encoding="utf-8")
+    for words in (("--state", "nowhere"), ("--report", "nowhere/found.html")):
+        assert command("evaluate", *words, cwd=tmp_path).returncode == 2
 
 
 def test_what_cannot_be_taken_in_is_one_sentence(night: Path) -> None:

@@ -56,7 +56,13 @@ def fill(ledger: Ledger) -> None:
     )
     ledger.add_decision("decided before its sign", "X-VERTREK-OK", date(2026, 5, 20), "2026-05-20", "0" * 64)
     ledger.add_decision("signal", "X-HEROPEND", date(2026, 5, 20), "2026-05-20", "0" * 64)
-    ledger.record(run(2, JUNE), Additions(states=[state("both", level="B"), state("decided before its sign")]))
+    ledger.record(
+        run(2, JUNE),
+        Additions(
+            states=[state("both", level="B"), state("decided before its sign")],
+            signs=[("signal", "L-05", "verlof", "1", JUNE, False)],
+        ),
+    )
     for number in ("signal", "both"):
         ledger.add_decision(number, "X-DATUM", date(2026, 6, 20), "2026-06-20", "0" * 64)
 

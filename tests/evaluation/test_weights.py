@@ -122,8 +122,12 @@ def test_a_case_becomes_the_parts_of_its_place() -> None:
 
 
 def test_the_control_sample_is_counted_and_not_learned_from() -> None:
-    drawn = looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70))
-    cases = [drawn, looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70), decisions=()), looked_at(kind="absence")]
+    drawn = looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363"))
+    cases = [
+        drawn,
+        looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363"), decisions=()),
+        looked_at(kind="absence"),
+    ]
     assert learned.controls(cases) == 1
     assert learned.examples(cases, Weights()) == []
 

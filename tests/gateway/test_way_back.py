@@ -192,7 +192,13 @@ def test_a_workbook_gets_them_too_and_stays_what_it_was(desk: Desk) -> None:
     assert new.protection.sheet and not new.protection.autoFilter
     assert new.page_setup.orientation == "landscape" and new.page_setup.fitToHeight == 0
     assert str(new.oddHeader.right.text) == "Vertrouwelijk"
-    assert str(after["Samenvatting"]["A3"].value).startswith("Met A-nummers (3 van 3)")
+    assert str(after["Samenvatting"]["A3"].value).startswith("Met A-nummers (4 van 4)"), "one was drawn by chance"
+    drawn = after["Steekproef"]
+    assert [cell.value for cell in drawn[1]][:3] == ["Nummer", "A-nummer", "Vertrek"]
+    assert [str(drawn["B2"].value), drawn["B2"].data_type, drawn["B3"].value] == [*numbers([SILENT]), "s", None]
+    assert [str(choice.sqref) for choice in drawn.data_validations.dataValidation] == ["H2", "I2", "K2"]
+    under = [[cell.value for cell in column] for column in (before["Steekproef"]["D"], drawn["E"])]
+    assert under[0] == under[1] and str(under[1][3]).startswith("Waarom deze")
     for name in ("Samenvatting", "Bewijs", "Uitleg"):
         now, then = (book[name].iter_rows(values_only=True, min_row=4) for book in (after, before))
         assert list(now) == list(then)
@@ -470,7 +476,7 @@ def test_a_ledger_that_does_not_fit_keeps_its_key(desk: Desk) -> None:
     fewer = [word.replace("register.csv", "fewer.csv") for word in pseudonymise("fewer")]
     desk.ask(*fewer, "--key-map", "fewer.age", "--recipient", recipient(desk, "clerk.id"))
     for words, sentence in (
-        (rotate(desk, state="state", key_map="fewer.age"), "3 persons of the ledger have no new pseudonym"),
+        (rotate(desk, state="state", key_map="fewer.age"), "4 persons of the ledger have no new pseudonym"),
         ([*rotate(desk, state="nowhere"), *both(desk)], "does not exist"),
         ([*rotate(desk, state="empty"), *both(desk)], "holds no run"),
     ):
@@ -673,7 +679,7 @@ def test_no_plain_list_touches_the_disk_on_its_way(
         nonlocal looks
         looks += 1
         assert holds([tmp_path], words) == []
-        if looks == 14:
+        if looks == 16:
             raise OSError(28, "No space left on device")
         return real(content, recipients)
 
@@ -686,7 +692,7 @@ def test_no_plain_list_touches_the_disk_on_its_way(
             config=office.path("brp-signals.toml"),
             handover=sealing.Handover(clerk, clerk),
         )
-    assert looks == 14
+    assert looks == 16
     assert holds([tmp_path], words) == []
     assert not (tmp_path / "output/latest").exists()
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from brp_signals.evaluation.decided import LookedAt, Verdict
-from brp_signals.evaluation.intervals import SMALLEST_TOLD
+from brp_signals.evaluation.intervals import SMALLEST_TOLD, told_roughly
 from brp_signals.publish import wording
 from brp_signals.publish.follow_ups import WAITING
 from brp_signals.rule_files import Rule
@@ -20,7 +20,9 @@ Way = tuple[str, str, str, str]
 
 
 def barrier_table(cases: Sequence[LookedAt], rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
-    """A row for each way that cases went, the most frequent first; ways of fewer than 5 cases are taken together."""
+    """A row for each way that cases went, the most frequent first; ways of fewer than 5 cases are taken together,
+    to the nearest 5, since what is left over would follow from the other figures.
+    """
     ways = Counter(_way(case, rules) for case in cases if case.verdict in _CLOSED)
     told = {way: number for way, number in ways.items() if number >= SMALLEST_TOLD}
     rest = ways.total() - sum(told.values())
@@ -32,8 +34,7 @@ def barrier_table(cases: Sequence[LookedAt], rules: Mapping[str, Rule]) -> list[
         for (signal, done, organisation, outcome), number in sorted(told.items(), key=lambda item: (-item[1], item[0]))
     ]
     if rest:
-        cases_of_rest = rest if rest >= SMALLEST_TOLD else f"<{SMALLEST_TOLD}"
-        rows.append({"signal": REST, "done": "", "organisation": "", "outcome": "", "cases": cases_of_rest})
+        rows.append({"signal": REST, "done": "", "organisation": "", "outcome": "", "cases": told_roughly(rest)})
     return rows
 
 

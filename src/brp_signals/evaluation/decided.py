@@ -61,12 +61,15 @@ class Decided:
 
 @dataclass(frozen=True)
 class Draw:
-    """How a departure came into the control sample: drawn by `run_no`, one of `n_drawn` out of `n_frame`."""
+    """How a departure came into the control sample: drawn by `run_no`, one of `n_drawn` out of `n_frame`, in that
+    municipality, whosever case it is now.
+    """
 
     run_no: int
     drawn_on: date
     n_drawn: int
     n_frame: int
+    municipality_code: str
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _by_case(rows: Any) -> dict[str, list[Any]]:
 
 
 def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
-    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, n_drawn, n_frame, last_sign_on = row
+    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, *drawn, last_sign_on = row
     return LookedAt(
         case_id=case_id,
         kind=kind,
@@ -140,7 +143,7 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
         points=points,
         rule_codes=tuple(sorted({rule for rule, _ in signs})),
         n_sources=len({source for _, source in signs}),
-        draw=Draw(draw_run, date.fromisoformat(drawn_on), n_drawn, n_frame) if draw_run else None,
+        draw=Draw(draw_run, date.fromisoformat(drawn_on), *drawn) if draw_run else None,
         decisions=tuple(Decided(code, date.fromisoformat(day)) for code, day in decisions),
         last_sign_on=date.fromisoformat(last_sign_on) if last_sign_on else None,
     )

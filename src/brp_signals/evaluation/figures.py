@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from typing import Any, Final
 
 from brp_signals.config import Evaluation
-from brp_signals.evaluation.decided import LookedAt, Verdict
+from brp_signals.evaluation.decided import FOUND, LookedAt, Verdict
 from brp_signals.evaluation.intervals import (
     SMALLEST_TOLD,
     Stratum,
@@ -17,6 +17,7 @@ from brp_signals.evaluation.intervals import (
     is_small,
     told_count,
     told_parts,
+    told_roughly,
     told_share,
     weighted_share,
     wilson,
@@ -49,10 +50,19 @@ def precision(cases: Sequence[LookedAt]) -> dict[str, Any]:
         "by_rule": told_parts(rules),
         "by_municipality": told_parts(_parts(cases, lambda case: case.municipality_code)),
         "poor_rules": [code for code, hits, n in rules if _is_poor(hits, n)],
-        "outcomes": {
-            verdict.value: told_count(sum(case.is_signal and case.verdict is verdict for case in cases))
-            for verdict in Verdict
-        },
+        "outcomes": _outcomes(cases),
+    }
+
+
+def _outcomes(cases: Sequence[LookedAt]) -> dict[str, int | str | None]:
+    """How many signals came to what. With few hits the others are not told (None), nor the other way round: together
+    they are the signals with an outcome, which are told.
+    """
+    counts = {verdict: sum(case.is_signal and case.verdict is verdict for case in cases) for verdict in Verdict}
+    is_withheld = any(is_small(counts[verdict]) for verdict in FOUND)
+    return {
+        verdict.value: None if is_withheld and verdict in FOUND and not is_small(number) else told_count(number)
+        for verdict, number in counts.items()
     }
 
 
@@ -77,7 +87,7 @@ def strata(cases: Iterable[LookedAt]) -> list[Stratum]:
     groups: dict[tuple[str, int], list[LookedAt]] = defaultdict(list)
     for case in cases:
         if case.draw:
-            groups[case.municipality_code, case.draw.run_no].append(case)
+            groups[case.draw.municipality_code, case.draw.run_no].append(case)
     return [
         Stratum(
             n_frame=max(case.draw.n_frame for case in group if case.draw),
@@ -136,7 +146,7 @@ def days_until(cases: Sequence[LookedAt], today: date, verdicts: Sequence[Verdic
     waits = [_wait(case, today, verdicts) for case in cases if case.is_signal and case.listed_on]
     told = len(waits) >= SMALLEST_TOLD
     return {
-        "signals": told_count(len(waits)),
+        "signals": told_roughly(len(waits)),
         "median": _quantile(waits, 0.5) if told else None,
         "nine_in_ten": _quantile(waits, 0.9) if told else None,
     }
@@ -193,26 +203,35 @@ def calibration(cases: Sequence[LookedAt]) -> list[Told]:
         if not bins or (len(bins[-1]) >= size and bins[-1][-1][0] != points):
             bins.append([])
         bins[-1].append((points, is_hit))
-    return told_parts(
-        [(f"{each[0][0] / 100:g}–{each[-1][0] / 100:g}", sum(hit for _, hit in each), len(each)) for each in bins]
-    )
+    if len(bins) < 2:
+        return []
+    return told_parts([(_scores(each), sum(hit for _, hit in each), len(each)) for each in bins])
+
+
+def _scores(decided: Sequence[tuple[int, bool]]) -> str:
+    """From which score to which, in points."""
+    low, high = decided[0][0] / 100, decided[-1][0] / 100
+    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
 
 
 def costs(cases: Sequence[LookedAt], assumed: Evaluation) -> dict[str, Any]:
     """What the looking cost for each child whose registration was mended, from lowest to highest assumption, in euros.
 
-    Counts every look, at signals and at the control sample. None when too few were found.
+    Over signals: the control sample is the price of knowing. None when too few were found, or too few were not.
     """
-    looks = sum(any(each.verdict is not Verdict.NOT_LOOKED for each in case.decisions) for case in cases)
-    inquiries = sum(any(each.outcome_code == "X-HEROPEND" for each in case.decisions) for case in cases)
-    hits = sum(case.is_hit is True for case in cases)
+    signals = [case for case in cases if case.is_signal]
+    looked = sum(any(each.verdict is not Verdict.NOT_LOOKED for each in case.decisions) for case in signals)
+    looks = told_roughly(looked)
+    inquiries = sum(any(each.outcome_code == "X-HEROPEND" for each in case.decisions) for case in signals)
+    found = told_share(*hits_and_decided(signals))
+    hits = found["hits"]
     told: dict[str, Any] = {
-        "looks": told_count(looks),
+        "looks": looks,
         "inquiries": told_count(inquiries),
-        "found": told_count(hits),
+        "found": hits,
         "assumed": assumed.model_dump(mode="json"),
     }
-    if hits < SMALLEST_TOLD:
+    if not isinstance(hits, int) or not isinstance(looks, int) or not hits:
         return {**told, "euros_per_found_child": None}
     bounds = (1, 4) if is_small(inquiries) else (inquiries, inquiries)
     spent = [

@@ -73,6 +73,11 @@ def told_count(number: int) -> int | str:
     return number if number == 0 or number >= SMALLEST_TOLD else f"<{SMALLEST_TOLD}"
 
 
+def told_roughly(number: int) -> int | str:
+    """A count to the nearest 5, for a total from which a small one could be worked out."""
+    return told_count(number) if number < SMALLEST_TOLD else SMALLEST_TOLD * round(number / SMALLEST_TOLD)
+
+
 def is_small(number: int) -> bool:
     """Whether a count is one that may not be told."""
     return 0 < number < SMALLEST_TOLD
@@ -103,12 +108,14 @@ def told_share(hits: int, n: int, *, is_hidden: bool = False) -> Told:
 def told_parts(parts: Sequence[tuple[str, int, int]]) -> list[Told]:
     """Rows (label, hits, n) that may add up to a total that is told as well.
 
-    A single row with hidden numbers would follow from the others, so the smallest of those is withheld too.
+    Where the hidden rows would follow from the others (there is one, or all are 1, or all are 4), the smallest of the
+    open ones is withheld too.
     """
     rows = [{"label": label, **told_share(hits, n)} for label, hits, n in parts]
     hidden = [at for at, row in enumerate(rows) if row["share"] is None and parts[at][2]]
     open_rows = sorted((n, at) for at, (_, _, n) in enumerate(parts) if at not in hidden and n)
-    if len(hidden) == 1 and open_rows:
+    left = sum(parts[at][1] for at in hidden)
+    if hidden and open_rows and (len(hidden) == 1 or left in (len(hidden), (SMALLEST_TOLD - 1) * len(hidden))):
         at = open_rows[0][1]
         label, hits, n = parts[at]
         rows[at] = {"label": label, **told_share(hits, n, is_hidden=True)}

@@ -29,7 +29,7 @@ def write_page(path: Path, account: Account) -> None:
         "evaluate.html",
         reference_date=dutch(date.fromisoformat(account["reference_date"])),
         verdict=_verdict(precision["all"]),
-        outcomes=[(label, precision["outcomes"][code]) for code, label in _OUTCOMES.items()],
+        outcomes=[(label, _number(precision["outcomes"][code])) for code, label in _OUTCOMES.items()],
         tables=[
             ("Alle signalen", [_row({"label": "samen", **precision["all"]})]),
             ("Per niveau", _rows(precision["by_level"])),
@@ -69,9 +69,17 @@ def _rows(parts: Sequence[Account]) -> list[dict[str, Any]]:
 
 
 def _row(part: Account) -> dict[str, Any]:
-    n = "–" if part["n"] is None else part["n"]
-    hits = "–" if part["hits"] is None else part["hits"]
-    return {"label": part["label"] or "onbekend", "n": n, "hits": hits, "text": _share(part), "plot": _plot(part)}
+    return {
+        "label": part["label"] or "onbekend",
+        "n": _number(part["n"]),
+        "hits": _number(part["hits"]),
+        "text": _share(part),
+        "plot": _plot(part),
+    }
+
+
+def _number(told: int | str | None) -> int | str:
+    return "–" if told is None else told
 
 
 def _share(told: Account) -> str:
@@ -116,12 +124,12 @@ def _agreement(told: Account) -> dict[str, Any]:
 def _costs(told: Account) -> dict[str, Any]:
     assumed, spent = told["assumed"], told["euros_per_found_child"]
     rows = [
-        ("minuten om één regel te bekijken", _range(assumed["minutes_per_look"])),
+        ("minuten om één signaal te bekijken", _range(assumed["minutes_per_look"])),
         ("minuten voor één adresonderzoek", _range(assumed["minutes_per_inquiry"])),
         ("euro per uur", _range(assumed["euros_per_hour"])),
-        ("bekeken regels, steekproef meegeteld", told["looks"]),
+        ("bekeken signalen, afgerond op 5", told["looks"]),
         ("adresonderzoeken", told["inquiries"]),
-        ("kinderen van wie de inschrijving is hersteld", told["found"]),
+        ("kinderen van wie de inschrijving is hersteld", _number(told["found"])),
     ]
     worth = assumed["euros_per_found_child"]
     return {
