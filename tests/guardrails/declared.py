@@ -305,8 +305,8 @@ GUARDRAILS: Final = (
     ),
     Guardrail(
         "G-13",
-        "Differences between groups are judged outside the pipeline: neighbourhood, age band, school type; small numbers "
-        "stay hidden.",
+        "Differences between groups are judged outside the pipeline: neighbourhood, age band, school type; small "
+        "numbers stay hidden.",
         "`evaluate --groups` reads a file that no run reads; no rule can read a neighbourhood or a school type",
         (
             Break(
