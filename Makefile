@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults simulate goldens lint audit fix docs sample bench bench-gateway year guardrails mutation clean
+.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,8 +63,14 @@ docs: .venv/ready ## Remake the generated pages of docs/.
 sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)
 
-bench: .venv/ready ## Measure the run against a plain scan of the same files (long; see docs/performance.md).
-	$(BIN)/python -m benchmarks.run
+bench: .venv/ready ## Measure a run of parts of the country against a plain scan of the same files: make bench SCALES="1/64".
+	$(BIN)/python -m benchmarks.national --again --only csv --repeats 3 --scales $(or $(SCALES),1/16 1/4)
+
+bench-national: .venv/ready ## Measure everything up to two countries and write docs/performance.md (hours; 30 GB of disk).
+	$(BIN)/python -m benchmarks.national --tidy --write-docs
+
+bench-guard: .venv/ready ## See at a 64th of the country whether the program became slower (a minute).
+	$(BIN)/python -m benchmarks.guard
 
 bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, memory (a few minutes).
 	$(BIN)/python -m benchmarks.pseudonymise
