@@ -43,6 +43,11 @@ def test_a_small_group_is_not_told_and_does_not_follow_from_the_others() -> None
     }  # fmt: skip
 
 
+def test_who_has_no_group_is_a_row_too() -> None:
+    rows = by_group(disparities(some(20, 20), {"wijk": {f"S-{number}": "een" for number in range(38)}}, {}, TODAY))
+    assert (rows[""]["precision"]["n"], rows["een"]["precision"]["n"]) == ("<5", None)
+
+
 def test_without_departures_there_is_no_list_rate() -> None:
     cases = some(20, 20)
     rows = by_group(disparities(cases, {"wijk": {each.case_id: "een" for each in cases}}, {}, TODAY))

@@ -52,8 +52,9 @@ def disparities(cases: Sequence[LookedAt], groups: Groups, departures: Departure
 def _rows(
     cases: Sequence[LookedAt], group_of: Mapping[str, str], departures: Mapping[str, int], today: date
 ) -> list[dict[str, Any]]:
-    names = sorted({*group_of.values(), *departures})
-    members = {name: [case for case in cases if group_of.get(case.case_id) == name] for name in names}
+    # Who has no group is a row too, or a small number of them would follow from the whole.
+    names = sorted({*(group_of.get(case.case_id, "") for case in cases), *group_of.values(), *departures})
+    members = {name: [case for case in cases if group_of.get(case.case_id, "") == name] for name in names}
     if any(departures.get(name, _MANY) < _n_listed(members[name]) for name in names):
         raise UsageProblem("The file of departures counts fewer for a group than were listed of it; count them anew.")
     listed = told_parts([(name, _n_listed(members[name]), departures.get(name, 0)) for name in names])

@@ -80,7 +80,7 @@ def _group(row: Account) -> dict[str, str]:
     days = "–" if wait["median"] is None else f"{wait['median']} dagen"
     bounds = f" ({wait['low']}–{wait['high']})" if wait["low"] is not None else ""
     shares = {name: _share(row[name]) for name in ("listed", "precision", "control")}
-    return {"label": row["label"], **shares, "days": days + bounds}
+    return {"label": row["label"] or "onbekend", **shares, "days": days + bounds}
 
 
 def _share(told: Account) -> str:
