@@ -58,6 +58,7 @@ docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.retention
 	$(BIN)/python -m tests.guardrails.page
 	$(BIN)/python -m tests.evaluation.model_card
+	$(BIN)/python -m tests.evaluation.noise
 
 sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)

@@ -54,6 +54,10 @@ Config = Annotated[
         show_default=False,
     ),
 ]
+Groups = Annotated[
+    Path | None,
+    typer.Option(help="CSV with case_id and a column for each kind of group; no run reads it.", show_default=False),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print a machine-readable result.")]
 
 
@@ -397,10 +401,7 @@ def review_import(
 def weights(
     state: State = Path("state"),
     config: Config = None,
-    groups: Annotated[
-        Path | None,
-        typer.Option(help="CSV with case_id and a column for each kind of group; no run reads it.", show_default=False),
-    ] = None,
+    groups: Groups = None,
     use: Annotated[bool, typer.Option("--use", help="Let later runs use them, if they may be used.")] = False,
     default: Annotated[bool, typer.Option("--default", help="Go back to the weights of the configuration.")] = False,
     as_json: Json = False,
@@ -445,13 +446,18 @@ def evaluate(
     state: State = Path("state"),
     report: Annotated[Path, typer.Option(help="Write the report here.")] = Path("evaluate.html"),
     config: Config = None,
+    groups: Groups = None,
+    departures: Annotated[
+        Path | None,
+        typer.Option(help="CSV with kind, group and departures, for how often each is listed.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say how right the lists were and what they missed, from what staff decided; counts only, no persons."""
     from brp_signals.evaluation.page import write_page
     from brp_signals.evaluation.summing_up import evaluation
 
-    found = evaluation(state, _configuration(config))
+    found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
     _say(f"The report is in {report}.")
     if as_json:

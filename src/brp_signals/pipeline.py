@@ -111,13 +111,13 @@ def open_night(
     refuse_open_output(output)
     lock = lock_state(state)
     try:
-        configuration = with_learned(configuration, state)
+        chosen = with_learned(configuration, state)
         finish_last_run(state, output)
         work = _empty_work(state)
         warehouse = Warehouse(
             work,
             reach=[delivery, *remembered(state)],
-            memory_limit=configuration.memory_limit,
+            memory_limit=chosen.memory_limit,
             threads=threads,
             sql_overrides=sql_overrides,
         )
@@ -130,6 +130,7 @@ def open_night(
         "schema": RUN_SCHEMA,
         "run_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "learned_weights": chosen is not configuration,
         "seconds": {},
         "cpu_seconds": {},
     }
@@ -138,7 +139,7 @@ def open_night(
         state=state,
         output=output,
         work=work,
-        configuration=configuration,
+        configuration=chosen,
         warehouse=warehouse,
         requested_date=reference_date,
         handover=handover,

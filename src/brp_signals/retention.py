@@ -113,8 +113,8 @@ EVERYTHING: Final = (
     Stored(
         "learned weights, when a person chose them; no person",
         "`state/learned_weights.json`",
-        "until `weights --default`",
-        "",
+        "until a person goes back to the configuration (`weights --default`)",
+        "the day they were chosen",
         _ACCOUNT,
         "part of what a run is a function of",
     ),

@@ -38,10 +38,10 @@ def place(nights: Nights) -> str:
 def test_a_case_is_explained_as_the_same_sum(nights: Nights) -> None:
     assert place(nights) == "Plaats op de lijst: niveau A 100.00 + 1 bron 10.00 + hoe recent 15.01 = 125.01 punten"
     keep(nights.state, LEARNED)
-    nights.run()
+    assert nights.run()["learned_weights"] is True
     assert place(nights) == "Plaats op de lijst: niveau A 100.00 + 1 bron 15.00 + hoe recent 3.75 = 118.75 punten"
     keep(nights.state, None)
-    nights.run()
+    assert nights.run()["learned_weights"] is False
     assert "1 bron 10.00" in place(nights)
 
 

@@ -43,6 +43,7 @@ class Guardrail:
 _WORDING: Final = "tests/publish/test_wording.py"
 _DIRECTION: Final = "tests/structure/test_sql_direction.py"
 _LEARNED: Final = "tests/evaluation/test_learned.py"
+_DISPARITIES: Final = "tests/evaluation/test_disparities.py"
 _BLINDNESS: Final = "tests/gateway/test_blindness.py"
 
 GUARDRAILS: Final = (
@@ -304,9 +305,22 @@ GUARDRAILS: Final = (
     ),
     Guardrail(
         "G-13",
-        "Differences between groups are judged outside the pipeline: neighbourhood, age band, school type.",
-        "No run can read a neighbourhood or a school type; the evaluation by group is not there yet",
+        "Differences between groups are judged outside the pipeline: neighbourhood, age band, school type; small "
+        "numbers stay hidden.",
+        "`evaluate --groups` reads a file that no run reads; no rule can read a neighbourhood or a school type",
         (
+            Break(
+                "src/brp_signals/evaluation/summing_up.py",
+                "group_of = read_groups(groups) if groups else {}",
+                "group_of: dict[str, dict[str, str]] = {}",
+                f"{_DISPARITIES}::test_the_report_has_the_table_or_says_why_not",
+            ),
+            Break(
+                "src/brp_signals/evaluation/intervals.py",
+                "SMALLEST_TOLD: Final = 5",
+                "SMALLEST_TOLD: Final = 2",
+                f"{_DISPARITIES}::test_a_small_group_is_not_told_and_does_not_follow_from_the_others",
+            ),
             Break(
                 "sql/rules/l_02_new_enrolment.sql",
                 "[reads]\n",
@@ -314,7 +328,8 @@ GUARDRAILS: Final = (
                 f"{_DIRECTION}::test_no_rule_looks_at_place_school_or_household_beyond_its_own",
             ),
         ),
-        people="The privacy officer judges the differences and says what follows.",
+        (f"{_DISPARITIES}::test_noise_alone_lists_a_group_more_and_finds_less_and_mostly_below",),
+        "The privacy officer judges the differences and says what follows (docs/fairness.md).",
     ),
     Guardrail(
         "G-14",
@@ -444,7 +459,15 @@ GUARDRAILS: Final = (
     Guardrail(
         "G-22",
         "How often signals prove right is told per rule; below one in ten of 30 decided lines a rule is flagged.",
-        "Nothing yet",
-        people="Until the evaluation is there, somebody counts the decisions per rule.",
+        "`evaluate`",
+        (
+            Break(
+                "src/brp_signals/evaluation/figures.py",
+                "POOR_RULE_SHARE, POOR_RULE_DECIDED = 0.10, 30",
+                "POOR_RULE_SHARE, POOR_RULE_DECIDED = 0.00, 30",
+                "tests/evaluation/test_figures.py::test_precision_by_group_and_what_is_no_outcome",
+            ),
+        ),
+        people="Who keeps the rules looks at a flagged rule again.",
     ),
 )

@@ -47,6 +47,7 @@ def write_page(path: Path, account: Account) -> None:
         calibration=_rows(account["calibration"]),
         costs=_costs(account["costs"]),
         barriers=account["barriers"],
+        groups=[(kind["kind"], [_group(row) for row in kind["rows"]]) for kind in account["groups"]],
         width=WIDTH,
         left=LEFT,
         right=RIGHT,
@@ -80,6 +81,14 @@ def _row(part: Account) -> dict[str, Any]:
 
 def _number(told: int | str | None) -> int | str:
     return "–" if told is None else told
+
+
+def _group(row: Account) -> dict[str, str]:
+    wait = row["resolution"]
+    days = "–" if wait["median"] is None else f"{wait['median']} dagen"
+    bounds = f" ({wait['low']}–{wait['high']})" if wait["low"] is not None else ""
+    shares = {name: _share(row[name]) for name in ("listed", "precision", "control")}
+    return {"label": row["label"] or "onbekend", **shares, "days": days + bounds}
 
 
 def _share(told: Account) -> str:

@@ -8,6 +8,8 @@ from brp_signals.errors import UsageProblem
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.barriers import barrier_table
 from brp_signals.evaluation.decided import FOUND, Verdict, looked_at, pairs_of_verdicts
+from brp_signals.evaluation.disparities import disparities, read_departures
+from brp_signals.evaluation.groups import read_groups
 from brp_signals.ledger import last_run, open_ledger
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
@@ -16,13 +18,18 @@ SCHEMA: Final = "brp-signals/evaluation/1"
 _LOOKED: Final = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_LOOKED)
 
 
-def evaluation(state: Path, config: Path | None = None) -> dict[str, Any]:
+def evaluation(
+    state: Path, config: Path | None = None, groups: Path | None = None, departures: Path | None = None
+) -> dict[str, Any]:
     """The account of an evaluation, fit for JSON and for the page; the same ledger gives the same account.
 
     Departures only: absence from school without departure is another question. Raises UsageProblem when no run was
-    published from `state`, InternalFailure when the ledger cannot be read.
+    published from `state` or a file of groups or departures cannot be used, InternalFailure when the ledger cannot be
+    read.
     """
     assumed = load_configuration(config).evaluation
+    group_of = read_groups(groups) if groups else {}
+    n_departures = read_departures(departures) if departures else {}
     last = last_run(state)
     if last is None:
         raise UsageProblem(
@@ -43,5 +50,6 @@ def evaluation(state: Path, config: Path | None = None) -> dict[str, Any]:
         "agreement": figures.agreement(pairs),
         "calibration": figures.calibration(cases),
         "costs": figures.costs(cases, assumed),
+        "groups": disparities(cases, group_of, n_departures, last.reference_date),
         "barriers": barrier_table(cases, {rule.code: rule for rule in load_rules(resource("sql") / "rules")}),
     }
