@@ -14,6 +14,9 @@ from brp_signals.publish.rendering import render
 
 Account = Mapping[str, Any]
 
+#: A delivery of more municipalities than this is named by their number; run.json names them all.
+_MOST_NAMED: Final = 20
+
 _SECTIONS: Final = (
     ("opvallend", "Opvallend", "alarms"),
     ("controles", "Controles", "checks"),
@@ -68,7 +71,8 @@ def _subtitle(account: Account) -> str:
     if "reference_date" in account:
         parts.append(f"Peildatum {dutch(date.fromisoformat(str(account['reference_date'])))}")
     if municipalities := account.get("municipalities"):
-        parts.append(f"gemeente {', '.join(municipalities)}")
+        is_long = len(municipalities) > _MOST_NAMED
+        parts.append(f"{len(municipalities)} gemeenten" if is_long else f"gemeente {', '.join(municipalities)}")
     elif "municipalities" in account:
         parts.append("hele land")
     parts.append(f"run {account['run_id']}" if "run_id" in account else "run zonder nummer")
