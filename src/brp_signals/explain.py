@@ -6,7 +6,7 @@ from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Entry, last_run, open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case
-from brp_signals.publish.explanations import CaseNotInLastRun, recall
+from brp_signals.publish.explanations import CaseNotInLastRun, recall, recall_absence
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
@@ -25,6 +25,8 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     15). Raises UsageProblem for an unknown number.
     """
     history = _history(state, case_id.upper())
+    if absence := recall_absence(state, case_id, identities):
+        return _of_absence(*absence, history)
     try:
         case, reference_date = recall(state, case_id, identities)
     except CaseNotInLastRun:
@@ -55,6 +57,13 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         lines += ["", rule_text(rules[code])]
     lines += ["", *history, "", LAST_SENTENCE]
     return "\n".join(lines)
+
+
+def _of_absence(account_nl: list[str], rule_codes: list[str], history: list[str]) -> str:
+    """The same of a child on no school list."""
+    rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+    reasons = [line for code in rule_codes for line in ("", rule_text(rules[code]))]
+    return "\n".join([*account_nl, *reasons, "", *history, "", LAST_SENTENCE])
 
 
 def _history(state: Path, case_id: str) -> list[str]:

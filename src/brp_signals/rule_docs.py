@@ -21,6 +21,7 @@ LEVELS_EN: Final = {
     "passive": "passive: level B; level A together with a passive sign from another source",
     "alone": "level A by itself",
     "context": "context: shown with a case, never makes one",
+    "absence": "a list of its own, for leerplicht; needs the table `[absence]` in the configuration",
 }
 TABLES: Final = {
     "children": "Children",

@@ -47,7 +47,7 @@ def _rows_delivered(night: Night) -> dict[str, int]:
 def _additions(night: Night) -> Additions:
     day = night.reference_date
     return Additions(
-        cases=_rows(night, "SELECT case_id FROM cases_outcomes WHERE is_unknown ORDER BY case_id"),
+        cases=_rows(night, "SELECT case_id, kind FROM cases_outcomes WHERE is_unknown ORDER BY case_id"),
         aliases=_rows(
             night,
             "SELECT person_id, departure_date, case_id FROM cases_outcomes WHERE has_new_alias ORDER BY case_id",
