@@ -92,6 +92,19 @@ ABSENCES: Final = (
 )
 #: `absence_cases.parquet` adds why a case is not on the list.
 ABSENCE_CASES: Final = (*ABSENCES, "suppressor_code")
+#: Columns of `sample.parquet`: departures without a sign that were drawn by chance, and from how many.
+SAMPLE: Final = (
+    "case_id",
+    "municipality_code",
+    "person_id",
+    "departed_on",
+    "recorded_on",
+    "is_destination_unknown",
+    "label",
+    "drawn_on",
+    "n_drawn",
+    "n_frame",
+)
 
 #: Statuses of a case on the list, of one that waits behind a suppressor, and of one that is over.
 LISTED: Final = ("new", "ongoing", "changed")

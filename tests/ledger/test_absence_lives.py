@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from brp_signals.purging import purge
 from tests.ledger.nights import NONE, Nights, case_of
 from tests.spec.builders import delivery_of, school_of
 from tests.spec.notation import read_table
@@ -66,3 +67,13 @@ def deliver(nights: Nights, row: dict[str, str]) -> None:
         )
     tables: dict[str, Rows] = vars(rows)
     nights.deliver(today, [], scope, tables=tables)
+
+
+def test_a_case_is_kept_by_when_it_last_changed_and_not_by_when_the_absence_began(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    nights.config.write_text(nights.config.read_text(encoding="utf-8") + "\n[absence]\n", encoding="utf-8")
+    deliver(nights, {"date": "2026-06-15", "enrolled": "2018-08-20..2021-04-30 seen 2026-06-10"})
+    nights.run()
+    for before, kept in ((date(2029, 1, 15), 1), (date(2029, 1, 16), 0)):
+        purge(state=nights.state, output=nights.output, config=nights.config, before=before)
+        assert len(nights.states()) == kept

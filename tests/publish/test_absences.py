@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from brp_signals.errors import UsageProblem
-from brp_signals.explain import explanation
+from brp_signals.explain import dossier, explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.publish import wording
 from brp_signals.review import import_reviewed
@@ -168,6 +168,8 @@ def test_explain_tells_why_what_else_it_may_be_and_what_became_of_it(night: tupl
     told = explanation(nights.state, case_id.lower())
     for text in ("Zonder school sinds: 30-04-2026", "Onschuldige uitleg", "Verloop", "- 15-06-2026: nieuw", "AVG"):
         assert text in told
+    with pytest.raises(UsageProblem, match="explain tells it"):
+        dossier(nights.state, case_id)
 
 
 def test_what_leerplicht_decides_comes_back(tmp_path: Path) -> None:

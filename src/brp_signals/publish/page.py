@@ -107,7 +107,7 @@ def _by_level(content: MunicipalList) -> dict[str, list[Case]]:
 
 def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str, Rule]) -> dict[str, Any]:
     """One case as the template shows it."""
-    labels = _sign_labels(case)
+    labels = sign_labels(case)
     leading = [rules[sign.rule_code] for sign in wording.leading_signs(case) if sign.rule_code in rules]
     names = [rule.title_nl for rule in leading]
     return {
@@ -147,7 +147,7 @@ def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str,
     }
 
 
-def _sign_labels(case: Case) -> list[str]:
+def sign_labels(case: Case) -> list[str]:
     """Numbers for the signs that make the level, letters for context."""
     labels, n_making, n_context = [], 0, 0
     for sign in case.signs:
@@ -193,7 +193,7 @@ def _events(case: Case) -> list[tuple[str, str, date, date]]:
     events = [("left", "V", case.departed_on, case.departed_latest_on)]
     if case.recorded_on:
         events.append(("recorded", "R", case.recorded_on, case.recorded_on))
-    for sign, label in zip(case.signs, _sign_labels(case), strict=True):
+    for sign, label in zip(case.signs, sign_labels(case), strict=True):
         events.append(("context" if sign.is_context else "sign", label, sign.event_on, sign.event_on))
     return events
 
@@ -227,7 +227,7 @@ def _described(case: Case, reference_date: date, first_day: date) -> str:
     """The timeline in words, for who cannot see it."""
     signs = "; ".join(
         f"{label}: {sign.title_nl} op {dutch(sign.event_on)}{' (alleen context)' if sign.is_context else ''}"
-        for sign, label in zip(case.signs, _sign_labels(case), strict=True)
+        for sign, label in zip(case.signs, sign_labels(case), strict=True)
     )
     return (
         f"Vertrek {wording.departure(case)}. Verwerkt: {wording.recorded(case)}. Tekens: {signs}. "

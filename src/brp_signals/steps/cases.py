@@ -88,7 +88,7 @@ def _number_cases(night: Night) -> None:
         "LEFT JOIN cases_matches AS matches ON found.departure_id = matches.departure_id ORDER BY found.departure_id",
         "cases/numbers",
     )
-    taken = _taken(night, "SELECT case_id FROM recall_cases")
+    taken = _taken(night, "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws")
     numbers = []
     for row in rows:
         number = row["case_id"] or case_id("departure", row["person_id"], row["departure_date"], taken)
@@ -108,7 +108,11 @@ def _number_absences(night: Night) -> None:
         "ON found.absence_id = matches.absence_id ORDER BY found.absence_id",
         "cases/absence_numbers",
     )
-    taken = _taken(night, "SELECT case_id FROM recall_cases UNION SELECT case_id FROM cases_numbers")
+    taken = _taken(
+        night,
+        "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws "
+        "UNION SELECT case_id FROM cases_numbers",
+    )
     numbers = []
     for row in rows:
         number = row["case_id"] or case_id("absence", row["person_id"], row["absence_date"], taken)
