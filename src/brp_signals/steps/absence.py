@@ -26,9 +26,7 @@ def run(night: Night) -> dict[str, Any]:
         "settings_declared_schools", {"school_id": "VARCHAR"}, [(school,) for school in absence.declared_schools]
     )
     _derive(night, "schools", "known")
-    silent = night.warehouse.query("SELECT count(*) AS n FROM _absence_schools WHERE NOT is_delivered", "schools")[0][
-        "n"
-    ]
+    silent = _count(night, "_absence_schools WHERE NOT is_delivered")
     are_declared = bool(absence.declared_schools)
     lists = {"are_declared": are_declared, "are_all_delivered": are_declared and not silent}
     _look_for_pupils(night, are_declared)
@@ -41,13 +39,12 @@ def run(night: Night) -> dict[str, Any]:
     _gather(night, "traces", "traces")
     night.create("stage_absent", "absence/absent.sql", **lists)
     _stage(night)
-    n_absent = night.warehouse.query("SELECT count(*) AS n FROM stage_absent", "absent")[0]["n"]
     night.account["absence"] = {
         "declared_schools": len(absence.declared_schools),
         "silent_schools": silent,
         "asks_after_never_enrolled": lists["are_all_delivered"],
     }
-    return {"absent": n_absent, "silent_schools": silent}
+    return {"absent": _count(night, "stage_absent"), "silent_schools": silent}
 
 
 def _look_for_pupils(night: Night, are_declared: bool) -> None:
@@ -57,6 +54,10 @@ def _look_for_pupils(night: Night, are_declared: bool) -> None:
         night.warehouse.insert("_absence_pupils", "absence/pupils_before.sql")
     else:
         night.warehouse.load("_absence_pupils", {"person_key": "UBIGINT"}, [])
+
+
+def _count(night: Night, rows: str) -> int:
+    return int(night.warehouse.query(f"SELECT count(*) AS n FROM {rows}", "absence/counts")[0]["n"])
 
 
 def _derive(night: Night, *tables: str) -> None:
