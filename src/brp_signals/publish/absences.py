@@ -69,7 +69,7 @@ def account_nl(case: Absence, reference_date: date) -> list[str]:
         f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",
         wording.NOT_A_FINDING,
         "",
-        f"Zonder school sinds: {dutch(case.since_on)} · {withdrawn}",
+        f"Geen school bekend sinds: {dutch(case.since_on)} · {withdrawn}",
         f"Plicht: {wording.duty(case)}, tot {dutch(case.duty_until)}",
         f"Status: {wording.STATUSES[case.status]}",
         *case.notes_nl,
@@ -83,7 +83,7 @@ def account_nl(case: Absence, reference_date: date) -> list[str]:
         f"Volgende stap: {case.next_step_nl}",
         f"Door: {case.organisation_nl}",
         "",
-        "Plaats op de lijst: leerplicht vóór kwalificatieplicht, daarna wie het langst zonder school is.",
+        "Plaats op de lijst: leerplicht vóór kwalificatieplicht, daarna van wie het langst geen school bekend is.",
     ]
 
 

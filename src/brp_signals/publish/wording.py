@@ -239,7 +239,8 @@ ABSENCE_WHO_LOOKS: Final = (
 )
 
 ABSENCE_HOW_TO_USE: Final = (
-    "Begin bovenaan: leerplicht staat vóór kwalificatieplicht, en wie het langst zonder school is staat het eerst.",
+    "Begin bovenaan: leerplicht staat vóór kwalificatieplicht; daarbinnen staat eerst van wie het langst geen school "
+    "bekend is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen: vrijstelling, aanmelding, "
     "diploma.",
     "Zet daarna de volgende stap die bij het signaal staat.",

@@ -297,7 +297,7 @@ _MORE_COLUMNS: Final = (
 _ABSENCE_COLUMNS: Final = (
     Column("Rang", 5, "strong", lambda case: case.rank),
     Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
-    Column("Zonder school sinds", 11.5, "date", lambda case: case.since_on),
+    Column("Geen school bekend sinds", 13, "date", lambda case: case.since_on),
     Column("Plicht", 17, "middle", wording.duty),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
