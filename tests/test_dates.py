@@ -11,6 +11,7 @@ from brp_signals.dates import (
     LAST_DAY,
     Interval,
     add_months,
+    case_date,
     dutch,
     is_register_date,
     parse_iso_date,
@@ -134,6 +135,26 @@ def test_iso_dates() -> None:
 )
 def test_calendar_months_clamp_to_the_end_of_a_shorter_month(day: date, months: int, expected: date) -> None:
     assert add_months(day, months) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20260302", Interval(date(2026, 3, 2), date(2026, 3, 2))),
+        ("20260300", Interval(date(2026, 3, 1), date(2026, 3, 31))),
+        ("2026-03-02", Interval(date(2026, 3, 2), date(2026, 3, 2))),
+        ("", None),
+    ],
+)
+def test_the_day_of_a_case_is_a_register_date_or_an_iso_date(text: str, expected: Interval | None) -> None:
+    assert case_date(text) == expected
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-3-2", "20260230", "-"])
+def test_what_is_neither_is_refused_without_its_value(text: str) -> None:
+    with pytest.raises(ValueError) as problem:
+        case_date(text)
+    assert text not in str(problem.value) or text == "-"
 
 
 def test_dutch_dates() -> None:

@@ -25,9 +25,14 @@ found AS (
     SELECT cases_found.*, cases_numbers.case_id
     FROM cases_found
     INNER JOIN cases_numbers ON cases_found.departure_id = cases_numbers.departure_id
+),
+
+known AS (
+    SELECT * FROM cases_known WHERE kind = 'departure'
 )
 
 SELECT
+    'departure' AS kind,
     coalesce(found.case_id, known.case_id) AS case_id,
     coalesce(found.departure_id, known.departure_id) AS departure_id,
     coalesce(found.person_id, known.person_id) AS person_id,
@@ -75,9 +80,10 @@ SELECT
         WHEN 'X-HEROPEND' THEN false
         WHEN 'X-LEERPLICHT' THEN false
         ELSE true
-    END AS is_decided
+    END AS is_decided,
+    CAST(NULL AS VARCHAR) AS reason_gone
 FROM found
-FULL OUTER JOIN cases_known AS known ON found.case_id = known.case_id
+FULL OUTER JOIN known ON found.case_id = known.case_id
 LEFT JOIN facts_departures_in_view AS departures ON known.departure_id = departures.departure_id
 LEFT JOIN signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN decided ON coalesce(found.case_id, known.case_id) = decided.case_id

@@ -6,6 +6,9 @@ SELECT
 FROM recall_cases AS cases
 LEFT JOIN cases_matches AS matches ON cases.case_id = matches.case_id
 WHERE
-    $is_national
-    OR cases.municipality_code IN (SELECT municipality_code FROM settings_scope)
-    OR matches.departure_id IN (SELECT departure_id FROM cases_found)
+    cases.kind = 'departure'
+    AND (
+        $is_national
+        OR cases.municipality_code IN (SELECT municipality_code FROM settings_scope)
+        OR matches.departure_id IN (SELECT departure_id FROM cases_found)
+    )

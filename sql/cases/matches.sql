@@ -15,7 +15,8 @@ vanished AS (
     SELECT cases.*
     FROM recall_cases AS cases
     WHERE
-        NOT EXISTS (
+        cases.kind = 'departure'
+        AND NOT EXISTS (
             SELECT 1
             FROM recall_aliases AS aliases
             INNER JOIN facts_departures AS departures

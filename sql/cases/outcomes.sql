@@ -26,6 +26,7 @@ WITH judged AS (
 )
 
 SELECT
+    kind,
     case_id,
     departure_id,
     person_id,
@@ -71,6 +72,7 @@ SELECT
             CASE WHEN has_rule_changed THEN 'rule_changed' END
         )
         WHEN 'resolved' THEN CASE
+            WHEN kind = 'absence' THEN reason_gone
             WHEN has_evidence OR is_returned THEN 'registered_again'
             WHEN is_corrected THEN 'date_corrected'
             WHEN is_departure_in_view AND has_rule_changed THEN 'sign_gone|rule_changed'

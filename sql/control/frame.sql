@@ -20,7 +20,7 @@ WITH eligible AS (
         AND departures.departure_id NOT IN (SELECT departure_id FROM cases_s_03_open_inquiry)
         AND departures.departure_id NOT IN (SELECT departure_id FROM cases_s_07_no_duty_left)
         AND departures.person_id NOT IN (SELECT person_id FROM cases_found)
-        AND departures.person_id NOT IN (SELECT person_id FROM recall_cases)
+        AND departures.person_id NOT IN (SELECT person_id FROM recall_cases WHERE kind = 'departure')
         AND departures.person_id NOT IN (SELECT person_id FROM recall_draws)
 )
 

@@ -60,7 +60,7 @@ WHERE
     AND departures.is_confidential = drawn.is_sealed
     AND NOT departures.is_returned
     AND departures.person_id NOT IN (SELECT person_id FROM cases_found)
-    AND departures.person_id NOT IN (SELECT person_id FROM recall_cases)
+    AND departures.person_id NOT IN (SELECT person_id FROM recall_cases WHERE kind = 'departure')
     AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
     AND date_diff('day', drawn.drawn_on, $reference_date) < $lapse_days
     AND coalesce(decided.outcome_code IN ('X-HEROPEND', 'X-LEERPLICHT'), true)

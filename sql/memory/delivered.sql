@@ -1,5 +1,5 @@
 -- Grain: one row of tonight's school lists about a person of compulsory age, of the last two lists of a school, or about a
--- child who may have left.
+-- child of whom older lists are remembered too.
 SELECT
     rows.person_id,
     rows.school_id,
@@ -21,4 +21,4 @@ WHERE
     AND rows.enrolled_on IS NOT NULL
     AND coalesce(is_iso_date(rows.withdrawn_on), true)
     AND rows.education_type IN ('PO', 'SBO', 'SO', 'VSO', 'VO', 'MBO', 'OTHER')
-    AND (lists.recency <= 2 OR rows.person_id IN (SELECT person_id FROM stage_children))
+    AND (lists.recency <= 2 OR rows.person_id IN (SELECT person_id FROM memory_kept))

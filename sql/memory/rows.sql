@@ -23,4 +23,4 @@ INNER JOIN memory_lists AS lists
 WHERE
     lists.is_remembered
     AND earlier.person_id NOT IN (SELECT person_id FROM memory_persons WHERE NOT is_young)
-    AND (lists.recency <= 2 OR earlier.person_id IN (SELECT person_id FROM stage_children))
+    AND (lists.recency <= 2 OR earlier.person_id IN (SELECT person_id FROM memory_kept))

@@ -154,6 +154,18 @@ class Calendars(_Section):
     """First school day per start month, as "2026-08" = 2026-08-17; without one the latest possible day counts."""
 
 
+class Absence(_Section):
+    """R-01 and R-02: children who are registered here and on no school list. Off without this table."""
+
+    declared_schools: tuple[Annotated[str, Field(pattern=r"^[0-9]{2}[A-Z]{2}[0-9]{2}$")], ...] = ()
+    """Every school that children of the municipality go to. R-02 asks after children on no list at all, and only while
+    each of these schools delivers; without any it is off."""
+    transfer_days: Annotated[int, Field(ge=1, le=366)] = 30
+    """S-09: days without enrolment, July and August left out, that a transfer may take."""
+    arrival_days: Days = 90
+    """S-12: days in which a child who came to live in the municipality may find a school."""
+
+
 class Alerts(_Section):
     """Who is told when a night fails or no delivery comes; nothing of a run or a list follows from it."""
 
@@ -186,7 +198,7 @@ class Configuration(_Section):
     """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
 
     look_back_months: Annotated[int, Field(ge=1, le=120)] = 24
-    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBM]-\d\d$")], ...] = ()
+    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMR]-\d\d$")], ...] = ()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")] = "1GB"
     """Memory the database may use before it writes to disk."""
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
@@ -201,6 +213,7 @@ class Configuration(_Section):
     retention: Retention = Retention()
     alerts: Alerts = Alerts()
     evaluation: Evaluation = Evaluation()
+    absence: Absence | None = None
 
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
@@ -212,7 +225,8 @@ class Configuration(_Section):
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every value that may change a list, so that a run can say which configuration it had."""
-        return hashlib.sha256(self.model_dump_json(exclude={"alerts", "retention", "evaluation"}).encode()).hexdigest()
+        unused = {"alerts", "retention", "evaluation"} | ({"absence"} if self.absence is None else set())
+        return hashlib.sha256(self.model_dump_json(exclude=unused).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:
         """From which day school lists of each source may be remembered: its retention, never before the look-back."""

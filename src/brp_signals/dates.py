@@ -94,6 +94,16 @@ def parse_iso_date(text: str) -> date | None:
         raise ValueError("the date does not exist") from None
 
 
+def case_date(text: str) -> Interval | None:
+    """The day that a case is about: of a departure a register date, of an absence a day written as `YYYY-MM-DD`.
+
+    Raises ValueError, without the value in it, for anything else.
+    """
+    if day := parse_iso_date(text) if "-" in text else None:
+        return Interval(day, day)
+    return parse_register_date(text)
+
+
 def add_months(day: date, months: int) -> date:
     """`months` calendar months later (earlier when negative), clamped to the end of a shorter month.
 

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from brp_signals.dates import dutch
+from brp_signals.errors import UsageProblem
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case
 from brp_signals.publish.dossier import Dossier, dossier_bytes
-from brp_signals.publish.explanations import CaseNotInLastRun, recall
+from brp_signals.publish.explanations import CaseNotInLastRun, recall, recall_absence
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
@@ -26,6 +27,8 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     15). Raises UsageProblem for an unknown number.
     """
     history = _history(*_kept(state, case_id.upper()))
+    if absence := recall_absence(state, case_id, identities):
+        return _of_absence(*absence, history)
     try:
         recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:
@@ -59,12 +62,24 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     return "\n".join(lines)
 
 
+def _of_absence(account_nl: list[str], rule_codes: list[str], history: list[str]) -> str:
+    """The same of a child on no school list."""
+    rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+    reasons = [line for code in rule_codes for line in ("", rule_text(rules[code]))]
+    return "\n".join([*account_nl, *reasons, "", *history, "", LAST_SENTENCE])
+
+
 def dossier(state: Path, case_id: str, identities: Identities = ()) -> bytes:
     """The same account as one self-contained HTML page that prints well; the same state gives the same bytes.
 
-    Raises UsageProblem for an unknown number, and for a child under secrecy as for a number that never was.
+    Raises UsageProblem for an unknown number, for a child on no school list, which has no such page, and for a child
+    under secrecy as for a number that never was.
     """
     entries, decisions, held = _kept(state, case_id.upper())
+    if any("-" in delivered for delivered, _ in held.dates):  # as the day of an absence is written
+        raise UsageProblem(
+            f"Case {case_id.upper()} is about a child on no school list, which has no dossier; explain tells it."
+        )
     try:
         recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.dates import parse_register_date
+from brp_signals.dates import case_date
 from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.tables import OVER
 
@@ -115,8 +115,9 @@ class DecisionPair:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a case stands now: whose it is, whether it is sealed, and the date of the run that first knew it."""
+    """Where a case stands now: its kind, whose it is, whether it is sealed, the date of the run that first knew it."""
 
+    kind: str
     municipality_code: str
     is_sealed: bool
     first_seen_on: date
@@ -180,7 +181,7 @@ INSERT INTO runs (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERTS: Final = {
-    "cases": "INSERT OR IGNORE INTO cases (case_id, kind, first_run_no) VALUES (?, 'departure', :run_no)",
+    "cases": "INSERT OR IGNORE INTO cases (case_id, kind, first_run_no) VALUES (?, ?, :run_no)",
     "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
     "states": (
         "INSERT INTO case_states (case_id, status, level, suppressor_code, municipality_code, is_sealed, "
@@ -221,10 +222,17 @@ _TAKE_BACK: Final = (
 )
 
 _DEPARTURES: Final = """
-SELECT cases.case_id, aliases.departure_date, runs.reference_date, coalesce(
-    (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1),
-    (SELECT 'drawn' FROM control_draws WHERE case_id = cases.case_id),
-    'undecided'
+SELECT cases.case_id,
+    -- An absence may begin long before anybody asks; what counts is when something last changed.
+    CASE cases.kind WHEN 'departure' THEN aliases.departure_date ELSE (
+        SELECT max(seen.reference_date) FROM case_states INNER JOIN runs AS seen USING (run_no)
+        WHERE case_states.case_id = cases.case_id
+    ) END,
+    runs.reference_date,
+    coalesce(
+        (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1),
+        (SELECT 'drawn' FROM control_draws WHERE case_id = cases.case_id),
+        'undecided'
 )
 FROM cases
 INNER JOIN runs ON cases.first_run_no = runs.run_no
@@ -289,8 +297,9 @@ SELECT newest.case_id, aliases.person_id, aliases.departure_date, newest.municip
         SELECT 1 FROM case_states AS earlier
         WHERE earlier.case_id = newest.case_id AND earlier.run_no < :run_no
             AND earlier.status IN ('new', 'ongoing', 'changed')
-    ) AS was_listed
+    ) AS was_listed, cases.kind
 FROM newest INNER JOIN aliases ON newest.case_id = aliases.case_id
+INNER JOIN cases ON newest.case_id = cases.case_id
 WHERE newest.recency = 1 AND aliases.recency = 1
 ORDER BY newest.case_id
 """
@@ -313,13 +322,13 @@ FROM decisions INNER JOIN case_aliases AS aliases ON decisions.case_id = aliases
 ORDER BY decisions.decision_no, aliases.person_id, aliases.departure_date
 """
 _POSITIONS: Final = """
-SELECT cases.case_id, states.municipality_code, states.is_sealed, first_runs.reference_date
+SELECT cases.case_id, cases.kind, states.municipality_code, states.is_sealed, first_runs.reference_date
 FROM cases
 INNER JOIN runs AS first_runs ON cases.first_run_no = first_runs.run_no
 INNER JOIN case_states AS states ON cases.case_id = states.case_id
 WHERE states.run_no = (SELECT max(run_no) FROM case_states WHERE case_id = cases.case_id)
 UNION ALL
-SELECT draws.case_id, draws.municipality_code, draws.is_sealed, runs.reference_date
+SELECT draws.case_id, 'departure' AS kind, draws.municipality_code, draws.is_sealed, runs.reference_date
 FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no
 WHERE draws.case_id NOT IN (SELECT case_id FROM case_states)
 """
@@ -523,8 +532,8 @@ class Ledger:
     def positions(self) -> dict[str, Position]:
         """Every case by its number, children under secrecy too."""
         return {
-            case_id: Position(municipality_code, bool(is_sealed), date.fromisoformat(day))
-            for case_id, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
+            case_id: Position(kind, municipality_code, bool(is_sealed), date.fromisoformat(day))
+            for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
         }
 
     def decisions(self, case_id: str) -> list[Decision]:
@@ -583,7 +592,7 @@ class Ledger:
         latest: dict[str, date] = {}
         statuses: dict[str, str] = {}
         for case_id, departure_date, first_seen_on, status in self._connection.execute(_DEPARTURES, days):
-            departed = parse_register_date(departure_date) if departure_date else None
+            departed = case_date(departure_date) if departure_date else None
             day = departed.latest if departed else date.fromisoformat(first_seen_on)
             latest[case_id] = max(day, latest.get(case_id, day))
             statuses[case_id] = status

@@ -3,15 +3,17 @@
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from brp_signals.config import Configuration
+from brp_signals.config import Absence, Configuration
 from brp_signals.dates import add_months
 from brp_signals.errors import InternalFailure
 from brp_signals.ledger import Run
+from brp_signals.rule_files import ABSENCE, Rule, load_rules
 from brp_signals.sealing import PLAIN, Handover
-from brp_signals.warehouse import Value, Warehouse
+from brp_signals.warehouse import Value, Warehouse, resource
 
 #: Ages between which education may be compulsory, a year wider on either side.
 YOUNGEST, OLDEST = 4, 19
@@ -86,12 +88,19 @@ class Night:
         """The date the run looks from: nothing dated after it counts."""
         return self.requested_date or self.delivered.reference_date
 
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that may run, switched off or not; those about absence only when the configuration asks."""
+        rules = load_rules(resource("sql") / "rules", self.warehouse.overrides_below("rules"))
+        return tuple(rule for rule in rules if self.configuration.absence or rule.level != ABSENCE)
+
     @property
     def parameters(self) -> dict[str, Value]:
         """The `$names` that any SQL file may use."""
         configuration, today = self.configuration, self.reference_date
         look_back = add_months(today, -configuration.look_back_months)
         thresholds, weights = configuration.thresholds, configuration.weights
+        absence = configuration.absence or Absence()
         return {
             "reference_date": today,
             "look_back_from": look_back,
@@ -100,6 +109,8 @@ class Night:
             "reference_text": f"{today.year:04d}1231",
             "born_from_text": f"{look_back.year - OLDEST:04d}0000",
             "born_until_text": f"{today.year - YOUNGEST:04d}1231",
+            "duty_born_from_text": f"{today.year - 18:04d}0000",
+            "duty_born_until_text": f"{today.year - 5:04d}1231",
             "school_year_from": date(today.year if today.month >= 8 else today.year - 1, 8, 1),
             "explained_from": add_months(today, -thresholds.explained_months),
             "is_national": self.delivered.is_national,
@@ -117,6 +128,8 @@ class Night:
             "points_freshness": int(weights.freshness * 100),
             "freshness_days": weights.freshness_days,
             "most_sources": weights.most_sources,
+            "transfer_days": absence.transfer_days,
+            "arrival_days": absence.arrival_days,
         }
 
     def create(self, table: str, file: str, **parameters: Value) -> None:

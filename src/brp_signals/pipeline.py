@@ -25,7 +25,7 @@ from brp_signals.publish import output as publish
 from brp_signals.publish.commit import refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.sealing import PLAIN, Handover
-from brp_signals.steps import cases, control, delivery, facts, rank, recall, rules, stage, validate
+from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
 
 _log = logging.getLogger("brp_signals.night")
@@ -37,6 +37,7 @@ _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
     "delivery": delivery.run,
     "recall": recall.run,
     "stage": stage.run,
+    "absence": absence.run,
     "validate": validate.run,
     "facts": facts.run,
     "rules": rules.run,

@@ -45,7 +45,8 @@ EVERYTHING: Final = (
         "decisions",
         "ledger",
         "look-back + {value} months; a year after its last decision at least",
-        "its departure date; the last of several, the last possible day of an incomplete one",
+        "its departure date; the last of several, the last possible day of an incomplete one; of a child on no school "
+        "list the day on which its case last changed",
         _TASK,
         "a case that lapsed or was decided never comes back for the same signs, so it must be known as long as its "
         "departure is looked at; a corrected date may bring a departure back by up to 183 days",

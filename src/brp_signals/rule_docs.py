@@ -22,6 +22,7 @@ LEVELS_EN: Final = {
     "passive": "passive: level B; level A together with a passive sign from another source",
     "alone": "level A by itself",
     "context": "context: shown with a case, never makes one",
+    "absence": "a list of its own, for leerplicht; needs the table `[absence]` in the configuration",
 }
 TABLES: Final = {
     "children": "Children",
@@ -37,6 +38,7 @@ LEVELS_NL: Final = {
     "passive": "passief teken",
     "alone": "op zichzelf genoeg",
     "context": "alleen context",
+    "absence": "eigen lijst voor leerplicht, als de gemeente die aanzet",
 }
 REGISTER_PAGE: Final = "algoritmeregister.md"
 REGISTER_FIELDS: Final = (

@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from brp_signals.errors import InternalFailure
 
-LEVELS: Final = ("active", "passive", "alone", "context")
+#: A rule about children on no school list: it makes cases of their own kind, without a level.
+ABSENCE: Final = "absence"
+LEVELS: Final = ("active", "passive", "alone", "context", ABSENCE)
 MINIMUM_INNOCENT: Final = 2
 
 
@@ -21,7 +23,8 @@ MINIMUM_INNOCENT: Final = 2
 class Rule:
     """One rule as its file states it; texts ending in `_nl` go to staff unchanged.
 
-    `level` is active, passive, alone (level A by itself) or context (never makes a case). `priority` says whose
+    `level` is active, passive, alone (level A by itself), context (never makes a case) or absence (a list of its own,
+    for leerplicht). `priority` says whose
     next step leads when a case rests on several rules (lowest first). `reads` names the tables and columns that
     the statement may use.
     """

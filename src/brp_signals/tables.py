@@ -75,6 +75,23 @@ SIGNALS: Final = (
 #: `cases.parquet` adds why a case is not on the list.
 CASES: Final = (*SIGNALS, "suppressor_code")
 
+#: Columns of `absences.csv` and `absences.parquet`, the lists of children on no school list (docs/absence.md).
+ABSENCES: Final = (
+    "case_id",
+    "municipality_code",
+    "person_id",
+    "since_on",
+    "withdrawn_on",
+    "is_leerplicht",
+    "status",
+    "rule_codes",
+    "rank",
+    "reason_nl",
+    "next_step_nl",
+    "organisation_nl",
+)
+#: `absence_cases.parquet` adds why a case is not on the list.
+ABSENCE_CASES: Final = (*ABSENCES, "suppressor_code")
 #: Columns of `sample.parquet`: departures without a sign that were drawn by chance, and from how many.
 SAMPLE: Final = (
     "case_id",

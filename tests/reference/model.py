@@ -7,6 +7,7 @@ from typing import Any
 
 from brp_signals.case_ids import case_id
 from tests.reference import enrolments as school
+from tests.reference.absences import add_absences
 from tests.reference.dates import days, months_after, register_date, school_year
 from tests.reference.departures import Departure, departures, rows_as_of
 from tests.reference.quarantine import keep_usable_rows
@@ -55,6 +56,7 @@ def evaluate(
             )
             _judge(situation, decisions or [], result)
     _rank(result.cases)
+    add_absences(delivery, usable, register, reference_date, settings, decisions or [], result)
     return result
 
 

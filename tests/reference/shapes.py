@@ -57,6 +57,15 @@ DEFAULT_GRACE = {"L-01": 30, "L-02": 30, "L-03": 14, "L-04": 30, "L-05": 30, "M-
 
 
 @dataclass(frozen=True)
+class AbsenceSettings:
+    """The `[absence]` table of the configuration."""
+
+    declared_schools: tuple[str, ...] = ()
+    transfer_days: int = 30
+    arrival_days: int = 90
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a municipality may decide, with the defaults of the product."""
 
@@ -79,6 +88,8 @@ class Settings:
     slow_recording_days: int = 60
     school_gap_days: int = 30
     early_return_months: int = 8
+    absence: AbsenceSettings | None = None
+    """None: nobody asks after children on no school list."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +97,8 @@ class Decision:
     """What a member of staff decided about one case of one child."""
 
     person_id: str
-    departed_on: date
-    """The earliest possible departure date of the case."""
+    departed_on: date | None
+    """The earliest possible departure date of the case; None when it is about an absence."""
     code: str
     decided_on: date
 
@@ -100,5 +111,9 @@ class Result:
     cases: list[dict[str, Any]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     """in_view, suspended (S-05), out_of_scope, municipality_unknown (K-06), without_sign."""
+    absences: list[dict[str, Any]] = field(default_factory=list)
+    """Cases of children on no school list."""
+    withheld: dict[str, str] = field(default_factory=dict)
+    """Children on no school list of whom a suppressor holds from the start, and which."""
     quarantine: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rows per (table, reason)."""

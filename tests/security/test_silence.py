@@ -26,6 +26,9 @@ MAY_HOLD_PERSONS = (
     "cases.parquet",
     "signalen-",
     "sample.",
+    "absences.",
+    "absence_cases.parquet",
+    "verzuim-",
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tests.reference.shapes import DEFAULT_GRACE, Decision, Delivery, Result, Row, Settings, Source
+from tests.reference.shapes import DEFAULT_GRACE, AbsenceSettings, Decision, Delivery, Result, Row, Settings, Source
 from tests.spec.notation import NONE, Case, Table, digits, iso_date
 
 #: Sources as the specs declare them. `lpa` and `lpa-verlof` come out of the same file as the leerplicht
@@ -35,8 +35,10 @@ _ENROLLED = re.compile(
     r"(?P<enrolled>[\d-]{10})(?:\.\.(?P<withdrawn>[\d-]{10}))?"
     r"(?: at (?P<school>\w+))?(?: by (?P<source>\w+))? seen (?P<seen>[\d -]+)"
 )
-_TRACE = re.compile(r"(?P<kind>\w+) (?P<event_on>[\d-]{10})(?: from (?P<source>[\w-]+))?")
-_EVIDENCE = re.compile(r"(?P<rule>[LBM]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P<source>[\w-]+))?")
+_TRACE = re.compile(
+    r"(?P<kind>\w+) (?P<event_on>[\d-]{10})(?:\.\.(?P<ended_on>[\d-]{10}))?(?: from (?P<source>[\w-]+))?"
+)
+_EVIDENCE = re.compile(r"(?P<rule>[LBMR]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P<source>[\w-]+))?")
 
 
 # Settings. ----------------------------------------------------------------------------------------------
@@ -50,6 +52,9 @@ def settings_of(case: Case) -> Settings:
             changes[key] = {**DEFAULT_GRACE, **value}
         elif key in ("thresholds", "calendars"):
             changes.update(value)
+        elif key == "absence":
+            schools = tuple(school_of(case, school) for school in value.get("declared_schools", ()))
+            changes[key] = AbsenceSettings(**{**value, "declared_schools": schools})
         elif key in ("disabled_rules", "scope"):
             changes[key] = frozenset(value)
         elif key == "sources":
@@ -223,7 +228,7 @@ def _inline_traces(case: Case, child: dict[str, str]) -> list[Row]:
                 "kind": match["kind"],
                 "source_code": match["source"] or USUAL_SOURCE[match["kind"]],
                 "event_on": match["event_on"],
-                "ended_on": "",
+                "ended_on": match["ended_on"] or "",
             }
         )
     return rows
@@ -249,7 +254,7 @@ def decisions_of(case: Case) -> list[Decision]:
     return [
         Decision(
             key_of(case, row["child"]),
-            iso_date(row.get("departed_on") or "2026-03-02"),
+            None if row.get("departed_on") == NONE else iso_date(row.get("departed_on") or "2026-03-02"),
             row["outcome"],
             iso_date(row["decided"]),
         )
@@ -306,12 +311,17 @@ class Outcome:
 
     def __init__(self, result: Result) -> None:
         self.counts = result.counts
-        self.evidence: dict[str, list[tuple[date, str, date, str]]] = {}
+        self.evidence: dict[str, list[tuple[date | None, str, date, str]]] = {}
         for person_id, departed_on, rule, source, event_on in result.evidence:
             self.evidence.setdefault(person_id, []).append((departed_on, rule, event_on, source))
         self.cases: dict[str, list[dict[str, Any]]] = {}
         for found in result.cases:
             self.cases.setdefault(found["person_id"], []).append(found)
+        for found in result.absences:
+            line = (None, found["rule_codes"][0], found["event_on"], found["source"])
+            self.evidence.setdefault(found["person_id"], []).append(line)
+            self.cases.setdefault(found["person_id"], []).append(found)
+        self.withheld = result.withheld
 
     def differences(self, expected: list[Expected]) -> list[str]:
         """Where a case did not come out as its table says, in words."""
@@ -327,6 +337,9 @@ class Outcome:
                 continue
             for one in ones:
                 found += self._differences(one, is_only=len(ones) == 1)
+            wanted, actual = ones[0].cells.get("withheld"), self.withheld.get(person_id, "")
+            if wanted is not None and wanted != actual:
+                found.append(f"{ones[0].child}: withheld by {actual!r} instead of {wanted!r}")
         return found
 
     def _differences(self, expected: Expected, *, is_only: bool) -> list[str]:
@@ -339,7 +352,9 @@ class Outcome:
         found = []
         if not _same_evidence(list(expected.evidence), evidence):
             found.append(f"{expected.child}: evidence {evidence} instead of {list(expected.evidence)}")
-        cases = [case for case in self.cases.get(expected.person_id, []) if departed_on in (None, case["departed_on"])]
+        cases = [
+            case for case in self.cases.get(expected.person_id, []) if departed_on in (None, case.get("departed_on"))
+        ]
         if cases:
             for name, (wanted, actual) in _fields(expected, cases[0]).items():
                 if wanted != actual:
@@ -367,6 +382,12 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
         checks["protective"] = ("B-05" in case["rule_codes"], case["is_protective"])
     if "level" in cells:
         checks["level"] = (cells["level"], case["level"] or "")
+    if cells.get("since"):
+        checks["since"] = (iso_date(cells["since"]), case["since_on"])
+    if cells.get("duty"):
+        checks["duty"] = (cells["duty"] == "leerplicht", case["is_leerplicht"])
+    if cells.get("rank"):
+        checks["rank"] = (int(cells["rank"]), case["rank"])
     if cells.get("shown"):
         codes = case["rule_codes"]  # one text from the engine
         checks["shown rules"] = (

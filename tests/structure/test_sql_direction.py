@@ -15,9 +15,10 @@ MAY_READ = {
     "gateway": ("read_", "gateway_"),
     "stage": ("_stage_", "stage_", "delivered_", "settings_", "recall_"),
     "validate": ("stage_",),
-    "facts": ("valid_", "facts_", "settings_"),
+    "absence": ("_absence_", "_stage_", "stage_", "delivered_", "settings_", "recall_"),
+    "facts": ("valid_", "facts_", "settings_", "stage_absent"),
     "rules": ("facts_",),
-    "cases": ("cases_", "facts_", "rules_evidence", "recall_", "settings_"),
+    "cases": ("cases_", "facts_", "rules_evidence", "rules_absences", "recall_", "settings_"),
     "rank": ("rank_", "cases_"),
     "memory": ("memory_", "stage_", "delivered_", "recall_enrolments", "settings_retention"),
 }

@@ -45,7 +45,7 @@ def run_engine(
             threads=1,
             sql_overrides=dict(sql_overrides or {}),
         ) as night:
-            for step in ("delivery", "recall", "stage"):
+            for step in ("delivery", "recall", "stage", "absence"):
                 night.run_step(step)
             recall_decisions(night, decisions or [])
             validate.set_aside(night.night, validate.load_checks(resource("expectations")))
@@ -77,12 +77,42 @@ def read_result(night: pipeline.OpenNight) -> Result:
     result = Result(evidence={tuple(row.values()) for row in evidence})
     for row in warehouse.query("SELECT * FROM rank_order", "cases"):
         result.cases.append(_case(row))
+    if night.night.configuration.absence:
+        _read_absences(night, result)
     result.counts.update(_counts(night, len(result.cases)))
     for row in warehouse.query(
         "SELECT table_name, reason_code, count(*) AS n FROM stage_quarantine GROUP BY ALL", "quarantine"
     ):
         result.quarantine[row["table_name"], row["reason_code"]] = row["n"]
     return result
+
+
+def _read_absences(night: pipeline.OpenNight, result: Result) -> None:
+    """Cases of children on no school list, and who never became one."""
+    for row in night.night.warehouse.query("SELECT * FROM rank_absences", "absences"):
+        result.absences.append(
+            {
+                "person_id": row["person_id"],
+                "case_id": row["case_id"],
+                "municipality_code": row["municipality_code"],
+                "rule_codes": (row["rule_code"],),
+                "source": row["source"],
+                "event_on": row["event_on"],
+                "since_on": row["since_on"],
+                "is_leerplicht": night.night.reference_date < row["leerplicht_until"],
+                "status": row["status"],
+                "suppressor_code": row["suppressor_code"] or "",
+                "is_confidential": row["is_sealed"],
+                "rank": row["rank"],
+            }
+        )
+    withheld = night.night.warehouse.query(
+        "SELECT absence_id, suppressor_code FROM cases_absence_suppressors "
+        "WHERE absence_id NOT IN (SELECT absence_id FROM cases_absences_found) "
+        "AND absence_id IN (SELECT absence_id FROM rules_absences)",
+        "absences",
+    )
+    result.withheld.update({row["absence_id"]: row["suppressor_code"] for row in withheld})
 
 
 def _counts(night: pipeline.OpenNight, n_cases: int) -> dict[str, int]:
@@ -141,6 +171,9 @@ def configuration(settings: Settings) -> str:
     if settings.municipality_successors:
         pairs = settings.municipality_successors.items()
         lines += ["[municipality_successors]", *(f'"{old}" = "{new}"' for old, new in pairs)]
+    if settings.absence:
+        lines += ["[absence]", f"declared_schools = {list(settings.absence.declared_schools)!r}".replace("'", '"')]
+        lines += [f"{name} = {getattr(settings.absence, name)}" for name in ("transfer_days", "arrival_days")]
     for name, file in settings.enrolment_sources.items():
         lines += [f"[enrolment_sources.{name}]", 'legal_basis = "Leerplichtwet 1969"', f'file = "{file}"']
     for source in settings.sources:

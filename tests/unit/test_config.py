@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.config import Configuration, load_configuration
+from brp_signals.config import Absence, Configuration, load_configuration
 from brp_signals.errors import UsageProblem
 
 SOURCE = '[[sources]]\ncode = "verzuim"\nkind = "absence_report"\nlegal_basis = "Lpw 21a"\nretention_days = 365\n'
@@ -77,6 +77,16 @@ def test_whatever_is_wrong_has_its_place(text: str, parts: list[str], tmp_path: 
     assert "\n" not in sentence
     for part in parts:
         assert part in sentence
+
+
+def test_asking_after_absence_makes_another_configuration_and_not_asking_does_not(tmp_path: Path) -> None:
+    usual = load(tmp_path, "")
+    assert usual.absence is None
+    asking = load(tmp_path, "[absence]\n")
+    assert asking.absence == Absence()
+    assert asking.fingerprint != usual.fingerprint == Configuration().fingerprint
+    with pytest.raises(UsageProblem, match="declared_schools"):
+        load(tmp_path, '[absence]\ndeclared_schools = ["De Regenboog"]\n')
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:

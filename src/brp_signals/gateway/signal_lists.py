@@ -1,7 +1,7 @@
 """Published lists, opened to get one thing back into them: the A-number beside the number of the case.
 
-A list is `signals.csv` or the workbook of a municipality. Both carry the pseudonym of each case; in the workbook it
-stands in the last, hidden column of the sheets Signalen and Steekproef.
+A list is `signals.csv`, `absences.csv` or a workbook of a municipality. All carry the pseudonym of each case; in a
+workbook it stands in the last, hidden column of the sheets Signalen and Steekproef.
 """
 
 import csv
@@ -18,7 +18,7 @@ from brp_signals.dates import dutch
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import CASE_HEADER, PERSON_HEADER
-from brp_signals.tables import SIGNALS
+from brp_signals.tables import ABSENCES, SIGNALS
 
 _PERSON_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 #: A workbook of a whole municipality is a few MB; a small file that unpacks to more than this is no list.
@@ -49,7 +49,7 @@ def open_list(content: bytes, name: str) -> SignalList:
 
 
 class _Table:
-    """`signals.csv`."""
+    """`signals.csv` or `absences.csv`."""
 
     suffix = ".csv"
     is_marked_sealed = False  # a CSV has no room to say so; the folder it stands in does
@@ -61,7 +61,7 @@ class _Table:
             raise _no_list(name) from None
         if _A_NUMBER in self._header:
             raise _revealed(name)
-        if tuple(self._header[: len(SIGNALS)]) != SIGNALS:
+        if not any(tuple(self._header[: len(columns)]) == columns for columns in (SIGNALS, ABSENCES)):
             raise _no_list(name)
         case, person = self._header.index("case_id"), self._header.index("person_id")
         for line, row in enumerate(self._rows, start=2):
@@ -81,7 +81,7 @@ class _Table:
 
 
 class _Workbook:
-    """`signalen-….xlsx`, as published or with decisions filled in."""
+    """`signalen-….xlsx` or `verzuim-….xlsx`, as published or with decisions filled in."""
 
     suffix = ".xlsx"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from brp_signals.dates import add_months, parse_register_date
+from brp_signals.dates import add_months, case_date
 from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.gateway.mapped_persons import MONTHS_BACK
 from brp_signals.ledger import MEMORY_PREFIX, Ledger, Run, open_ledger
@@ -101,5 +101,5 @@ def held_state(folder: Path, old_key_id: str, new_key_id: str) -> Iterator[HeldS
 
 def _may_be_since(departure_date: str, day: date) -> bool:
     """Whether a departure, as delivered, may be on or after `day`; an unknown one may."""
-    departed = parse_register_date(departure_date)
+    departed = case_date(departure_date)
     return departed is None or departed.latest >= day

@@ -45,9 +45,11 @@ class Changed:
         )
 
 
-def read_changes(night: Night, rules: Sequence[Rule]) -> Changed:
-    """The changes of this run, from the outcomes of its cases."""
-    outcomes = night.warehouse.query("SELECT * FROM cases_outcomes ORDER BY case_id", "cases/outcomes")
+def read_changes(night: Night, rules: Sequence[Rule], kind: str = "departure") -> Changed:
+    """The changes of this run, from the outcomes of its cases of one kind."""
+    outcomes = night.warehouse.query(
+        "SELECT * FROM cases_outcomes WHERE kind = $kind ORDER BY case_id", "cases/outcomes", kind=kind
+    )
     signs: dict[str, list[Row]] = {}
     for row in night.warehouse.query(
         "SELECT * FROM cases_sign_changes WHERE NOT is_context ORDER BY case_id, event_on, rule_code, source",

@@ -1,8 +1,10 @@
 """What a list holds, as plain values: the one thing workbook, page and explain are written from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,52 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """One child that is registered here and on no school list, with everything that leerplicht needs to weigh it.
+
+    `since_on` is the first day for which the question can be asked, `withdrawn_on` the end of the last enrolment (None:
+    never on a list), `is_leerplicht` tells leerplicht from kwalificatieplicht. The rest is as for a `Case`.
+    """
+
+    case_id: str
+    municipality_code: str
+    person_id: str
+    since_on: date
+    withdrawn_on: date | None
+    is_leerplicht: bool
+    status: str
+    rule_codes: tuple[str, ...]
+    rank: int
+    reason_nl: str
+    next_step_nl: str
+    organisation_nl: str
+    duty_until: date
+    notes_nl: tuple[str, ...]
+    signs: tuple[Sign, ...]
+    change_nl: str = ""
+    decision_nl: str = ""
+    follow_up_nl: str = ""
+    due_on: date | None = None
+
+
+class Listed(Protocol):
+    """What every case on a list has."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def rule_codes(self) -> tuple[str, ...]: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def signs(self) -> tuple[Sign, ...]: ...
+    @property
+    def follow_up_nl(self) -> str: ...
+    @property
+    def due_on(self) -> date | None: ...
+
+
+@dataclass(frozen=True)
 class Changes:
     """What changed for one municipality since its run with reference date `since`.
 
@@ -112,3 +160,39 @@ class MunicipalList:
     changes: Changes | None = None
     overdue: tuple[Case, ...] = ()
     sample: tuple[Drawn, ...] = ()
+
+
+@dataclass(frozen=True)
+class AbsenceList:
+    """The list for leerplicht of one municipality.
+
+    `withheld` counts, per suppressor code, the children who never became a case.
+    """
+
+    municipality_code: str
+    reference_date: date
+    cases: tuple[Absence, ...]
+    suppressed: tuple[tuple[str, int], ...]
+    withheld: tuple[tuple[str, int], ...]
+    is_sealed: bool
+    changes: Changes | None = None
+    overdue: tuple[Absence, ...] = ()
+
+
+class AnyList(Protocol):
+    """What the lists of both kinds have."""
+
+    @property
+    def municipality_code(self) -> str: ...
+    @property
+    def reference_date(self) -> date: ...
+    @property
+    def cases(self) -> Sequence[Listed]: ...
+    @property
+    def suppressed(self) -> tuple[tuple[str, int], ...]: ...
+    @property
+    def is_sealed(self) -> bool: ...
+    @property
+    def changes(self) -> Changes | None: ...
+    @property
+    def overdue(self) -> Sequence[Listed]: ...

@@ -26,6 +26,7 @@ def remember_enrolments(night: Night) -> str:
         return earlier
     name = f"{MEMORY_PREFIX}{night.run_no:06d}-{sha256}.parquet"
     night.create("memory_lists", "memory/lists.sql")
+    night.create("memory_kept", "memory/kept.sql")
     _gather(night, "persons", "memory_persons", "persons_scan")
     _gather(night, "enrolments", "memory_delivered", "enrolments_scan")
     unfinished = night.work / name

@@ -17,8 +17,9 @@ from brp_signals.config import Configuration
 from brp_signals.errors import UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
+from brp_signals.publish.absences import account_nl
 from brp_signals.publish.commit import write_list
-from brp_signals.publish.content import Case, Sign
+from brp_signals.publish.content import Absence, Case, Sign
 from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 
@@ -26,7 +27,7 @@ class CaseNotInLastRun(UsageProblem):
     """The last run has no such ordinary case; the ledger may still know it."""
 
 
-def remember(night: Night, cases: list[Case]) -> None:
+def remember(night: Night, cases: list[Case], absences: list[Absence]) -> None:
     """Keep the cases of this run for `explain`; they count once the ledger names the run."""
     content = {
         "delivery_id": night.delivered.delivery_id,
@@ -34,6 +35,10 @@ def remember(night: Night, cases: list[Case]) -> None:
         "look_back_months": night.configuration.look_back_months,
         "legal_bases": _legal_bases(night.configuration),
         "cases": [{**vars(case), "signs": [vars(sign) for sign in case.signs]} for case in cases],
+        "absences": {
+            case.case_id: {"account_nl": account_nl(case, night.reference_date), "rule_codes": case.rule_codes}
+            for case in absences
+        },
     }
     plain = json.dumps(content, default=str, ensure_ascii=False).encode()
     path = _path(night.state, night.account["run_id"])
@@ -53,6 +58,15 @@ def forget_others(state: Path, run_id: str | None) -> int:
 def _path(state: Path, run_id: str) -> Path:
     """Named by its run, so that the ledger's commit changes which one counts."""
     return state / f"last_run-{run_id}.json"
+
+
+def recall_absence(state: Path, case_id: str, identities: Identities = ()) -> tuple[list[str], list[str]] | None:
+    """The account of an absence of the last run, in lines, and the codes of its rules; None when it is no such case.
+
+    Raises UsageProblem as `recall` does.
+    """
+    found = _content(state, identities).get("absences", {}).get(case_id.upper())
+    return (found["account_nl"], found["rule_codes"]) if found else None
 
 
 def _legal_bases(configuration: Configuration) -> dict[str, str]:
@@ -79,19 +93,7 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> Recalled:
 
     Raises UsageProblem when there was no run, no such case on its ordinary lists, or no identity that opens them.
     """
-    last = last_run(state)
-    path = _path(state, last.run_id if last else "")
-    encrypted = path.with_name(path.name + AGE_SUFFIX)
-    if encrypted.is_file():
-        if not identities:
-            raise UsageProblem("The last run encrypted its lists; name the file that opens them with --identity.")
-        content = json.loads(unseal(encrypted.read_bytes(), identities, str(encrypted)))
-    elif path.is_file():
-        content = json.loads(path.read_bytes())
-    elif last is None:
-        raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
-    else:
-        content = {"cases": []}  # over its term
+    content = _content(state, identities)
     for values in content["cases"]:
         if values["case_id"] == case_id.upper():
             return Recalled(
@@ -106,6 +108,23 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> Recalled:
         f"Case {case_id.upper()} is not among the cases of the last run; check the number, or "
         "ask the sealed-list officer."
     )
+
+
+def _content(state: Path, identities: Identities) -> dict[str, Any]:
+    """What the last run kept."""
+    last = last_run(state)
+    path = _path(state, last.run_id if last else "")
+    encrypted = path.with_name(path.name + AGE_SUFFIX)
+    kept: dict[str, Any] = {"cases": []}  # over its term
+    if encrypted.is_file():
+        if not identities:
+            raise UsageProblem("The last run encrypted its lists; name the file that opens them with --identity.")
+        kept = json.loads(unseal(encrypted.read_bytes(), identities, str(encrypted)))
+    elif path.is_file():
+        kept = json.loads(path.read_bytes())
+    elif last is None:
+        raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
+    return kept
 
 
 def _case(values: dict[str, Any]) -> Case:

@@ -35,6 +35,7 @@ WAITING: Final[Mapping[str, Term]] = {
     # Ten weeks from start to closing the file (circulaire adresonderzoek BRP, in force 15-5-2023).
     "X-HEROPEND": Term("Het adresonderzoek afronden en de uitkomst als besluit invullen.", "burgerzaken", 70),
     # No term in law: a choice of this project (docs/decisions/0017).
+    "X-BURGERZAKEN": Term("Bij burgerzaken navragen wat de uitkomst is en die als besluit invullen.", "leerplicht", 28),
     "X-LEERPLICHT": Term("Bij leerplicht navragen wat de uitkomst is en die als besluit invullen.", "burgerzaken", 28),
 }
 LOOK: Final = "Bekijken en een besluit kiezen."

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from brp_signals.publish.content import Case, Drawn
+from brp_signals.publish.content import Absence, Case, Drawn
 from brp_signals.publish.wording import SAMPLE
 from brp_signals.tables import LISTED, SIGNALS
 
@@ -43,12 +43,31 @@ def sample_row(drawn: Drawn) -> dict[str, Any]:
     return {**vars(drawn), "label": SAMPLE.lower()}
 
 
-def csv_bytes(rows: Sequence[dict[str, Any]]) -> bytes:
-    """signals.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
+def absence_row(case: Absence, suppressor_code: str | None) -> dict[str, Any]:
+    """One absence as the columns of its own lists; what is not listed has no rank."""
+    return {
+        "case_id": case.case_id,
+        "municipality_code": case.municipality_code,
+        "person_id": case.person_id,
+        "since_on": case.since_on,
+        "withdrawn_on": case.withdrawn_on,
+        "is_leerplicht": case.is_leerplicht,
+        "status": case.status,
+        "rule_codes": "|".join(case.rule_codes),
+        "rank": case.rank if case.status in LISTED else None,
+        "reason_nl": case.reason_nl,
+        "next_step_nl": case.next_step_nl,
+        "organisation_nl": case.organisation_nl,
+        "suppressor_code": suppressor_code,
+    }
+
+
+def csv_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:
+    """signals.csv or, with the columns `ABSENCES`, absences.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(SIGNALS)
-    writer.writerows([_cell(row[name]) for name in SIGNALS] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
     return file.getvalue().encode()
 
 
@@ -62,6 +81,9 @@ def parquet_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNA
         "is_destination_unknown": polars.Boolean,
         "first_sign_on": polars.Date,
         "last_sign_on": polars.Date,
+        "since_on": polars.Date,
+        "withdrawn_on": polars.Date,
+        "is_leerplicht": polars.Boolean,
         "rank": polars.Int32,
         "score": polars.Decimal(9, 2),
         "drawn_on": polars.Date,

@@ -15,6 +15,7 @@ from brp_signals import __version__
 from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations
+from brp_signals.publish.absences import read_absences, write_absences
 from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, show, write_list
@@ -23,28 +24,37 @@ from brp_signals.publish.history import history_alarms, history_of
 from brp_signals.publish.lists import csv_bytes, parquet_bytes, sample_row, signal_row, spreadsheet_text
 from brp_signals.publish.recording import record, this_run
 from brp_signals.publish.sample import read_sample
-from brp_signals.rule_files import Rule, load_rules
+from brp_signals.rule_files import Rule
 from brp_signals.sealing import Recipients
 from brp_signals.tables import CASES, LISTED, SAMPLE
-from brp_signals.warehouse import resource
 
 Row = dict[str, Any]
 
 
 def run(night: Night) -> dict[str, Any]:
     """Write everything a run leaves and show it; returns where it is and how many signals each rule has."""
-    rules = load_rules(resource("sql") / "rules", night.warehouse.overrides_below("rules"))
+    rules = night.rules
     changed = read_changes(night, rules)
     found = read_cases(night, rules, changed)
+    absences, absences_changed = read_absences(night, rules) if night.configuration.absence else ([], None)
     run_id, delivery_id = night.account["run_id"], night.delivered.delivery_id
     with made_ready(night.output, delivery_id, run_id) as folder:
         _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules, changed)
         sealed = folder / SEALED
         sealed.mkdir(mode=0o700)
         _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules, changed)
+        if absences_changed:
+            codes = _municipalities(night, found)
+            for place, is_sealed in ((folder, False), (sealed, True)):
+                own = [(case, row) for case, row in absences if row["is_sealed"] == is_sealed]
+                write_absences(night, place, own, rules, absences_changed, codes)
         _write_quarantine(night, folder / "quarantine.csv")
         _write_account(night, folder, rules)
-    explanations.remember(night, [case for case, row in found if not row["is_sealed"]])
+    explanations.remember(
+        night,
+        [case for case, row in found if not row["is_sealed"]],
+        [case for case, row in absences if not row["is_sealed"]],
+    )
     memory = enrolment_memory.remember_enrolments(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     try:

@@ -49,8 +49,8 @@ def _additions(night: Night) -> Additions:
     return Additions(
         cases=_rows(
             night,
-            "SELECT case_id FROM cases_outcomes WHERE is_unknown "
-            "UNION ALL SELECT case_id FROM control_drawn ORDER BY case_id",
+            "SELECT case_id, kind FROM cases_outcomes WHERE is_unknown "
+            "UNION ALL SELECT case_id, 'departure' AS kind FROM control_drawn ORDER BY case_id",
         ),
         aliases=_rows(
             night,

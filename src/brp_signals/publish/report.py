@@ -25,6 +25,7 @@ _SECTIONS: Final = (
     ("stroom", "Van vertrek naar signaal", "departures"),
     ("zaakstroom", "Zaakstroom", "cases"),
     ("regels", "Regels", "rules"),
+    ("leerplicht", "Geen school bekend", "absence"),
 )
 
 
@@ -48,6 +49,7 @@ def write_report(path: Path, account: Account) -> None:
         quarantine=_quarantine(account),
         flow=_flow(account),
         case_flow=_case_flow(account),
+        absences=_absences(account),
         drift=_drift(account),
         history=_history(account),
         accepted_drift=account.get("accepted_drift", {}).get("reason"),
@@ -208,6 +210,29 @@ def _case_flow(account: Account) -> dict[str, list[tuple[str, str]]] | None:
         side: [(label, _figure(number)) for label, number in (*rows, ("samen", sum(number for _, number in rows)))]
         for side, rows in (("came", came), ("went", went))
     }
+
+
+def _absences(account: Account) -> list[tuple[str, str]]:
+    """From children on no school list to signals for leerplicht; empty when the configuration does not ask for it."""
+    counts = account.get("absence", {})
+    if "listed" not in counts:
+        return []
+    asked = "ja" if counts["asks_after_never_enrolled"] else "nee"
+    steps: list[tuple[str, int | str]] = [
+        ("Opgegeven scholen", counts["declared_schools"]),
+        ("waarvan zonder bruikbare lijst", counts["silent_schools"]),
+        ("Gevraagd naar kinderen die op geen enkele lijst staan", asked),
+    ]
+    for heading, key in (("Geen signaal geworden", "withheld"), ("Niet getoond", "suppressed")):
+        steps += [
+            (f"{heading}: {wording.lower_first(wording.SUPPRESSORS.get(code, code))} ({code})", number)
+            for code, number in counts[key].items()
+        ]
+    steps += [("Op verzegelde lijsten", counts["sealed"]), ("Signalen op de lijsten voor leerplicht", counts["listed"])]
+    steps += [(f"waarvan {code}", number) for code, number in counts["rules"].items()]
+    after = counts["flow"]["after"]
+    steps += [(f"Zaken nu {wording.STATUSES[status]}", number) for status, number in after.items() if number]
+    return [(label, _figure(number)) for label, number in steps]
 
 
 _CAME: Final = {

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from brp_signals.dates import dutch
-from brp_signals.publish.content import Case, Drawn, MunicipalList, Sign
+from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.rule_files import Rule
 
@@ -19,6 +19,7 @@ NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een ge
 NO_SIGNALS: Final = "Geen signalen op deze datum"
 OVERDUE: Final = "Termijn voorbij"
 _MOST_OVERDUE_SHOWN: Final = 10
+ABSENCE_LIST: Final = "Leerplicht: geen school bekend"
 NO_EARLIER_RUN: Final = "geen eerdere run"
 #: The label of departures drawn by chance: name of their sheet, and what each row is called.
 SAMPLE: Final = "Steekproef"
@@ -71,6 +72,11 @@ SUPPRESSORS: Final = {
     "S-07": "18 jaar of ouder",
     "S-08": "Schoollijst is verouderd",
     "S-09": "Te kort geleden",
+    "S-10": "Vrijstelling geldt",
+    "S-11": "Eerder vastgesteld: gaat naar een school in het buitenland",
+    "S-12": "Woont pas in Nederland",
+    "S-13": "Eerder vastgesteld: krijgt onderwijs in een instelling",
+    "S-14": "Nieuwe school is bekend",
 }
 
 #: Why a case changed, came back or left the list, by the codes of sql/cases/outcomes.sql.
@@ -88,6 +94,10 @@ CHANGE_REASONS: Final = {
     "out_of_view": "het vertrek is niet meer in beeld",
     "not_decided": "geen besluit binnen de termijn",
     "left_look_back": "het vertrek ligt vóór de terugkijkperiode",
+    "enrolled_again": "kind staat weer op een school",
+    "no_resident": "kind staat niet meer ingeschreven",
+    "no_duty_left": "geen leerplicht of kwalificatieplicht meer",
+    "moved_away": "kind woont in een andere gemeente",
 }
 
 RULE_KINDS: Final = {
@@ -95,6 +105,7 @@ RULE_KINDS: Final = {
     "passive": "passief teken: geeft niveau B; twee uit verschillende bronnen geven A",
     "alone": "geeft op zichzelf niveau A",
     "context": "alleen context: maakt nooit zelf een signaal",
+    "absence": "vraag voor leerplicht, op een eigen lijst",
 }
 
 SOURCES: Final = {"brp": "BRP", "duo": "DUO", "school": "schoollijst", "leerplicht": "leerplicht"}
@@ -145,6 +156,42 @@ REASONS: Final = (
     Choice("R-ANDERS", "Anders (zie notitie)", "Schrijf kort op wat er was."),
 )
 
+_SHARED: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS)}
+
+#: What leerplicht can decide about a child on no school list.
+ABSENCE_DECISIONS: Final = (
+    _SHARED["X-VERKLAARD"],
+    Choice("X-INGESCHREVEN", "Staat op een school", "Het kind staat (weer) op een school; de lijst liep achter."),
+    Choice("X-VRIJGESTELD", "Vrijstelling gevonden", "Er is een vrijstelling. Geldt tot en met 31 juli."),
+    Choice("X-SCHOOL-ELDERS", "Gaat in het buitenland naar school", "Geldt tot en met 31 juli."),
+    Choice("X-INSTELLING", "Krijgt onderwijs in een instelling", "Geldt tot en met 31 juli."),
+    Choice("X-STARTKWALIFICATIE", "Heeft een startkwalificatie", "Er is geen plicht meer."),
+    Choice("X-GEEN-SCHOOL", "Heeft geen school: leerplicht helpt", "Leerplicht neemt contact op en helpt verder."),
+    Choice(
+        "X-BURGERZAKEN",
+        "Woont hier misschien niet: gemeld aan burgerzaken",
+        "Er is redelijke twijfel over het adres; de uitkomst volgt later.",
+    ),
+    _SHARED["X-VEILIGTHUIS"],
+    _SHARED["X-DATAFOUT"],
+    _SHARED["X-NIET"],
+)
+
+ABSENCE_REASONS: Final = (
+    Choice("R-NIEUWE-SCHOOL", "Nieuwe school bevestigd", "De school of het gezin heeft het bevestigd."),
+    Choice("R-GEEN-LIJST", "School levert geen lijst", "Het kind gaat naar een school die niet op de lijsten staat."),
+    _SHARED["R-SCHOOL-ELDERS"],
+    Choice("R-VRIJSTELLING", "Vrijstelling gezien", "De grond hoort hier niet bij."),
+    Choice("R-DIPLOMA", "Diploma gezien", "Het diploma telt als startkwalificatie."),
+    Choice("R-VERHUISD", "Verhuisd of vertrokken", "Bij navraag bleek het gezin verhuisd."),
+    _SHARED["R-ANDER-KIND"],
+    _SHARED["R-GEEN-ANTWOORD"],
+    _SHARED["R-GEEN-TIJD"],
+    _SHARED["R-ANDERS"],
+)
+
+_CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABSENCE_DECISIONS, *ABSENCE_REASONS)}
+
 HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
@@ -174,6 +221,35 @@ REMINDERS: Final = (
     "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
     "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28); een adresonderzoek rondt u af "
     "binnen tien weken (circulaire adresonderzoek BRP).",
+)
+
+ABSENCE_IS: Final = (
+    NOT_A_FINDING,
+    "De lijst noemt kinderen die hier zijn ingeschreven en leerplichtig of kwalificatieplichtig zijn, maar van wie "
+    "geen schoollijst een lopende inschrijving noemt.",
+    "De lijst zegt niet waar een kind is of waarom, en neemt geen besluit: een medewerker kijkt, vraagt na en beslist.",
+    "Een vrijstelling telt mee, de grond ervan wordt niet gelezen. Namen, nationaliteit, geboorteland en vrije tekst "
+    "zijn niet gelezen en tellen niet mee.",
+)
+
+ABSENCE_WHO_LOOKS: Final = (
+    "Leerplicht kijkt.",
+    "Is er twijfel of het kind hier woont: meld dat aan burgerzaken.",
+    "Bij zorg om de veiligheid van een kind: volg de meldcode (Veilig Thuis).",
+)
+
+ABSENCE_HOW_TO_USE: Final = (
+    "Begin bovenaan: leerplicht staat vóór kwalificatieplicht; daarbinnen staat eerst van wie het langst geen school "
+    "bekend is.",
+    "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen: vrijstelling, aanmelding, "
+    "diploma.",
+    "Zet daarna de volgende stap die bij het signaal staat.",
+    *HOW_TO_USE[-2:],
+)
+
+ABSENCE_REMINDERS: Final = (
+    *REMINDERS[:2],
+    "Een overstap mag enkele weken duren: zo lang staat een kind niet op de lijst. Juli en augustus tellen niet mee.",
 )
 
 SEVERITIES: Final = {
@@ -225,7 +301,7 @@ REASON_CODES: Final = {
 }
 
 
-def title(content: MunicipalList) -> str:
+def title(content: AnyList) -> str:
     """What the list is, in one line."""
     return municipality_title(content.municipality_code)
 
@@ -233,6 +309,11 @@ def title(content: MunicipalList) -> str:
 def municipality_title(code: str) -> str:
     """The line by which a list says whose it is."""
     return f"Signalen gemeente {code}"
+
+
+def absence_title(content: AnyList) -> str:
+    """The same of the list for leerplicht; an import finds the municipality by its last words."""
+    return f"{ABSENCE_LIST}. {municipality_title(content.municipality_code)}"
 
 
 def destination(case: Case | Drawn) -> str:
@@ -294,7 +375,7 @@ def leading_signs(case: Case) -> list[Sign]:
     return sorted(by_rule, key=lambda sign: sign.rule_code not in lead)
 
 
-def rules_used(content: MunicipalList, rules: Iterable[Rule]) -> list[Rule]:
+def rules_used(content: AnyList, rules: Iterable[Rule]) -> list[Rule]:
     """The rules that some case of the list speaks of, by code."""
     codes = {code for case in content.cases for code in case.rule_codes}
     codes |= {sign.rule_code for case in content.cases for sign in case.signs}
@@ -317,7 +398,26 @@ def counts(content: MunicipalList) -> list[tuple[str, str]]:
     return rows
 
 
-def changes(content: MunicipalList) -> str:
+def absence_counts(content: AbsenceList) -> list[tuple[str, str]]:
+    """The figures of a list for leerplicht."""
+    n_leerplicht = sum(case.is_leerplicht for case in content.cases)
+    rows = [("Signalen op deze lijst", str(len(content.cases))), ("  waarvan leerplicht", str(n_leerplicht))]
+    rows.append(("  waarvan kwalificatieplicht", str(len(content.cases) - n_leerplicht)))
+    for heading, counted in (
+        ("Niet getoond, met reden", content.suppressed),
+        ("Nooit een signaal geworden, met reden", content.withheld),
+    ):
+        rows.append((heading, str(sum(number for _, number in counted))))
+        rows += [(f"  {SUPPRESSORS.get(code, code)} ({code})", str(number)) for code, number in counted]
+    return rows
+
+
+def duty(case: Absence) -> str:
+    """Which of the two duties a child is under."""
+    return "leerplicht" if case.is_leerplicht else "kwalificatieplicht"
+
+
+def changes(content: AnyList) -> str:
     """What changed since the last list, in numbers; before a second run there is nothing to compare with."""
     if content.changes is None:
         return f"Wat is veranderd sinds de vorige keer: {NO_EARLIER_RUN}."
@@ -325,7 +425,7 @@ def changes(content: MunicipalList) -> str:
     return f"Wat is veranderd sinds de vorige keer ({dutch(content.changes.since)}): {numbers}."
 
 
-def change_lines(content: MunicipalList) -> tuple[str, ...]:
+def change_lines(content: AnyList) -> tuple[str, ...]:
     """The cases that left the list since last time, each with its reason."""
     return content.changes.lines_nl if content.changes else ()
 
@@ -335,12 +435,12 @@ def decision(code: str, decided_on: date, reason_code: str = "") -> str:
 
     With a reason it goes on: `, reden: school had nog niet uitgeschreven`.
     """
-    labels = {choice.code: choice.label for choice in (*DECISIONS, *REASONS)}
+    labels = {choice.code: choice.label for choice in _CHOICES.values()}
     told = f"{labels.get(code, code)} ({dutch(decided_on)})"
     return f"{told}, reden: {lower_first(labels.get(reason_code, reason_code))}" if reason_code else told
 
 
-def overdue_lines(content: MunicipalList) -> list[str]:
+def overdue_lines(content: AnyList) -> list[str]:
     """What is over its term: how many wait for a first look, then the other cases one by one, the oldest first."""
     unseen = [case for case in content.overdue if case.follow_up_nl == LOOK]
     others = [case for case in content.overdue if case.follow_up_nl != LOOK]
@@ -353,7 +453,7 @@ def overdue_lines(content: MunicipalList) -> list[str]:
     return lines
 
 
-def _waiting_line(cases: Sequence[Case], today: date) -> str:
+def _waiting_line(cases: Sequence[Listed], today: date) -> str:
     """`3 signalen wachten langer dan 14 dagen op een besluit, waarvan 1 langer dan 28 dagen.`"""
     are = "1 signaal wacht" if len(cases) == 1 else f"{len(cases)} signalen wachten"
     again = timedelta(days=FIRST_LOOK_DAYS)
@@ -369,7 +469,7 @@ def decision_label(code: str) -> str:
 
 def outcome_label(code: str) -> str:
     """What people decided, as they chose it."""
-    return next((choice.label for choice in DECISIONS if choice.code == code), code)
+    return _CHOICES[code].label if code in _CHOICES else code
 
 
 def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
 from brp_signals.publish import wording
-from brp_signals.publish.content import Case, Drawn, MunicipalList
+from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, MunicipalList
 from brp_signals.rule_files import Rule
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
@@ -57,15 +57,80 @@ class Column:
     value: Callable[[Any], Cell]
 
 
+@dataclass(frozen=True)
+class Form:
+    """What differs between the workbooks of the two kinds of case: words, choices and columns.
+
+    `first_columns` are printed, `more_columns` stand to the right of the decision.
+    """
+
+    title: str
+    scope: str
+    what_this_is: Sequence[str]
+    who_looks: Sequence[str]
+    how_to_use: Sequence[str]
+    reminders: Sequence[str]
+    figures: Sequence[tuple[str, str]]
+    choices: "Choices"
+    first_columns: Sequence[Column]
+    more_columns: Sequence[Column]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a drop-down offers: decisions, and reasons for them."""
+
+    decisions: Sequence[wording.Choice]
+    reasons: Sequence[wording.Choice]
+
+
+DEPARTURE_CHOICES: Final = Choices(wording.DECISIONS, wording.REASONS)
+ABSENCE_CHOICES: Final = Choices(wording.ABSENCE_DECISIONS, wording.ABSENCE_REASONS)
+
+
 def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
     """The workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals."""
+    first_day = add_months(content.reference_date, -content.look_back_months)
+    form = Form(
+        title=wording.title(content),
+        scope=wording.look_back(content, first_day),
+        what_this_is=wording.WHAT_THIS_IS,
+        who_looks=wording.WHO_LOOKS,
+        how_to_use=wording.HOW_TO_USE,
+        reminders=wording.REMINDERS,
+        figures=wording.counts(content),
+        choices=DEPARTURE_CHOICES,
+        first_columns=_SIGNAL_COLUMNS,
+        more_columns=_MORE_COLUMNS,
+    )
+    return _workbook(content, rules, form)
+
+
+def absence_workbook_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes:
+    """The workbook for leerplicht of one municipality, with the same sheets."""
+    form = Form(
+        title=wording.absence_title(content),
+        scope="Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig",
+        what_this_is=wording.ABSENCE_IS,
+        who_looks=wording.ABSENCE_WHO_LOOKS,
+        how_to_use=wording.ABSENCE_HOW_TO_USE,
+        reminders=wording.ABSENCE_REMINDERS,
+        figures=wording.absence_counts(content),
+        choices=ABSENCE_CHOICES,
+        first_columns=_ABSENCE_COLUMNS,
+        more_columns=_MORE_ABSENCE_COLUMNS,
+    )
+    return _workbook(content, rules, form)
+
+
+def _workbook(content: AnyList, rules: Sequence[Rule], form: Form) -> bytes:
     from xlsxwriter import Workbook
 
     file = io.BytesIO()
     with Workbook(file, OPTIONS) as book:
         book.set_properties(
             {
-                "title": wording.title(content),
+                "title": form.title,
                 "subject": wording.NOT_A_FINDING,
                 "author": "brp-signals",
                 # Excel stores when a workbook was made; a fixed day keeps equal lists equal.
@@ -73,15 +138,17 @@ def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
             }
         )
         looks = all_looks(book)
-        sheets = {name: book.add_worksheet(name) for name in SHEETS}
+        names = SHEETS if isinstance(content, MunicipalList) else SHEETS[: SHEETS.index(wording.SAMPLE)]
+        sheets = {name: book.add_worksheet(name) for name in names}
         used = wording.rules_used(content, rules)
         for sheet in sheets.values():
-            _set_page(sheet, content)
-        _write_summary(sheets["Samenvatting"], looks, content)
-        _write_signals(sheets["Signalen"], looks, content, first_choice=_first_choice_row(used))
+            _set_page(sheet, content, form)
+        _write_summary(sheets["Samenvatting"], looks, content, form)
+        _write_signals(sheets["Signalen"], looks, content, form, first_choice=_first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
-        _write_explanation(sheets["Uitleg"], looks, used)
-        _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=_first_choice_row(used))
+        _write_explanation(sheets["Uitleg"], looks, used, form.choices)
+        if isinstance(content, MunicipalList):
+            _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=_first_choice_row(used))
         sheets["Samenvatting"].activate()
     return file.getvalue()
 
@@ -119,7 +186,7 @@ def all_looks(book: Any) -> dict[str, Any]:
     return {name: book.add_format(style) for name, style in styles.items()}
 
 
-def _set_page(sheet: Any, content: MunicipalList) -> None:
+def _set_page(sheet: Any, content: AnyList, form: Form) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.25, right=0.25, top=0.6, bottom=0.6)
@@ -127,7 +194,7 @@ def _set_page(sheet: Any, content: MunicipalList) -> None:
     sheet.hide_gridlines(2)
     secret = f"&B{wording.SEALED}" if content.is_sealed else "Vertrouwelijk"
     sheet.set_header(
-        f"&L&8{wording.title(content)} · peildatum {dutch(content.reference_date)}&R&8{secret}",
+        f"&L&8{form.title} · peildatum {dutch(content.reference_date)}&R&8{secret}",
         {"margin": 0.25},
     )
     sheet.set_footer(f"&L&8{wording.NOT_A_FINDING}&R&8&A · pagina &P van &N", {"margin": 0.25})
@@ -140,28 +207,27 @@ _SUMMARY_WIDTH: Final = 160.0
 # --- Samenvatting -----------------------------------------------------------------------------------------------
 
 
-def _write_summary(sheet: Any, looks: dict[str, Any], content: MunicipalList) -> None:
+def _write_summary(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form) -> None:
     sheet.set_column(0, 0, 62)
     sheet.set_column(1, 1, 78)
     row = 0
-    sheet.write_string(row, 0, wording.title(content), looks["title"])
+    sheet.write_string(row, 0, form.title, looks["title"])
     sheet.set_row(row, 24)
-    first_day = add_months(content.reference_date, -content.look_back_months)
     sheet.write_string(1, 0, f"Peildatum {dutch(content.reference_date)}", looks["line"])
-    sheet.write_string(1, 1, wording.look_back(content, first_day), looks["line"])
+    sheet.write_string(1, 1, form.scope, looks["line"])
     row = 3
     if content.is_sealed:
         row = _notice(sheet, looks, row, wording.SEALED + ".", "sealed")
     row = _notice(sheet, looks, row, wording.NOT_A_FINDING) + 1
     if content.overdue:
         row = _lines(sheet, looks, row, wording.OVERDUE, wording.overdue_lines(content))
-    row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", wording.WHAT_THIS_IS[1:])
-    row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(wording.WHO_LOOKS)])
-    steps = [f"{number}. {text}" for number, text in enumerate(wording.HOW_TO_USE, start=1)]
+    row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", form.what_this_is[1:])
+    row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(form.who_looks)])
+    steps = [f"{number}. {text}" for number, text in enumerate(form.how_to_use, start=1)]
     row = _lines(sheet, looks, row, "Zo werkt u met deze lijst", steps)
-    row = _figures(sheet, looks, row, content)
+    row = _figures(sheet, looks, row, form.figures, is_empty=not content.cases)
     row = _lines(sheet, looks, row, "Sinds de vorige keer", [wording.changes(content), *wording.change_lines(content)])
-    _lines(sheet, looks, row, "Termijnen", wording.REMINDERS)
+    _lines(sheet, looks, row, "Termijnen", form.reminders)
 
 
 def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str, look: str = "notice") -> int:
@@ -180,13 +246,13 @@ def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Seq
     return row + len(texts) + 2
 
 
-def _figures(sheet: Any, looks: dict[str, Any], row: int, content: MunicipalList) -> int:
+def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tuple[str, str]], *, is_empty: bool) -> int:
     sheet.write_string(row, 0, "Aantallen", looks["section"])
     sheet.set_row(row, 18)
-    if not content.cases:
+    if is_empty:
         row += 1
         sheet.write_string(row, 0, f"{wording.NO_SIGNALS}.", looks["figure"])
-    for label, number in wording.counts(content):
+    for label, number in figures:
         row += 1
         sheet.write_string(row, 0, label.replace("  ", "    "), looks["line"])
         sheet.write_number(row, 1, int(number), looks["figure"])
@@ -227,13 +293,31 @@ _MORE_COLUMNS: Final = (
     Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
     Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
 )
+#: The same two groups for a child on no school list.
+_ABSENCE_COLUMNS: Final = (
+    Column("Rang", 5, "strong", lambda case: case.rank),
+    Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
+    Column("Geen school bekend sinds", 13, "date", lambda case: case.since_on),
+    Column("Plicht", 17, "middle", wording.duty),
+    Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
+    Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
+    Column("Uiterlijk", 10.5, "date", lambda case: case.due_on),
+)
+_MORE_ABSENCE_COLUMNS: Final = (
+    Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
+    Column("Organisatie", 24, "text", lambda case: case.organisation_nl),
+    Column("Uitgeschreven op", 14, "date", lambda case: case.withdrawn_on),
+    Column("Plicht tot", 10.5, "date", lambda case: case.duty_until),
+    Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
+    Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
+)
 #: For the command that gives the municipality its own numbers back; staff do not need it, so it is not printed.
 _PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.person_id)
 
 
-def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
-    columns = (*_SIGNAL_COLUMNS, *CHOICE_COLUMNS, *_MORE_COLUMNS, _PERSON_COLUMN)
-    last_row, last_printed = max(len(content.cases), 1), len(_SIGNAL_COLUMNS) + len(CHOICE_COLUMNS) - 1
+def _write_signals(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form, first_choice: int) -> None:
+    columns = (*form.first_columns, *CHOICE_COLUMNS, *form.more_columns, _PERSON_COLUMN)
+    last_row, last_printed = max(len(content.cases), 1), len(form.first_columns) + len(CHOICE_COLUMNS) - 1
     last = len(columns) - 1
     write_table(sheet, looks, columns, content.cases)
     sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
@@ -242,25 +326,25 @@ def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, fi
     if not content.cases:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
         return
-    _let_fill_in(sheet, last_row, last, len(_SIGNAL_COLUMNS), first_choice)
+    _let_fill_in(sheet, last_row, last, len(form.first_columns), first_choice, form.choices)
 
 
-def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice: int) -> None:
+def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice: int, choices: Choices) -> None:
     """A filter, and cells for the decision from `column` on; the others are kept from a slip of the hand."""
     # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
     sheet.autofilter(0, 0, last_row, last)
-    add_choices(sheet, column, last_row, first_choice)
+    add_choices(sheet, column, last_row, first_choice, choices)
     # No password: this only keeps a slip of the hand from changing what was delivered.
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
 
-def add_choices(sheet: Any, column: int, last_row: int, first_choice: int) -> None:
+def add_choices(sheet: Any, column: int, last_row: int, first_choice: int, offered: Choices) -> None:
     """Drop-downs for the decision and its reason, and a date that must be a date."""
     for offset, choices, text in (
-        (0, wording.DECISIONS, "Kies wat u besloot. De betekenis staat op het blad Uitleg."),
-        (1, wording.REASONS, "Kies de reden die het best past. Bij 'Niet opgepakt' is een reden verplicht."),
+        (0, offered.decisions, "Kies wat u besloot. De betekenis staat op het blad Uitleg."),
+        (1, offered.reasons, "Kies de reden die het best past. Bij 'Niet opgepakt' is een reden verplicht."),
     ):
-        start = first_choice + (0 if offset == 0 else len(wording.DECISIONS) + 3)
+        start = first_choice + (0 if offset == 0 else len(offered.decisions) + 3)
         sheet.data_validation(
             1,
             column + offset,
@@ -313,6 +397,11 @@ def _short_reason(case: Case) -> str:
     return text
 
 
+def _absence_reason(case: Absence) -> str:
+    """What the case rests on, and the cautions; the sentence stands on the sheet Bewijs."""
+    return " ".join((f"{case.signs[0].title_nl}.", *case.notes_nl))
+
+
 def _tells_departure(case: Case, note: str) -> bool:
     """Whether a caution only repeats the bounds that the column of the departure already shows."""
     return wording.departure(case) in note
@@ -337,7 +426,7 @@ def _organisation(text: str) -> str:
 # --- Bewijs -----------------------------------------------------------------------------------------------------
 
 
-def _write_evidence(sheet: Any, looks: dict[str, Any], content: MunicipalList) -> None:
+def _write_evidence(sheet: Any, looks: dict[str, Any], content: AnyList) -> None:
     columns = (
         Column("Rang", 6, "strong", lambda pair: pair[0].rank),
         Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
@@ -378,13 +467,13 @@ def _first_choice_row(rules: Sequence[Rule]) -> int:
     return max(len(rules), 1) + 3
 
 
-def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule]) -> None:
+def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule], offered: Choices) -> None:
     write_table(sheet, looks, _RULE_COLUMNS, rules)
     sheet.freeze_panes(1, 1)
     if not rules:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["line"])
-    row = write_choices(sheet, looks, _first_choice_row(rules), DECISION_HEADER, wording.DECISIONS)
-    write_choices(sheet, looks, row, REASON_HEADER, wording.REASONS)
+    row = write_choices(sheet, looks, _first_choice_row(rules), DECISION_HEADER, offered.decisions)
+    write_choices(sheet, looks, row, REASON_HEADER, offered.reasons)
 
 
 def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
@@ -430,7 +519,7 @@ def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, fir
         sheet.write_string(row, why, text, looks["line"])
         sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
     if content.sample:
-        _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice)
+        _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice, DEPARTURE_CHOICES)
     else:
         sheet.write_string(1, 1, f"{wording.NO_SAMPLE}.", looks["section"])
 

@@ -21,7 +21,12 @@ _EXCLUDED: Final = {
     "R-DATUM": {"X-NIET", "X-VERTREK-OK"},
     "R-ADRES": {"X-NIET", "X-VERKLAARD", "X-GRENS", "X-VERTREK-OK", "X-DATUM", "X-ANDERE-GEMEENTE", "X-DATAFOUT"},
     "R-GEEN-ANTWOORD": {"X-VERKLAARD", "X-GRENS", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},
-    "R-GEEN-TIJD": {choice.code for choice in wording.DECISIONS} - {"X-NIET"},
+    "R-NIEUWE-SCHOOL": {"X-NIET", "X-SCHOOL-ELDERS", "X-STARTKWALIFICATIE", "X-GEEN-SCHOOL", "X-BURGERZAKEN"},
+    "R-GEEN-LIJST": {"X-NIET", "X-STARTKWALIFICATIE", "X-GEEN-SCHOOL", "X-BURGERZAKEN"},
+    "R-VRIJSTELLING": {"X-NIET", "X-INGESCHREVEN", "X-STARTKWALIFICATIE", "X-GEEN-SCHOOL"},
+    "R-DIPLOMA": {"X-NIET", "X-INGESCHREVEN", "X-GEEN-SCHOOL"},
+    "R-VERHUISD": {"X-NIET", "X-INGESCHREVEN", "X-STARTKWALIFICATIE"},
+    "R-GEEN-TIJD": {choice.code for choice in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)} - {"X-NIET"},
     "R-ANDERS": set(),
 }
 _REASON_NEEDED: Final = ("X-NIET",)
@@ -62,7 +67,8 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
     case_id = case_of(row)
     if case_id is None:
         return "case_malformed" if row.case != "" else "case_missing"
-    outcome, reason = _code(wording.DECISIONS, row.decision), _code(wording.REASONS, row.reason)
+    outcome = _code((*wording.DECISIONS, *wording.ABSENCE_DECISIONS), row.decision)
+    reason = _code((*wording.REASONS, *wording.ABSENCE_REASONS), row.reason)
     if problem := _problem(row, outcome, reason):
         return problem
     if row.day == "":

@@ -15,12 +15,15 @@ from typing import Any, Final
 from brp_signals.private_files import replace_private
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import (
+    ABSENCE_CHOICES,
     CASE_HEADER,
     CHOICE_COLUMNS,
     DECISION_HEADER,
+    DEPARTURE_CHOICES,
     EARLIER_HEADER,
     OPTIONS,
     REASON_HEADER,
+    Choices,
     Column,
     add_choices,
     all_looks,
@@ -82,32 +85,34 @@ def returned_bytes(file: Weighed) -> bytes:
             sheet.set_paper(9)
             sheet.fit_to_pages(1, 0)
             sheet.set_footer(f"&L&8&A · pagina &P van &N{f' · {wording.SEALED}' if file.workbook.is_sealed else ''}")
-        _write_rows(rows, looks, file.returned)
-        _write_explanation(explanation, looks, file)
+        choices = ABSENCE_CHOICES if file.workbook.is_of_absences else DEPARTURE_CHOICES
+        _write_rows(rows, looks, file.returned, choices)
+        _write_explanation(explanation, looks, file, choices)
     return stream.getvalue()
 
 
-def _write_rows(sheet: Any, looks: dict[str, Any], returned: Sequence[Returned]) -> None:
+def _write_rows(sheet: Any, looks: dict[str, Any], returned: Sequence[Returned], choices: Choices) -> None:
     columns = (*_LEFT, *CHOICE_COLUMNS, *_RIGHT)
     write_table(sheet, looks, columns, returned)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(returned), len(columns) - 1)
-    add_choices(sheet, len(_LEFT), len(returned), _FIRST_CHOICE)
+    add_choices(sheet, len(_LEFT), len(returned), _FIRST_CHOICE, choices)
 
 
-def _write_explanation(sheet: Any, looks: dict[str, Any], file: Weighed) -> None:
+def _write_explanation(sheet: Any, looks: dict[str, Any], file: Weighed, choices: Choices) -> None:
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 2, 40)
     # By this line the municipality is known when this workbook comes back.
     places = ", ".join(wording.municipality_title(code) for code in sorted(file.workbook.municipalities))
-    sheet.write_string(0, 0, f"{SHEET}. {places}", looks["section"])
+    kind = f" {wording.ABSENCE_LIST}." if file.workbook.is_of_absences else ""
+    sheet.write_string(0, 0, f"{SHEET}.{kind} {places}", looks["section"])
     if file.workbook.is_sealed:
         sheet.write_string(1, 0, f"{wording.SEALED}.", looks["section"])
     for row, text in enumerate(HOW_TO, start=2):
         sheet.merge_range(row, 0, row, 2, text, looks["line"])
         sheet.set_row(row, 26)
-    row = write_choices(sheet, looks, _FIRST_CHOICE, DECISION_HEADER, wording.DECISIONS)
-    write_choices(sheet, looks, row, REASON_HEADER, wording.REASONS)
+    row = write_choices(sheet, looks, _FIRST_CHOICE, DECISION_HEADER, choices.decisions)
+    write_choices(sheet, looks, row, REASON_HEADER, choices.reasons)
 
 
 def _free(source: Path, content: bytes) -> Path:

@@ -59,11 +59,15 @@ class Row:
 
 @dataclass(frozen=True)
 class ReviewedWorkbook:
-    """A workbook as it was handed in. `municipalities` are those that it names; none when that sheet is gone."""
+    """A workbook as it was handed in. `municipalities` are those that it names; none when that sheet is gone.
+
+    `is_of_absences`: it says that it is a list for leerplicht.
+    """
 
     path: Path
     sha256: str
     is_sealed: bool
+    is_of_absences: bool
     municipalities: frozenset[str]
     counts_from_1904: bool
     rows: tuple[Row, ...]
@@ -99,6 +103,7 @@ def read_reviewed(path: Path) -> ReviewedWorkbook:
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
         is_sealed=SEALED in path.resolve().parts or any(wording.SEALED in text for text in texts),
+        is_of_absences=any(wording.ABSENCE_LIST in text for text in texts),
         municipalities=frozenset(code for text in texts for code in _TITLE.findall(text)),
         counts_from_1904=book.counts_from_1904(),
         rows=tuple(rows),

@@ -13,11 +13,14 @@ from itertools import combinations
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
+from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
 from brp_signals.review.answers import Answer, answer_of, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
 
 _FINGERPRINT_LENGTH = 8
+#: What can be decided about a case of each kind.
+_CHOICES = {"departure": DEPARTURE_CHOICES, "absence": ABSENCE_CHOICES}
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ class Weighing:
 
     def _problem(self, answer: Answer) -> str | None:
         standing = self._decisions.standing(answer.case_id)
+        choices = _CHOICES[self._positions[answer.case_id].kind]
+        if answer.outcome_code not in {choice.code for choice in choices.decisions}:
+            return "decision_unknown"
+        if answer.reason_code and answer.reason_code not in {choice.code for choice in choices.reasons}:
+            return "reason_unknown"
         if answer.decided_on < self._positions[answer.case_id].first_seen_on:
             return "day_before_case"
         if standing and normal(_earlier(standing)) == answer.earlier and answer.decided_on < standing.decided_on:

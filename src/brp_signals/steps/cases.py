@@ -35,10 +35,36 @@ def run(night: Night) -> dict[str, int]:
     for table in ("signs", "suppressors", "found", "matches"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
     _number_cases(night)
+    _find_absences(night)
     for table in ("known", "sign_keys", "sign_changes", "comparison", "outcomes", "current", "inquiries"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
+        if night.configuration.absence and (file := _OF_ABSENCES.get(table)):
+            night.warehouse.insert(f"cases_{table}", f"cases/{file}.sql", **night.parameters)
+    if night.configuration.absence:
+        night.create("cases_absence_current", "cases/absence_current.sql")
     _check_outcomes(night)
+    if night.configuration.absence:
+        _count_absences(night)
     return _count(night)
+
+
+#: What absences add to the tables that the life of every case follows from.
+_OF_ABSENCES = {
+    "known": "absence_known",
+    "sign_keys": "absence_sign_keys",
+    "comparison": "absence_comparison",
+    "inquiries": "absence_inquiries",
+}
+
+
+def _find_absences(night: Night) -> None:
+    """Absences that are cases, with their numbers; without the configuration's table there is none."""
+    if night.configuration.absence is None:
+        night.warehouse.load("cases_absence_numbers", _ABSENCE_NUMBERS, [])
+        return
+    for table in ("absence_suppressors", "absence_matches", "absences_found", "absences_withheld"):
+        night.create(f"cases_{table}", f"cases/{table}.sql")
+    _number_absences(night)
 
 
 def _load_settings(night: Night) -> None:
@@ -62,14 +88,41 @@ def _number_cases(night: Night) -> None:
         "LEFT JOIN cases_matches AS matches ON found.departure_id = matches.departure_id ORDER BY found.departure_id",
         "cases/numbers",
     )
-    known = "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws"
-    taken = {row["case_id"] for row in night.warehouse.query(known, "cases/numbers")}
+    taken = _taken(night, "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws")
     numbers = []
     for row in rows:
         number = row["case_id"] or case_id("departure", row["person_id"], row["departure_date"], taken)
         taken.add(number)
         numbers.append((row["departure_id"], number))
     night.warehouse.load("cases_numbers", {"departure_id": "VARCHAR", "case_id": "VARCHAR"}, numbers)
+
+
+_ABSENCE_NUMBERS = {"absence_id": "VARCHAR", "case_id": "VARCHAR"}
+
+
+def _number_absences(night: Night) -> None:
+    """The same for absences, which come after the departures of tonight."""
+    rows = night.warehouse.query(
+        "SELECT found.absence_id, found.person_id, found.absence_date, matches.case_id "
+        "FROM cases_absences_found AS found LEFT JOIN cases_absence_matches AS matches "
+        "ON found.absence_id = matches.absence_id ORDER BY found.absence_id",
+        "cases/absence_numbers",
+    )
+    taken = _taken(
+        night,
+        "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws "
+        "UNION SELECT case_id FROM cases_numbers",
+    )
+    numbers = []
+    for row in rows:
+        number = row["case_id"] or case_id("absence", row["person_id"], row["absence_date"], taken)
+        taken.add(number)
+        numbers.append((row["absence_id"], number))
+    night.warehouse.load("cases_absence_numbers", _ABSENCE_NUMBERS, numbers)
+
+
+def _taken(night: Night, statement: str) -> set[str]:
+    return {row["case_id"] for row in night.warehouse.query(statement, "cases/numbers")}
 
 
 def _check_outcomes(night: Night) -> None:
@@ -79,7 +132,8 @@ def _check_outcomes(night: Night) -> None:
         "(SELECT count(DISTINCT case_id) FROM cases_outcomes) AS cases, "
         "(SELECT count(*) FROM cases_current) AS shown, "
         "(SELECT count(*) FROM cases_found) AS found, "
-        "(SELECT count(*) FROM (SELECT case_id FROM cases_numbers UNION SELECT case_id FROM cases_known)) AS expected",
+        "(SELECT count(*) FROM (SELECT case_id FROM cases_numbers UNION SELECT case_id FROM cases_absence_numbers "
+        "UNION SELECT case_id FROM cases_known)) AS expected",
         "cases/outcomes",
     )
     if not counts["outcomes"] == counts["cases"] == counts["expected"] or counts["shown"] != counts["found"]:
@@ -94,7 +148,9 @@ def _count(night: Night) -> dict[str, int]:
     cases = night.warehouse.query(
         "SELECT is_sealed, status, level, suppressor_code, rule_codes FROM cases_current", "cases/counts"
     )
-    outcomes = night.warehouse.query("SELECT is_sealed, status_before, status FROM cases_outcomes", "cases/counts")
+    outcomes = night.warehouse.query(
+        "SELECT is_sealed, status_before, status FROM cases_outcomes WHERE kind = 'departure'", "cases/counts"
+    )
     ordinary = [case for case in cases if not case["is_sealed"]]
     listed = [case for case in ordinary if case["status"] in LISTED]
     n_sealed = len(cases) - len(ordinary)
@@ -105,7 +161,7 @@ def _count(night: Night) -> dict[str, int]:
         "flow": flow,
         "suppressed": _tally(case["suppressor_code"] for case in ordinary if case["status"] == "suppressed"),
         "level": _tally(case["level"] for case in listed),
-        "sealed": n_sealed if n_sealed >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}",
+        "sealed": _told(n_sealed),
     }
     per_rule = _tally(code for case in listed for code in case["rule_codes"].split("|"))
     for code, counts in night.account["rules"].items():
@@ -114,6 +170,35 @@ def _count(night: Night) -> dict[str, int]:
     elsewhere = departures["out_of_scope"] + departures["municipality_unknown"]
     departures["without_sign"] = departures["in_view"] - elsewhere - len(ordinary)
     return {"listed": len(listed), **{status: flow["after"][status] for status in ("new", "changed", *OVER)}}
+
+
+def _count_absences(night: Night) -> None:
+    """The same counts for absences, and of how many children a reason was known from the start: no case began."""
+    cases = night.warehouse.query(
+        "SELECT is_sealed, status, suppressor_code, rule_code FROM cases_absence_current", "cases/counts"
+    )
+    outcomes = night.warehouse.query(
+        "SELECT status_before, status FROM cases_outcomes WHERE kind = 'absence' AND NOT is_sealed", "cases/counts"
+    )
+    withheld = night.warehouse.query(
+        "SELECT suppressor_code FROM cases_absences_withheld WHERE NOT is_sealed", "cases/counts"
+    )
+    ordinary = [case for case in cases if not case["is_sealed"]]
+    listed = [case for case in ordinary if case["status"] in LISTED]
+    flow = case_flow([(row["status_before"], row["status"]) for row in outcomes])
+    night.account["absence"] |= {
+        "listed": len(listed),
+        **flow["after"],
+        "flow": flow,
+        "rules": _tally(case["rule_code"] for case in listed),
+        "suppressed": _tally(case["suppressor_code"] for case in ordinary if case["status"] == "suppressed"),
+        "withheld": _tally(row["suppressor_code"] for row in withheld),
+        "sealed": _told(len(cases) - len(ordinary)),
+    }
+
+
+def _told(n_sealed: int) -> int | str:
+    return n_sealed if n_sealed >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}"
 
 
 def case_flow(statuses: Iterable[tuple[str | None, str]]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _numbered(night: Night, drawn: Sequence[Row]) -> list[Row]:
         row["case_id"]
         for row in night.warehouse.query(
             "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws "
-            "UNION SELECT case_id FROM cases_numbers",
+            "UNION SELECT case_id FROM cases_numbers UNION SELECT case_id FROM cases_absence_numbers",
             "control/numbers",
         )
     }

@@ -4,8 +4,10 @@ from brp_signals.night import Night
 
 
 def run(night: Night) -> dict[str, int]:
-    """Make `rank_order`: every case with its points, its score and, when listed, its rank."""
+    """Make `rank_order`: every case with its points, its score and, when listed, its rank; absences by themselves."""
     night.create("rank_points", "rank/points.sql")
     night.create("rank_order", "rank/order.sql")
+    if night.configuration.absence:
+        night.create("rank_absences", "rank/absences.sql")
     ranked = night.warehouse.query("SELECT count(rank) AS n FROM rank_order WHERE NOT is_sealed", "rank/counts")
     return {"ranked": ranked[0]["n"]}

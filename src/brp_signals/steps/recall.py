@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from brp_signals.dates import parse_register_date
+from brp_signals.dates import case_date
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
 
 CASES = {
     "case_id": "VARCHAR",
@@ -25,6 +23,7 @@ CASES = {
     "suppressor_code": "VARCHAR",
     "opened_on": "DATE",
     "was_listed": "BOOLEAN",
+    "kind": "VARCHAR",
     "departed_earliest_on": "DATE",
 }
 ALIASES = {"person_id": "VARCHAR", "departure_date": "VARCHAR", "case_id": "VARCHAR", "run_no": "INTEGER"}
@@ -98,8 +97,7 @@ def _identity(night: Night) -> tuple[object, ...]:
 
 def _rules(night: Night) -> dict[str, str]:
     """The hash of every rule that may run, switched on or not."""
-    rules = load_rules(resource("sql") / "rules", night.warehouse.overrides_below("rules"))
-    return {rule.code: rule.sha256 for rule in rules}
+    return {rule.code: rule.sha256 for rule in night.rules}
 
 
 def _refuse_out_of_turn(night: Night, runs: list[Run]) -> None:
@@ -132,7 +130,8 @@ def _load(night: Night, memory: Memory) -> None:
         "recall_decisions",
         DECISIONS,
         [
-            (case, person, _earliest(day), code, on)
+            # What was decided about an absence is about no departure.
+            (case, person, None if "-" in day else _earliest(day), code, on)
             for case, person, day, code, on in _in_force(memory.decisions, night.reference_date)
         ],
     )
@@ -186,7 +185,7 @@ def scope_of(night: Night) -> tuple[str, ...]:
     return NATIONAL if night.delivered.is_national else night.delivered.municipalities
 
 
-def _earliest(register_date: str) -> str:
-    """The first day that a register date may be; it was staged once, so it can be read."""
-    parsed = parse_register_date(register_date)
+def _earliest(text: str) -> str:
+    """The first day that the date of a case may be; it was staged once, so it can be read."""
+    parsed = case_date(text)
     return parsed.earliest.isoformat() if parsed else "0001-01-01"

@@ -1,8 +1,7 @@
 """Rules: every file under `sql/rules/` that is switched on yields its evidence into `rules_evidence`."""
 
 from brp_signals.night import Night
-from brp_signals.rule_files import Rule, load_rules
-from brp_signals.warehouse import resource
+from brp_signals.rule_files import ABSENCE, Rule
 
 EVIDENCE = {
     "departure_id": "VARCHAR",
@@ -11,18 +10,19 @@ EVIDENCE = {
     "event_on": "DATE",
     "facts": "VARCHAR",
 }
+#: The same about a child on no school list, which has no departure.
+EVIDENCE_OF_ABSENCE = {"absence_id": "VARCHAR", **{name: EVIDENCE[name] for name in list(EVIDENCE)[1:]}}
 
 
 def active_rules(night: Night) -> tuple[Rule, ...]:
     """The rules of this run: all files, without those that the municipality switched off."""
-    overrides = night.warehouse.overrides_below("rules")
-    rules = load_rules(resource("sql") / "rules", overrides)
-    return tuple(rule for rule in rules if rule.code not in night.configuration.disabled_rules)
+    return tuple(rule for rule in night.rules if rule.code not in night.configuration.disabled_rules)
 
 
 def run(night: Night) -> dict[str, int]:
-    """Fill `rules_evidence`; returns the number of rows per rule."""
+    """Fill `rules_evidence`, and `rules_absences` with what the rules about absence yield; returns rows per rule."""
     night.warehouse.load("rules_evidence", EVIDENCE, [])
+    night.warehouse.load("rules_absences", EVIDENCE_OF_ABSENCE, [])
     rules = active_rules(night)
     night.warehouse.load(
         "settings_rules",
@@ -30,12 +30,13 @@ def run(night: Night) -> dict[str, int]:
         [(rule.code, rule.level, rule.priority, rule.sha256) for rule in rules],
     )
     for rule in rules:
-        night.warehouse.execute(
-            f"INSERT INTO rules_evidence BY NAME\n{rule.sql}", f"rules/{rule.file}", **night.parameters
-        )
+        table = "rules_absences" if rule.level == ABSENCE else "rules_evidence"
+        night.warehouse.execute(f"INSERT INTO {table} BY NAME\n{rule.sql}", f"rules/{rule.file}", **night.parameters)
     found = night.warehouse.query(
-        "SELECT rule_code, count(*) AS n FROM rules_evidence GROUP BY rule_code", "rules/counts"
+        "SELECT rule_code, count(*) AS n FROM rules_evidence GROUP BY rule_code "
+        "UNION ALL SELECT rule_code, count(*) AS n FROM rules_absences GROUP BY rule_code",
+        "rules/counts",
     )
-    counts = {row["rule_code"]: row["n"] for row in found}
-    night.account["rules"] = {rule.code: {"evidence": counts.get(rule.code, 0)} for rule in rules}
-    return {rule.code: counts.get(rule.code, 0) for rule in rules}
+    counts = {rule.code: 0 for rule in rules} | {row["rule_code"]: row["n"] for row in found}
+    night.account["rules"] = {rule.code: {"evidence": counts[rule.code]} for rule in rules if rule.level != ABSENCE}
+    return counts

@@ -1,0 +1,30 @@
+-- Grain: one row of a school list about a person who was withdrawn at some time: tonight's, and those remembered of lists that
+-- were not delivered again.
+SELECT
+    person_id,
+    school_id,
+    education_type,
+    CAST(enrolled_on AS DATE) AS enrolled_on,
+    CAST(withdrawn_on AS DATE) AS withdrawn_on,
+    source,
+    CAST(seen_on AS DATE) AS seen_on
+FROM _absence_enrolments
+WHERE is_readable
+
+UNION ALL
+
+SELECT
+    earlier.person_id,
+    earlier.school_id,
+    earlier.education_type,
+    earlier.enrolled_on,
+    earlier.withdrawn_on,
+    earlier.source,
+    earlier.seen_on
+FROM recall_enrolments AS earlier
+INNER JOIN stage_school_deliveries AS lists
+    ON
+        earlier.source = lists.source
+        AND earlier.school_id = lists.school_id
+        AND earlier.seen_on = lists.seen_on
+WHERE lists.is_remembered AND earlier.person_id IN (SELECT person_id FROM _absence_looked_at)

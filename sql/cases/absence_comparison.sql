@@ -1,0 +1,98 @@
+-- Grain: one absence case, found tonight or known from before: both side by side, with everything its status depends on. The
+-- columns are those of the comparison of departures, with which it is judged.
+WITH signs AS (
+    SELECT
+        case_id,
+        bool_or(is_added) AS has_sign_added,
+        bool_or(NOT is_added) AS has_sign_gone,
+        bool_or(is_added AND NOT is_seen_before) AS has_sign_never_seen,
+        bool_or(is_rule_changed) AS has_rule_changed
+    FROM cases_sign_changes
+    GROUP BY case_id
+),
+
+decided AS (
+    SELECT DISTINCT case_id, decided_on, outcome_code
+    FROM recall_decisions
+    WHERE case_id IS NOT NULL
+),
+
+found AS (
+    SELECT cases_absences_found.*, cases_absence_numbers.case_id
+    FROM cases_absences_found
+    INNER JOIN cases_absence_numbers ON cases_absences_found.absence_id = cases_absence_numbers.absence_id
+),
+
+known AS (
+    SELECT * FROM cases_known WHERE kind = 'absence'
+),
+
+residents AS (
+    SELECT newest.person_id, newest.municipality_code, windows.duty_until
+    FROM facts_residences AS newest
+    INNER JOIN facts_persons AS persons ON newest.person_id = persons.person_id
+    LEFT JOIN facts_windows AS windows ON newest.person_id = windows.person_id
+    WHERE newest.position = 0 AND newest.is_dutch AND persons.suspension_reason IS NULL
+)
+
+SELECT
+    'absence' AS kind,
+    coalesce(found.case_id, known.case_id) AS case_id,
+    coalesce(found.absence_id, known.departure_id) AS departure_id,
+    coalesce(found.person_id, known.person_id) AS person_id,
+    coalesce(found.absence_date, known.departure_date) AS departure_date,
+    coalesce(found.municipality_code, known.municipality_code) AS municipality_code,
+    coalesce(found.is_sealed, persons.is_confidential, known.is_sealed) AS is_sealed,
+    found.event_on AS last_sign_on,
+    found.suppressor_code,
+    known.suppressor_code AS suppressor_code_before,
+    known.status AS status_before,
+    known.opened_on AS opened_before_on,
+    false AS has_left_look_back,
+    found.case_id IS NOT NULL AS has_evidence,
+    false AS is_departure_in_view,
+    false AS is_returned,
+    false AS is_departure_delivered,
+    known.case_id IS NULL AS is_unknown,
+    coalesce(known.was_listed, false) AS was_listed,
+    coalesce(found.absence_date <> known.departure_date, false) AS is_corrected,
+    coalesce(known.municipality_code <> found.municipality_code, false) AS is_moved,
+    coalesce(known.is_sealed <> found.is_sealed, false) AS is_secrecy_changed,
+    coalesce(signs.has_sign_added, false) AS has_sign_added,
+    coalesce(signs.has_sign_gone, false) AS has_sign_gone,
+    coalesce(signs.has_sign_never_seen, false) AS has_sign_never_seen,
+    coalesce(signs.has_rule_changed, false) AS has_rule_changed,
+    false AS has_level_changed,
+    decided.outcome_code,
+    decided.decided_on,
+    coalesce(decided.outcome_code = 'X-BURGERZAKEN', false) AS is_waiting,
+    -- A decision holds until the child is withdrawn anew; an ordinary explanation for its months, where the child is taught or that
+    -- it is exempt to 31 July. A question to burgerzaken is no outcome yet: the case waits, on the list.
+    decided.case_id IS NOT NULL
+    AND coalesce(found.since_on <= decided.decided_on, true)
+    AND CASE decided.outcome_code
+        WHEN 'X-VERKLAARD' THEN decided.decided_on >= $explained_from
+        WHEN 'X-SCHOOL-ELDERS' THEN decided.decided_on >= $school_year_from
+        WHEN 'X-INSTELLING' THEN decided.decided_on >= $school_year_from
+        WHEN 'X-VRIJGESTELD' THEN decided.decided_on >= $school_year_from
+        WHEN 'X-BURGERZAKEN' THEN false
+        ELSE true
+    END AS is_decided,
+    -- Why a case that shows nothing any more is over.
+    CASE
+        WHEN EXISTS (
+            SELECT 1
+            FROM facts_enrolment_states AS states
+            WHERE states.person_id = known.person_id AND states.withdrawn_on IS NULL
+        ) THEN 'enrolled_again'
+        WHEN residents.person_id IS NULL THEN 'no_resident'
+        WHEN residents.duty_until <= $reference_date THEN 'no_duty_left'
+        WHEN residents.municipality_code <> known.municipality_code THEN 'moved_away'
+        ELSE 'sign_gone'
+    END AS reason_gone
+FROM found
+FULL OUTER JOIN known ON found.case_id = known.case_id
+LEFT JOIN facts_persons AS persons ON known.person_id = persons.person_id
+LEFT JOIN residents ON known.person_id = residents.person_id
+LEFT JOIN signs ON coalesce(found.case_id, known.case_id) = signs.case_id
+LEFT JOIN decided ON coalesce(found.case_id, known.case_id) = decided.case_id

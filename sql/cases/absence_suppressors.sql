@@ -1,0 +1,88 @@
+-- Grain: one absence that a suppressor keeps off the list; the first in this order is the reason, all are kept. Decisions about
+-- absences have no departure date.
+WITH decisions AS (
+    SELECT absences.absence_id, decisions.outcome_code, decisions.decided_on
+    FROM facts_absences AS absences
+    INNER JOIN recall_decisions AS decisions ON absences.person_id = decisions.person_id
+    WHERE decisions.departed_on IS NULL AND decisions.decided_on <= $reference_date
+),
+
+hits AS (
+    -- S-09 Te kort geleden: a transfer to another school takes some days; July and August do not count.
+    SELECT absence_id, 'S-09' AS suppressor_code, 1 AS precedence
+    FROM facts_absences
+    WHERE n_school_days < $transfer_days
+
+    UNION
+
+    -- S-10 Vrijstelling: one covers the reference date, home education among them; its ground is never read.
+    SELECT absence_id, 'S-10' AS suppressor_code, 2 AS precedence
+    FROM facts_absences
+    WHERE is_exempt
+
+    UNION
+
+    -- S-14 Nieuwe school bekend: a school list holds an enrolment that begins later.
+    SELECT absence_id, 'S-14' AS suppressor_code, 3 AS precedence
+    FROM facts_absences
+    WHERE upcoming_on IS NOT NULL
+
+    UNION
+
+    -- S-12 Pas in Nederland: the stay began, for all that is known, only lately.
+    SELECT absence_id, 'S-12' AS suppressor_code, 4 AS precedence
+    FROM facts_absences
+    WHERE arrived_on > $reference_date - CAST($arrival_days AS INTEGER)
+
+    UNION
+
+    -- S-03 Lopend onderzoek: as for departures; without a known start the first run that saw it counts.
+    SELECT absences.absence_id, 'S-03' AS suppressor_code, 5 AS precedence
+    FROM facts_absences AS absences
+    LEFT JOIN recall_inquiries AS seen ON absences.person_id = seen.person_id
+    WHERE
+        absences.is_under_inquiry
+        AND date_diff(
+            'day',
+            CASE
+                WHEN absences.inquiry_from_earliest_on > DATE '0001-01-01' THEN absences.inquiry_from_earliest_on
+                ELSE coalesce(seen.first_seen_on, $reference_date)
+            END,
+            $reference_date
+        ) <= $inquiry_days
+
+    UNION
+
+    -- S-04 Pas verklaard: people found an ordinary explanation, and the child was withdrawn before they did.
+    SELECT absences.absence_id, 'S-04' AS suppressor_code, 6 AS precedence
+    FROM facts_absences AS absences
+    INNER JOIN decisions ON absences.absence_id = decisions.absence_id
+    WHERE
+        decisions.outcome_code = 'X-VERKLAARD'
+        AND decisions.decided_on >= $explained_from
+        AND absences.since_on <= decisions.decided_on
+
+    UNION
+
+    -- S-11 School over de grens and S-13 Instelling: people found out where the child is taught; holds for the school year.
+    SELECT
+        absence_id,
+        CASE outcome_code WHEN 'X-SCHOOL-ELDERS' THEN 'S-11' ELSE 'S-13' END AS suppressor_code,
+        7 AS precedence
+    FROM decisions
+    WHERE outcome_code IN ('X-SCHOOL-ELDERS', 'X-INSTELLING') AND decided_on >= $school_year_from
+
+    UNION
+
+    -- S-08 Verouderde levering: the list of the school that the child left, or of a declared school.
+    SELECT absence_id, 'S-08' AS suppressor_code, 8 AS precedence
+    FROM facts_absences
+    WHERE is_unreliable
+)
+
+SELECT
+    absence_id,
+    min_by(suppressor_code, precedence) AS suppressor_code,
+    string_agg(suppressor_code, '|' ORDER BY precedence, suppressor_code) AS suppressor_codes
+FROM hits
+GROUP BY absence_id

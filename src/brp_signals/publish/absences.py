@@ -1,0 +1,169 @@
+"""The lists for leerplicht: children on no school list, beside the lists of departures and apart from them."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.dates import dutch
+from brp_signals.night import Night
+from brp_signals.publish import wording
+from brp_signals.publish.changes import Changed, read_changes
+from brp_signals.publish.commit import SEALED, write_list
+from brp_signals.publish.content import Absence, AbsenceList, Sign
+from brp_signals.publish.follow_ups import WAITING, follow_up
+from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes
+from brp_signals.rule_files import Rule
+from brp_signals.sealing import Recipients
+from brp_signals.tables import ABSENCE_CASES, ABSENCES, LISTED
+
+Row = dict[str, Any]
+_MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
+
+
+def read_absences(night: Night, rules: Sequence[Rule]) -> tuple[list[tuple[Absence, Row]], Changed]:
+    """Every absence case of the run in the order of municipality and rank, with its row, and what changed."""
+    changed = read_changes(night, rules, "absence")
+    by_code = {rule.code: rule for rule in rules}
+    rows = night.warehouse.query(
+        "SELECT * FROM rank_absences ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/absences"
+    )
+    found = [(_absence(night, row, by_code[row["rule_code"]], changed.of_case(row["case_id"])), row) for row in rows]
+    return found, changed
+
+
+def write_absences(
+    night: Night,
+    folder: Path,
+    found: Sequence[tuple[Absence, Row]],
+    rules: Sequence[Rule],
+    changed: Changed,
+    municipalities: Sequence[str],
+) -> None:
+    """The lists over all municipalities, and one in the folder of each; sealed ones only where something is on them."""
+    is_sealed = folder.name == SEALED
+    recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
+    rows = [absence_row(case, row["suppressor_code"]) for case, row in found]
+    listed = [row for row in rows if row["status"] in LISTED]
+    write_list(folder / "absences.csv", csv_bytes(listed, ABSENCES), recipients)
+    write_list(folder / "absences.parquet", parquet_bytes(listed, ABSENCES), recipients)
+    write_list(folder / "absence_cases.parquet", parquet_bytes(rows, ABSENCE_CASES), recipients)
+    codes = {case.municipality_code for case, _ in found} | changed.municipalities(is_sealed)
+    withheld = {} if is_sealed else _withheld(night)
+    own, listed_by_code = defaultdict(list), defaultdict(list)
+    for case, row in found:
+        own[case.municipality_code].append((case, row))
+    for line in listed:
+        listed_by_code[line["municipality_code"]].append(line)
+    for code in sorted(codes if is_sealed else codes | set(municipalities)):
+        content = _list(night, code, own[code], withheld.get(code, {}), changed, is_sealed)
+        _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
+
+
+def account_nl(case: Absence, reference_date: date) -> list[str]:
+    """The case in plain lines, for whoever must answer for it; the reasons of its rules are told beside it."""
+    withdrawn = f"Uitgeschreven: {dutch(case.withdrawn_on)}" if case.withdrawn_on else "Op geen schoollijst bekend"
+    return [
+        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",
+        wording.NOT_A_FINDING,
+        "",
+        f"Geen school bekend sinds: {dutch(case.since_on)} · {withdrawn}",
+        f"Plicht: {wording.duty(case)}, tot {dutch(case.duty_until)}",
+        f"Status: {wording.STATUSES[case.status]}",
+        *case.notes_nl,
+        "",
+        "Tekens",
+        *[
+            f"- {dutch(sign.event_on)}, bron {sign.source}: {sign.sentence_nl} ({sign.rule_code})"
+            for sign in case.signs
+        ],
+        "",
+        f"Volgende stap: {case.next_step_nl}",
+        f"Door: {case.organisation_nl}",
+        "",
+        "Plaats op de lijst: leerplicht vóór kwalificatieplicht, daarna van wie het langst geen school bekend is.",
+    ]
+
+
+def _absence(night: Night, row: Row, rule: Rule, change_nl: str) -> Absence:
+    sign = _sign(row, rule)
+    is_leerplicht = night.reference_date < row["leerplicht_until"]
+    notes = () if is_leerplicht else (_MAYBE_QUALIFIED,)
+    outcome, decided_on = row["outcome_code"], row["decided_on"]
+    todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], (sign,))
+    is_waiting = todo is not None and outcome in WAITING
+    return Absence(
+        case_id=row["case_id"],
+        municipality_code=row["municipality_code"],
+        person_id=row["person_id"],
+        since_on=row["since_on"],
+        withdrawn_on=row["withdrawn_on"],
+        is_leerplicht=is_leerplicht,
+        status=row["status"],
+        rule_codes=(rule.code,),
+        rank=row["rank"] or 0,
+        reason_nl=" ".join((sign.sentence_nl, *notes)),
+        next_step_nl=todo.step_nl if todo and is_waiting else rule.next_step_nl,
+        organisation_nl=WAITING[outcome].organisation_nl if is_waiting else rule.organisation_nl,
+        duty_until=row["duty_until"],
+        notes_nl=notes,
+        signs=(sign,),
+        change_nl=change_nl,
+        decision_nl=wording.decision(outcome, decided_on) if outcome else "",
+        follow_up_nl=todo.step_nl if todo else "",
+        due_on=todo.due_on if todo else None,
+    )
+
+
+def _sign(row: Row, rule: Rule) -> Sign:
+    values = {"event_on": dutch(row["event_on"]), **json.loads(row["facts"])}
+    return Sign(rule.code, rule.title_nl, row["event_on"], row["source"], rule.sentence_nl.format(**values), False)
+
+
+def _list(
+    night: Night,
+    code: str,
+    own: Sequence[tuple[Absence, Row]],
+    withheld: Mapping[str, int],
+    changed: Changed,
+    is_sealed: bool,
+) -> AbsenceList:
+    suppressed = Counter(row["suppressor_code"] for case, row in own if case.status == "suppressed")
+    late = [(case.due_on, case.case_id, case) for case, _ in own if case.due_on and case.due_on < night.reference_date]
+    return AbsenceList(
+        municipality_code=code,
+        reference_date=night.reference_date,
+        cases=tuple(case for case, _ in own if case.status in LISTED),
+        suppressed=tuple(sorted(suppressed.items())),
+        withheld=tuple(sorted(withheld.items())),
+        is_sealed=is_sealed,
+        changes=changed.of_municipality(code, is_sealed),
+        overdue=tuple(case for _, _, case in sorted(late, key=lambda item: item[:2])),
+    )
+
+
+def _withheld(night: Night) -> dict[str, dict[str, int]]:
+    """Per municipality and suppressor, how many children never became a case."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in night.warehouse.query(
+        "SELECT municipality_code, suppressor_code, count(*) AS n FROM cases_absences_withheld "
+        "WHERE NOT is_sealed GROUP BY ALL ORDER BY ALL",
+        "publish/withheld",
+    ):
+        counts[row["municipality_code"]][row["suppressor_code"]] = row["n"]
+    return counts
+
+
+def _write_municipality(
+    folder: Path, content: AbsenceList, rows: Sequence[Row], rules: Sequence[Rule], recipients: Recipients
+) -> None:
+    from brp_signals.publish.workbook import absence_workbook_bytes
+
+    # A municipality without a sealed list of departures has no folder there yet.
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"verzuim-{content.municipality_code}-{content.reference_date.isoformat()}.xlsx"
+    write_list(folder / name, absence_workbook_bytes(content, rules), recipients)
+    write_list(folder / "absences.csv", csv_bytes(rows, ABSENCES), recipients)
+    write_list(folder / "absences.parquet", parquet_bytes(rows, ABSENCES), recipients)
