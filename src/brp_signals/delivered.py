@@ -2,32 +2,40 @@
 
 Beside the columns of the contract (absent ones and empty cells are NULL) a row has `row_no`, counted from 1 within
 its file, `stands_for`, the number of rows it is counted as, `has_left` (persons: a departure was seen already) and
-`is_known` (once persons are known: whether its person stands there). A whole file is read where it lies. When all
-files are CSV, the sieve reads their bytes and only the rows that SQL has to see become the view.
+`is_known` (once persons are known: whether its person stands there). The sieve goes through a file once, and only the
+rows that SQL has to see become the view. A Parquet file with a column of a type that the sieve does not know has all
+files of its delivery read whole, where they lie.
 """
 
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.night import DataFile, Night
-from brp_signals.sieve.blocks import Numbers
+from brp_signals.sieve.cells import Numbers
+from brp_signals.sieve.csv_file import CsvFile
 from brp_signals.sieve.judges import JUDGES, Question
 from brp_signals.sieve.keys import KeySet, keys_of_texts
-from brp_signals.sieve.rows import LEADING, Selection, SievedFile
+from brp_signals.sieve.parquet_file import ParquetFile, read_batches
+from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
 
 #: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
-_REGISTER_DATES: Final = {
-    "birth_date",
-    "suspension_date",
-    "address_from",
-    "departure_date",
-    "valid_from",
-    "recorded_on",
-    "inquiry_from",
-}
+_REGISTER_DATES: Final = frozenset(
+    (
+        "birth_date",
+        "suspension_date",
+        "address_from",
+        "departure_date",
+        "valid_from",
+        "recorded_on",
+        "inquiry_from",
+    )
+)
+#: What the sieve says of a row that SQL sees, before the row's own columns.
+_SEEN: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 #: Which persons' rows a scan keeps or looks closely at.
 _WANTED: Final = {
     "persons_scan": "_stage_departed",
@@ -53,9 +61,13 @@ class Reader(Protocol):
 
 
 def reader_of(night: Night, question: Question) -> Reader:
-    """The sieve for a delivery of CSV files; a Parquet file costs little to read whole."""
-    is_csv = all(file.format == "csv" for file in night.delivered.files)
-    return SievingReader(night, question) if is_csv else WholeReader(night)
+    """The sieve, unless a column of a Parquet file has a type that the sieve does not know."""
+    parquet = [file for file in night.delivered.files if file.format == "parquet"]
+    try:
+        is_known = all(_parquet_file(night, file).is_known() for file in parquet)
+    except InternalFailure:  # a file that cannot even be described is refused, or not, where it is read
+        is_known = False
+    return SievingReader(night, question) if is_known else WholeReader(night)
 
 
 def show_nothing(night: Night, table: str) -> None:
@@ -78,18 +90,13 @@ class WholeReader:
             source = _csv(str(file.readable), dict.fromkeys(file.columns, "VARCHAR"))
             numbered = f"SELECT row_number() OVER () AS row_no, 1 AS stands_for, * FROM {source}"
         else:
-            numbered = self._parquet(file)
+            source = _parquet(file)
+            numbered = (
+                f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {_texts(self._night, file)} FROM {source}"
+            )
         known = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
         mark = known if scan in _KNOWS_PERSONS else "false AS has_left"
         _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM ({numbered})")
-
-    def _parquet(self, file: DataFile) -> str:
-        path = str(file.readable).replace("'", "''")
-        source = f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
-        described = self._night.warehouse.query(f"DESCRIBE SELECT * FROM {source}", "parquet columns")
-        types = {row["column_name"]: row["column_type"] for row in described}
-        columns = ", ".join(f"{_as_text(name, types[name])} AS {name}" for name in file.columns)
-        return f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {columns} FROM {source}"
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """The rows that DuckDB's reader set aside; only their lines are read, never their content."""
@@ -114,24 +121,44 @@ class SievingReader:
         self._night = night
         self._question = question
         self._files: dict[str, SievedFile] = {}
+        self._csv_files: dict[str, CsvFile] = {}
         self._persons = np.zeros(0, np.uint64)
 
     def show(self, file: DataFile, scan: str) -> None:
         """Sieve the file when it is first asked for, write the rows that the scan has to see, make the view."""
         if scan == "persons_scan" and not len(self._persons):
             self._learn_persons()
-        sieved = self._sieved(file)
-        rows = self._night.work / f"seen-{file.name}"
-        sieved.write(self._selection(sieved, scan), rows)
-        source = _csv(str(rows), {**LEADING, **dict.fromkeys(file.columns, "VARCHAR")})
+        selection = self._selection(self._sieved(file), scan)
+        source = self._show_csv(file, selection) if file.format == "csv" else self._show_parquet(file, selection)
         mark = "NOT is_marked AS is_known" if scan in _KNOWS_PERSONS else "is_marked AS has_left"
-        _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM {source}")
+        _make_view(self._night, file.table, f"SELECT {mark}, * EXCLUDE (is_marked){_absent(file)} FROM {source}")
+
+    def _show_csv(self, file: DataFile, seen: Selection) -> str:
+        rows = self._night.work / f"seen-{file.name}"
+        self._csv_files[file.name].write(seen.rows, _leading(seen), rows)
+        return _csv(str(rows), {**_SEEN, **dict.fromkeys(file.columns, "VARCHAR")})
+
+    def _show_parquet(self, file: DataFile, seen: Selection) -> str:
+        import polars
+
+        table = f"_seen_{file.table}"
+        self._night.warehouse.execute(f"DROP TABLE IF EXISTS {table}", table)
+        self._night.warehouse.make(table, _SEEN)
+        self._night.warehouse.append(table, polars.DataFrame(_leading(seen)))
+        return (
+            f"(SELECT {', '.join(_SEEN)}, {_texts(self._night, file)} FROM {_parquet(file)} AS delivered "
+            f"INNER JOIN {table} AS seen ON delivered.file_row_number = seen.row_no - 1)"
+        )
 
     def _sieved(self, file: DataFile) -> SievedFile:
         if file.name not in self._files:
-            self._files[file.name] = SievedFile(
-                file.readable, file.columns, JUDGES[file.table], self._question, self._night.work
-            )
+            index = self._night.work / f"sieve-{file.name}"
+            source: Source
+            if file.format == "csv":
+                source = self._csv_files[file.name] = CsvFile(file.readable, file.columns, self._night.work)
+            else:
+                source = _parquet_file(self._night, file)
+            self._files[file.name] = SievedFile(source, file.columns, JUDGES[file.table], self._question, index)
         return self._files[file.name]
 
     def _learn_persons(self) -> None:
@@ -162,6 +189,11 @@ class SievingReader:
         return [(name, row + 1) for name, sieved in self._files.items() for row in sieved.broken]
 
 
+def _leading(seen: Selection) -> dict[str, NDArray[np.int64]]:
+    """The columns that come before the row's own, in the order of `_SEEN`."""
+    return {"row_no": seen.rows + 1, "stands_for": seen.stands_for, "is_marked": seen.is_marked.astype(np.int64)}
+
+
 def _csv(path: str, columns: dict[str, str]) -> str:
     """The reading of one plain CSV file: nothing detected, nothing guessed, a row of another width set aside."""
     named = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
@@ -174,6 +206,26 @@ def _csv(path: str, columns: dict[str, str]) -> str:
 
 def _absent(file: DataFile) -> str:
     return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in OPTIONAL[file.table] if name not in file.columns)
+
+
+def _parquet(file: DataFile) -> str:
+    path = str(file.readable).replace("'", "''")
+    return f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
+
+
+def _parquet_file(night: Night, file: DataFile) -> ParquetFile:
+    return ParquetFile(file.readable, _kinds(night, file), _REGISTER_DATES)
+
+
+def _kinds(night: Night, file: DataFile) -> dict[str, str]:
+    """The types that SQL sees in the columns of a Parquet file."""
+    rows = night.warehouse.query(f"DESCRIBE SELECT * FROM {_parquet(file)}", "parquet columns")
+    kinds = {row["column_name"]: row["column_type"] for row in rows}
+    return {name: kinds[name] for name in file.columns}
+
+
+def _texts(night: Night, file: DataFile) -> str:
+    return ", ".join(f"{_as_text(name, kind)} AS {name}" for name, kind in _kinds(night, file).items())
 
 
 def _as_text(name: str, kind: str) -> str:
@@ -195,10 +247,10 @@ def refuse_if_damaged(file: DataFile) -> None:
     """Refuse a Parquet file whose pages cannot be read though its footer can: the engine is not to blame for those."""
     if file.format != "parquet":
         return
-    import pyarrow.parquet
+    import pyarrow
 
     try:
-        for batch in pyarrow.parquet.ParquetFile(file.readable).iter_batches():
+        for batch in read_batches(file.readable):
             batch.validate(full=True)
-    except (pyarrow.ArrowException, OSError):
+    except pyarrow.ArrowException:
         raise DeliveryRefused(f"{file.name} is damaged inside; have the delivery made again.") from None

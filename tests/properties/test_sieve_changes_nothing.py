@@ -58,16 +58,48 @@ def test_the_same_from_the_whole_csv(delivery: Dirty, seed: int, blocks: tuple[i
 
 
 @given(deliveries)
-@few(2)
+@few(3)
 def test_the_same_from_parquet(delivery: Dirty) -> None:
     """Parquet has no header, so that a line is one less there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         dirty.write_csv(folder / "csv", delivery.tables)
         dirty.write_parquet(folder / "parquet", delivery.tables)
-        sieved = staged(folder / "csv", folder / "sieved")
-        whole = staged(folder / "parquet", folder / "whole")
-    assert difference(sieved, _as_csv(whole)) == ""
+        from_csv = staged(folder / "csv", folder / "one")
+        from_parquet = staged(folder / "parquet", folder / "other")
+    assert from_parquet["seen"]
+    assert difference(from_csv, _as_csv(from_parquet)) == ""
+
+
+def test_every_hostile_cell_in_a_parquet_file(tmp_path: Path) -> None:
+    dirty.write_parquet(tmp_path / "delivery", dirty.every_cell())
+    assert _sieved_and_whole(tmp_path, (1, 1000)) == ""
+
+
+@given(deliveries, st.integers(0, 2**32), st.sampled_from((2, 40, None)), st.sampled_from((1, 3, 7, 1 << 21)))
+@few(8)
+def test_the_same_from_parquet_of_natural_types(
+    delivery: Dirty, seed: int, rows_in_group: int | None, stretch: int
+) -> None:
+    rng = random.Random(seed)
+    if rng.random() < 0.5:
+        for content in delivery.tables.values():
+            content.sort(key=lambda row: row["person_id"])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        kind = dirty.some_natural(rng)
+        dirty.write_parquet(folder / "delivery", delivery.tables, kind, rows_in_group)
+        assert _sieved_and_whole(folder, (1024, stretch)) == ""
+
+
+def _sieved_and_whole(folder: Path, blocks: tuple[int, int]) -> str:
+    with small_blocks(*blocks):
+        sieved = staged(folder / "delivery", folder / "sieved")
+    with whole_files():
+        whole = staged(folder / "delivery", folder / "whole")
+    assert sieved["seen"]
+    assert not whole["seen"]
+    return difference(sieved, whole)
 
 
 def _as_csv(made: dict[str, Any]) -> dict[str, Any]:
@@ -169,7 +201,8 @@ def test_a_row_with_empty_cells_behind_it_is_a_row(tmp_path: Path) -> None:
         assert difference(staged(folder, tmp_path / table), clean) == ""
 
 
-def test_most_rows_never_reach_sql(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_most_rows_never_reach_sql(form: str, tmp_path: Path) -> None:
     """Else all of this would hold of a sieve that lets everything pass."""
     names = [f"stranger {number}" for number in range(300)]
     tables = {
@@ -180,7 +213,8 @@ def test_most_rows_never_reach_sql(tmp_path: Path) -> None:
     }
     tables["persons"][7]["birth_date"] = "20250230"
     tables["residences"].append(rows.departure("stranger 5", 1, "20260302"))
-    dirty.write_csv(tmp_path / "delivery", tables)
+    write = dirty.write_csv if form == "csv" else dirty.write_parquet
+    write(tmp_path / "delivery", tables)
     seen = staged(tmp_path / "delivery", tmp_path / "sieved")["seen"]
-    assert set(seen) == {f"{table}-0.csv" for table in tables}
+    assert set(seen) == {f"{table}-0.{form}" for table in tables}
     assert max(seen.values()) < 6
