@@ -7,20 +7,25 @@ rows that SQL has to see become the view. A Parquet file with a column of a type
 files of its delivery read whole, where they lie.
 """
 
-from typing import Final, Protocol
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brp_signals.errors import DeliveryRefused, InternalFailure
-from brp_signals.night import DataFile, Night
+from brp_signals.night import DataFile, Night, Reader
 from brp_signals.sieve.cells import Numbers
 from brp_signals.sieve.csv_file import CsvFile
-from brp_signals.sieve.judges import JUDGES, Question
-from brp_signals.sieve.keys import KeySet, keys_of_texts
+from brp_signals.sieve.judges import JUDGES, Question, is_young
+from brp_signals.sieve.keys import NO_KEY, KeySet, keys_of_texts
 from brp_signals.sieve.parquet_file import ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
+
+if TYPE_CHECKING:
+    import pyarrow
 
 #: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
 _REGISTER_DATES: Final = frozenset(
@@ -43,21 +48,13 @@ _WANTED: Final = {
     "residences_scan": "_stage_needed",
     "enrolments_scan": "stage_children",
     "traces_scan": "stage_children",
+    "memory_persons": "memory_earlier",
 }
 _KNOWS_PERSONS: Final = ("residences_scan", "enrolments_scan", "traces_scan")
-
-
-class Reader(Protocol):
-    """Shows files to SQL, one at a time."""
-
-    numbers_broken_rows: bool
-    """Whether `row_no` counts the rows that are `broken_lines` too."""
-
-    def show(self, file: DataFile, scan: str) -> None:
-        """Make the view `delivered_<table>` of `file` for the SQL file `scan`."""
-
-    def broken_lines(self) -> list[tuple[str, int]]:
-        """Rows with another number of cells than the header, by file and physical line; never part of a view."""
+_LISTS: Final = (
+    "SELECT source, school_id, CAST(seen_on AS VARCHAR) AS seen_on, n_rows, recency <= 2 AS of_all "
+    "FROM memory_lists ORDER BY ALL"
+)
 
 
 def reader_of(night: Night, question: Question) -> Reader:
@@ -94,8 +91,12 @@ class WholeReader:
             numbered = (
                 f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {_texts(self._night, file)} FROM {source}"
             )
-        known = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
-        mark = known if scan in _KNOWS_PERSONS else "false AS has_left"
+        if scan in _KNOWS_PERSONS:
+            mark = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
+        elif scan == "memory_delivered":
+            mark = "person_id IN (SELECT person_id FROM memory_persons WHERE is_young) AS is_young"
+        else:
+            mark = "false AS has_left"
         _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM ({numbered})")
 
     def broken_lines(self) -> list[tuple[str, int]]:
@@ -110,6 +111,10 @@ class WholeReader:
             "stage/rejected lines",
         )
         return [(files[row["path"]], row["line"]) for row in rows]
+
+    def remembered(self, _: DataFile) -> "Iterator[pyarrow.RecordBatch]":
+        """None: SQL sees all rows."""
+        return iter(())
 
 
 class SievingReader:
@@ -130,7 +135,11 @@ class SievingReader:
             self._learn_persons()
         selection = self._selection(self._sieved(file), scan)
         source = self._show_csv(file, selection) if file.format == "csv" else self._show_parquet(file, selection)
-        mark = "NOT is_marked AS is_known" if scan in _KNOWS_PERSONS else "is_marked AS has_left"
+        mark = "is_marked AS has_left"
+        if scan in _KNOWS_PERSONS:
+            mark = "NOT is_marked AS is_known"
+        elif scan == "memory_delivered":
+            mark = "is_marked AS is_young"
         _make_view(self._night, file.table, f"SELECT {mark}, * EXCLUDE (is_marked){_absent(file)} FROM {source}")
 
     def _show_csv(self, file: DataFile, seen: Selection) -> str:
@@ -162,8 +171,15 @@ class SievingReader:
         return self._files[file.name]
 
     def _learn_persons(self) -> None:
-        persons = [sieved.keys() for sieved in self._of_table("persons")]
-        self._persons = np.sort(np.concatenate(persons))
+        """Sort the keys of all persons where they lie: this is the largest thing that a run holds."""
+        files = self._of_table("persons")
+        keys = np.empty(sum(file.n_rows for file in files), np.uint64)
+        first = 0
+        for file in files:
+            file.read_keys(keys[first : first + file.n_rows])
+            first += file.n_rows
+        keys.sort()
+        self._persons = keys[np.searchsorted(keys, NO_KEY, "right") :]
         self._repeated = self._persons[1:][self._persons[1:] == self._persons[:-1]]
 
     def _of_table(self, table: str) -> list[SievedFile]:
@@ -172,17 +188,40 @@ class SievingReader:
     def _selection(self, sieved: SievedFile, scan: str) -> Selection:
         if scan == "departed_scan":
             return sieved.select_unclear()
+        if scan == "memory_delivered":
+            return sieved.select_unclear(marked=self._young)
         wanted = self._keys_in(_WANTED[scan])
         if scan in _KNOWS_PERSONS:
             return sieved.select_counted(KeySet(wanted), KeySet(sieved.keys_not_among(self._persons)))
         if scan == "parents_scan":
             return sieved.select_persons(KeySet(np.concatenate([wanted, self._repeated])))
+        if scan == "memory_persons":
+            return sieved.select_unclear(KeySet(wanted))
         left = np.concatenate([wanted, *(file.hint_keys for file in self._of_table("residences"))])
         return sieved.select_children(KeySet(left), KeySet(self._repeated))
 
     def _keys_in(self, table: str) -> Numbers:
         ids = self._night.warehouse.execute(f"SELECT person_id FROM {table}", table)
         return keys_of_texts(person_id for (person_id,) in ids if person_id)
+
+    @cached_property
+    def _young(self) -> KeySet:
+        """Persons of compulsory age, once `memory_persons` holds those whose rows are unclear."""
+        self._persons = self._repeated = np.zeros(0, np.uint64)  # stage is over, and this is as large
+        clean = [
+            keys[is_clean & is_young(groups)]
+            for file in self._of_table("persons")
+            for keys, groups, is_clean in file.clean_parts()
+        ]
+        return KeySet(np.concatenate([self._keys_in("memory_persons WHERE is_young"), *clean]))
+
+    def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
+        """The clean rows; the others are shown."""
+        from brp_signals.sieve.school_lists import Lists, Remembered, remembered_rows
+
+        lists = list(self._night.warehouse.batches(_LISTS, "memory_lists", 1 << 20))
+        persons = Remembered(self._young, KeySet(self._keys_in("stage_children")))
+        return remembered_rows(self._sieved(file), Lists(lists), persons) if lists else iter(())
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """The rows that the sieve set aside."""

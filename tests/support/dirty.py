@@ -14,6 +14,7 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.delivered import WholeReader
+from brp_signals.publish.enrolment_memory import remember_enrolments
 from brp_signals.tables import OPTIONAL, REQUIRED
 from tests.reference import rows
 from tests.reference.populations import SETTINGS, population
@@ -304,7 +305,8 @@ def write_parquet(
 
 
 def staged(folder: Path, work: Path) -> dict[str, Any]:
-    """Everything that stage makes of a delivery, rows in a fixed order; `seen` is how many rows SQL saw per file."""
+    """Everything that stage makes of a delivery and what is remembered of it, rows in a fixed order; `seen` is how many
+    rows SQL saw per file."""
     work.mkdir()
     (work / "c.toml").write_text(configuration(SETTINGS), encoding="utf-8")
     with pipeline.open_night(
@@ -316,6 +318,8 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
         made: dict[str, Any] = {
             table: warehouse.query(f"SELECT * FROM {table} ORDER BY ALL", table) for table in TABLES
         }
+        remembered = pyarrow.parquet.read_table(night.night.state / remember_enrolments(night.night)).to_pylist()
+        made["remembered"] = sorted(remembered, key=str)
         made["account"] = night.night.account["tables"]
         made["seen"] = {
             path.name.removeprefix("seen-"): path.read_bytes().count(b"\n") - 1

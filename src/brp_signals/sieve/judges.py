@@ -40,21 +40,22 @@ class Question:
 @dataclass(frozen=True)
 class Judgement:
     """One value a row of a block. `key` is of the person; `newest` orders the rows by a date that SQL wants the newest
-    of (0: none); `may_be_wanted` is whether a clean row of a wanted person is of any use."""
+    of (0: none); `may_be_wanted` is whether a clean row of a wanted person is of any use (None: all are)."""
 
     is_clean: Flags
     is_hint: Flags
     key: Numbers
     group: Numbers | None
     newest: Numbers
-    may_be_wanted: Flags
+    may_be_wanted: Flags | None = None
 
 
 Judge = Callable[[Block, Question], Judgement]
 
 
 def persons(block: Block, question: Question) -> Judgement:
-    """Hint: a child suspended for emigration within the years. Alike: same municipality, birth unknown or not."""
+    """Hint: a child suspended for emigration within the years. Alike: same municipality, birth unknown or not, and
+    `is_young` or not."""
     is_clean, key = block.tell("person_id", ids)
     born, born_on = block.tell("birth_date", register_dates)
     is_unknown = born & (born_on == 0)
@@ -65,9 +66,17 @@ def persons(block: Block, question: Question) -> Judgement:
     is_clean &= ended | block.tell("suspension_date", is_empty)
     is_clean &= block.tell("parent1_id", or_empty(is_id)) & block.tell("parent2_id", or_empty(is_id))
     is_clean &= block.tell("is_confidential", one_of("01"))
-    may_be_child = is_unknown | _is_within(born_on, question.born)
+    young = _is_within(born_on, question.born)
+    may_be_child = is_unknown | young
     is_hint = may_be_child & block.tell("suspension_reason", one_of("E")) & _is_within(ended_on, question.departed)
-    return Judgement(is_clean, is_hint, key, municipality << np.uint64(1) | is_unknown, _none(block), may_be_child)
+    group = (municipality << np.uint64(1) | is_unknown) << np.uint64(1) | young
+    return Judgement(is_clean, is_hint, key, group, _none(block), may_be_child)
+
+
+def is_young(group: Numbers) -> Flags:
+    """Whether persons of this group were born in the years that a child may be born in."""
+    young: Flags = group & np.uint64(1) == 1
+    return young
 
 
 def residences(block: Block, question: Question) -> Judgement:
@@ -87,22 +96,27 @@ def residences(block: Block, question: Question) -> Judgement:
     is_clean &= block.tell("declared_by", or_empty(one_of("IAGPKOMHBTW.")))
     is_clean &= block.tell("is_under_inquiry", one_of("01")) & block.tell("is_incorrect", one_of("01"))
     is_hint = departed & (_is_within(departed_on, question.departed) | (departed_on == 0))
-    return Judgement(is_clean, is_hint, key, None, recorded_on, _all(block))
+    return Judgement(is_clean, is_hint, key, None, recorded_on)
 
 
 def enrolments(block: Block, _: Question) -> Judgement:
-    """Alike: the same school delivery (source, school, day seen)."""
+    """Alike: the same school delivery."""
     is_clean, key = block.tell("person_id", ids)
-    source = block.tell("source", which(ENROLMENT_SOURCES))
-    is_school, school = block.tell("school_id", school_ids)
+    is_delivery, group = school_delivery(block)
     enrolled, _enrolled_on = block.tell("enrolled_on", iso_dates)
     withdrawn, _withdrawn_on = block.tell("withdrawn_on", iso_dates)
-    seen, seen_on = block.tell("seen_on", iso_dates)
-    is_clean = is_clean & is_school & enrolled & seen & (source > 0)
+    is_clean = is_clean & is_delivery & enrolled
     is_clean &= block.tell("education_type", which(EDUCATION_TYPES)) > 0
     is_clean &= withdrawn | block.tell("withdrawn_on", is_empty)
-    group = (source << np.uint64(26) | school) << np.uint64(21) | seen_on
-    return Judgement(is_clean, ~_all(block), key, group, _none(block), _all(block))
+    return Judgement(is_clean, ~_all(block), key, group, _none(block))
+
+
+def school_delivery(block: Block) -> tuple[Flags, Numbers]:
+    """Whether source, school and day seen are well-formed, and a number for these three."""
+    source = block.tell("source", which(ENROLMENT_SOURCES))
+    is_school, school = block.tell("school_id", school_ids)
+    seen, seen_on = block.tell("seen_on", iso_dates)
+    return is_school & seen & (source > 0), (source << np.uint64(26) | school) << np.uint64(21) | seen_on
 
 
 def traces(block: Block, question: Question) -> Judgement:
@@ -119,7 +133,7 @@ def traces(block: Block, question: Question) -> Judgement:
         is_kept |= is_source & (event_on >= _number(first_day))
     is_clean = is_clean & event & is_kept & (ended | block.tell("ended_on", is_empty))
     group = (code << np.uint64(16) | kind) << np.uint64(21) | event_on
-    return Judgement(is_clean, ~_all(block), key, group, _none(block), _all(block))
+    return Judgement(is_clean, ~_all(block), key, group, _none(block))
 
 
 JUDGES: dict[str, Judge] = {

@@ -42,7 +42,10 @@ class ParquetFile:
         import pyarrow.parquet
 
         schema = pyarrow.parquet.read_schema(self._path)
-        return all(_is_known(schema.field(name).type, kind) for name, kind in self._kinds.items())
+        return all(
+            _is_known(schema.field(name).type, kind) and (kind != "UUID" or _holds_ids(name))
+            for name, kind in self._kinds.items()
+        )
 
     def blocks(self) -> Iterator["ParquetBlock"]:
         """All rows. Raises DeliveryRefused when a page is damaged."""

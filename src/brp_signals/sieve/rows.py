@@ -29,6 +29,7 @@ class _Stretch:
     first: int
     keys: Numbers
     groups: Numbers | None
+    may_be_wanted: Flags | None
     is_clean: Flags
 
 
@@ -42,16 +43,15 @@ class Selection:
 
 
 class _Noted(NamedTuple):
-    """Of some rows: which are unclear, which hint at a departure and whose they are, whether each may be wanted."""
+    """Of some rows: which are unclear, which hint at a departure, and whose these are."""
 
     unclear: Places
     hints: Places
     hint_keys: Numbers
-    may_be_wanted: Flags
 
     @classmethod
     def nothing(cls) -> Self:
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), _no_keys(), np.zeros(0, np.bool_))
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), _no_keys())
 
 
 class Source(Protocol):
@@ -66,18 +66,17 @@ class SievedFile:
     persons of clean rows that hint at a departure. What is noted of its rows lies in files named after `index`."""
 
     def __init__(self, source: Source, columns: Sequence[str], judge: Judge, question: Question, index: Path) -> None:
+        self.source = source
         self.n_rows = 0
         self.broken: list[int] = []
         self._person_column = columns.index("person_id")
-        self._index = {name: index.with_name(f"{index.name}.{name}") for name in ("keys", "groups")}
+        self._index = {name: index.with_name(f"{index.name}.{name}") for name in ("keys", "groups", "wanted")}
         self._newest, self._newest_row = 0, 0
         noted = [_Noted.nothing()]
         with _Writers(self._index) as writers:
             for block in source.blocks():
                 noted.append(self._take(block, judge(block, question), writers))
-        self._unclear, self._hints, self.hint_keys, self._may_be_wanted = (
-            np.concatenate(parts) for parts in zip(*noted, strict=True)
-        )
+        self._unclear, self._hints, self.hint_keys = (np.concatenate(parts) for parts in zip(*noted, strict=True))
 
     def _take(self, block: Block, judged: Judgement, writers: "_Writers") -> _Noted:
         """Write the index of a block; returns what is kept in memory of it."""
@@ -87,13 +86,14 @@ class SievedFile:
         writers.write(keys=key)
         if judged.group is not None:
             writers.write(groups=judged.group)
+        if judged.may_be_wanted is not None:
+            writers.write(wanted=judged.may_be_wanted)
         self._note_newest(judged, is_clean)
         is_hint = judged.is_hint & is_clean
         noted = _Noted(
             self.n_rows + np.flatnonzero(is_row & ~is_clean),
             self.n_rows + np.flatnonzero(is_hint),
             key[is_hint],
-            judged.may_be_wanted,
         )
         self.n_rows += block.n_rows
         return noted
@@ -115,11 +115,16 @@ class SievedFile:
             if judged.newest[row] > self._newest:
                 self._newest, self._newest_row = int(judged.newest[row]), self.n_rows + row
 
-    def keys(self) -> Numbers:
-        """The keys of all well-formed ids, in file order."""
-        keys = np.fromfile(self._index["keys"], np.uint64)
-        known: Numbers = keys[keys != NO_KEY]
-        return known
+    def read_keys(self, keys: Numbers) -> None:
+        """Fill `keys` with those of all rows, in file order; NO_KEY where there is no well-formed id."""
+        with self._index["keys"].open("rb") as file:
+            file.readinto(keys.data)
+
+    def clean_parts(self) -> Iterator[tuple[Numbers, Numbers, Flags]]:
+        """Keys and groups of rows that follow each other, and which of them are clean, in file order."""
+        for part in self._stretches():
+            if part.groups is not None:
+                yield part.keys, part.groups, part.is_clean
 
     def keys_not_among(self, persons: Numbers) -> Numbers:
         """The keys of this file that do not stand in the sorted `persons`."""
@@ -129,9 +134,9 @@ class SievedFile:
             missing.append(keys[~is_among(keys, persons)])
         return unique(np.concatenate(missing))
 
-    def select_unclear(self) -> Selection:
-        """The unclear rows."""
-        return self._select(NOBODY, NOBODY, NOBODY, self._unclear, counted=False)
+    def select_unclear(self, wanted: KeySet = NOBODY, marked: KeySet = NOBODY) -> Selection:
+        """The unclear rows and those of the `wanted` persons; rows of `marked` persons are marked."""
+        return self._select(NOBODY, wanted, marked, self._unclear, counted=False)
 
     def select_persons(self, wanted: KeySet) -> Selection:
         """The rows of the `wanted` persons."""
@@ -163,7 +168,9 @@ class SievedFile:
         tallies: list[polars.DataFrame] = []
         for part in self._stretches():
             is_marked = marked.contains(part.keys)
-            picked = useful.contains(part.keys) & self._may_be_wanted[part.first : part.first + len(part.keys)]
+            picked = useful.contains(part.keys)
+            if part.may_be_wanted is not None:
+                picked &= part.may_be_wanted
             picked |= always.contains(part.keys)
             if counted:
                 tallies.append(_tally(part, is_marked))
@@ -180,18 +187,18 @@ class SievedFile:
         for first in range(0, self.n_rows, _STRETCH):
             count = min(_STRETCH, self.n_rows - first)
             is_clean = np.ones(count, np.bool_)
-            part = _Stretch(
-                first,
-                self._read("keys", np.uint64, first, count),
-                self._read("groups", np.uint64, first, count) if self._index["groups"].stat().st_size else None,
-                is_clean,
-            )
+            keys = np.fromfile(self._index["keys"], np.uint64, count, offset=first * 8)
+            groups = self._read("groups", np.uint64, first, count)
+            may_be_wanted = self._read("wanted", np.bool_, first, count)
+            part = _Stretch(first, keys, groups, may_be_wanted, is_clean)
             is_clean[_within(self._unclear, part)] = False
             is_clean[_within(np.array(self.broken, np.int64) - 1, part)] = False
             yield part
 
-    def _read(self, name: str, kind: Any, first: int, count: int) -> NDArray[Any]:
-        return np.fromfile(self._index[name], kind, count, offset=first * 8)
+    def _read(self, name: str, kind: type[Any], first: int, count: int) -> NDArray[Any] | None:
+        """What was noted of some rows, if it was."""
+        file = self._index[name]
+        return np.fromfile(file, kind, count, offset=first * np.dtype(kind).itemsize) if file.stat().st_size else None
 
 
 def _no_keys() -> Numbers:
