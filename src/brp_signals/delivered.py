@@ -112,6 +112,9 @@ class WholeReader:
         )
         return [(files[row["path"]], row["line"]) for row in rows]
 
+    def forget_persons(self) -> None:
+        """Nothing is held."""
+
     def remembered(self, _: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """None: SQL sees all rows."""
         return iter(())
@@ -171,7 +174,7 @@ class SievingReader:
         return self._files[file.name]
 
     def _learn_persons(self) -> None:
-        """Sort the keys of all persons where they lie: this is the largest thing that a run holds."""
+        """Sort the keys of all persons where they lie, without a copy."""
         files = self._of_table("persons")
         keys = np.empty(sum(file.n_rows for file in files), np.uint64)
         first = 0
@@ -204,10 +207,13 @@ class SievingReader:
         ids = self._night.warehouse.execute(f"SELECT person_id FROM {table}", table)
         return keys_of_texts(person_id for (person_id,) in ids if person_id)
 
+    def forget_persons(self) -> None:
+        """Let go of the keys of all persons, the largest thing that a run holds."""
+        self._persons = self._repeated = np.zeros(0, np.uint64)
+
     @cached_property
     def _young(self) -> KeySet:
         """Persons of compulsory age, once `memory_persons` holds those whose rows are unclear."""
-        self._persons = self._repeated = np.zeros(0, np.uint64)  # stage is over, and this is as large
         clean = [
             keys[is_clean & is_young(groups)]
             for file in self._of_table("persons")

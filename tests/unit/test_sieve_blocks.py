@@ -22,7 +22,8 @@ def cells_of(path: Path) -> list[list[bytes] | None]:
     for block in read_blocks(path, COLUMNS):
         assert block.offset == end
         end += block.size
-        assert block.n_rows == len(block.row_starts) == len(block.row_ends) == block.starts.shape[1]
+        assert block.n_rows == len(block.row_starts) == len(block.row_ends)
+        columns = [block.cells(name) for name in COLUMNS]
         for row in range(block.n_rows):
             first, last = (int(places[row]) + block.offset for places in (block.row_starts, block.row_ends))
             assert content[first:last] == block.line(row)
@@ -30,10 +31,7 @@ def cells_of(path: Path) -> list[list[bytes] | None]:
             if not block.is_regular[row]:
                 found.append(None)
                 continue
-            starts, lengths = block.starts[:, row].tolist(), block.lengths[:, row].tolist()
-            found.append(
-                [content[block.offset + start :][:length] for start, length in zip(starts, lengths, strict=True)]
-            )
+            found.append([content[block.offset + int(c.starts[row]) :][: int(c.lengths[row])] for c in columns])
     return found
 
 

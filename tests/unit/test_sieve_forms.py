@@ -154,9 +154,7 @@ def test_every_day_of_some_years(name: str, text: bytes) -> None:
     )
     numbers = [value for _, value in by_text]
     assert numbers == sorted(set(numbers))
-    assert all(
-        value == int(cell[:4]) << 9 | int(cell.replace(b"-", b"")[4:6]) << 5 | int(cell[-2:]) for cell, value in by_text
-    )
+    assert all(value == int(cell[:4]) << 16 | int(cell[4:].replace(b"-", b"")) for cell, value in by_text)
 
 
 def test_numbers_of_codes_and_schools_tell_them_apart() -> None:

@@ -25,13 +25,14 @@ class Text:
 
 
 class Cells:
-    """Cells somewhere in a text. `is_hex`: every cell that is not empty certainly is an id."""
+    """Cells somewhere in a text: where each starts, how many bytes it has. `is_hex`: every cell that is not empty
+    certainly is an id."""
 
     is_hex = False
 
     def __init__(self, text: Text, starts: Places, lengths: Places) -> None:
         self._text = text
-        self._starts = starts
+        self.starts = starts
         self.lengths = lengths
         self._taken: dict[int, Numbers] = {}
 
@@ -40,24 +41,24 @@ class Cells:
 
     def first_byte(self) -> NDArray[np.uint8]:
         """The first byte of every cell; of an empty one the byte that follows it."""
-        first: NDArray[np.uint8] = self._text.bytes[self._starts]
+        first: NDArray[np.uint8] = self._text.bytes[self.starts]
         return first
 
     def word(self, skip: int = 0) -> Numbers:
         """Eight bytes of every cell, the first `skip` left out; behind a shorter cell they are those that follow."""
         if skip not in self._taken:
-            self._taken[skip] = self._text.words[self._starts + skip]
+            self._taken[skip] = self._text.words[self.starts + skip]
         return self._taken[skip]
 
     def id_words(self) -> Numbers:
         """32 bytes of every cell as four words a row, taken at once."""
         if 32 not in self._taken:
-            self._taken[32] = self._text.ids[self._starts].view(_WORD).reshape(-1, 4)
+            self._taken[32] = self._text.ids[self.starts].view(_WORD).reshape(-1, 4)
         return self._taken[32]
 
     def words_at(self, places: NDArray[np.intp]) -> Numbers:
         """Like `word`, for some cells only."""
-        words: Numbers = self._text.words[self._starts[places]]
+        words: Numbers = self._text.words[self.starts[places]]
         return words
 
 

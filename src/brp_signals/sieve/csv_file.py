@@ -20,10 +20,7 @@ _COMMA, _LINE_FEED = ord(","), ord("\n")
 
 
 class CsvBlock:
-    """Some whole lines. `starts` and `lengths` are (column, row): places in the block, bytes.
-
-    `offset` is the block's place in the file, `row_ends` where each line ends.
-    """
+    """Some whole lines. `offset` is the block's place in the file; `row_starts` and `row_ends` are places in it."""
 
     def __init__(self, buffer: bytearray, size: int, offset: int, columns: Sequence[str]) -> None:
         self.offset = offset
@@ -33,14 +30,10 @@ class CsvBlock:
         self._cells: dict[str, Cells] = {}
         separators, is_end = _separators(self._text.bytes)
         self.size = int(separators[-1]) + 1
-        self.is_regular, cell_ends = _cells(separators, is_end, len(columns))
+        self.is_regular, self._cell_ends = _cell_ends(separators, is_end, len(columns))
         self.n_rows = len(self.is_regular)
-        self.row_ends = separators[is_end] if not self.is_regular.all() else cell_ends[-1]
+        self.row_ends = separators[is_end]
         self.row_starts = np.concatenate(([0], self.row_ends[:-1] + 1)).astype(np.int64)
-        self.starts = np.empty_like(cell_ends)
-        self.starts[0] = self.row_starts
-        self.starts[1:] = cell_ends[:-1] + 1
-        self.lengths = cell_ends - self.starts
 
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
@@ -54,7 +47,8 @@ class CsvBlock:
         """The cells of a column."""
         if column not in self._cells:
             number = self._columns.index(column)
-            self._cells[column] = Cells(self._text, self.starts[number], self.lengths[number])
+            starts = self._cell_ends[:, number - 1] + 1 if number else self.row_starts
+            self._cells[column] = Cells(self._text, starts, self._cell_ends[:, number] - starts)
         return self._cells[column]
 
     def irregular(self) -> Iterator[tuple[int, Sequence[bytes] | None]]:
@@ -72,22 +66,25 @@ class CsvBlock:
 
 def _separators(content: NDArray[np.uint8]) -> tuple[Places, Flags]:
     """Places of all commas and line feeds up to the last line feed, and which of them are line feeds."""
-    is_line_feed = content == _LINE_FEED
-    separators = np.flatnonzero((content == _COMMA) | is_line_feed)
-    is_end = is_line_feed[separators]
+    separators = np.flatnonzero(content <= _COMMA)  # hardly any other byte is as small
+    found = content[separators]
+    is_end = found == _LINE_FEED
+    is_separator = is_end | (found == _COMMA)
+    if not is_separator.all():
+        separators, is_end = separators[is_separator], is_end[is_separator]
     n_separators = len(separators) - int(np.argmax(is_end[::-1]))
     return separators[:n_separators], is_end[:n_separators]
 
 
-def _cells(separators: Places, is_end: Flags, n_columns: int) -> tuple[Flags, Places]:
-    """Which rows have `n_columns` cells, and (column, row) where cells end; in other rows these mean nothing."""
+def _cell_ends(separators: Places, is_end: Flags, n_columns: int) -> tuple[Flags, Places]:
+    """Which rows have `n_columns` cells, and (row, column) where cells end; in other rows these mean nothing."""
     last = is_end[n_columns - 1 :: n_columns]
     if len(last) * n_columns == len(separators) and last.all() and np.count_nonzero(is_end) == len(last):
-        return last, np.ascontiguousarray(separators.reshape(-1, n_columns).T)
+        return last, separators.reshape(-1, n_columns)
     counts = np.diff(np.flatnonzero(is_end), prepend=-1)
     is_regular = counts == n_columns
-    ends = np.zeros((n_columns, len(counts)), np.int64)
-    ends[:, is_regular] = separators[np.repeat(is_regular, counts)].reshape(-1, n_columns).T
+    ends = np.zeros((len(counts), n_columns), np.int64)
+    ends[is_regular] = separators[np.repeat(is_regular, counts)].reshape(-1, n_columns)
     return is_regular, ends
 
 
@@ -147,9 +144,10 @@ class CsvFile:
         starts = np.memmap(self._starts, np.int64, "r")
         places = zip(rows.tolist(), starts[rows].tolist(), starts[rows + 1].tolist(), strict=True)
         before = zip(*(numbers.tolist() for numbers in leading.values()), strict=True)
+        form = b"%d," * len(leading) + b"%b\n"
         with self._path.open("rb", buffering=0) as source, target.open("wb") as out:
             number = source.fileno()
             out.write(",".join((*leading, *self._columns)).encode() + b"\n")
             for (row, start, end), numbers in zip(places, before, strict=True):
                 line = self._longer.get(row) or os.pread(number, end - start, start).rstrip(b"\n")
-                out.write(b"%b,%b\n" % (b",".join(b"%d" % value for value in numbers), line))
+                out.write(form % (*numbers, line))

@@ -114,22 +114,22 @@ def school_ids(cells: Cells) -> tuple[Flags, Numbers]:
     return ok, code
 
 
-#: Days that a month may have, by month * 32 + day; the second table with the unknown parts 00 of register dates.
+#: Days that a month may have, by the number MMDD; the second table with the unknown parts 00 of register dates.
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_COMPLETE: Final = np.zeros(16 * 32, np.bool_)
+_COMPLETE: Final = np.zeros(1 << 16, np.bool_)
 for _month, _days in enumerate(_MONTH_DAYS, 1):
-    _COMPLETE[_month * 32 + 1 : _month * 32 + _days + 1] = True
+    _COMPLETE[_month * 100 + 1 : _month * 100 + _days + 1] = True
 _PARTIAL: Final = _COMPLETE.copy()
-_PARTIAL[[month * 32 for month in range(13)]] = True
-_LEAP_DAY: Final = np.uint64(2 * 32 + 29)
-_LONE_BYTES: Final = np.uint64(0x00FF_00FF_00FF_00FF)
+_PARTIAL[[month * 100 for month in range(13)]] = True
+_LEAP_DAY: Final = 229
+#: A date as a number that orders dates: the year above these bits, MMDD in them.
+YEAR_BITS: Final = 16
 
 
 def register_dates(cells: Cells) -> tuple[Flags, Numbers]:
     """Whether a cell is a register date (YYYYMMDD, unknown parts 00), and its number; that of 00000000 is 0.
 
-    The number orders dates: 512 times the year, 32 times the month, the day. Many columns are nearly empty, so only
-    cells of eight bytes are looked at.
+    The number orders dates (`YEAR_BITS`). Many columns are nearly empty, so only cells of eight bytes are looked at.
     """
     filled = np.flatnonzero(cells.lengths == 8)
     words = cells.words_at(filled)
@@ -152,14 +152,20 @@ def iso_dates(cells: Cells) -> tuple[Flags, Numbers]:
 
 
 def _dates(words: Numbers, days: Flags) -> tuple[Flags, Numbers]:
-    """Eight digits YYYYMMDD from 1800 to 2999 whose month and day are among `days`."""
-    ok = (_digits(words) & ~words & _HIGH) == _HIGH
-    digits = words & _each(0x0F)
-    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & _LONE_BYTES
-    century, year = pairs & np.uint64(0xFF), pairs >> np.uint64(16) & np.uint64(0xFF)
-    month, day = pairs >> np.uint64(32) & np.uint64(0xFF), pairs >> np.uint64(48)
-    is_leap = (year & np.uint64(3) == 0) & ((year != 0) | (century & np.uint64(3) == 0))
-    ok &= (century - np.uint64(18) < 12) & (month < 16) & (day < 32)
-    month_day = (month & np.uint64(15)) << np.uint64(5) | day & np.uint64(31)
-    ok &= days[month_day] | (is_leap & (month_day == _LEAP_DAY))
-    return ok, (century * np.uint64(100) + year) << np.uint64(9) | month_day
+    """Eight digits YYYYMMDD from 1800 to 2999 whose month and day are among `days`, and the number of each date."""
+    digits = words ^ _each(ord("0"))
+    ok: Flags = ((digits + _each(0x80 - 10)) | digits) & _HIGH == 0
+    # Neighbours are put together, twice: ten times the one and the other, a hundred times the one and the other.
+    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF_00FF_00FF_00FF)
+    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000_FFFF_0000_FFFF)
+    year, month_day = fours & np.uint64(0xFFFF), fours >> np.uint64(32)
+    is_day = days[month_day]
+    leap = np.flatnonzero(month_day == _LEAP_DAY)
+    is_day[leap] = _is_leap(year[leap])
+    ok &= is_day & (year - np.uint64(1800) < 1200)
+    return ok, year << np.uint64(YEAR_BITS) | month_day
+
+
+def _is_leap(year: Numbers) -> Flags:
+    is_leap: Flags = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return is_leap

@@ -7,11 +7,13 @@ lists.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from brp_signals.sieve.cells import Block, Flags, Numbers
 from brp_signals.sieve.forms import (
+    YEAR_BITS,
     code4,
     is_digit,
     is_empty,
@@ -25,6 +27,9 @@ from brp_signals.sieve.forms import (
 )
 from brp_signals.sieve.keys import ids
 from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
+
+#: The number of a date has so many bits.
+_DATE_BITS: Final = np.uint64(YEAR_BITS + 12)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def school_delivery(block: Block) -> tuple[Flags, Numbers]:
     source = block.tell("source", which(ENROLMENT_SOURCES))
     is_school, school = block.tell("school_id", school_ids)
     seen, seen_on = block.tell("seen_on", iso_dates)
-    return is_school & seen & (source > 0), (source << np.uint64(26) | school) << np.uint64(21) | seen_on
+    return is_school & seen & (source > 0), (source << np.uint64(26) | school) << _DATE_BITS | seen_on
 
 
 def traces(block: Block, question: Question) -> Judgement:
@@ -132,7 +137,7 @@ def traces(block: Block, question: Question) -> Judgement:
         is_source = (code == 1 + codes.index(name)) & (kind == 1 + kinds.index(of_kind))
         is_kept |= is_source & (event_on >= _number(first_day))
     is_clean = is_clean & event & is_kept & (ended | block.tell("ended_on", is_empty))
-    group = (code << np.uint64(16) | kind) << np.uint64(21) | event_on
+    group = (code << np.uint64(16) | kind) << _DATE_BITS | event_on
     return Judgement(is_clean, ~_all(block), key, group, _none(block))
 
 
@@ -154,10 +159,10 @@ def _all(block: Block) -> Flags:
 
 def _is_within(date: Numbers, years: tuple[int, int]) -> Flags:
     first, last = years
-    within: Flags = (date >= first << 9) & (date < (last + 1) << 9)
+    within: Flags = (date >= first << YEAR_BITS) & (date < (last + 1) << YEAR_BITS)
     return within
 
 
 def _number(day: str) -> int:
     year, month, of_month = (int(part) for part in day.split("-"))
-    return year << 9 | month << 5 | of_month
+    return year << YEAR_BITS | month * 100 + of_month

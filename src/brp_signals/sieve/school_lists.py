@@ -12,7 +12,7 @@ import pyarrow
 from numpy.typing import NDArray
 
 from brp_signals.sieve.cells import Block, Flags, Numbers, Places
-from brp_signals.sieve.forms import iso_dates, which
+from brp_signals.sieve.forms import YEAR_BITS, iso_dates, which
 from brp_signals.sieve.judges import school_delivery
 from brp_signals.sieve.keys import KeySet
 from brp_signals.sieve.parquet_file import ParquetBlock
@@ -100,7 +100,7 @@ def _ids(words: Numbers) -> pyarrow.Array:
 
 
 def _days(is_day: Flags, number: Numbers, rows: NDArray[np.intp]) -> pyarrow.Array:
-    """Days from their numbers in `forms`: 512 times the year, 32 times the month, the day."""
-    year, month, day = (number[rows].astype(np.int64) >> shift for shift in (9, 5, 0))
-    months: Any = ((year - 1970) * 12 + (month & 15) - 1).astype("datetime64[M]")
-    return pyarrow.array(months.astype("datetime64[D]") + ((day & 31) - 1), pyarrow.date32(), mask=~is_day[rows])
+    year, month_day = np.divmod(number[rows].astype(np.int64), 1 << YEAR_BITS)
+    month, day = np.divmod(month_day, 100)
+    months: Any = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    return pyarrow.array(months.astype("datetime64[D]") + (day - 1), pyarrow.date32(), mask=~is_day[rows])

@@ -44,6 +44,7 @@ def run(night: Night) -> dict[str, int]:
     _scan(night, reader, "residences", "_stage_residences_scan", "residences_scan")
     _scan(night, reader, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
     _scan(night, reader, "traces", "_stage_traces_scan", "traces_scan")
+    reader.forget_persons()
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
