@@ -5,7 +5,7 @@ SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-gateway year mutation clean
+.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ test-office: .venv/ready ## Open what was made in LibreOffice and Chromium (need
 faults: .venv/ready ## Kill nights 200 times and do every other harm; writes docs/reliability.md (long).
 	$(BIN)/python -m tests.faults
 
+simulate: .venv/ready ## Live 200 simulated years and hold the evaluation against the truth (a minute).
+	$(BIN)/python -m tests.simulation
+
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update
 
@@ -53,18 +56,29 @@ fix: .venv/ready ## Format and mend what can be mended.
 docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.rule_docs
 	$(BIN)/python -m brp_signals.retention
+	$(BIN)/python -m tests.guardrails.page
+	$(BIN)/python -m tests.evaluation.model_card
 
 sample: .venv/ready ## Remake data/sample.
 	$(BIN)/brp-signals sample $(SAMPLE)
 
-bench: .venv/ready ## Measure the run against a plain scan of the same files (long; see docs/performance.md).
-	$(BIN)/python -m benchmarks.run
+bench: .venv/ready ## Measure a run of parts of the country against a plain scan of the same files: make bench SCALES="1/64".
+	$(BIN)/python -m benchmarks.national --again --only csv --repeats 3 --scales $(or $(SCALES),1/16 1/4)
+
+bench-national: .venv/ready ## Measure everything up to two countries and write docs/performance.md (hours; 30 GB of disk).
+	$(BIN)/python -m benchmarks.national --tidy --write-docs
+
+bench-guard: .venv/ready ## See at a 64th of the country whether the program became slower (a minute).
+	$(BIN)/python -m benchmarks.guard
 
 bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, memory (a few minutes).
 	$(BIN)/python -m benchmarks.pseudonymise
 
 year: .venv/ready ## Run 365 nights on a synthetic town and see that they stay as cheap as they began (long).
 	$(BIN)/python -m benchmarks.year
+
+guardrails: .venv/ready ## Break every guardrail on purpose; each must be noticed by its test (a few minutes).
+	$(BIN)/python -m tests.guardrails
 
 mutation: .venv/ready ## Change the rules one small step at a time; every change must break a test (long).
 	$(BIN)/python -m tests.mutation

@@ -4,7 +4,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,15 +26,20 @@ class ChildFailed(Exception):
     """A measured program did not end well; its last words are the message."""
 
 
-def cost_of(command: Sequence[str | Path], log: Path) -> Cost:
-    """Run `command`, its output going to the file `log`, and measure it.
+def cost_of(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> Cost:
+    """Run `command`, its output going to the file `log`, and measure it; `environment` is added to this process's own.
 
     Linux adds to a child's peak memory what its parent held before: keep the caller small.
     Raises ChildFailed when it ends with another code than 0: a run that fails early would look cheap.
     """
     started = time.perf_counter()
     with log.open("wb") as out:
-        child = subprocess.Popen([str(part) for part in command], stdout=out, stderr=subprocess.STDOUT)
+        child = subprocess.Popen(
+            [str(part) for part in command],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+        )
         # wait4 instead of getrusage(RUSAGE_CHILDREN): that one adds up all children there ever were.
         _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - started

@@ -5,7 +5,8 @@ was known that day: a departure once it was recorded, a school list once it was 
 Every night is run, judged and purged as the schedule does. Prints what nights and ledger cost, and fails when a target
 is missed. `--write-docs` puts the table into docs/performance.md.
 
-The look-back is a year instead of two: as far as the town's departures reach back before the first night.
+The look-back is a year instead of two: as far as the town's departures reach back before the first night. Runs are
+remembered half a year, the shortest term there is, so that they too leave as they come before the year is over.
 """
 
 import argparse
@@ -33,8 +34,9 @@ BEGIN, END = "<!-- year: begin -->", "<!-- year: end -->"
 WORK = Path(__file__).parent / "work" / "year"
 NIGHTS: Final = 365
 LOOK_BACK_MONTHS: Final = 12
+RUN_MONTHS: Final = 6
 #: Nights compared, by number from 1. Cases are kept seven months after they left the look-back, which is full on the
-#: first night: from FULL on as many leave the ledger as come in.
+#: first night: from FULL on as many cases and runs leave the ledger as come in.
 EARLY, FULL, LATE = range(31, 61), range(216, 246), range(336, 366)
 MOST_GROWTH: Final = 1.2
 #: Signs of a sample fill some fourteen months before its date; samples so many months before the end fill three years.
@@ -164,7 +166,9 @@ def make_town(work: Path) -> Town:
     for seed, (months, sample) in enumerate(zip(_SAMPLES, samples, strict=True)):
         write_sample(sample, _PERSONS, seed, add_months(SAMPLE_DATE, -months), _DEPARTURE_FACTOR, _MUNICIPALITY)
     settings = samples[0].with_name(f"{samples[0].name}.brp-signals.toml").read_text(encoding="utf-8")
-    (work / "brp-signals.toml").write_text(f"look_back_months = {LOOK_BACK_MONTHS}\n{settings}", encoding="utf-8")
+    (work / "brp-signals.toml").write_text(
+        f"look_back_months = {LOOK_BACK_MONTHS}\n{settings}\n[retention]\nrun_months = {RUN_MONTHS}\n", encoding="utf-8"
+    )
     return Town(samples)
 
 

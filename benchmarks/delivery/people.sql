@@ -8,7 +8,7 @@ household_facts as (
     select
         *,
         9500 + draw(household, 'age') % 19700 as parents_age,
-        one_of(household, 'leaves', 13500) as household_leaves,
+        one_of(household, 'leaves', 13500 * getvariable('departures')) as household_leaves,
         1 + draw(household, 'left') % 729 as household_left
     from numbered
 ),
@@ -30,7 +30,7 @@ leaving as (
             when household_leaves and household_left < age
                 and one_of(n, 'goes along', case when member < 2 then 850000 when age < 6575 then 960000 else 80000 end)
                 then household_left
-            when one_of(n, 'goes alone', case when age < 6575 then 2600 when age < 16400 then 25000 else 10000 end)
+            when one_of(n, 'goes alone', getvariable('departures') * case when age < 6575 then 2600 when age < 16400 then 25000 else 10000 end)
                 and age > 800
                 then 1 + draw(n, 'left') % 729
             when one_of(n, 'left long ago', 60000) and age > 900

@@ -4,7 +4,8 @@ with counted as (
         (back_ago is not null)::integer as newer_rows,
         (left_ago is not null and one_of(n, 'copied', 25000))::integer as copies,
         (left_ago is not null)::integer as departures,
-        1 + one_of(n, 'moved', 400000)::integer + one_of(n, 'moved again', 110000)::integer as addresses
+        1 + one_of(n, 'moved', 400000)::integer + one_of(n, 'moved again', 110000)::integer
+            + getvariable('history')::integer as addresses
     from people(0, getvariable('people')::bigint)
 ),
 rows as (

@@ -243,6 +243,30 @@ def explain(
 
 
 @app.command()
+def dossier(
+    case_id: Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)],
+    state: State = Path("state"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it here; without it dossier-S-XXXX-XXXX.html in this folder.", show_default=False),
+    ] = None,
+    identity: Annotated[
+        Path | None,
+        typer.Option(help="Identity file, when the last run encrypted its lists.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the dossier of one case, in Dutch: a page without names that prints well, for a request of access."""
+    from brp_signals import explain
+    from brp_signals.private_files import replace_private
+    from brp_signals.sealing import read_identities
+
+    page = explain.dossier(state, case_id, read_identities(identity) if identity else ())
+    path = out or Path(f"dossier-{case_id.upper()}.html")
+    replace_private(path, lambda stream: stream.write(page))
+    _say(f"The dossier is in {path}, for you alone; print it from a browser.")
+
+
+@app.command()
 def reveal(
     signal_list: Annotated[
         Path, typer.Argument(metavar="LIST", help="Workbook or signals.csv, plain or as .age.", show_default=False)
@@ -367,6 +391,71 @@ def review_import(
         _say(file.sentence())
     if as_json:
         _print_json({"files": [file.as_dict() for file in done]})
+
+
+@app.command()
+def weights(
+    state: State = Path("state"),
+    config: Config = None,
+    groups: Annotated[
+        Path | None,
+        typer.Option(help="CSV with case_id and a column for each kind of group; no run reads it.", show_default=False),
+    ] = None,
+    use: Annotated[bool, typer.Option("--use", help="Let later runs use them, if they may be used.")] = False,
+    default: Annotated[bool, typer.Option("--default", help="Go back to the weights of the configuration.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say whether weights learned from decisions may order the work; only --use changes anything."""
+    from dataclasses import asdict
+
+    from brp_signals.config import load_configuration
+    from brp_signals.evaluation import learned
+    from brp_signals.evaluation.decided import looked_at
+    from brp_signals.evaluation.groups import read_groups
+    from brp_signals.learned_weights import keep
+    from brp_signals.ledger import last_run, open_ledger
+    from brp_signals.private_files import refuse_open_folder
+
+    if use and default:
+        raise UsageProblem("--use and --default exclude each other; choose one.")
+    refuse_open_folder(state, "state")
+    if default:
+        keep(state, None)
+        _say("The next run uses the weights of the configuration.")
+        return
+    if last_run(state) is None:
+        raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
+    configured = load_configuration(_configuration(config)).weights
+    with open_ledger(state) as ledger:
+        cases = looked_at(ledger)
+    found = learned.judge(
+        learned.examples(cases, configured), learned.controls(cases), read_groups(groups) if groups else {}, configured
+    )
+    if use and found.weights:
+        keep(state, found.weights)
+        _say("The next run uses the learned weights; brp-signals weights --default goes back.")
+    if as_json:
+        _print_json({**asdict(found), "weights": found.weights.model_dump() if found.weights else None})
+    else:
+        print(found.sentence_nl)
+
+
+@app.command()
+def evaluate(
+    state: State = Path("state"),
+    report: Annotated[Path, typer.Option(help="Write the report here.")] = Path("evaluate.html"),
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Say how right the lists were and what they missed, from what staff decided; counts only, no persons."""
+    from brp_signals.evaluation.page import write_page
+    from brp_signals.evaluation.summing_up import evaluation
+
+    found = evaluation(state, _configuration(config))
+    _write(report, lambda path: write_page(path, found))
+    _say(f"The report is in {report}.")
+    if as_json:
+        _print_json(found)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from brp_signals.errors import UsageProblem
 
 SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]
+Range = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
 Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 
@@ -77,6 +78,15 @@ class Weights(_Section):
     freshness_days: Annotated[int, Field(ge=1, le=3660)] = 365
 
 
+class ControlSample(_Section):
+    """How many departures without a sign are drawn a month from each municipality, to see what the rules miss."""
+
+    share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    """So many for each case on the list, rounded up."""
+    least: Annotated[int, Field(ge=2, le=100)] = 2
+    """At least so many; two, so that an estimate can tell how certain it is."""
+
+
 class TraceSource(_Section):
     """A source of traces: a decision of the municipality, with its legal basis and retention."""
 
@@ -121,7 +131,7 @@ class Retention(_Section):
     case on it."""
     backup_days: Annotated[int, Field(ge=1, le=366)] = 31
     """A copy of the ledger made before its tables changed: days after it was made."""
-    run_months: Annotated[int, Field(ge=12, le=240)] = 60
+    run_months: Annotated[int, Field(ge=6, le=240)] = 60
     """What the ledger says of a run, without any person: months after its reference date."""
 
     @field_validator("case_months")
@@ -153,6 +163,25 @@ class Alerts(_Section):
     """Days after which the newest delivery, by its reference date, is too old."""
 
 
+class Evaluation(_Section):
+    """What `evaluate` assumes of costs, each from lowest to highest; no list follows from it."""
+
+    minutes_per_look: Range = (15, 60)
+    """Weighing one signal or drawn departure, asking around included."""
+    minutes_per_inquiry: Range = (240, 960)
+    """One address inquiry, letters and visit included."""
+    euros_per_hour: Range = (45, 90)
+    euros_per_found_child: Range | None = None
+    """What it is worth that a registration is mended; none by default, since only the municipality can say."""
+
+    @model_validator(mode="after")
+    def _from_low_to_high(self) -> "Evaluation":
+        for name, value in self:
+            if value and value[0] > value[1]:
+                raise ValueError(f"{name}: write the lowest first")
+        return self
+
+
 class Configuration(_Section):
     """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
 
@@ -163,6 +192,7 @@ class Configuration(_Section):
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
     weights: Weights = Weights()
+    control_sample: ControlSample = ControlSample()
     calendars: Calendars = Calendars()
     sources: tuple[TraceSource, ...] = ()
     enrolment_sources: EnrolmentSources = EnrolmentSources()
@@ -170,6 +200,7 @@ class Configuration(_Section):
     """Where cases of a municipality that no longer exists go."""
     retention: Retention = Retention()
     alerts: Alerts = Alerts()
+    evaluation: Evaluation = Evaluation()
 
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
@@ -181,7 +212,7 @@ class Configuration(_Section):
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every value that may change a list, so that a run can say which configuration it had."""
-        return hashlib.sha256(self.model_dump_json(exclude={"alerts", "retention"}).encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"alerts", "retention", "evaluation"}).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:
         """From which day school lists of each source may be remembered: its retention, never before the look-back."""

@@ -1,11 +1,12 @@
-"""Dutch accounts in plain text: of one case, for whoever must answer for it, and of one rule."""
+"""Dutch accounts: of one case, in plain text or as a dossier to print, for whoever must answer for it; of one rule."""
 
 from pathlib import Path
 
 from brp_signals.dates import dutch
-from brp_signals.ledger import Decision, Entry, last_run, open_ledger
+from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case
+from brp_signals.publish.dossier import Dossier, dossier_bytes
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
@@ -24,16 +25,17 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     Of a case that no longer has a sign the ledger's history is all there is. Fit for a request of access (AVG, artikel
     15). Raises UsageProblem for an unknown number.
     """
-    history = _history(state, case_id.upper())
+    history = _history(*_kept(state, case_id.upper()))
     try:
-        case, reference_date = recall(state, case_id, identities)
+        recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:
         if not history:
             raise
         return "\n".join([f"Signaal {case_id.upper()}", FIRST_SENTENCE, "", *history, "", LAST_SENTENCE])
+    case = recalled.case
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
     lines = [
-        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",
+        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(recalled.reference_date)}",
         FIRST_SENTENCE,
         "",
         *_facts(case),
@@ -57,16 +59,37 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     return "\n".join(lines)
 
 
-def _history(state: Path, case_id: str) -> list[str]:
-    """The life of the case as the ledger tells it, a line for each change."""
+def dossier(state: Path, case_id: str, identities: Identities = ()) -> bytes:
+    """The same account as one self-contained HTML page that prints well; the same state gives the same bytes.
+
+    Raises UsageProblem for an unknown number, and for a child under secrecy as for a number that never was.
+    """
+    entries, decisions, held = _kept(state, case_id.upper())
+    try:
+        recalled = recall(state, case_id, identities)
+    except CaseNotInLastRun:
+        if not entries and not held.drawn_on:
+            raise
+        recalled = None
+    rules = load_rules(resource("sql") / "rules")
+    return dossier_bytes(Dossier(case_id.upper(), recalled, entries, decisions, held), rules)
+
+
+def _kept(state: Path, case_id: str) -> tuple[list[Entry], list[Decision], Held]:
+    """What the ledger holds of a case."""
     if last_run(state) is None:
-        return []
+        return [], [], Held()
     with open_ledger(state) as ledger:
-        entries, decisions = ledger.history(case_id), ledger.decisions(case_id)
-    if not entries:
+        return ledger.history(case_id), ledger.decisions(case_id), ledger.held(case_id)
+
+
+def _history(entries: list[Entry], decisions: list[Decision], held: Held) -> list[str]:
+    """The life of the case as the ledger tells it, a line for each change."""
+    chance = [f"- {dutch(held.drawn_on)}: {wording.lower_first(wording.SAMPLE_WHY)}"] if held.drawn_on else []
+    if not entries and not chance:
         return []
     taken = ["", "Besluiten", *[_decision_line(decision) for decision in decisions]] if decisions else []
-    return ["Verloop", *[_line(entry) for entry in entries], *taken]
+    return ["Verloop", *chance, *[_line(entry) for entry in entries], *taken]
 
 
 def _decision_line(decision: Decision) -> str:
@@ -76,12 +99,9 @@ def _decision_line(decision: Decision) -> str:
 
 def _line(entry: Entry) -> str:
     """`- 25-11-2026: gewijzigd (niveau A): nieuw teken`"""
-    reasons = [wording.CHANGE_REASONS.get(code) or wording.decision_label(code) for code in entry.reasons]
-    if entry.status == "suppressed":
-        reasons.append(wording.lower_first(wording.SUPPRESSORS.get(entry.suppressor_code, "")))
     level = f" (niveau {entry.level})" if entry.level else ""
-    told = f": {'; '.join(reasons)}" if reasons else ""
-    return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{told}"
+    why = wording.why_changed(entry.status, entry.reasons, entry.suppressor_code)
+    return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{f': {why}' if why else ''}"
 
 
 def _facts(case: Case) -> list[str]:

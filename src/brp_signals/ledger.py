@@ -73,6 +73,7 @@ class Additions:
     signs_gone: Rows = ()
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
+    draws: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,32 @@ class Memory:
     evidence: Rows = field(default=())
     decisions: Rows = field(default=())
     inquiries: Rows = field(default=())
+    draws: Rows = field(default=())
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What an evaluation reads: `cases` are ordinary ones, the other rows belong to any case, by number.
+
+    `brp_signals.evaluation.decided` says what they mean.
+    """
+
+    cases: Rows
+    signs: Rows
+    decisions: Rows
+    pairs: Rows
+
+
+@dataclass(frozen=True)
+class DecisionPair:
+    """What two workbooks that were handed in together said of one case."""
+
+    case_id: str
+    file_sha256: str
+    other_sha256: str
+    outcome_code: str
+    other_outcome_code: str
+    imported_at: str
 
 
 @dataclass(frozen=True)
@@ -121,12 +148,43 @@ class Entry:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class HeldSign:
+    """One sign that a case rests or rested on: seen by the runs of `first_seen_on` up to, not with, `gone_on`."""
+
+    rule_code: str
+    source: str
+    event_on: date
+    is_context: bool
+    first_seen_on: date
+    gone_on: date | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is kept of one case beside its history: its dates as delivered with the run that first had each, its signs,
+    and the day it was drawn for the control sample, if it was.
+
+    Empty for an unknown case and for a child under secrecy.
+    """
+
+    dates: tuple[tuple[str, date], ...] = ()
+    signs: tuple[HeldSign, ...] = ()
+    drawn_on: date | None = None
+
+
+_INSERT_RUN: Final = """
+INSERT INTO runs (
+    run_no, run_id, delivery_id, manifest_sha256, reference_date, scope, pseudonym_key_id, configuration, measures,
+    accepted_drift, enrolment_memory, rule_set_no
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _INSERTS: Final = {
     "cases": "INSERT OR IGNORE INTO cases (case_id, kind, first_run_no) VALUES (?, 'departure', :run_no)",
     "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
     "states": (
         "INSERT INTO case_states (case_id, status, level, suppressor_code, municipality_code, is_sealed, "
-        "last_sign_on, opened_on, reason, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
+        "last_sign_on, opened_on, reason, points, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "signs": (
         "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
@@ -138,24 +196,35 @@ _INSERTS: Final = {
     ),
     "inquiries": "INSERT INTO inquiries (person_id, first_seen_on, first_run_no) VALUES (?, ?, :run_no)",
     "inquiries_gone": "UPDATE inquiries SET gone_run_no = :run_no WHERE person_id = ? AND gone_run_no IS NULL",
+    "draws": (
+        "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
+        "VALUES (?, ?, ?, ?, ?, :run_no)"
+    ),
 }
 
+#: Rules that no run had any more.
+_REMOVE_RULE_SETS: Final = "DELETE FROM rule_sets WHERE rule_set_no NOT IN (SELECT rule_set_no FROM runs)"
 #: Takes back everything that one run added; its figures go with its row. A case that people decided on since is kept
 #: for its decision.
 _TAKE_BACK: Final = (
     "DELETE FROM case_states WHERE run_no = :run_no",
+    "DELETE FROM control_draws WHERE run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_aliases WHERE run_no = :run_no",
-    "DELETE FROM cases WHERE first_run_no = :run_no AND case_id NOT IN (SELECT case_id FROM decisions)",
+    "DELETE FROM cases WHERE first_run_no = :run_no AND case_id NOT IN (SELECT case_id FROM decisions) "
+    "AND case_id NOT IN (SELECT case_id FROM decision_pairs)",
     "DELETE FROM inquiries WHERE first_run_no = :run_no",
     "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM runs WHERE run_no = :run_no",
+    _REMOVE_RULE_SETS,
 )
 
 _DEPARTURES: Final = """
 SELECT cases.case_id, aliases.departure_date, runs.reference_date, coalesce(
-    (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1), 'undecided'
+    (SELECT status FROM case_states WHERE case_id = cases.case_id ORDER BY run_no DESC LIMIT 1),
+    (SELECT 'drawn' FROM control_draws WHERE case_id = cases.case_id),
+    'undecided'
 )
 FROM cases
 INNER JOIN runs ON cases.first_run_no = runs.run_no
@@ -165,7 +234,15 @@ WHERE cases.case_id NOT IN (SELECT case_id FROM decisions WHERE decided_on >= :d
 #: Everything that belongs to one case; the ledger's keys refuse the whole removal when a table is forgotten here.
 _REMOVE_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE case_id = ?"
-    for table in ("case_evidence", "case_states", "case_aliases", "decisions", "cases")
+    for table in (
+        "case_evidence",
+        "case_states",
+        "case_aliases",
+        "control_draws",
+        "decision_pairs",
+        "decisions",
+        "cases",
+    )
 )
 #: An inquiry that ended is needed by a rerun of the run that saw it end; an open one for as long as its child may have
 #: a departure in view, which a case of the child shows.
@@ -182,6 +259,7 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT first_run_no FROM cases)
     AND run_no NOT IN (SELECT run_no FROM case_aliases)
     AND run_no NOT IN (SELECT run_no FROM case_states)
+    AND run_no NOT IN (SELECT run_no FROM control_draws)
     AND run_no NOT IN (SELECT first_run_no FROM case_evidence)
     AND run_no NOT IN (SELECT gone_run_no FROM case_evidence WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM inquiries)
@@ -189,8 +267,12 @@ WHERE reference_date < :runs_before
 """
 
 _RUNS: Final = """
-SELECT runs.*, run_figures.listed, run_durations.seconds
-FROM runs LEFT JOIN run_figures USING (run_no) LEFT JOIN run_durations USING (run_no)
+SELECT run_no, run_id, delivery_id, manifest_sha256, reference_date, scope, pseudonym_key_id, configuration, rules,
+    measures, accepted_drift, enrolment_memory, listed, seconds
+FROM runs
+INNER JOIN rule_sets USING (rule_set_no)
+LEFT JOIN run_figures USING (run_no)
+LEFT JOIN run_durations USING (run_no)
 """
 _CASES: Final = """
 WITH newest AS (
@@ -236,14 +318,72 @@ FROM cases
 INNER JOIN runs AS first_runs ON cases.first_run_no = first_runs.run_no
 INNER JOIN case_states AS states ON cases.case_id = states.case_id
 WHERE states.run_no = (SELECT max(run_no) FROM case_states WHERE case_id = cases.case_id)
+UNION ALL
+SELECT draws.case_id, draws.municipality_code, draws.is_sealed, runs.reference_date
+FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no
+WHERE draws.case_id NOT IN (SELECT case_id FROM case_states)
+"""
+#: Whom a draw is about is what it was about when it was drawn: a corrected date makes another departure of it.
+_DRAWS: Final = """
+SELECT draws.case_id, aliases.person_id, aliases.departure_date, draws.municipality_code, draws.is_sealed,
+    draws.n_drawn, draws.n_frame, runs.reference_date
+FROM control_draws AS draws
+INNER JOIN runs ON draws.run_no = runs.run_no
+INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
+WHERE draws.run_no < :run_no ORDER BY draws.case_id
 """
 _CASE_DECISIONS: Final = """
 SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
 ORDER BY decision_no
 """
+_CASE_DATES: Final = """
+SELECT aliases.departure_date, min(runs.reference_date)
+FROM case_aliases AS aliases INNER JOIN runs ON aliases.run_no = runs.run_no
+WHERE aliases.case_id = ? GROUP BY aliases.departure_date ORDER BY min(aliases.run_no), aliases.departure_date
+"""
+_CASE_SIGNS: Final = """
+SELECT evidence.rule_code, evidence.source, evidence.event_on, evidence.is_context, first_runs.reference_date,
+    gone_runs.reference_date
+FROM case_evidence AS evidence
+INNER JOIN runs AS first_runs ON evidence.first_run_no = first_runs.run_no
+LEFT JOIN runs AS gone_runs ON evidence.gone_run_no = gone_runs.run_no
+WHERE evidence.case_id = ?
+ORDER BY evidence.event_on, evidence.rule_code, evidence.source, evidence.first_run_no, evidence.sign_key
+"""
 _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
+"""
+#: Of each case the first time that it was on the list, and how it was drawn, for cases that are ordinary now.
+_EVALUATED_CASES: Final = """
+WITH listed AS (
+    SELECT states.*, runs.reference_date,
+        row_number() OVER (PARTITION BY states.case_id ORDER BY states.run_no) AS place
+    FROM case_states AS states INNER JOIN runs ON states.run_no = runs.run_no
+    WHERE states.status IN ('new', 'ongoing', 'changed')
+),
+newest AS (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency FROM case_states
+)
+SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
+    listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame,
+    listed.last_sign_on
+FROM cases
+LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
+LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1
+LEFT JOIN control_draws AS draws ON cases.case_id = draws.case_id
+LEFT JOIN runs AS draw_runs ON draws.run_no = draw_runs.run_no
+WHERE (listed.case_id IS NOT NULL OR draws.case_id IS NOT NULL)
+    AND NOT coalesce(newest.is_sealed, draws.is_sealed) AND NOT coalesce(draws.is_sealed, 0)
+ORDER BY cases.case_id
+"""
+_EVALUATED_SIGNS: Final = """
+SELECT DISTINCT case_id, rule_code, source FROM case_evidence WHERE NOT is_context
+ORDER BY case_id, rule_code, source
+"""
+_EVALUATED_DECISIONS: Final = "SELECT case_id, outcome_code, decided_on FROM decisions ORDER BY decision_no"
+_EVALUATED_PAIRS: Final = """
+SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY case_id, file_sha256, other_sha256
 """
 
 _PERSONS: Final = """
@@ -288,6 +428,7 @@ class Ledger:
                     "evidence": _EVIDENCE,
                     "decisions": _DECISIONS,
                     "inquiries": _INQUIRIES,
+                    "draws": _DRAWS,
                 }.items()
             }
         )
@@ -299,12 +440,12 @@ class Ledger:
             for statement in _TAKE_BACK:
                 self._connection.execute(statement, number)
             self._connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _INSERT_RUN,
                 (
                     *(run.run_no, run.run_id, run.delivery_id, run.manifest_sha256, run.reference_date.isoformat()),
                     *(json.dumps(run.scope), run.pseudonym_key_id, run.configuration),
-                    *(json.dumps(run.rules, sort_keys=True), json.dumps(run.measures, sort_keys=True)),
-                    *(run.accepted_drift, run.enrolment_memory),
+                    *(json.dumps(run.measures, sort_keys=True), run.accepted_drift, run.enrolment_memory),
+                    self._rule_set(json.dumps(run.rules, sort_keys=True)),
                 ),
             )
             for table, figure in (("run_figures", run.listed), ("run_durations", run.seconds)):
@@ -313,6 +454,13 @@ class Ledger:
             for name, statement in _INSERTS.items():
                 numbered = statement.replace(":run_no", str(int(run.run_no)))
                 self._connection.executemany(numbered, [_texts(row) for row in getattr(additions, name)])
+
+    def _rule_set(self, rules: str) -> int:
+        """The number of these rules, a new one when no run had them."""
+        known = self._connection.execute("SELECT rule_set_no FROM rule_sets WHERE rules = ?", (rules,)).fetchone()
+        if known:
+            return int(known[0])
+        return self._connection.execute("INSERT INTO rule_sets (rules) VALUES (?)", (rules,)).lastrowid or 0
 
     def add_decision(
         self, case_id: str, outcome_code: str, decided_on: date, imported_at: str, file_sha256: str, reason: str = ""
@@ -346,6 +494,24 @@ class Ledger:
                 self._connection.execute(statement, {"key_id": key_id, "memory": enrolment_memory})
             self._connection.execute("DROP TABLE temp.renamed")
 
+    def add_pairs(self, pairs: Iterable[DecisionPair]) -> None:
+        """Remember what workbooks handed in together said of the same cases; a pair known already stays as it is."""
+        with _explained("written"), _transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO decision_pairs (case_id, file_sha256, other_sha256, outcome_code, "
+                "other_outcome_code, imported_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [astuple(pair) for pair in pairs],
+            )
+
+    def evaluated(self) -> Evaluated:
+        """Everything that an evaluation reads, without any person."""
+        return Evaluated(
+            cases=self._connection.execute(_EVALUATED_CASES).fetchall(),
+            signs=self._connection.execute(_EVALUATED_SIGNS).fetchall(),
+            decisions=self._connection.execute(_EVALUATED_DECISIONS).fetchall(),
+            pairs=self._connection.execute(_EVALUATED_PAIRS).fetchall(),
+        )
+
     def positions(self) -> dict[str, Position]:
         """Every case by its number, children under secrecy too."""
         return {
@@ -359,6 +525,16 @@ class Ledger:
             Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256)
             for outcome, reason, day, imported_at, file_sha256 in self._connection.execute(_CASE_DECISIONS, (case_id,))
         ]
+
+    def drawn_on(self, case_id: str) -> date | None:
+        """The day an ordinary case was drawn for the control sample; None when it was not, or is under secrecy."""
+        found = self._connection.execute(
+            "SELECT runs.reference_date FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no "
+            "WHERE draws.case_id = ? AND NOT draws.is_sealed AND NOT coalesce((SELECT is_sealed FROM case_states "
+            "WHERE case_id = draws.case_id ORDER BY run_no DESC LIMIT 1), 0)",
+            (case_id,),
+        ).fetchone()
+        return date.fromisoformat(found[0]) if found else None
 
     def purge(self, *, departed_before: date, decided_before: date, runs_before: date) -> dict[str, int]:
         """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs.
@@ -377,8 +553,9 @@ class Ledger:
                 self._connection.executemany(statement, [(case_id,) for case_id in over])
             inquiries = self._connection.execute(_REMOVE_INQUIRIES, days).rowcount
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
+            self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())
-        closed = {f"cases {status}": statuses.pop(status, 0) for status in OVER}
+        closed = {f"cases {status}": statuses.pop(status, 0) for status in (*OVER, "drawn")}
         return {**closed, "cases undecided": statuses.total(), "inquiries": inquiries, "runs": runs}
 
     def compact(self) -> None:
@@ -420,6 +597,29 @@ class Ledger:
             )
             for day, status, level, suppressor, reason, _ in rows
         ]
+
+    def held(self, case_id: str) -> Held:
+        """What is kept of one case beside its history and decisions."""
+        drawn_on = self.drawn_on(case_id)
+        if not self.history(case_id) and not drawn_on:
+            return Held()
+        dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
+        signs = self._connection.execute(_CASE_SIGNS, (case_id,)).fetchall()
+        return Held(
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
+            tuple(
+                HeldSign(
+                    rule_code,
+                    source,
+                    date.fromisoformat(event_on),
+                    bool(is_context),
+                    date.fromisoformat(first_seen_on),
+                    date.fromisoformat(gone_on) if gone_on else None,
+                )
+                for rule_code, source, event_on, is_context, first_seen_on, gone_on in signs
+            ),
+            drawn_on,
+        )
 
 
 @contextmanager

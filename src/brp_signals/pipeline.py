@@ -16,6 +16,7 @@ from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.learned_weights import with_learned
 from brp_signals.ledger import last_run
 from brp_signals.logs import step_done
 from brp_signals.night import Night
@@ -24,7 +25,7 @@ from brp_signals.publish import output as publish
 from brp_signals.publish.commit import refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.sealing import PLAIN, Handover
-from brp_signals.steps import cases, delivery, facts, rank, recall, rules, stage, validate
+from brp_signals.steps import cases, control, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
 
 _log = logging.getLogger("brp_signals.night")
@@ -40,6 +41,7 @@ _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
     "facts": facts.run,
     "rules": rules.run,
     "cases": cases.run,
+    "control": control.run,
     "rank": rank.run,
     "publish": publish.run,
 }
@@ -109,6 +111,7 @@ def open_night(
     refuse_open_output(output)
     lock = lock_state(state)
     try:
+        configuration = with_learned(configuration, state)
         finish_last_run(state, output)
         work = _empty_work(state)
         warehouse = Warehouse(

@@ -41,7 +41,8 @@ class Stored:
 
 EVERYTHING: Final = (
     Stored(
-        "case that is over (resolved, lapsed, closed), with its dates, history, signs and decisions",
+        "case that is over (resolved, lapsed, closed) or was drawn as a control, with its dates, history, signs and "
+        "decisions",
         "ledger",
         "look-back + {value} months; a year after its last decision at least",
         "its departure date; the last of several, the last possible day of an incomplete one",
@@ -49,7 +50,7 @@ EVERYTHING: Final = (
         "a case that lapsed or was decided never comes back for the same signs, so it must be known as long as its "
         "departure is looked at; a corrected date may bring a departure back by up to 183 days",
         "retention.case_months",
-        ("cases", "case_aliases", "case_states", "case_evidence", "decisions"),
+        ("cases", "case_aliases", "case_states", "case_evidence", "control_draws", "decisions", "decision_pairs"),
     ),
     Stored(
         "case that nobody decided and no run ended",
@@ -79,7 +80,7 @@ EVERYTHING: Final = (
         _ACCOUNT,
         "to show afterwards which rules and which delivery a list came from",
         "retention.run_months",
-        ("runs", "run_figures", "run_durations"),
+        ("runs", "run_figures", "run_durations", "rule_sets"),
     ),
     Stored(
         "school lists remembered, compulsory ages only",
@@ -108,6 +109,14 @@ EVERYTHING: Final = (
         _TASK,
         "the newest list replaces it; the report is compared with those before",
         "retention.output_days",
+    ),
+    Stored(
+        "learned weights, when a person chose them; no person",
+        "`state/learned_weights.json`",
+        "until `weights --default`",
+        "",
+        _ACCOUNT,
+        "part of what a run is a function of",
     ),
     Stored(
         "copy of the ledger before its tables changed",
@@ -179,7 +188,7 @@ EVERYTHING: Final = (
         is_ours=False,
     ),
     Stored(
-        "lists that were handed out, workbooks with decisions, revealed lists",
+        "lists that were handed out, workbooks with decisions, dossiers, revealed lists",
         "the readers' own folders",
         "the municipality's; the selectielijst says how long",
         "",

@@ -1,4 +1,5 @@
-"""Writes `docs/rules/`: one page a rule, from the rule file and the spec that its tests run.
+"""Writes `docs/rules/`: one page a rule, from the rule file and the spec that its tests run; and the entry that a
+municipality puts into the Algoritmeregister.
 
     python -m brp_signals.rule_docs            write the pages
     python -m brp_signals.rule_docs --check    say which pages are stale
@@ -31,6 +32,35 @@ TABLES: Final = {
     "decisions": "Decisions",
     "expect": "Expected",
 }
+LEVELS_NL: Final = {
+    "active": "actief teken",
+    "passive": "passief teken",
+    "alone": "op zichzelf genoeg",
+    "context": "alleen context",
+}
+REGISTER_PAGE: Final = "algoritmeregister.md"
+REGISTER_FIELDS: Final = (
+    "Naar de publicatiestandaard 1.0. Wat per gemeente verschilt, vult de gemeente in: organisatie, contact, "
+    "begindatum, links naar DPIA en verwerkingsregister.",
+    "",
+    "- **Naam**: brp-signals.",
+    "- **Korte omschrijving**: vergelijkt elke nacht uitschrijvingen van leerplichtige kinderen met schoollijsten en "
+    "andere opgegeven bronnen, en maakt een lijst van signalen om na te vragen.",
+    "- **Soort**: vaste regels, door mensen geschreven. Niet geleerd van eerdere onderzoeken.",
+    "- **Beleidsterrein**: basisregistratie personen; leerplicht.",
+    "- **Doel en impact**: kinderen die uit beeld raakten weer in beeld krijgen, en het register juist houden. Een "
+    "gezin kan een vraag van de gemeente krijgen.",
+    "- **Afwegingen**: een teken is geen bewijs; bij elk signaal staan gewone verklaringen en wat het weerlegt. Namen, "
+    "nationaliteit, geboorteland en bestemming worden niet gelezen.",
+    "- **Menselijke tussenkomst**: een medewerker kijkt, vraagt na en beslist. De software vult geen besluit in en "
+    "verstuurt niets.",
+    "- **Risicobeheer**: docs/guardrails.md en docs/security.md, met de test bij elke waarborg.",
+    "- **Wettelijke basis**: Wet BRP, artikelen 2.22 en 2.26; Leerplichtwet 1969, artikelen 16 en 19; AVG, artikel 6, "
+    "eerste lid, onder e; per bron de grondslag die de gemeente opgeeft.",
+    "- **Bewaartermijnen**: docs/retention.md.",
+    "- **Technische werking**: SQL-regels op DuckDB; dezelfde levering geeft dezelfde lijst. De volgorde is een som "
+    "van punten die bij elk signaal staat.",
+)
 GENERATED: Final = (
     "<!-- Written by `python -m brp_signals.rule_docs` from the rule file and its spec; change those. -->"
 )
@@ -55,6 +85,7 @@ def pages(root: Path) -> dict[str, str]:
         raise UsageProblem(f"Rule {missing[0]} has no spec; write tests/spec/rules/{missing[0]}.yaml.")
     found = {f"{name}.md": _page(name, spec, rules.get(name)) for name, spec in specs.items()}
     found["README.md"] = _index(specs, rules)
+    found[REGISTER_PAGE] = _register_entry(rules)
     return found
 
 
@@ -177,6 +208,18 @@ def _index(specs: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]) ->
     for name, spec in specs.items():
         kind = rules[name].level if name in rules else ("suppressor" if name.startswith("S-") else "facts")
         lines.append(f"| [{name}]({name}.md) | {spec['title']} | {kind} |")
+    lines += ["", f"What a municipality publishes of it: [entry for the Algoritmeregister]({REGISTER_PAGE})."]
+    return "\n".join(lines) + "\n"
+
+
+def _register_entry(rules: Mapping[str, Rule]) -> str:
+    """The entry in Dutch, under the headings of the publication standard; what differs per municipality is open."""
+    lines = [GENERATED, "", "# Algoritmeregister: signalen over uitgeschreven kinderen", "", *REGISTER_FIELDS, ""]
+    lines += ["## Regels", "", "| code | regel | soort | bron in de wet | waarom |", "| --- | --- | --- | --- | --- |"]
+    for rule in rules.values():
+        lines.append(f"| {rule.code} | {rule.title_nl} | {LEVELS_NL[rule.level]} | {rule.source} | {rule.why_nl} |")
+    columns = sorted({f"{table}: {', '.join(names)}" for rule in rules.values() for table, names in rule.reads.items()})
+    lines += ["", "## Gegevens die een regel kan lezen", "", *(f"- {text}" for text in columns)]
     return "\n".join(lines) + "\n"
 
 

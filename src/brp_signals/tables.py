@@ -75,6 +75,20 @@ SIGNALS: Final = (
 #: `cases.parquet` adds why a case is not on the list.
 CASES: Final = (*SIGNALS, "suppressor_code")
 
+#: Columns of `sample.parquet`: departures without a sign that were drawn by chance, and from how many.
+SAMPLE: Final = (
+    "case_id",
+    "municipality_code",
+    "person_id",
+    "departed_on",
+    "recorded_on",
+    "is_destination_unknown",
+    "label",
+    "drawn_on",
+    "n_drawn",
+    "n_frame",
+)
+
 #: Statuses of a case on the list, of one that waits behind a suppressor, and of one that is over.
 LISTED: Final = ("new", "ongoing", "changed")
 OPEN: Final = (*LISTED, "suppressed")

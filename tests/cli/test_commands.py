@@ -52,11 +52,13 @@ def test_a_run_publishes_what_the_contract_names(night: Path) -> None:
         "signals.csv",
         "signals.parquet",
         "cases.parquet",
+        "sample.parquet",
         "0363/signalen-0363-2026-11-20.xlsx",
         "0363/signalen-0363-2026-11-20.html",
         "0363/signals.csv",
         "0363/signals.parquet",
         "sealed/cases.parquet",
+        "sealed/sample.parquet",
     } <= names
     assert published.resolve() == (night / "output" / SAMPLE.name).resolve()
     assert (published / "sealed").stat().st_mode & 0o777 == 0o700

@@ -273,10 +273,13 @@ def _without_its_server(site: Site) -> Outcome:
         give_up = time.monotonic() + 180
         while not (site.state / "work").is_dir() and night.poll() is None and time.monotonic() < give_up:
             time.sleep(0.02)
-        for server in _servers_of(night.pid):
+        has_begun = (site.state / "work").is_dir()
+        for server in _servers_of(night.pid) if has_begun else ():
             os.killpg(server, signal.SIGKILL)  # it is started in a session of its own
         _, said = night.communicate(timeout=600)  # Prefect asks for its server for some three minutes
-    return Outcome(night.returncode, _last_sentence(said.decode()), ())
+    outcome = Outcome(night.returncode, _last_sentence(said.decode()), ())
+    assert has_begun, f"the night ended before its server could be killed: {outcome.said}"
+    return outcome
 
 
 def _servers_of(process_id: int) -> list[int]:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.ledger import open_ledger
 from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
 from brp_signals.purging import Purged
@@ -238,6 +239,17 @@ def test_nothing_a_delivery_holds_reaches_the_database_or_the_log(
     for word in (*CANARY.split(), PERSON):
         assert word.encode() not in kept
         assert word not in said
+
+
+def test_the_same_delivery_twice_is_one_night(night: RunNight, tmp_path: Path) -> None:
+    person = {"person_id": PERSON, "birth_date": "20150304", "municipality_code": "0363", "is_confidential": "0"}
+    delivery = deliver_person(tmp_path / "delivery", person)
+    for _ in range(2):
+        night("real", delivery=delivery)
+    with open_ledger(tmp_path / "state") as ledger:
+        assert [run.delivery_id for run in ledger.runs()] == [
+            json.loads((delivery / "manifest.json").read_text())["delivery_id"]
+        ]
 
 
 def deliver_person(folder: Path, person: dict[str, str]) -> Path:

@@ -614,7 +614,7 @@ def names(desk: Desk, folder: str) -> set[str]:
 
 
 def test_inside_stands_what_a_plain_run_writes(office: Desk) -> None:
-    for name in ("signals.csv", WORKBOOK, "cases.parquet"):
+    for name in ("signals.csv", WORKBOOK, "cases.parquet", "sample.parquet"):
         assert (
             opened(office, f"output2/latest/{name}.age", "clerk.id")
             == office.path(f"output/latest/{name}").read_bytes()

@@ -15,7 +15,10 @@ from brp_signals.explain import explanation
 from brp_signals.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from brp_signals.publish import output as publish
 from tests.ledger.nights import Nights, child
+from tests.support.ledgers import as_version_1
 
+#: The version of the ledger that this program writes.
+NEWEST = len(list(SCHEMA.glob("*.sql")))
 TODAY = date(2026, 6, 15)
 TOMORROW = date(2026, 6, 16)
 
@@ -37,7 +40,7 @@ def test_only_its_owner_may_read_it(nights: Nights) -> None:
 def newer_schema(folder: Path) -> Path:
     """The schema of a version that is still to come."""
     shutil.copytree(SCHEMA, folder)
-    (folder / "003_a_note.sql").write_text("ALTER TABLE cases ADD COLUMN note TEXT;", encoding="utf-8")
+    (folder / f"{NEWEST + 1:03}_a_note.sql").write_text("ALTER TABLE cases ADD COLUMN note TEXT;", encoding="utf-8")
     return folder
 
 
@@ -46,27 +49,12 @@ def test_a_migration_keeps_what_was_there_and_a_copy_of_it(nights: Nights, tmp_p
     with open_ledger(nights.state, newer_schema(tmp_path / "schema")):
         pass
     with sqlite3.connect(nights.state / FILE) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST + 1,)
         assert connection.execute("SELECT note FROM cases").fetchall() == [(None,)]
-    backup = nights.state / BACKUPS / "ledger-version-2.sqlite3"
+    backup = nights.state / BACKUPS / f"ledger-version-{NEWEST}.sqlite3"
     assert backup.stat().st_mode & 0o777 == 0o600
     shutil.copy(backup, nights.state / FILE)
     assert nights.states() == before
-
-
-def as_version_1(path: Path) -> None:
-    """Make of a ledger what the first version would have left."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE run_figures; DROP TABLE run_durations; PRAGMA user_version = 1;")
-        with closing(sqlite3.connect(":memory:")) as first:
-            first.executescript((SCHEMA / "001_cases_and_runs.sql").read_text(encoding="utf-8"))
-            assert tables_of(first) == tables_of(connection)
-
-
-def tables_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Every table and index with the statement that makes it."""
-    statement = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
-    return connection.execute(statement).fetchall()
 
 
 def test_a_ledger_of_version_1_is_brought_along(nights: Nights) -> None:
@@ -95,7 +83,9 @@ def test_a_run_once_more_puts_its_figures_in_the_place_of_its_own(nights: Nights
 
 def test_a_migration_that_fails_changes_nothing(nights: Nights, tmp_path: Path) -> None:
     schema = newer_schema(tmp_path / "schema")
-    (schema / "003_a_note.sql").write_text("CREATE TABLE half (x); CREATE TABLE cases (y);", encoding="utf-8")
+    (schema / f"{NEWEST + 1:03}_a_note.sql").write_text(
+        "CREATE TABLE half (x); CREATE TABLE cases (y);", encoding="utf-8"
+    )
     with pytest.raises(InternalFailure, match="could not be opened"), open_ledger(nights.state, schema):
         pass
     assert len(nights.states()) == 1
@@ -115,7 +105,7 @@ def test_a_damaged_ledger_says_what_to_put_back(nights: Nights, tmp_path: Path, 
     with (nights.state / FILE).open("r+b") as file:
         file.seek(place)
         file.write(b"\xff" * 4000)
-    with pytest.raises(InternalFailure, match=r"damaged.*backups/ledger-version-2\.sqlite3"):
+    with pytest.raises(InternalFailure, match=rf"damaged.*backups/ledger-version-{NEWEST}\.sqlite3"):
         nights.run()
 
 
@@ -228,3 +218,13 @@ def test_explain_says_nothing_of_a_child_under_secrecy(nights: Nights) -> None:
     nights.run()
     with pytest.raises(Exception, match="sealed-list officer"):
         explanation(nights.state, case_id)
+
+
+def test_rules_are_kept_once_for_all_runs_that_had_them(nights: Nights) -> None:
+    nights.deliver(TOMORROW, [child()])
+    nights.run()
+    with open_ledger(nights.state) as ledger:
+        first, second = ledger.runs()
+    assert first.rules == second.rules != {}
+    with closing(sqlite3.connect(nights.state / FILE)) as connection:
+        assert connection.execute("SELECT count(*) FROM rule_sets").fetchone() == (1,)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from brp_signals.explain import dossier
 from tests.office.programs import NEEDED, in_browser, pages, program, to_pdf
 from tests.publish.golden.night import run_sample
 
@@ -107,3 +108,18 @@ def test_every_page_prints(published: Path, tmp_path: Path) -> None:
         in_browser(page, tmp_path, f"--print-to-pdf={pdf}", "--no-pdf-header-footer")
         text = "\n".join(pages(pdf))
         assert [case for case in numbers_on(page) if case not in text] == []
+
+
+def test_a_dossier_prints_whole_and_asks_nothing_of_a_network(published: Path, tmp_path: Path) -> None:
+    (number, *_) = numbers(published / "0363")
+    page = tmp_path / "dossier.html"
+    page.write_bytes(dossier(published.parents[1] / "state", number))
+    assert rendered(page, tmp_path)[1] == []
+    pdf = tmp_path / "dossier.pdf"
+    in_browser(page, tmp_path, f"--print-to-pdf={pdf}", "--no-pdf-header-footer")
+    printed = pages(pdf)
+    text = "\n".join(printed)
+    assert 2 <= len(printed) <= 5
+    for words in (number, "Tekens", "Wat niet is bekeken", "Verloop", "Uw rechten"):
+        assert words in text
+    assert f"1/{len(printed)}" in printed[0].replace(" ", "")

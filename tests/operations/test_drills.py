@@ -8,6 +8,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from tests.support.ledgers import as_version_1
+
 _TEXT = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
 _MARKED = re.compile(r"^<!-- tested(: upgrade)? -->\n```sh\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 _BLOCKS = [(bool(found[1]), found[2]) for found in _MARKED.finditer(_TEXT)]
@@ -33,8 +35,7 @@ def test_a_restored_place_goes_on_as_one_that_never_was(tmp_path: Path) -> None:
 
 def test_a_ledger_of_version_1_is_upgraded(tmp_path: Path) -> None:
     shell(next(script for is_upgrade, script in _BLOCKS if not is_upgrade), tmp_path)
-    with closing(sqlite3.connect(tmp_path / "state/ledger.sqlite3")) as ledger:
-        ledger.executescript("DROP TABLE run_figures; DROP TABLE run_durations; PRAGMA user_version = 1;")
+    as_version_1(tmp_path / "state/ledger.sqlite3")
     before = runs(tmp_path / "state")
     (printed,) = (shell(script, tmp_path) for is_upgrade, script in _BLOCKS if is_upgrade)
     assert re.search(r"whole, version 1; the next run makes it \d+, after a copy", printed)

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from brp_signals.ledger import Decision, Entry, Held, HeldSign
 from brp_signals.publish.content import Case, MunicipalList, Sign
+from brp_signals.publish.dossier import Dossier
+from brp_signals.publish.explanations import Recalled
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.warehouse import resource
 
@@ -62,4 +65,19 @@ EVERYTHING = municipal_list(
     case(2, departed_latest_on=date(2026, 3, 31), notes_nl=("De vertrekdatum is onvolledig.",)),
     case(3, recorded_on=None, level="B", rule_codes=("B-01", "L-05"), signs=(sign("L-05"), sign("B-01"))),
     case(4, reason_nl=HOSTILE, next_step_nl=HOSTILE, signs=(sign(sentence_nl=HOSTILE, source="=1+1"),)),
+)
+
+#: Every part of a dossier, with hostile text wherever a delivery or the configuration could put it.
+DOSSIER = Dossier(
+    EVERYTHING.cases[3].case_id,
+    Recalled(EVERYTHING.cases[3], "2026-06-15-0363", TODAY, 24, {"=1+1": HOSTILE}),
+    [
+        Entry(date(2026, 6, 14), "new", "A", "", ()),
+        Entry(TODAY, "suppressed", "A", "S-04", ("sign_added", "X-VERKLAARD")),
+    ],
+    [Decision(EVERYTHING.cases[3].case_id, "X-VERKLAARD", "R-TERUG", TODAY, "2026-06-15T12:00:00+00:00", "0" * 64)],
+    Held(
+        (("20260302", date(2026, 6, 14)), ("20260300", TODAY)),
+        (HeldSign("L-03", HOSTILE, date(2026, 4, 20), False, date(2026, 6, 14), TODAY),),
+    ),
 )

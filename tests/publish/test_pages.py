@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from brp_signals.publish.dossier import dossier_bytes
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
-from tests.publish.lists import EVERYTHING, HOSTILE, RULES, municipal_list
+from tests.publish.lists import DOSSIER, EVERYTHING, HOSTILE, RULES, municipal_list
 
 ACCOUNT = {
     "delivery_id": "2026-06-15-0363",
@@ -104,13 +105,15 @@ class Outline(HTMLParser):
             assert self.open.pop() == tag
 
 
-@pytest.fixture(params=["page", "empty page", "sealed page", "report", "report of a refusal"])
+@pytest.fixture(params=["page", "empty page", "sealed page", "dossier", "report", "report of a refusal"])
 def text(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     path = tmp_path / "file.html"
     if request.param == "page":
         path.write_bytes(page_bytes(EVERYTHING, RULES))
     elif request.param == "empty page":
         path.write_bytes(page_bytes(municipal_list(), RULES))
+    elif request.param == "dossier":
+        path.write_bytes(dossier_bytes(DOSSIER, RULES))
     elif request.param == "sealed page":
         path.write_bytes(page_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES))
     elif request.param == "report":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.publish import follow_ups, wording
+from brp_signals.publish import dossier, follow_ups, wording
 from brp_signals.review import reasons, returned
 from brp_signals.warehouse import resource
 from tests.publish.lists import RULES
@@ -21,7 +21,7 @@ ENFORCING = re.compile(r"boete|sanctie|handhav|proces-verbaal", re.IGNORECASE)
 
 def texts() -> list[tuple[str, str]]:
     found = [(rule.code, str(value)) for rule in RULES for name, value in vars(rule).items() if name.endswith("_nl")]
-    for module in (wording, follow_ups, reasons, returned):
+    for module in (dossier, wording, follow_ups, reasons, returned):
         found += [(name, str(value)) for name, value in vars(module).items() if name.isupper()]
     for path in sorted(resource("expectations").glob("*.json")):
         found += [(path.name, item["meta"]["meaning_nl"]) for item in json.loads(path.read_text())["expectations"]]
@@ -62,7 +62,7 @@ def test_every_reason_to_set_a_row_aside_is_told_in_dutch() -> None:
     assert codes - set(wording.REASON_CODES) == set()
 
 
-@pytest.mark.parametrize("name", ["page.html", "report.html", "timeline.html"])
+@pytest.mark.parametrize("name", ["dossier.html", "page.html", "report.html", "timeline.html"])
 def test_no_such_word_in_a_template(name: str) -> None:
     text = (Path(wording.__file__).parent / "templates" / name).read_text(encoding="utf-8")
     assert not REFUSED.search(text), name

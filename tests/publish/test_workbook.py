@@ -25,7 +25,7 @@ def rows(book: Workbook, name: str) -> list[dict[str, object]]:
 
 
 def test_the_sheets_in_the_order_of_reading(book: Workbook) -> None:
-    assert book.sheetnames == ["Samenvatting", "Signalen", "Bewijs", "Uitleg"]
+    assert book.sheetnames == ["Samenvatting", "Signalen", "Bewijs", "Uitleg", "Steekproef"]
 
 
 def test_one_row_a_case_in_order_of_work(book: Workbook) -> None:

@@ -120,7 +120,7 @@ def test_a_plain_purge_is_seen_from_the_newest_run(nights: Nights) -> None:
         ("case_months = 6", ["case_months", "at least 7 months after its departure left the look-back"]),
         ("output_days = 185", ["output_days", "less than or equal to 184"]),
         ("backup_days = 0", ["backup_days", "greater than or equal to 1"]),
-        ("run_months = 11", ["run_months", "greater than or equal to 12"]),
+        ("run_months = 5", ["run_months", "greater than or equal to 6"]),
         ("case_month = 12", ["did you mean case_months?"]),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.errors import InternalFailure, UsageProblem
-from brp_signals.expectations import judge
+from brp_signals.expectations import Suite, judge
 from brp_signals.warehouse import Warehouse
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
@@ -103,7 +103,7 @@ def test_the_snapshot_of_validation_is_as_closed(tmp_path: Path) -> None:
             "kwargs": {"unexpected_rows_query": query},
             "meta": {"check": "c"},
         }
-        return judge(tmp_path / "judged.duckdb", "suite", "judged", [item])
+        return judge(tmp_path / "judged.duckdb", [Suite("suite", "judged", [item])])
 
     assert verdict("SELECT * FROM {batch} WHERE n = 2") == {"c": True}
     with pytest.raises(InternalFailure, match="could not be evaluated"):

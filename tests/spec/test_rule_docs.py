@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from brp_signals.rule_docs import pages, stale, write
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +25,13 @@ def test_a_changed_a_missing_and_a_superfluous_page_are_stale_and_get_mended(tmp
     assert stale(tmp_path) == ["L-01.md", "L-02.md", "L-99.md"]
     assert write(tmp_path) == ["L-01.md", "L-02.md", "L-99.md"]
     assert stale(tmp_path) == []
+
+
+def test_the_entry_for_the_register_names_every_rule_and_what_it_reads() -> None:
+    entry = pages(ROOT)["algoritmeregister.md"]
+    for rule in load_rules(resource("sql") / "rules"):
+        assert f"| {rule.code} | {rule.title_nl} |" in entry
+        assert all(column in entry for columns in rule.reads.values() for column in columns)
 
 
 def test_a_page_shows_what_staff_read_and_every_case() -> None:

@@ -62,3 +62,16 @@ def test_no_rule_looks_at_place_school_or_household_beyond_its_own(rule: Rule) -
     assert not columns & {"municipality_code", "address_id", "education_type", "birth_earliest_on", "suspension_reason"}
     if rule.level != "context":
         assert "facts_parents" not in rule.reads
+
+
+def test_the_order_of_work_knows_level_sources_and_days_alone() -> None:
+    """Guardrails G-3 and G-5: not who a child is, where it lived, what its number is, nor context."""
+    points = parsed(SQL / "rank/points.sql")
+    assert {column.name for column in points.find_all(exp.Column)} == {
+        *("departure_id", "level", "is_protective", "n_origins", "last_sign_on"),
+    }
+    (window,) = parsed(SQL / "rank/order.sql").find_all(exp.Window)
+    assert [column.name for column in window.args["partition_by"]] == ["municipality_code", "is_sealed"]
+    assert [item.this.name for item in window.args["order"].expressions] == [
+        *("level", "points", "last_sign_on", "case_id"),
+    ]

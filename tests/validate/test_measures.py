@@ -170,9 +170,10 @@ def test_a_verdict_that_its_own_count_contradicts_stops_the_run(
     from brp_signals import expectations
     from brp_signals.errors import InternalFailure
 
-    monkeypatch.setattr(
-        expectations, "judge", lambda database, suite, table, items: {item["meta"]["check"]: True for item in items}
-    )
+    def satisfied(_: Path, suites: list[expectations.Suite]) -> dict[str, bool]:
+        return {item["meta"]["check"]: True for suite in suites for item in suite.expectations}
+
+    monkeypatch.setattr(expectations, "judge", satisfied)
     write_delivery(tmp_path / "delivery", rows(20), TODAY)
     with pipeline.open_night(tmp_path / "delivery", state=tmp_path / "state", output=tmp_path / "output") as night:
         for step in ("delivery", "recall", "stage"):

@@ -1,7 +1,7 @@
 """Published lists, opened to get one thing back into them: the A-number beside the number of the case.
 
 A list is `signals.csv` or the workbook of a municipality. Both carry the pseudonym of each case; in the workbook it
-stands in the last, hidden column of the sheet Signalen.
+stands in the last, hidden column of the sheets Signalen and Steekproef.
 """
 
 import csv
@@ -87,34 +87,17 @@ class _Workbook:
 
     def __init__(self, content: bytes, name: str) -> None:
         self._book = _load(content, name)
-        self._sheet, self._summary = self._book["Signalen"], self._book["Samenvatting"]
-        headers = {cell.value: cell.column for cell in self._sheet[1]}
-        if _A_NUMBER_HEADER in headers:
-            raise _revealed(name)
-        if CASE_HEADER not in headers or PERSON_HEADER not in headers:
-            raise _no_list(name)
-        self._case_column, person_column = headers[CASE_HEADER], headers[PERSON_HEADER]
-        self._persons: dict[int, str] = {}
-        for row in range(2, self._sheet.max_row + 1):
-            case_id = self._sheet.cell(row, self._case_column).value
-            person_id = self._sheet.cell(row, person_column).value
-            if case_id is not None or person_id is not None:
-                _check_case(case_id, person_id, name, row)
-                self._persons[row] = person_id
-        self.person_ids = list(self._persons.values())
+        self._summary = self._book["Samenvatting"]
+        sheets = [self._book[title] for title in ("Signalen", wording.SAMPLE) if title in self._book.sheetnames]
+        self._sheets = [_CaseSheet(sheet, name) for sheet in sheets]
+        self.person_ids = [person_id for sheet in self._sheets for person_id in sheet.persons.values()]
         texts = {cell.value for row in self._summary.iter_rows(max_col=1) for cell in row}
         self.is_marked_sealed = f"{wording.SEALED}." in texts
 
     def with_a_numbers(self, a_numbers: Mapping[str, str], today: date) -> bytes:
         """The workbook with a column beside the number of the case, and a line that says so on the first sheet."""
-        column = self._case_column + 1
-        _insert_column(self._sheet, column, width=13.0)
-        for row in (1, *self._persons):
-            cell = self._sheet.cell(row, column)
-            cell._style = copy(self._sheet.cell(row, self._case_column)._style)
-            text = _A_NUMBER_HEADER if row == 1 else a_numbers.get(self._persons[row])
-            if text:
-                cell.value, cell.data_type, cell.number_format = text, "s", "@"
+        for sheet in self._sheets:
+            sheet.add_a_numbers(a_numbers)
         found = sum(person_id in a_numbers for person_id in self.person_ids)
         self._mark(
             f"Met A-nummers ({found} van {len(self.person_ids)}), toegevoegd op {dutch(today)}: alleen voor wie dit "
@@ -134,6 +117,36 @@ class _Workbook:
         cell.fill = PatternFill("solid", fgColor="FFC7CE")
         cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
         sheet.row_dimensions[_MARKED_ROW].height = 22
+
+
+class _CaseSheet:
+    """A sheet with a case a row; `persons` are their pseudonyms by row."""
+
+    def __init__(self, sheet: Any, name: str) -> None:
+        self._sheet = sheet
+        headers = {cell.value: cell.column for cell in sheet[1]}
+        if _A_NUMBER_HEADER in headers:
+            raise _revealed(name)
+        if CASE_HEADER not in headers or PERSON_HEADER not in headers:
+            raise _no_list(name)
+        self._case_column, person_column = headers[CASE_HEADER], headers[PERSON_HEADER]
+        self.persons: dict[int, str] = {}
+        for row in range(2, sheet.max_row + 1):
+            case_id, person_id = sheet.cell(row, self._case_column).value, sheet.cell(row, person_column).value
+            if case_id is not None or person_id is not None:
+                _check_case(case_id, person_id, name, row)
+                self.persons[row] = person_id
+
+    def add_a_numbers(self, a_numbers: Mapping[str, str]) -> None:
+        """Put a column beside the number of the case."""
+        column = self._case_column + 1
+        _insert_column(self._sheet, column, width=13.0)
+        for row in (1, *self.persons):
+            cell = self._sheet.cell(row, column)
+            cell._style = copy(self._sheet.cell(row, self._case_column)._style)
+            text = _A_NUMBER_HEADER if row == 1 else a_numbers.get(self.persons[row])
+            if text:
+                cell.value, cell.data_type, cell.number_format = text, "s", "@"
 
 
 def _load(content: bytes, name: str) -> Any:

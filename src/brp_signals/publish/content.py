@@ -58,6 +58,30 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """One departure without a sign that was drawn by chance, one of `n_drawn` out of `n_frame`, and waits for a look.
+
+    `departed_on`/`departed_latest_on` bound an incomplete departure date; `decision_nl` is the decision in force, empty
+    when there is none; `due_on` is the last day for the next step.
+    """
+
+    case_id: str
+    municipality_code: str
+    person_id: str
+    departed_on: date
+    departed_latest_on: date
+    recorded_on: date | None
+    is_destination_unknown: bool
+    is_ex_officio: bool
+    drawn_on: date
+    n_drawn: int
+    n_frame: int
+    next_step_nl: str
+    due_on: date | None
+    decision_nl: str = ""
+
+
+@dataclass(frozen=True)
 class Changes:
     """What changed for one municipality since its run with reference date `since`.
 
@@ -75,6 +99,7 @@ class MunicipalList:
 
     `rule_codes_used` is derived by writers from the cases; `n_departures` counts departures in view. `overdue` are the
     cases whose last day is over, the oldest first; a case with an open address inquiry may be one without being listed.
+    `sample` holds departures drawn by chance; they are no cases and in no count.
     """
 
     municipality_code: str
@@ -86,3 +111,4 @@ class MunicipalList:
     is_sealed: bool
     changes: Changes | None = None
     overdue: tuple[Case, ...] = ()
+    sample: tuple[Drawn, ...] = ()

@@ -6,11 +6,14 @@ Cases of children under a secrecy indication are not among them; they are explai
 """
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from brp_signals.config import Configuration
 from brp_signals.errors import UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
@@ -28,6 +31,8 @@ def remember(night: Night, cases: list[Case]) -> None:
     content = {
         "delivery_id": night.delivered.delivery_id,
         "reference_date": night.reference_date.isoformat(),
+        "look_back_months": night.configuration.look_back_months,
+        "legal_bases": _legal_bases(night.configuration),
         "cases": [{**vars(case), "signs": [vars(sign) for sign in case.signs]} for case in cases],
     }
     plain = json.dumps(content, default=str, ensure_ascii=False).encode()
@@ -50,8 +55,27 @@ def _path(state: Path, run_id: str) -> Path:
     return state / f"last_run-{run_id}.json"
 
 
-def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case, date]:
-    """One case of the last run and that run's reference date; `identities` open what an encrypting run kept.
+def _legal_bases(configuration: Configuration) -> dict[str, str]:
+    """On what ground each declared source is used, as the municipality gave it."""
+    found: dict[str, list[str]] = {name: [source.legal_basis] for name, source in configuration.enrolment_sources}
+    for source in configuration.sources:
+        found.setdefault(source.code, []).append(source.legal_basis)
+    return {name: "; ".join(dict.fromkeys(bases)) for name, bases in found.items()}
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """One case of the last run, with what that run looked at: delivery, date, look-back, the ground of each source."""
+
+    case: Case
+    delivery_id: str
+    reference_date: date
+    look_back_months: int
+    legal_bases: Mapping[str, str]
+
+
+def recall(state: Path, case_id: str, identities: Identities = ()) -> Recalled:
+    """One case of the last run; `identities` open what an encrypting run kept.
 
     Raises UsageProblem when there was no run, no such case on its ordinary lists, or no identity that opens them.
     """
@@ -70,7 +94,14 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> tuple[Case
         content = {"cases": []}  # over its term
     for values in content["cases"]:
         if values["case_id"] == case_id.upper():
-            return _case(values), date.fromisoformat(content["reference_date"])
+            return Recalled(
+                _case(values),
+                content["delivery_id"],
+                date.fromisoformat(content["reference_date"]),
+                # The version before kept neither; the next run does.
+                content.get("look_back_months", Configuration().look_back_months),
+                content.get("legal_bases", {}),
+            )
     raise CaseNotInLastRun(
         f"Case {case_id.upper()} is not among the cases of the last run; check the number, or "
         "ask the sealed-list officer."

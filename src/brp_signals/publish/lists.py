@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from brp_signals.publish.content import Case
+from brp_signals.publish.content import Case, Drawn
+from brp_signals.publish.wording import SAMPLE
 from brp_signals.tables import LISTED, SIGNALS
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -37,6 +38,11 @@ def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
     }
 
 
+def sample_row(drawn: Drawn) -> dict[str, Any]:
+    """One drawn departure as the columns of sample.parquet; its label says openly what it is."""
+    return {**vars(drawn), "label": SAMPLE.lower()}
+
+
 def csv_bytes(rows: Sequence[dict[str, Any]]) -> bytes:
     """signals.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
     file = io.StringIO(newline="")
@@ -47,7 +53,7 @@ def csv_bytes(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def parquet_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:
-    """signals.parquet, or cases.parquet with the columns `CASES`: the same columns in their natural types."""
+    """signals.parquet, or another list with the columns that it has: each in its natural type."""
     import polars
 
     kinds: dict[str, Any] = {
@@ -58,6 +64,9 @@ def parquet_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNA
         "last_sign_on": polars.Date,
         "rank": polars.Int32,
         "score": polars.Decimal(9, 2),
+        "drawn_on": polars.Date,
+        "n_drawn": polars.Int32,
+        "n_frame": polars.Int32,
     }
     frame = polars.DataFrame(
         [[row[name] for name in columns] for row in rows],

@@ -18,13 +18,14 @@ from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, show, write_list
-from brp_signals.publish.content import Case, MunicipalList
+from brp_signals.publish.content import Case, Drawn, MunicipalList
 from brp_signals.publish.history import history_alarms, history_of
-from brp_signals.publish.lists import csv_bytes, parquet_bytes, signal_row, spreadsheet_text
+from brp_signals.publish.lists import csv_bytes, parquet_bytes, sample_row, signal_row, spreadsheet_text
 from brp_signals.publish.recording import record, this_run
+from brp_signals.publish.sample import read_sample
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Recipients
-from brp_signals.tables import CASES, LISTED
+from brp_signals.tables import CASES, LISTED, SAMPLE
 from brp_signals.warehouse import resource
 
 Row = dict[str, Any]
@@ -75,11 +76,17 @@ def _write_lists(
     write_list(folder / "signals.csv", csv_bytes(listed), recipients)
     write_list(folder / "signals.parquet", parquet_bytes(listed), recipients)
     write_list(folder / "cases.parquet", parquet_bytes(rows, CASES), recipients)
+    sample = read_sample(night, is_sealed)
+    write_list(folder / "sample.parquet", parquet_bytes([sample_row(each) for each in sample], SAMPLE), recipients)
     departures = _departures(night, is_sealed)
     codes = _municipalities(night, found)
     if is_sealed:
-        codes = sorted({case.municipality_code for case, _ in found} | changed.municipalities(is_sealed))
+        drawn_in = {each.municipality_code for each in sample}
+        codes = sorted({case.municipality_code for case, _ in found} | changed.municipalities(is_sealed) | drawn_in)
     found_by_code, listed_by_code = defaultdict(list), defaultdict(list)
+    sample_by_code: dict[str, list[Drawn]] = defaultdict(list)
+    for each in sample:
+        sample_by_code[each.municipality_code].append(each)
     for case, row in found:
         found_by_code[case.municipality_code].append((case, row))
     for row in listed:
@@ -97,6 +104,7 @@ def _write_lists(
             is_sealed=is_sealed,
             changes=changed.of_municipality(code, is_sealed),
             overdue=_overdue(night, [case for case, _ in own]),
+            sample=tuple(sample_by_code[code]),
         )
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
 

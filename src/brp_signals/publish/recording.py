@@ -47,15 +47,23 @@ def _rows_delivered(night: Night) -> dict[str, int]:
 def _additions(night: Night) -> Additions:
     day = night.reference_date
     return Additions(
-        cases=_rows(night, "SELECT case_id FROM cases_outcomes WHERE is_unknown ORDER BY case_id"),
+        cases=_rows(
+            night,
+            "SELECT case_id FROM cases_outcomes WHERE is_unknown "
+            "UNION ALL SELECT case_id FROM control_drawn ORDER BY case_id",
+        ),
         aliases=_rows(
             night,
-            "SELECT person_id, departure_date, case_id FROM cases_outcomes WHERE has_new_alias ORDER BY case_id",
+            "SELECT person_id, departure_date, case_id FROM cases_outcomes WHERE has_new_alias "
+            "UNION ALL SELECT person_id, departure_date, case_id FROM control_drawn ORDER BY case_id",
         ),
         states=_rows(
             night,
-            "SELECT case_id, status, level, suppressor_code, municipality_code, is_sealed, last_sign_on, opened_on, "
-            "reason FROM cases_outcomes WHERE is_line ORDER BY case_id",
+            "SELECT outcomes.case_id, outcomes.status, outcomes.level, outcomes.suppressor_code, "
+            "outcomes.municipality_code, outcomes.is_sealed, outcomes.last_sign_on, outcomes.opened_on, "
+            "outcomes.reason, CASE WHEN ranked.rank IS NOT NULL THEN CAST(ranked.points AS INTEGER) END "
+            "FROM cases_outcomes AS outcomes LEFT JOIN rank_order AS ranked ON outcomes.case_id = ranked.case_id "
+            "WHERE outcomes.is_line ORDER BY outcomes.case_id",
         ),
         signs=_rows(
             night,
@@ -70,6 +78,10 @@ def _additions(night: Night) -> Additions:
             (*row, day) for row in _rows(night, "SELECT person_id FROM cases_inquiries WHERE is_new ORDER BY person_id")
         ],
         inquiries_gone=_rows(night, "SELECT person_id FROM cases_inquiries WHERE NOT is_new ORDER BY person_id"),
+        draws=_rows(
+            night,
+            "SELECT case_id, municipality_code, is_sealed, n_drawn, n_frame FROM control_drawn ORDER BY case_id",
+        ),
     )
 
 

@@ -23,4 +23,6 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # The templates of a run do not change under it.
+        auto_reload=False,
     )

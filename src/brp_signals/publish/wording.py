@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from brp_signals.dates import dutch
-from brp_signals.publish.content import Case, MunicipalList, Sign
+from brp_signals.publish.content import Case, Drawn, MunicipalList, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.rule_files import Rule
 
@@ -20,6 +20,21 @@ NO_SIGNALS: Final = "Geen signalen op deze datum"
 OVERDUE: Final = "Termijn voorbij"
 _MOST_OVERDUE_SHOWN: Final = 10
 NO_EARLIER_RUN: Final = "geen eerdere run"
+#: The label of departures drawn by chance: name of their sheet, and what each row is called.
+SAMPLE: Final = "Steekproef"
+NO_SAMPLE: Final = "Geen steekproef op deze datum"
+SAMPLE_WHY: Final = "Steekproef: door toeval gekozen uit de vertrekken zonder teken."
+SAMPLE_STEP: Final = "Kijken of het vertrek klopt, zoals bij een signaal, en een besluit kiezen."
+SAMPLE_LINES: Final = (
+    "Deze kinderen zijn door toeval gekozen uit de vertrekken waarvan geen teken bekend is. Binnen de gemeente had elk "
+    "van die vertrekken evenveel kans. Het zijn geen signalen.",
+    "Alleen zo blijkt wat de lijst mist. Daarvoor telt elk besluit evenveel: ook als alles klopt, en ook als er iets "
+    "niet klopt.",
+    "Kijk in uw eigen systemen en vul besluit, reden en datum in, net als op het blad Signalen; vraag niet naar de "
+    "reden van het vertrek.",
+    "Eén keer per maand komen er een paar bij. Een kind wordt niet twee keer gekozen. Zonder besluit vervalt een regel "
+    "na 182 dagen; zij telt dan als niet bekeken.",
+)
 SEALED: Final = "Verzegelde lijst: alleen voor de aangewezen medewerkers"
 
 STATUSES: Final = {
@@ -220,20 +235,20 @@ def municipality_title(code: str) -> str:
     return f"Signalen gemeente {code}"
 
 
-def destination(case: Case) -> str:
+def destination(case: Case | Drawn) -> str:
     """What the register says of the destination; only whether it is known, never which."""
     known = "onbekend" if case.is_destination_unknown else "opgegeven"
     return f"{known}, ambtshalve" if case.is_ex_officio else known
 
 
-def departure(case: Case) -> str:
+def departure(case: Case | Drawn) -> str:
     """The departure date, or the days between which it lies."""
     if case.departed_on == case.departed_latest_on:
         return dutch(case.departed_on)
     return f"tussen {dutch(case.departed_on)} en {dutch(case.departed_latest_on)}"
 
 
-def vague_departure(case: Case) -> str:
+def vague_departure(case: Case | Drawn) -> str:
     """An incomplete departure date as short as it can be: `03-2026, dag onbekend`."""
     first, last = case.departed_on, case.departed_latest_on
     if (first.year, first.month) == (last.year, last.month):
@@ -348,9 +363,21 @@ def _waiting_line(cases: Sequence[Case], today: date) -> str:
 
 
 def decision_label(code: str) -> str:
+    """What people decided, to go on in a sentence."""
+    return f"besluit: {lower_first(outcome_label(code))}"
+
+
+def outcome_label(code: str) -> str:
     """What people decided, as they chose it."""
-    label = next((choice.label for choice in DECISIONS if choice.code == code), code)
-    return f"besluit: {lower_first(label)}"
+    return next((choice.label for choice in DECISIONS if choice.code == code), code)
+
+
+def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> str:
+    """Why a case came to a status: `nieuw teken; ander niveau`; empty when there is nothing to tell."""
+    told = [CHANGE_REASONS.get(code) or decision_label(code) for code in reasons]
+    if status == "suppressed":
+        told.append(lower_first(SUPPRESSORS.get(suppressor_code, "")))
+    return "; ".join(told)
 
 
 def upper_first(text: str) -> str:

@@ -15,16 +15,18 @@ from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
 from brp_signals.publish import wording
-from brp_signals.publish.content import Case, MunicipalList
+from brp_signals.publish.content import Case, Drawn, MunicipalList
 from brp_signals.rule_files import Rule
 
-SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg")
+SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
 #: Headers by which `review` finds what staff filled in, and `reveal` the number and the pseudonym of a case.
 CASE_HEADER: Final = "Nummer"
 DECISION_HEADER: Final = "Besluit"
 REASON_HEADER: Final = "Reden"
 DAY_HEADER: Final = "Datum"
 EARLIER_HEADER: Final = "Eerder besluit"
+#: The column that only the sheet of the control sample has.
+DRAWN_HEADER: Final = "Gekozen op"
 PERSON_HEADER: Final = "Kenmerk (pseudoniem)"
 
 _FONT: Final = "Arial"
@@ -79,6 +81,7 @@ def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
         _write_signals(sheets["Signalen"], looks, content, first_choice=_first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
         _write_explanation(sheets["Uitleg"], looks, used)
+        _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=_first_choice_row(used))
         sheets["Samenvatting"].activate()
     return file.getvalue()
 
@@ -239,9 +242,14 @@ def _write_signals(sheet: Any, looks: dict[str, Any], content: MunicipalList, fi
     if not content.cases:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
         return
+    _let_fill_in(sheet, last_row, last, len(_SIGNAL_COLUMNS), first_choice)
+
+
+def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice: int) -> None:
+    """A filter, and cells for the decision from `column` on; the others are kept from a slip of the hand."""
     # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
     sheet.autofilter(0, 0, last_row, last)
-    add_choices(sheet, len(_SIGNAL_COLUMNS), last_row, first_choice)
+    add_choices(sheet, column, last_row, first_choice)
     # No password: this only keeps a slip of the hand from changing what was delivered.
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
@@ -284,7 +292,7 @@ def add_choices(sheet: Any, column: int, last_row: int, first_choice: int) -> No
     )
 
 
-def _departure_cell(case: Case) -> Cell:
+def _departure_cell(case: Case | Drawn) -> Cell:
     return case.departed_on if case.departed_on == case.departed_latest_on else wording.vague_departure(case)
 
 
@@ -388,6 +396,43 @@ def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choi
         sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
         sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 55))))
     return row + len(choices) + 3
+
+
+# --- Steekproef -------------------------------------------------------------------------------------------------
+
+_SAMPLE_COLUMNS: Final = (
+    Column(CASE_HEADER, 12, "strong", lambda drawn: drawn.case_id),
+    Column("Vertrek", 11.5, "date", lambda drawn: _departure_cell(drawn)),
+    Column("Bestem-\nming", 10.5, "middle", wording.destination),
+    Column("Waarom", _REASON_WIDTH, "text", lambda drawn: wording.SAMPLE_WHY),
+    Column("Volgende stap", _STEP_WIDTH, "text", lambda drawn: drawn.next_step_nl),
+    Column("Uiterlijk", 10.5, "date", lambda drawn: drawn.due_on),
+)
+_MORE_SAMPLE_COLUMNS: Final = (
+    Column(EARLIER_HEADER, 24, "text", lambda drawn: drawn.decision_nl),
+    Column(DRAWN_HEADER, 10.5, "date", lambda drawn: drawn.drawn_on),
+    Column("Verwerkt op", 10.5, "date", lambda drawn: drawn.recorded_on),
+)
+
+
+def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
+    """Departures drawn by chance, to be decided on as a signal is; under them, why they are here."""
+    columns = (*_SAMPLE_COLUMNS, *CHOICE_COLUMNS, *_MORE_SAMPLE_COLUMNS, _PERSON_COLUMN)
+    last, last_row = len(columns) - 1, max(len(content.sample), 1)
+    write_table(sheet, looks, columns, content.sample)
+    sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
+    sheet.freeze_panes(1, 1)
+    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + len(CHOICE_COLUMNS) - 1)
+    # Under the column Waarom, so that a column put in before it takes them along.
+    why = [column.header for column in columns].index("Waarom")
+    sheet.write_string(last_row + 2, why, f"Waarom deze {wording.SAMPLE.lower()}", looks["section"])
+    for row, text in enumerate(wording.SAMPLE_LINES, start=last_row + 3):
+        sheet.write_string(row, why, text, looks["line"])
+        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
+    if content.sample:
+        _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice)
+    else:
+        sheet.write_string(1, 1, f"{wording.NO_SAMPLE}.", looks["section"])
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from brp_signals.errors import UsageProblem
-from brp_signals.ledger import FILE, Decision, open_ledger
+from brp_signals.ledger import FILE, Decision, DecisionPair, open_ledger
 from brp_signals.pipeline import lock_state
 from brp_signals.review.returned import write_returned
 from brp_signals.review.reviewed_workbook import read_reviewed
@@ -71,10 +71,22 @@ def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = N
         last = ledger.last_run()
         # The day of the last run counts as well: a clock that is behind must not refuse what people decided.
         today = max(now.date(), last.reference_date) if last else now.date()
-        weighed = Weighing(ledger, today).weigh(workbooks)
+        weighing = Weighing(ledger, today)
+        weighed = weighing.weigh(workbooks)
         returned = [write_returned(file) if file.returned else None for file in weighed]
+        ledger.add_pairs(_pairs(weighing, now))
         ledger.add_decisions(_decisions(weighed, now))
     return [_result(file, path) for file, path in zip(weighed, returned, strict=True)]
+
+
+def _pairs(weighing: Weighing, now: datetime) -> list[DecisionPair]:
+    """What files that were handed in together say of the same cases: what an evaluation sees agreement from."""
+    return [
+        DecisionPair(
+            first.case_id, file, other, first.outcome_code, second.outcome_code, now.isoformat(timespec="seconds")
+        )
+        for (file, first), (other, second) in weighing.answered_twice
+    ]
 
 
 def _decisions(weighed: Sequence[Weighed], now: datetime) -> list[Decision]:

@@ -18,7 +18,14 @@ from brp_signals.bounded_workbook import BoundedWorkbook, cell_value
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
-from brp_signals.publish.workbook import CASE_HEADER, DAY_HEADER, DECISION_HEADER, EARLIER_HEADER, REASON_HEADER
+from brp_signals.publish.workbook import (
+    CASE_HEADER,
+    DAY_HEADER,
+    DECISION_HEADER,
+    DRAWN_HEADER,
+    EARLIER_HEADER,
+    REASON_HEADER,
+)
 from brp_signals.sealing import is_encrypted
 
 Cell = str | int | date
@@ -77,9 +84,12 @@ def read_reviewed(path: Path) -> ReviewedWorkbook:
         texts += [cell for row in top for cell in row if isinstance(cell, str)]
         header = next((at for at, row in enumerate(top, start=1) if _is_header(row)), None)
         if header is not None:
-            has_list = True
             columns = _columns(path.name, number, header, top[header - 1])
-            rows += _rows(book, name, number, header, columns)
+            found = list(_rows(book, name, number, header, columns))
+            # A control sample that nobody filled in must not make up for a list that lost its header.
+            is_sample = normal(DRAWN_HEADER) in {normal(cell) for cell in top[header - 1]}
+            has_list |= not is_sample or any(row.is_answered for row in found)
+            rows += found
     if not has_list:
         raise DeliveryRefused(
             f"{path.name} has no sheet with the columns {CASE_HEADER} and {DECISION_HEADER}; hand in the workbook of a "

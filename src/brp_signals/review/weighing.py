@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Ledger, Position
@@ -54,11 +55,14 @@ class Weighing:
         self._today = today
         self._positions = ledger.positions()
         self._decisions = _Decisions(ledger)
+        #: After weighing: what two of the files say of one case, each with the hash of its file.
+        self.answered_twice: list[tuple[tuple[str, Answer], tuple[str, Answer]]] = []
 
     def weigh(self, workbooks: Iterable[ReviewedWorkbook]) -> list[Weighed]:
         """What becomes of each file. The order of the files makes no difference."""
         files = [Weighed(workbook) for workbook in workbooks]
         proposed = [self._proposed(file) for file in files]
+        self.answered_twice = _answered_twice(files, proposed)
         for file, own in zip(files, proposed, strict=True):
             others = {
                 case_id: (other.workbook.path.name, answers[case_id].answer)
@@ -191,6 +195,18 @@ class _Decisions:
             answer.is_as(each.outcome_code, each.reason_code) and answer.decided_on == each.decided_on
             for each in self.of(answer.case_id)
         )
+
+
+def _answered_twice(
+    files: Sequence[Weighed], proposed: Sequence[Mapping[str, _Proposed]]
+) -> list[tuple[tuple[str, Answer], tuple[str, Answer]]]:
+    """Every two files that decide on one case, whatever they say of it; the order of the files makes no difference."""
+    by_file = {file.workbook.sha256: answers for file, answers in zip(files, proposed, strict=True)}
+    return [
+        ((one, by_file[one][case_id].answer), (other, by_file[other][case_id].answer))
+        for one, other in combinations(sorted(by_file), 2)
+        for case_id in sorted(by_file[one].keys() & by_file[other].keys())
+    ]
 
 
 def _count_once(files: Sequence[Weighed]) -> None:

@@ -62,7 +62,8 @@ def _number_cases(night: Night) -> None:
         "LEFT JOIN cases_matches AS matches ON found.departure_id = matches.departure_id ORDER BY found.departure_id",
         "cases/numbers",
     )
-    taken = {row["case_id"] for row in night.warehouse.query("SELECT case_id FROM recall_cases", "cases/numbers")}
+    known = "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws"
+    taken = {row["case_id"] for row in night.warehouse.query(known, "cases/numbers")}
     numbers = []
     for row in rows:
         number = row["case_id"] or case_id("departure", row["person_id"], row["departure_date"], taken)

@@ -45,6 +45,16 @@ DECISIONS = {
     "decided_on": "DATE",
 }
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
+DRAWS = {
+    "case_id": "VARCHAR",
+    "person_id": "VARCHAR",
+    "departure_date": "VARCHAR",
+    "municipality_code": "VARCHAR",
+    "is_sealed": "BOOLEAN",
+    "n_drawn": "INTEGER",
+    "n_frame": "INTEGER",
+    "drawn_on": "DATE",
+}
 ENROLMENTS = {
     "person_id": "VARCHAR",
     "school_id": "VARCHAR",
@@ -127,6 +137,7 @@ def _load(night: Night, memory: Memory) -> None:
         ],
     )
     load("recall_inquiries", INQUIRIES, memory.inquiries)
+    load("recall_draws", DRAWS, memory.draws)
     _load_enrolments(night)
     last = night.earlier_runs[-1] if night.earlier_runs else None
     load("recall_rules", RULES, last.rules.items() if last else [])

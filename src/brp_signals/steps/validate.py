@@ -190,25 +190,31 @@ def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
 
 def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
     """Verdict per check, by Great Expectations on a snapshot that holds nothing but what is judged."""
-    from brp_signals.expectations import judge
+    from brp_signals.expectations import Suite, judge
 
     # Great Expectations keeps what it opened; a name of its own keeps two runs of one process apart.
     snapshot = night.work / f"judged-{night.account['run_id']}.duckdb"
     snapshot.unlink(missing_ok=True)
     tables = sorted({check.table for check in checks} | {"stage_children", "stage_duplicates"})
     night.warehouse.export(snapshot, tables)
-    verdicts: dict[str, bool] = {}
-    for suite, table, members in _by_suite(checks):
-        items = [
-            {
-                "type": check.type,
-                "kwargs": {**check.kwargs, **_query(night, check)},
-                "meta": {"check": check.check},
-            }
-            for check in members
-        ]
-        verdicts |= judge(snapshot, suite, table, items)
-    return verdicts
+    return judge(
+        snapshot,
+        [
+            Suite(
+                name,
+                table,
+                [
+                    {
+                        "type": check.type,
+                        "kwargs": {**check.kwargs, **_query(night, check)},
+                        "meta": {"check": check.check},
+                    }
+                    for check in members
+                ],
+            )
+            for name, table, members in _by_suite(checks)
+        ],
+    )
 
 
 def _by_suite(checks: tuple[Check, ...]) -> Iterator[tuple[str, str, list[Check]]]:

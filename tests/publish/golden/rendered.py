@@ -1,5 +1,6 @@
 """Published files as plain text, without what differs from run to run or from machine to machine."""
 
+import csv
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Final
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+
+from brp_signals.explain import dossier
 
 #: Each of these starts on a line of its own.
 _BLOCKS: Final = frozenset(("article", "caption", "div", "footer", "header", "main", "p", "section", "summary", "tr"))
@@ -30,7 +33,14 @@ def render(published: Path) -> dict[str, str]:
         texts[f"{name}.signals.csv"] = (folder / "signals.csv").read_text(encoding="utf-8")
         texts[f"{name}.workbook.txt"] = workbook(only(folder.glob("*.xlsx")))
         texts[f"{name}.page.txt"] = html_text(only(folder.glob("*.html")).read_text(encoding="utf-8"))
+    texts["dossier.txt"] = html_text(dossier(published.parents[1] / "state", first_case(ordinary)).decode())
     return texts
+
+
+def first_case(folder: Path) -> str:
+    """The number of the case on top of a list."""
+    with (folder / "signals.csv").open(encoding="utf-8", newline="") as file:
+        return next(csv.DictReader(file))["case_id"]
 
 
 def only(found: Iterator[Path]) -> Path:

@@ -1,0 +1,66 @@
+-- Grain: one drawn departure that waits for a decision and is shown for it: it still has no sign, lies in the municipality and on
+-- the side of secrecy that it was drawn in, and was drawn no longer ago than a case may wait.
+WITH drawn AS (
+    SELECT
+        draws.case_id,
+        draws.person_id,
+        draws.departure_date,
+        draws.municipality_code,
+        draws.is_sealed,
+        draws.n_drawn,
+        draws.n_frame,
+        draws.drawn_on
+    FROM recall_draws AS draws
+
+    UNION ALL
+
+    SELECT
+        case_id,
+        person_id,
+        departure_date,
+        municipality_code,
+        is_sealed,
+        n_drawn,
+        n_frame,
+        CAST($reference_date AS DATE) AS drawn_on
+    FROM control_drawn
+),
+
+decided AS (
+    SELECT DISTINCT
+        case_id,
+        outcome_code,
+        decided_on
+    FROM recall_decisions
+)
+
+SELECT
+    drawn.case_id,
+    drawn.municipality_code,
+    drawn.is_sealed,
+    drawn.n_drawn,
+    drawn.n_frame,
+    drawn.drawn_on,
+    departures.person_id,
+    departures.departed_earliest_on AS departed_on,
+    departures.departed_latest_on,
+    CASE
+        WHEN departures.recorded_earliest_on > DATE '0001-01-01' THEN departures.recorded_earliest_on
+    END AS recorded_on,
+    departures.is_destination_unknown,
+    departures.is_ex_officio,
+    decided.outcome_code,
+    decided.decided_on
+FROM drawn
+INNER JOIN facts_departures_in_view AS departures
+    ON drawn.person_id = departures.person_id AND drawn.departure_date = departures.departure_date
+LEFT JOIN decided ON drawn.case_id = decided.case_id
+WHERE
+    departures.municipality_code = drawn.municipality_code
+    AND departures.is_confidential = drawn.is_sealed
+    AND NOT departures.is_returned
+    AND departures.person_id NOT IN (SELECT person_id FROM cases_found)
+    AND departures.person_id NOT IN (SELECT person_id FROM recall_cases)
+    AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
+    AND date_diff('day', drawn.drawn_on, $reference_date) < $lapse_days
+    AND coalesce(decided.outcome_code IN ('X-HEROPEND', 'X-LEERPLICHT'), true)

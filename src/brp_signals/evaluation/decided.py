@@ -1,0 +1,157 @@
+"""Cases as an evaluation reads them: how each came to be looked at, and what people found.
+
+Children under secrecy are left out: their numbers are too small to be told.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any, Final
+
+from brp_signals.ledger import Ledger
+
+
+class Verdict(Enum):
+    """What a decision says of the departure in the register."""
+
+    WRONG_IN_REGISTER = "hit"
+    """The register was not right and was mended: the signal was right, or the draw found what the rules missed."""
+    RIGHT_IN_REGISTER = "explained"
+    """Nothing in the register of residents had to change."""
+    NOT_YET = "not yet"
+    """Somebody is still looking."""
+    NOT_TOLD = "not told"
+    """Looked at, but what came of it is kept elsewhere, on purpose."""
+    NOT_LOOKED = "unhandled"
+    """Nobody looked; it says nothing of the departure."""
+
+
+#: What counts as what, per outcome code; the only place that says so.
+VERDICTS: Final[Mapping[str, Verdict]] = {
+    "X-VERKLAARD": Verdict.RIGHT_IN_REGISTER,
+    "X-GRENS": Verdict.RIGHT_IN_REGISTER,
+    "X-VERTREK-OK": Verdict.RIGHT_IN_REGISTER,
+    "X-DATUM": Verdict.WRONG_IN_REGISTER,
+    "X-HERINGESCHREVEN": Verdict.WRONG_IN_REGISTER,
+    "X-ANDERE-GEMEENTE": Verdict.WRONG_IN_REGISTER,
+    "X-HEROPEND": Verdict.NOT_YET,
+    "X-LEERPLICHT": Verdict.NOT_YET,
+    "X-VEILIGTHUIS": Verdict.NOT_TOLD,
+    # The sign was of another child or day: time was spent and nothing had to be mended about this departure.
+    "X-DATAFOUT": Verdict.RIGHT_IN_REGISTER,
+    "X-NIET": Verdict.NOT_LOOKED,
+}
+FOUND: Final = (Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One decision: outcome code and day."""
+
+    outcome_code: str
+    decided_on: date
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it says of the departure; of a code that is not known, nothing."""
+        return VERDICTS.get(self.outcome_code, Verdict.NOT_LOOKED)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How a departure came into the control sample: drawn by `run_no`, one of `n_drawn` out of `n_frame`."""
+
+    run_no: int
+    drawn_on: date
+    n_drawn: int
+    n_frame: int
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """One ordinary case that people were asked to look at: listed for its signs, drawn by chance, or first the one and
+    later the other.
+
+    `listed_on` is the day it first came onto the list, None when it never did; `level`, `points` (hundredths),
+    `rule_codes` (context apart) and `last_sign_on` are of then. `draw` is None when it was not drawn. `decisions` are
+    in the order of import; the last one counts.
+    """
+
+    case_id: str
+    kind: str
+    municipality_code: str
+    listed_on: date | None
+    level: str
+    points: int | None
+    rule_codes: tuple[str, ...]
+    n_sources: int
+    draw: Draw | None
+    decisions: tuple[Decided, ...]
+    last_sign_on: date | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the decision that counts says."""
+        return self.decisions[-1].verdict if self.decisions else Verdict.NOT_LOOKED
+
+    @property
+    def is_hit(self) -> bool | None:
+        """Whether the register was wrong; None when nobody said yet."""
+        return self.verdict is Verdict.WRONG_IN_REGISTER if self.verdict in FOUND else None
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether it was decided on as a signal: it was listed, and not decided already when it had been drawn."""
+        if self.listed_on is None:
+            return False
+        final = [each.decided_on for each in self.decisions if each.verdict in FOUND]
+        return self.draw is None or not final or final[-1] >= self.listed_on
+
+    @property
+    def weight(self) -> float:
+        """For how many departures it stands: those drawn for all they were drawn from, a listed one for itself."""
+        return 1.0 if self.is_signal or self.draw is None else self.draw.n_frame / self.draw.n_drawn
+
+
+def looked_at(ledger: Ledger) -> list[LookedAt]:
+    """Every ordinary case that was listed or drawn, by number."""
+    known = ledger.evaluated()
+    signs, decisions = _by_case(known.signs), _by_case(known.decisions)
+    return [_case(row, signs.get(row[0], []), decisions.get(row[0], [])) for row in known.cases]
+
+
+def _by_case(rows: Any) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for case_id, *cells in rows:
+        found[case_id].append(cells)
+    return found
+
+
+def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
+    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, n_drawn, n_frame, last_sign_on = row
+    return LookedAt(
+        case_id=case_id,
+        kind=kind,
+        municipality_code=municipality,
+        listed_on=date.fromisoformat(listed_on) if listed_on else None,
+        level=level or "",
+        points=points,
+        rule_codes=tuple(sorted({rule for rule, _ in signs})),
+        n_sources=len({source for _, source in signs}),
+        draw=Draw(draw_run, date.fromisoformat(drawn_on), n_drawn, n_frame) if draw_run else None,
+        decisions=tuple(Decided(code, date.fromisoformat(day)) for code, day in decisions),
+        last_sign_on=date.fromisoformat(last_sign_on) if last_sign_on else None,
+    )
+
+
+def pairs_of_verdicts(ledger: Ledger) -> list[tuple[Verdict, Verdict]]:
+    """What two people who decided on the same ordinary case without seeing each other's decision said, case by case."""
+    known = ledger.evaluated()
+    ordinary = {row[0] for row in known.cases}
+    return [
+        (VERDICTS.get(one, Verdict.NOT_LOOKED), VERDICTS.get(other, Verdict.NOT_LOOKED))
+        for case_id, one, other in known.pairs
+        if case_id in ordinary
+    ]

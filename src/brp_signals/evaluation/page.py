@@ -1,0 +1,137 @@
+"""evaluate.html: the evaluation for data stewards and privacy officers, in Dutch, one file that needs nothing else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.dates import dutch
+from brp_signals.evaluation.figures import FEWEST_DECIDED
+from brp_signals.publish.rendering import render
+
+Account = Mapping[str, Any]
+
+_OUTCOMES: Final = {
+    "hit": "register hersteld (raak)",
+    "explained": "register klopte (niet raak)",
+    "not yet": "loopt nog",
+    "not told": "gevolg staat niet in deze gegevens",
+    "unhandled": "niet bekeken",
+}
+#: A drawing's own measures; from 0 to 100 % lie between the two ends.
+WIDTH, LEFT, RIGHT = 220, 6, 214
+
+
+def write_page(path: Path, account: Account) -> None:
+    """Write the page of an account; whatever the account does not tell is not on it."""
+    precision = account["precision"]
+    html = render(
+        "evaluate.html",
+        reference_date=dutch(date.fromisoformat(account["reference_date"])),
+        verdict=_verdict(precision["all"]),
+        outcomes=[(label, precision["outcomes"][code]) for code, label in _OUTCOMES.items()],
+        tables=[
+            ("Alle signalen", [_row({"label": "samen", **precision["all"]})]),
+            ("Per niveau", _rows(precision["by_level"])),
+            ("Per regel", _rows(precision["by_rule"])),
+            ("Per gemeente", _rows(precision["by_municipality"])),
+        ],
+        poor_rules=", ".join(precision["poor_rules"]),
+        missed={**account["missed"], "text": _share(account["missed"]), "plot": _plot(account["missed"])},
+        lift=_lift(account["lift"]),
+        waits=[
+            ("tot de eerste blik", account["first_look"]),
+            ("tot er een uitkomst was", account["resolution"]),
+        ],
+        agreement=_agreement(account["agreement"]),
+        calibration=_rows(account["calibration"]),
+        costs=_costs(account["costs"]),
+        barriers=account["barriers"],
+        width=WIDTH,
+        left=LEFT,
+        right=RIGHT,
+    )
+    path.write_text(html, encoding="utf-8", newline="\n")
+
+
+def _verdict(told: Account) -> dict[str, str]:
+    if not isinstance(told["n"], int) or told["n"] < FEWEST_DECIDED:
+        return {
+            "mood": "warn",
+            "sentence": f"Er zijn nog geen {FEWEST_DECIDED} signalen met een uitkomst: te weinig om iets over de "
+            "lijsten te zeggen. Wat hieronder staat is een tussenstand.",
+        }
+    return {"mood": "good", "sentence": f"Van de {told['n']} signalen met een uitkomst was {_share(told)} raak."}
+
+
+def _rows(parts: Sequence[Account]) -> list[dict[str, Any]]:
+    return [_row(part) for part in parts]
+
+
+def _row(part: Account) -> dict[str, Any]:
+    n = "–" if part["n"] is None else part["n"]
+    hits = "–" if part["hits"] is None else part["hits"]
+    return {"label": part["label"] or "onbekend", "n": n, "hits": hits, "text": _share(part), "plot": _plot(part)}
+
+
+def _share(told: Account) -> str:
+    """`42 % (31–54 %)`; with a small number behind it only the bounds; `–` when nothing may or can be told."""
+    if told["low"] is None:
+        return "–"
+    bounds = f"{_percent(told['low'])}–{_percent(told['high'])} %"
+    return f"tussen {bounds}" if told["share"] is None else f"{_percent(told['share'])} % ({bounds})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}".removesuffix(".0").replace(".", ",")
+
+
+def _plot(told: Account) -> dict[str, Any] | None:
+    """Where the interval and the estimate lie in a drawing, and the same in words."""
+    if told["low"] is None:
+        return None
+
+    def across(share: float) -> float:
+        return round(LEFT + share * (RIGHT - LEFT), 1)
+
+    at = None if told["share"] is None else across(told["share"])
+    return {"low": across(told["low"]), "high": across(told["high"]), "at": at, "text": _share(told)}
+
+
+def _lift(lift: Account) -> str:
+    if lift["low"] is None:
+        return ""
+    number = {name: None if value is None else f"{value:.1f}".replace(".", ",") for name, value in lift.items()}
+    bounds = f"tussen {number['low']} en {number['high']}" if number["high"] else f"ten minste {number['low']}"
+    return f"{bounds} keer" + (f" (schatting {number['times']})" if number["times"] else "")
+
+
+def _agreement(told: Account) -> dict[str, Any]:
+    if told["kappa"] is None:
+        return {"pairs": told["pairs"], "text": ""}
+    kappa, low, high = (f"{told[name]:.2f}".replace(".", ",") for name in ("kappa", "low", "high"))
+    return {"pairs": told["pairs"], "text": f"{kappa} ({low} tot {high}); {_share(told['agreed'])} gelijk"}
+
+
+def _costs(told: Account) -> dict[str, Any]:
+    assumed, spent = told["assumed"], told["euros_per_found_child"]
+    rows = [
+        ("minuten om één regel te bekijken", _range(assumed["minutes_per_look"])),
+        ("minuten voor één adresonderzoek", _range(assumed["minutes_per_inquiry"])),
+        ("euro per uur", _range(assumed["euros_per_hour"])),
+        ("bekeken regels, steekproef meegeteld", told["looks"]),
+        ("adresonderzoeken", told["inquiries"]),
+        ("kinderen van wie de inschrijving is hersteld", told["found"]),
+    ]
+    worth = assumed["euros_per_found_child"]
+    return {
+        "assumptions": rows,
+        "spent": _range(spent) if spent else "",
+        "worth": _range(worth) if worth else "",
+        "net": _range([worth[0] - spent[1], worth[1] - spent[0]]) if worth and spent else "",
+    }
+
+
+def _range(ends: Sequence[float]) -> str:
+    low, high = (f"{round(end):,}".replace(",", ".") for end in ends)
+    return low if low == high else f"{low} tot {high}"

@@ -1,0 +1,42 @@
+"""Learned weights in the state folder: there only when a person chose them, then part of what a run depends on.
+
+They take the place of `[weights]` of the configuration, so the fingerprint of a run tells them apart.
+"""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from brp_signals.config import Configuration, Weights
+from brp_signals.errors import UsageProblem
+from brp_signals.private_files import replace_private
+
+FILE: Final = "learned_weights.json"
+
+
+def with_learned(configuration: Configuration, state: Path) -> Configuration:
+    """The configuration with the learned weights of this state folder, if there are any.
+
+    Raises UsageProblem when the file is not what `keep` writes.
+    """
+    try:
+        text = (state / FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return configuration
+    try:
+        return configuration.model_copy(update={"weights": Weights.model_validate_json(text)})
+    except ValidationError:
+        raise UsageProblem(
+            f"{FILE} in the state folder is damaged; run brp-signals weights --default to go back to the configuration."
+        ) from None
+
+
+def keep(state: Path, weights: Weights | None) -> None:
+    """Have every later run use these weights, or with None those of the configuration again."""
+    if weights is None:
+        (state / FILE).unlink(missing_ok=True)
+        return
+    text = json.dumps(weights.model_dump(mode="json"), indent=2) + "\n"
+    replace_private(state / FILE, lambda stream: stream.write(text.encode()))

@@ -1,0 +1,225 @@
+"""The dossier of one case as one page: facts with their sources, what was not looked at, rights, decisions, history.
+
+It answers a request of access (AVG, article 15) and is written for the family as much as for the clerk. It holds no
+name and no number of a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from brp_signals.dates import add_months, dutch, parse_register_date
+from brp_signals.ledger import Decision, Entry, Held
+from brp_signals.publish import wording
+from brp_signals.publish.explanations import Recalled
+from brp_signals.publish.page import sign_labels, timeline
+from brp_signals.publish.rendering import render
+from brp_signals.rule_files import Rule
+
+PRIVATE: Final = "Vertrouwelijk: dit gaat over één kind. Geef het alleen aan wie er recht op heeft."
+NO_SIGN_LEFT: Final = (
+    "In de laatste nacht hoorde er geen teken meer bij dit signaal. Hieronder staat alles wat er nog van is bewaard."
+)
+NO_DECISION: Final = "Er is nog geen besluit genomen."
+
+NOT_LOOKED_AT: Final = (
+    "Of het kind hier echt woont of op school komt. Een teken zegt alleen dat er iets is vastgelegd.",
+    "Namen, BSN en A-nummer. De software rekent met een kenmerk waaruit niemand een naam kan aflezen.",
+    "Nationaliteit, geboorteplaats en geboorteland, ook die van de ouders, en levensovertuiging.",
+    "Het land en het adres van bestemming. Alleen of de bestemming bekend is.",
+    "De reden van het vertrek, en de reden van een vrijstelling of van verlof.",
+    "Opmerkingen, notities en andere vrije tekst.",
+    "Broers, zussen, buren en wie er nog meer op een adres woont. Van de ouders alleen of zij zelf staan ingeschreven.",
+    "Bronnen die de gemeente niet vooraf heeft opgegeven.",
+)
+
+LEGAL_BASIS: Final = (
+    "De gemeente houdt de basisregistratie personen bij en zorgt dat die klopt (Wet BRP, artikelen 2.22 en 2.26).",
+    "De gemeente ziet toe op de leerplicht (Leerplichtwet 1969, artikelen 16 en 19).",
+    "Daarvoor mag zij deze gegevens gebruiken: een taak van algemeen belang (AVG, artikel 6, eerste lid, onder e).",
+    "De software neemt geen besluit. Een medewerker kijkt, vraagt na en beslist (AVG, artikel 22).",
+)
+
+RIGHTS: Final = (
+    (
+        "Inzage (AVG, artikel 15)",
+        "U mag weten welke gegevens de gemeente van u of van uw kind gebruikt, en een kopie krijgen. Dit dossier is "
+        "die kopie voor dit signaal. U krijgt antwoord binnen een maand.",
+    ),
+    (
+        "Correctie (AVG, artikel 16)",
+        "Klopt iets niet? Laat het herstellen waar het staat: bij burgerzaken voor de BRP (Wet BRP, artikel 2.58), bij "
+        "de school voor de schoollijst, bij leerplicht voor verzuim, vrijstelling en verlof. De volgende nacht "
+        "rekent de software met de herstelde gegevens.",
+    ),
+    (
+        "Bezwaar en beperking (AVG, artikelen 18 en 21)",
+        "U mag bezwaar maken tegen dit gebruik. U mag ook vragen om het stil te leggen terwijl de gemeente iets "
+        "nagaat.",
+    ),
+    (
+        "Klacht (AVG, artikel 77)",
+        "Vraag het eerst aan de functionaris gegevensbescherming van de gemeente. U kunt ook een klacht indienen bij "
+        "de Autoriteit Persoonsgegevens.",
+    ),
+    (
+        "Wie dit ziet",
+        "Medewerkers van burgerzaken en leerplicht van deze gemeente die eraan werken. Niemand buiten de gemeente "
+        "krijgt het van de software.",
+    ),
+    (
+        "Hoe lang het blijft",
+        "De terugkijkperiode en enkele maanden daarna, en ten minste een jaar na het laatste besluit. Daarna wordt het "
+        "gewist. De termijn staat in het verwerkingsregister van de gemeente.",
+    ),
+)
+
+WHO_IT_IS: Final = (
+    "In dit dossier staat geen naam. Wie mag weten om wie het gaat, zoekt het nummer van het signaal op in de lijst "
+    "waar brp-signals reveal de A-nummers bij heeft gezet. Dat kan alleen in de afgeschermde omgeving van de gemeente, "
+    "met een reden. Elk gebruik wordt vastgelegd."
+)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that is known about one case: the last run's account, if it has one, and what the ledger holds."""
+
+    case_id: str
+    recalled: Recalled | None
+    entries: Sequence[Entry]
+    decisions: Sequence[Decision]
+    held: Held
+
+
+def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
+    """The dossier as a self-contained HTML file; the same dossier gives the same bytes."""
+    by_code = {rule.code: rule for rule in rules}
+    recalled = dossier.recalled
+    codes = {sign.rule_code for sign in dossier.held.signs}
+    if recalled:
+        codes |= {sign.rule_code for sign in recalled.case.signs} | set(recalled.case.rule_codes)
+    html = render(
+        "dossier.html",
+        words=wording,
+        private=PRIVATE,
+        standing=NO_SIGN_LEFT if dossier.entries else wording.SAMPLE_WHY,
+        drawn_on=dutch(dossier.held.drawn_on) if dossier.held.drawn_on else "",
+        no_decision=NO_DECISION,
+        not_looked_at=NOT_LOOKED_AT,
+        legal_basis=LEGAL_BASIS,
+        rights=RIGHTS,
+        who_it_is=WHO_IT_IS,
+        id=dossier.case_id,
+        case=_shown(recalled) if recalled else None,
+        rules=[by_code[code] for code in sorted(codes & by_code.keys())],
+        bases=_bases(dossier),
+        held=_held(dossier.held, by_code),
+        decisions=[_decision(decision) for decision in dossier.decisions],
+        history=[_entry(entry) for entry in dossier.entries],
+    )
+    return html.encode()
+
+
+def _shown(recalled: Recalled) -> dict[str, Any]:
+    """The case of the last run as the template shows it."""
+    case, today = recalled.case, recalled.reference_date
+    first_day = add_months(today, -recalled.look_back_months)
+    return {
+        "id": case.case_id,
+        "municipality": case.municipality_code,
+        "reference_date": dutch(today),
+        "first_day": dutch(first_day),
+        "delivery": recalled.delivery_id,
+        "facts": _facts(recalled),
+        "reason": case.reason_nl,
+        "notes": case.notes_nl,
+        "next_step": case.next_step_nl,
+        "organisation": case.organisation_nl,
+        "due_on": dutch(case.due_on) if case.due_on else "",
+        "place": wording.place(case),
+        "timeline": timeline(case, today, first_day),
+        "signs": [
+            {
+                "label": label,
+                "event_on": dutch(sign.event_on),
+                "source": wording.source(sign.source),
+                "sentence": sign.sentence_nl,
+                "title": sign.title_nl,
+                "is_context": sign.is_context,
+            }
+            for sign, label in zip(case.signs, sign_labels(case), strict=True)
+        ],
+    }
+
+
+def _facts(recalled: Recalled) -> tuple[tuple[str, str, str], ...]:
+    """What is known of the departure: what, value, source."""
+    case = recalled.case
+    register = wording.source("brp")
+    level = f"{case.level or 'geen'} ({wording.LEVEL_MEANINGS.get(case.level, '')})"
+    duty = f"van {dutch(case.duty_from)} tot {dutch(case.duty_until)}"
+    return (
+        ("Vertrek", wording.departure(case), register),
+        ("Verwerkt in het register op", wording.recorded(case), register),
+        ("Bestemming", wording.destination(case), register),
+        ("Leer- of kwalificatieplicht", duty, f"berekend uit de geboortedatum ({register})"),
+        ("Eerste teken", dutch(case.first_sign_on), "zie Tekens"),
+        ("Laatste teken", dutch(case.last_sign_on), "zie Tekens"),
+        ("Niveau", level, "berekend door de software"),
+        ("Status", wording.STATUSES[case.status], "berekend door de software"),
+    )
+
+
+def _bases(dossier: Dossier) -> list[tuple[str, str]]:
+    """Each source that the signs come from, with the ground on which the municipality uses it."""
+    known: Mapping[str, str] = dossier.recalled.legal_bases if dossier.recalled else {}
+    used = {sign.source for sign in dossier.held.signs}
+    if dossier.recalled:
+        used |= {sign.source for sign in dossier.recalled.case.signs}
+    return [(wording.source(name), known[name]) for name in sorted(used & known.keys())]
+
+
+def _held(held: Held, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """What the ledger holds of the case beside its history."""
+    return {
+        "dates": [(_delivered(day), dutch(since)) for day, since in held.dates],
+        "signs": [
+            {
+                "event_on": dutch(sign.event_on),
+                "source": wording.source(sign.source),
+                "title": rules[sign.rule_code].title_nl if sign.rule_code in rules else sign.rule_code,
+                "first_seen_on": dutch(sign.first_seen_on),
+                "gone_on": dutch(sign.gone_on) if sign.gone_on else "",
+            }
+            for sign in held.signs
+        ],
+    }
+
+
+def _delivered(text: str) -> str:
+    """A register date for people; unknown parts make it a period."""
+    interval = parse_register_date(text)
+    if interval is None or interval.is_unbounded:
+        return "onbekend"
+    if interval.is_complete:
+        return dutch(interval.earliest)
+    return f"tussen {dutch(interval.earliest)} en {dutch(interval.latest)}"
+
+
+def _decision(decision: Decision) -> dict[str, str]:
+    labels = {choice.code: choice.label for choice in (*wording.DECISIONS, *wording.REASONS)}
+    return {
+        "decided_on": dutch(decision.decided_on),
+        "outcome": labels.get(decision.outcome_code, decision.outcome_code),
+        "reason": labels.get(decision.reason_code, decision.reason_code),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, str]:
+    return {
+        "day": dutch(entry.reference_date),
+        "status": wording.STATUSES[entry.status],
+        "level": entry.level,
+        "why": wording.why_changed(entry.status, entry.reasons, entry.suppressor_code),
+    }

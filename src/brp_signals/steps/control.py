@@ -1,0 +1,108 @@
+"""Control: a few departures without a sign, drawn by chance once a month, for people to look at as well.
+
+Only so can anybody tell what the rules miss. The draw is seeded, labelled "steekproef", and never among the signals.
+"""
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from brp_signals.case_ids import case_id
+from brp_signals.night import Night
+
+DRAWN = {
+    "case_id": "VARCHAR",
+    "person_id": "VARCHAR",
+    "departure_date": "VARCHAR",
+    "municipality_code": "VARCHAR",
+    "is_sealed": "BOOLEAN",
+    "n_drawn": "INTEGER",
+    "n_frame": "INTEGER",
+}
+
+Row = dict[str, Any]
+
+
+def run(night: Night) -> dict[str, int]:
+    """Make `control_drawn`, what this run draws, and `control_rows`, what it shows of this draw and earlier ones.
+
+    A municipality is drawn from by the first run of a calendar month in which it has a departure to draw.
+    """
+    night.create("control_frame", "control/frame.sql")
+    drawn = _draw(night)
+    night.warehouse.load("control_drawn", DRAWN, [[row[name] for name in DRAWN] for row in drawn])
+    night.create("control_rows", "control/rows.sql")
+    shown = night.warehouse.query("SELECT count(*) AS n FROM control_rows WHERE NOT is_sealed", "control/rows")[0]["n"]
+    ordinary = sum(not row["is_sealed"] for row in drawn)
+    settings = night.configuration.control_sample
+    night.account["control_sample"] = {
+        "seed": _seed(night),
+        "share_of_cases": str(settings.share),
+        "least": settings.least,
+        "drawn": ordinary,
+        "shown": shown,
+    }
+    return {"drawn": ordinary, "shown": shown}
+
+
+def _draw(night: Night) -> list[Row]:
+    """The departures that this run draws, each with its number and how many were drawn from how many."""
+    frames: dict[tuple[str, bool], list[Row]] = defaultdict(list)
+    for row in night.warehouse.query("SELECT * FROM control_frame", "control/frame"):
+        frames[row["municipality_code"], row["is_sealed"]].append(row)
+    done = {(row["municipality_code"], row["is_sealed"]) for row in _this_month(night)}
+    listed = {
+        (row["municipality_code"], row["is_sealed"]): row["n_listed"]
+        for row in night.warehouse.fetch("control/cases.sql")
+    }
+    settings = night.configuration.control_sample
+    found: list[Row] = []
+    for place, frame in sorted(frames.items()):
+        if place not in done:
+            n_wanted = max(settings.least, ceil(settings.share * listed.get(place, 0)))
+            drawn = sorted(frame, key=lambda row: _lot(night, row))[:n_wanted]
+            found += [{**row, "n_drawn": len(drawn), "n_frame": len(frame)} for row in drawn]
+    return _numbered(night, found)
+
+
+def _this_month(night: Night) -> list[Row]:
+    return night.warehouse.query(
+        "SELECT DISTINCT municipality_code, is_sealed FROM recall_draws "
+        "WHERE date_trunc('month', drawn_on) = date_trunc('month', CAST($reference_date AS DATE))",
+        "control/draws",
+        reference_date=night.reference_date,
+    )
+
+
+def _seed(night: Night) -> str:
+    return f"steekproef {night.reference_date:%Y-%m}"
+
+
+def _lot(night: Night, row: Row) -> bytes:
+    """The lot of a child for this month and municipality; nobody can foresee it, since nobody can foresee a pseudonym.
+
+    It hangs on nothing but these three, so that neither the order of rows nor who else left changes it.
+    """
+    key = f"{_seed(night)} {row['municipality_code']}".encode()
+    return hmac.digest(key, row["person_id"].encode(), hashlib.sha256)
+
+
+def _numbered(night: Night, drawn: Sequence[Row]) -> list[Row]:
+    """Give each the number that it keeps if it ever becomes a case."""
+    taken = {
+        row["case_id"]
+        for row in night.warehouse.query(
+            "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws "
+            "UNION SELECT case_id FROM cases_numbers",
+            "control/numbers",
+        )
+    }
+    numbered = []
+    for row in drawn:
+        number = case_id("departure", row["person_id"], row["departure_date"], taken)
+        taken.add(number)
+        numbered.append({**row, "case_id": number})
+    return numbered

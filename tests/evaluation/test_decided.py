@@ -1,0 +1,89 @@
+"""What counts as what, and how each case came to be looked at."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from brp_signals.evaluation.decided import VERDICTS, LookedAt, Verdict, looked_at, pairs_of_verdicts
+from brp_signals.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
+from brp_signals.publish import wording
+
+MAY, JUNE = date(2026, 5, 15), date(2026, 6, 15)
+
+
+def test_every_outcome_of_the_drop_down_counts_as_something() -> None:
+    assert set(VERDICTS) == {choice.code for choice in wording.DECISIONS}
+    hits = {code for code, verdict in VERDICTS.items() if verdict is Verdict.WRONG_IN_REGISTER}
+    assert hits == {"X-DATUM", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"}
+
+
+def run(number: int, day: date) -> Run:
+    """A run of one municipality."""
+    return Run(number, f"run {number}", f"{day}", "0" * 64, day, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1)
+
+
+def state(case: str, is_sealed: bool = False, level: str = "A") -> tuple[object, ...]:
+    """A line by which a case comes onto the list."""
+    return (case, "new", level, None, "0363", is_sealed, MAY, MAY, "", 13000)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> dict[str, LookedAt]:
+    """A signal, a drawn one, one that was drawn and got a sign, and one of each under secrecy."""
+    with open_ledger(tmp_path) as ledger:
+        fill(ledger)
+        return {case.case_id: case for case in looked_at(ledger)}
+
+
+def fill(ledger: Ledger) -> None:
+    """Two runs and what was decided between them."""
+    drawn = ("drawn", "both", "decided before its sign", "secret draw")
+    numbers = ("signal", "secret", *drawn)
+    ledger.record(
+        run(1, MAY),
+        Additions(
+            cases=[(number,) for number in numbers],
+            aliases=[(f"person {number}", "20260101", number) for number in numbers],
+            states=[state("signal"), state("secret", is_sealed=True)],
+            signs=[
+                ("signal", "L-03", "verzuim", "1", MAY, False),
+                ("signal", "L-02", "school", "1", MAY, False),
+                ("signal", "B-01", "brp", "1", MAY, True),
+            ],
+            draws=[(number, "0363", number == "secret draw", 3, 60) for number in drawn],
+        ),
+    )
+    ledger.add_decision("decided before its sign", "X-VERTREK-OK", date(2026, 5, 20), "2026-05-20", "0" * 64)
+    ledger.add_decision("signal", "X-HEROPEND", date(2026, 5, 20), "2026-05-20", "0" * 64)
+    ledger.record(run(2, JUNE), Additions(states=[state("both", level="B"), state("decided before its sign")]))
+    for number in ("signal", "both"):
+        ledger.add_decision(number, "X-DATUM", date(2026, 6, 20), "2026-06-20", "0" * 64)
+
+
+def test_who_was_listed_and_who_was_drawn(read: dict[str, LookedAt]) -> None:
+    assert sorted(read) == ["both", "decided before its sign", "drawn", "signal"]
+    assert {name: (case.is_signal, case.is_hit, case.weight) for name, case in read.items()} == {
+        "signal": (True, True, 1.0),
+        "drawn": (False, None, 20.0),
+        "both": (True, True, 1.0),
+        "decided before its sign": (False, False, 20.0),
+    }
+
+
+def test_what_a_case_rested_on(read: dict[str, LookedAt]) -> None:
+    signal = read["signal"]
+    assert (signal.rule_codes, signal.n_sources, signal.level, signal.points) == (("L-02", "L-03"), 2, "A", 13000)
+    assert (signal.listed_on, read["both"].listed_on) == (MAY, JUNE)
+    assert [each.outcome_code for each in signal.decisions] == ["X-HEROPEND", "X-DATUM"]
+
+
+def test_two_who_decided_without_seeing_each_other(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        fill(ledger)
+        pairs = [
+            DecisionPair(case, "1" * 64, "2" * 64, "X-DATUM", "X-NIET", "2026-06-20") for case in ("signal", "secret")
+        ]
+        ledger.add_pairs(pairs)
+        ledger.add_pairs(pairs)
+        assert pairs_of_verdicts(ledger) == [(Verdict.WRONG_IN_REGISTER, Verdict.NOT_LOOKED)]

@@ -1,0 +1,93 @@
+"""The page and the command: what it says with too little, that nothing small or personal is on it, and exit codes."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brp_signals.errors import UsageProblem
+from brp_signals.evaluation.page import write_page
+from brp_signals.evaluation.summing_up import evaluation
+from brp_signals.ledger import Additions, Run, open_ledger
+
+DAY = date(2026, 6, 15)
+
+
+def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str]) -> None:
+    """A ledger with a decision for each signal and each drawn departure; its numbers are also its persons."""
+    numbers = (*outcomes, *drawn)
+    with open_ledger(state) as ledger:
+        ledger.record(
+            Run(1, "run", "delivery", "0" * 64, DAY, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1),
+            Additions(
+                cases=[(number,) for number in numbers],
+                aliases=[(f"person of {number}", "20260101", number) for number in numbers],
+                states=[(number, "new", "A", None, "0363", False, DAY, DAY, "", 13000) for number in outcomes],
+                signs=[(number, "L-03", "verzuim", "1", DAY, False) for number in outcomes],
+                draws=[(number, "0363", False, len(drawn), 400) for number in drawn],
+            ),
+        )
+        for number, outcome in (outcomes | drawn).items():
+            ledger.add_decision(number, outcome, DAY, "2026-06-16", "0" * 64)
+
+
+def page(folder: Path, account: dict[str, Any]) -> str:
+    write_page(folder / "evaluate.html", account)
+    return (folder / "evaluate.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> dict[str, Any]:
+    """60 signals, 33 of them right, and 40 drawn departures, 3 of them wrong."""
+    outcomes = {f"S-{number}": "X-DATUM" if number < 33 else "X-VERTREK-OK" for number in range(60)}
+    drawn = {f"D-{number}": "X-HERINGESCHREVEN" if number < 3 else "X-VERTREK-OK" for number in range(40)}
+    ledger_of(tmp_path, outcomes, drawn)
+    return evaluation(tmp_path)
+
+
+def test_it_says_how_right_the_lists_are_and_how_certain_that_is(tmp_path: Path, account: dict[str, Any]) -> None:
+    text = page(tmp_path, account)
+    assert "Van de 60 signalen met een uitkomst was 55 % (42,5–66,9 %) raak." in text
+    assert "Deel van de vertrekken zonder teken dat niet klopte: tussen" in text
+    assert account["missed"]["hits"] == "<5"
+    assert "Een signaal is tussen" in text
+    assert "Verzuimmelding na vertrek (L-03)" in text
+
+
+def test_nothing_on_it_is_personal_comes_from_elsewhere_or_runs(tmp_path: Path, account: dict[str, Any]) -> None:
+    text = page(tmp_path, account)
+    assert not re.search(r"S-\d|D-\d|person of", text + str(account))
+    assert not re.search(r"<script|https?://|<img|<link", text)
+    assert page(tmp_path, account) == text
+
+
+def test_with_too_little_it_says_so(tmp_path: Path) -> None:
+    ledger_of(tmp_path, {"S-1": "X-DATUM", "S-2": "X-NIET"}, {"D-1": "X-VERTREK-OK"})
+    text = page(tmp_path, evaluation(tmp_path))
+    for words in (
+        "Er zijn nog geen 30 signalen met een uitkomst",
+        "Dat is te weinig voor een schatting.",
+        "te weinig signalen waarover twee mensen",
+        "te weinig signalen met een uitkomst en een score",
+        "te weinig herstelde inschrijvingen",
+        "heeft de gemeente niet ingevuld",
+    ):
+        assert words in text
+
+
+def test_assumptions_come_from_the_configuration(tmp_path: Path, account: dict[str, Any]) -> None:
+    config = tmp_path / "brp-signals.toml"
+    config.write_text("[evaluation]\neuros_per_hour = [60, 60]\neuros_per_found_child = [1000, 20000]\n")
+    richer = evaluation(tmp_path, config)
+    assert richer["costs"]["assumed"]["euros_per_hour"] == [60, 60]
+    assert "Wat dat waard is, volgens de gemeente: 1.000 tot 20.000 euro." in page(tmp_path, richer)
+    config.write_text("[evaluation]\neuros_per_hour = [90, 45]\n")
+    with pytest.raises(UsageProblem, match="lowest first"):
+        evaluation(tmp_path, config)
+
+
+def test_without_a_run_there_is_nothing_to_evaluate(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="No run has been published"):
+        evaluation(tmp_path)

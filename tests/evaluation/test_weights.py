@@ -1,0 +1,151 @@
+"""Learned weights come into a run by a person's command alone, and are then told as the default weights are."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from brp_signals import cli
+from brp_signals.config import Weights, load_configuration
+from brp_signals.errors import UsageProblem
+from brp_signals.evaluation import learned
+from brp_signals.evaluation.decided import Decided, Draw, LookedAt
+from brp_signals.evaluation.groups import read_groups
+from brp_signals.evaluation.learned import Example, Judgement
+from brp_signals.explain import explanation
+from brp_signals.learned_weights import FILE, keep, with_learned
+from tests.ledger.nights import Nights, child
+
+TODAY = date(2026, 6, 15)
+LEARNED = Weights.model_validate({"source": 15, "freshness": 5})
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """A first night with one case."""
+    made = Nights(tmp_path)
+    made.deliver(TODAY, [child()])
+    made.run()
+    return made
+
+
+def place(nights: Nights) -> str:
+    (case_id,) = nights.states()
+    return next(line for line in explanation(nights.state, case_id).splitlines() if line.startswith("Plaats"))
+
+
+def test_a_case_is_explained_as_the_same_sum(nights: Nights) -> None:
+    assert place(nights) == "Plaats op de lijst: niveau A 100.00 + 1 bron 10.00 + hoe recent 15.01 = 125.01 punten"
+    keep(nights.state, LEARNED)
+    nights.run()
+    assert place(nights) == "Plaats op de lijst: niveau A 100.00 + 1 bron 15.00 + hoe recent 3.75 = 118.75 punten"
+    keep(nights.state, None)
+    nights.run()
+    assert "1 bron 10.00" in place(nights)
+
+
+def test_they_are_part_of_what_a_run_depends_on(tmp_path: Path) -> None:
+    default = load_configuration(None)
+    assert with_learned(default, tmp_path) is default
+    keep(tmp_path, LEARNED)
+    assert with_learned(default, tmp_path).fingerprint != default.fingerprint
+    assert with_learned(default, tmp_path).weights == LEARNED
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    keep(tmp_path, None)
+    keep(tmp_path, None)
+    assert with_learned(default, tmp_path).fingerprint == default.fingerprint
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"colour": 3}', '{"source": "many"}'])
+def test_a_damaged_file_stops_the_run_and_says_what_to_do(text: str, nights: Nights) -> None:
+    (nights.state / FILE).write_text(text)
+    with pytest.raises(UsageProblem, match="weights --default"):
+        nights.run()
+    cli.weights(state=nights.state, default=True)
+    nights.run()
+
+
+def test_on_a_young_ledger_the_default_stays_whatever_is_asked(
+    nights: Nights, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (case_id,) = nights.states()
+    nights.decide(case_id, "X-VERTREK-OK 2026-06-15")
+    cli.weights(state=nights.state, use=True)
+    assert capsys.readouterr().out == "De vaste gewichten blijven: er zijn 1 besluiten en er zijn er 300 nodig.\n"
+    assert not (nights.state / FILE).exists()
+    cli.weights(state=nights.state, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["n_decided"], told["weights"]) == (1, None)
+
+
+def test_only_use_changes_anything(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learned, "judge", lambda *_: Judgement("Mag.", LEARNED))
+    cli.weights(state=nights.state)
+    assert not (nights.state / FILE).exists()
+    cli.weights(state=nights.state, use=True)
+    assert with_learned(load_configuration(None), nights.state).weights == LEARNED
+    cli.weights(state=nights.state, default=True)
+    assert not (nights.state / FILE).exists()
+
+
+def test_wrong_use(nights: Nights, tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="exclude each other"):
+        cli.weights(state=nights.state, use=True, default=True)
+    with pytest.raises(UsageProblem, match="No run has been published"):
+        cli.weights(state=tmp_path / "none")
+
+
+def looked_at(**changes: object) -> LookedAt:
+    made = {
+        "case_id": "S-1",
+        "kind": "departure",
+        "municipality_code": "0363",
+        "listed_on": TODAY,
+        "level": "A",
+        "points": 0,
+        "rule_codes": ("B-05", "L-03"),
+        "n_sources": 2,
+        "draw": None,
+        "decisions": (Decided("X-HEROPEND", TODAY), Decided("X-DATUM", date(2026, 7, 1))),
+        "last_sign_on": date(2025, 12, 15),
+    }
+    return LookedAt(**{**made, **changes})
+
+
+def test_a_case_becomes_the_parts_of_its_place() -> None:
+    (found,) = learned.examples([looked_at()], Weights())
+    assert found == Example("S-1", True, True, 2 / 3, pytest.approx(183 / 365), date(2026, 7, 1), True)
+    old = looked_at(level="B", rule_codes=("L-01",), n_sources=7, last_sign_on=date(2020, 1, 1), decisions=())
+    (bare,) = learned.examples([old], Weights())
+    assert bare == Example("S-1", False, False, 1.0, 0.0, None, None)
+
+
+def test_the_control_sample_is_counted_and_not_learned_from() -> None:
+    drawn = looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70))
+    cases = [drawn, looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70), decisions=()), looked_at(kind="absence")]
+    assert learned.controls(cases) == 1
+    assert learned.examples(cases, Weights()) == []
+
+
+def test_groups_are_read_by_number_and_kind(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("case_id,wijk,schoolsoort\nS-1,A,PO\nS-2,,VO\n", encoding="utf-8-sig")
+    assert read_groups(path) == {"wijk": {"S-1": "A"}, "schoolsoort": {"S-1": "PO", "S-2": "VO"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("wijk\nA\n", "needs a column case_id"),
+        ("case_id\nS-1\n", "and a column for each kind of group"),
+        ("case_id,wijk,geboorteland\nS-1,A,B\n", "column 3: this column is on the forbidden list"),
+        ("", "needs a column case_id"),
+    ],
+)
+def test_a_file_of_groups_that_cannot_be_used(text: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "groups.csv").write_text(text)
+    with pytest.raises(UsageProblem, match=sentence):
+        read_groups(tmp_path / "groups.csv")
+    with pytest.raises(UsageProblem, match="cannot be read"):
+        read_groups(tmp_path / "none.csv")

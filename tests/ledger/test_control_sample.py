@@ -1,0 +1,156 @@
+"""The control sample: who is drawn, where it is shown, how its decisions come back, and that nobody is asked twice."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars
+import pytest
+from openpyxl import load_workbook
+
+from brp_signals.explain import explanation
+from brp_signals.ledger import open_ledger
+from brp_signals.review import import_reviewed
+from tests.ledger.nights import Nights, case_of, child
+from tests.spec.builders import key_of
+
+JUNE, JULY = date(2026, 6, 15), date(2026, 7, 1)
+#: A child on the list, seven departures without a sign, and those that nobody needs to look at.
+SILENT = [f"silent {number}" for number in range(7)]
+CHILDREN = [
+    child(child="on the list"),
+    *({"child": name} for name in SILENT),
+    {"child": "just left", "left": "2026-06-01"},
+    {"child": "back", "returned": "2026-05-01"},
+    {"child": "grown up", "born": "2008-06-01"},
+    {"child": "under inquiry", "inquiry": "2026-05-01"},
+]
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """A first night in June."""
+    return after(Nights(tmp_path), JUNE)
+
+
+def after(nights: Nights, today: date, children: list[dict[str, str]] | None = None) -> Nights:
+    """The nights with one more."""
+    nights.deliver(today, children or CHILDREN)
+    nights.run()
+    return nights
+
+
+def sample(nights: Nights, folder: str = "") -> dict[str, dict[str, Any]]:
+    """What sample.parquet holds, by the name of the child."""
+    names = {key_of(case_of([], JUNE), each["child"]): each["child"] for each in CHILDREN}
+    rows = polars.read_parquet(nights.output / "latest" / folder / "sample.parquet").to_dicts()
+    return {names[row["person_id"]]: row for row in rows}
+
+
+def sheet(nights: Nights, folder: str = "0363") -> list[dict[str, Any]]:
+    """The rows of the sheet Steekproef that have a number."""
+    (path,) = (nights.output / "latest" / folder).glob("*.xlsx")
+    header, *rows = load_workbook(path)["Steekproef"].iter_rows(values_only=True)
+    return [found for row in rows if (found := dict(zip(header, row, strict=True)))["Nummer"]]
+
+
+def decide(nights: Nights, decision: str, day: date, folder: Path) -> int:
+    """Fill in one decision for everyone on the sheet and hand it in; returns how many were taken in."""
+    (path,) = (nights.output / "latest" / "0363").glob("*.xlsx")
+    book = load_workbook(path)
+    found = book["Steekproef"]
+    columns = {cell.value: cell.column for cell in found[1]}
+    for row in range(2, found.max_row + 1):
+        if found.cell(row, columns["Nummer"]).value:
+            found.cell(row, columns["Besluit"]).value = decision
+            found.cell(row, columns["Datum"]).value = day
+    book.save(folder / "reviewed.xlsx")
+    (result,) = import_reviewed([folder / "reviewed.xlsx"], nights.state)
+    assert not result.returned
+    return result.accepted
+
+
+def test_two_departures_without_a_sign_are_drawn_and_openly_labelled(nights: Nights) -> None:
+    drawn = sample(nights)
+    assert len(drawn) == 2
+    assert set(drawn) <= set(SILENT)
+    assert {(row["label"], row["n_drawn"], row["n_frame"]) for row in drawn.values()} == {("steekproef", 2, 7)}
+    assert [row["Nummer"] for row in sheet(nights)] == [row["case_id"] for row in drawn.values()]
+    assert {row["Waarom"] for row in sheet(nights)} == {
+        "Steekproef: door toeval gekozen uit de vertrekken zonder teken."
+    }
+    assert {row["Besluit"] for row in sheet(nights)} == {None}
+    listed = polars.read_parquet(nights.output / "latest" / "cases.parquet")["case_id"].to_list()
+    assert not set(listed) & {row["case_id"] for row in drawn.values()}
+
+
+def test_the_draw_hangs_on_nothing_but_child_month_and_municipality(nights: Nights, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    others = [{"child": "one more", "left": "2026-06-10"}, *reversed(CHILDREN)]
+    assert sample(after(Nights(tmp_path / "other"), date(2026, 6, 20), others)).keys() == sample(nights).keys()
+    nights.run()
+    assert len(sample(nights)) == 2
+
+
+def test_a_month_is_drawn_once_and_no_child_twice(nights: Nights) -> None:
+    first = set(sample(nights))
+    assert set(sample(after(nights, date(2026, 6, 30)))) == first
+    seen = set(sample(after(nights, JULY)))
+    assert len(seen) == 4 and first < seen
+    for month in (8, 9, 10):
+        after(nights, date(2026, month, 1))
+    assert set(sample(nights)) == {*SILENT, "just left"}
+    assert sorted(row["n_frame"] for row in sample(nights).values()) == [2, 2, 4, 4, 6, 6, 7, 7]
+
+
+def test_the_share_of_the_cases_counts_when_it_is_more(tmp_path: Path) -> None:
+    made = Nights(tmp_path)
+    made.config.write_text(made.config.read_text() + "[control_sample]\nshare = 1.0\n", encoding="utf-8")
+    cases = [child(child=f"case {number}") for number in range(5)]
+    assert len(sample(after(made, JUNE, [*CHILDREN, *cases]))) == 6
+
+
+def test_children_under_secrecy_are_on_the_sealed_side_only(tmp_path: Path) -> None:
+    secret = [{**each, "confidential": "yes"} if each["child"] in SILENT[:4] else each for each in CHILDREN]
+    nights = after(Nights(tmp_path), JUNE, secret)
+    assert (set(sample(nights)) <= set(SILENT[4:]), set(sample(nights, "sealed")) <= set(SILENT[:4])) == (True, True)
+    assert (len(sheet(nights)), len(sheet(nights, "sealed/0363"))) == (2, 2)
+    number = sheet(nights, "sealed/0363")[0]["Nummer"]
+    with open_ledger(nights.state) as ledger:
+        assert (ledger.positions()[number].is_sealed, ledger.drawn_on(number)) == (True, None)
+    after(nights, JUNE + timedelta(1))
+    assert sample(nights).keys().isdisjoint(sample(nights, "sealed")), "who is no longer under secrecy is not shown"
+
+
+def test_decisions_come_back_and_what_is_decided_leaves_the_sheet(nights: Nights, tmp_path: Path) -> None:
+    numbers = [row["Nummer"] for row in sheet(nights)]
+    assert decide(nights, "Doorgestuurd naar leerplicht", JUNE, tmp_path) == 2
+    after(nights, JUNE + timedelta(1))
+    assert {(row["Eerder besluit"], row["Uiterlijk"].date()) for row in sheet(nights)} == {
+        ("Doorgestuurd naar leerplicht (15-06-2026)", date(2026, 7, 13))
+    }
+    assert decide(nights, "Vertrek klopt", JUNE + timedelta(1), tmp_path) == 2
+    after(nights, JUNE + timedelta(2))
+    assert sheet(nights) == []
+    told = explanation(nights.state, numbers[0])
+    assert "- 15-06-2026: steekproef: door toeval gekozen uit de vertrekken zonder teken." in told
+    assert "- Vertrek klopt (16-06-2026)" in told
+
+
+def test_a_sign_makes_a_case_of_it_under_the_same_number(nights: Nights) -> None:
+    name, row = next(iter(sample(nights).items()))
+    with_sign = [{**each, "trace": "absence_report 2026-06-20"} if each["child"] == name else each for each in CHILDREN]
+    after(nights, date(2026, 6, 21), with_sign)
+    assert name not in sample(nights)
+    assert nights.states()[row["case_id"]] == ("new", [])
+    after(nights, date(2026, 6, 22), with_sign)
+    assert nights.states()[row["case_id"]][0] == "ongoing"
+
+
+def test_what_nobody_looked_at_lapses_and_a_rerun_is_the_same(nights: Nights) -> None:
+    first = set(sample(nights))
+    after(nights, JUNE + timedelta(182))
+    before = nights.lists()
+    assert first.isdisjoint(sample(nights))
+    nights.run()
+    assert nights.lists() == before

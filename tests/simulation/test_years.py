@@ -1,0 +1,12 @@
+"""A few simulated years, in every test run; `make simulate` lives 200."""
+
+from tests.simulation.many import simulated
+
+
+def test_intervals_cover_the_truth_and_the_missed_share_leans_to_no_side() -> None:
+    shown = simulated(range(1, 21))
+    for name in ("precision", "missed share", "precision of level A"):
+        assert shown.coverage[name] >= 0.8, name
+    for name, share in shown.coverage.items():
+        assert share >= 0.7, name
+    assert abs(shown.error) <= 3 * shown.standard_error
