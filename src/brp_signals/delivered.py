@@ -19,8 +19,8 @@ from brp_signals.night import DataFile, Night, Reader
 from brp_signals.sieve.cells import Numbers
 from brp_signals.sieve.csv_file import CsvFile
 from brp_signals.sieve.judges import JUDGES, Question, is_young
-from brp_signals.sieve.keys import NO_KEY, KeySet, keys_of_texts
-from brp_signals.sieve.parquet_file import ParquetFile, read_batches
+from brp_signals.sieve.keys import NO_KEY, KeySet, ids
+from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
 
@@ -204,8 +204,11 @@ class SievingReader:
         return sieved.select_children(KeySet(left), KeySet(self._repeated))
 
     def _keys_in(self, table: str) -> Numbers:
-        ids = self._night.warehouse.execute(f"SELECT person_id FROM {table}", table)
-        return keys_of_texts(person_id for (person_id,) in ids if person_id)
+        batches = self._night.warehouse.batches(f"SELECT person_id FROM {table}", table, 1 << 17)
+        found = [ParquetBlock(batch, frozenset()).tell("person_id", ids)[1] for batch in batches]
+        keys: Numbers = np.concatenate([np.zeros(0, np.uint64), *found])
+        known: Numbers = keys[keys != NO_KEY]
+        return known
 
     def forget_persons(self) -> None:
         """Let go of the keys of all persons, the largest thing that a run holds."""
