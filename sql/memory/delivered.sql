@@ -16,7 +16,7 @@ INNER JOIN memory_lists AS lists
         AND rows.school_id = lists.school_id
         AND rows.seen_on = CAST(lists.seen_on AS VARCHAR)
 WHERE
-    rows.person_id IN (SELECT person_id FROM memory_persons WHERE is_young)
+    rows.is_young
     AND is_iso_date(rows.enrolled_on)
     AND rows.enrolled_on IS NOT NULL
     AND coalesce(is_iso_date(rows.withdrawn_on), true)

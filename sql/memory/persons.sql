@@ -8,5 +8,5 @@ WHERE
     is_id(person_id)
     AND (
         birth_date BETWEEN $born_from_text AND $born_until_text
-        OR person_id IN (SELECT person_id FROM recall_enrolments)
+        OR person_id IN (SELECT person_id FROM memory_earlier)
     )

@@ -14,13 +14,7 @@ SELECT
     earlier.source,
     earlier.seen_on,
     earlier.n_rows
-FROM recall_enrolments AS earlier
-INNER JOIN memory_lists AS lists
-    ON
-        earlier.source = lists.source
-        AND earlier.school_id = lists.school_id
-        AND earlier.seen_on = lists.seen_on
+FROM memory_earlier AS earlier
 WHERE
-    lists.is_remembered
-    AND earlier.person_id NOT IN (SELECT person_id FROM memory_persons WHERE NOT is_young)
-    AND (lists.recency <= 2 OR earlier.person_id IN (SELECT person_id FROM memory_kept))
+    earlier.person_id NOT IN (SELECT person_id FROM memory_persons WHERE NOT is_young)
+    AND (earlier.recency <= 2 OR earlier.person_id IN (SELECT person_id FROM memory_kept))

@@ -2,32 +2,45 @@
 
 Beside the columns of the contract (absent ones and empty cells are NULL) a row has `row_no`, counted from 1 within
 its file, `stands_for`, the number of rows it is counted as, `has_left` (persons: a departure was seen already) and
-`is_known` (once persons are known: whether its person stands there). A whole file is read where it lies. When all
-files are CSV, the sieve reads their bytes and only the rows that SQL has to see become the view.
+`is_known` (once persons are known: whether its person stands there). The sieve goes through a file once, and only the
+rows that SQL has to see become the view. A Parquet file with a column of a type that the sieve does not know has all
+files of its delivery read whole, where they lie.
 """
 
-from typing import Final, Protocol
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brp_signals.errors import DeliveryRefused
-from brp_signals.night import DataFile, Night
-from brp_signals.sieve.blocks import Numbers
-from brp_signals.sieve.judges import JUDGES, Question
-from brp_signals.sieve.keys import KeySet, keys_of_texts
-from brp_signals.sieve.rows import LEADING, Selection, SievedFile
+from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.night import DataFile, Night, Reader
+from brp_signals.sieve.cells import Numbers
+from brp_signals.sieve.csv_file import CsvFile
+from brp_signals.sieve.judges import JUDGES, Question, is_young
+from brp_signals.sieve.keys import NO_KEY, KeySet, ids
+from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
+from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
 
+if TYPE_CHECKING:
+    import pyarrow
+
 #: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
-_REGISTER_DATES: Final = {
-    "birth_date",
-    "suspension_date",
-    "address_from",
-    "departure_date",
-    "valid_from",
-    "recorded_on",
-    "inquiry_from",
-}
+_REGISTER_DATES: Final = frozenset(
+    (
+        "birth_date",
+        "suspension_date",
+        "address_from",
+        "departure_date",
+        "valid_from",
+        "recorded_on",
+        "inquiry_from",
+    )
+)
+#: What the sieve says of a row that SQL sees, before the row's own columns.
+_SEEN: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 #: Which persons' rows a scan keeps or looks closely at.
 _WANTED: Final = {
     "persons_scan": "_stage_departed",
@@ -35,27 +48,23 @@ _WANTED: Final = {
     "residences_scan": "_stage_needed",
     "enrolments_scan": "stage_children",
     "traces_scan": "stage_children",
+    "memory_persons": "memory_earlier",
 }
 _KNOWS_PERSONS: Final = ("residences_scan", "enrolments_scan", "traces_scan")
-
-
-class Reader(Protocol):
-    """Shows files to SQL, one at a time."""
-
-    numbers_broken_rows: bool
-    """Whether `row_no` counts the rows that are `broken_lines` too."""
-
-    def show(self, file: DataFile, scan: str) -> None:
-        """Make the view `delivered_<table>` of `file` for the SQL file `scan`."""
-
-    def broken_lines(self) -> list[tuple[str, int]]:
-        """Rows with another number of cells than the header, by file and physical line; never part of a view."""
+_LISTS: Final = (
+    "SELECT source, school_id, CAST(seen_on AS VARCHAR) AS seen_on, n_rows, recency <= 2 AS of_all "
+    "FROM memory_lists ORDER BY ALL"
+)
 
 
 def reader_of(night: Night, question: Question) -> Reader:
-    """The sieve for a delivery of CSV files; a Parquet file costs little to read whole."""
-    is_csv = all(file.format == "csv" for file in night.delivered.files)
-    return SievingReader(night, question) if is_csv else WholeReader(night)
+    """The sieve, unless a column of a Parquet file has a type that the sieve does not know."""
+    parquet = [file for file in night.delivered.files if file.format == "parquet"]
+    try:
+        is_known = all(_parquet_file(night, file).is_known() for file in parquet)
+    except InternalFailure:  # a file that cannot even be described is refused, or not, where it is read
+        is_known = False
+    return SievingReader(night, question) if is_known else WholeReader(night)
 
 
 def show_nothing(night: Night, table: str) -> None:
@@ -78,18 +87,17 @@ class WholeReader:
             source = _csv(str(file.readable), dict.fromkeys(file.columns, "VARCHAR"))
             numbered = f"SELECT row_number() OVER () AS row_no, 1 AS stands_for, * FROM {source}"
         else:
-            numbered = self._parquet(file)
-        known = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
-        mark = known if scan in _KNOWS_PERSONS else "false AS has_left"
+            source = _parquet(file)
+            numbered = (
+                f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {_texts(self._night, file)} FROM {source}"
+            )
+        if scan in _KNOWS_PERSONS:
+            mark = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
+        elif scan == "memory_delivered":
+            mark = "person_id IN (SELECT person_id FROM memory_persons WHERE is_young) AS is_young"
+        else:
+            mark = "false AS has_left"
         _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM ({numbered})")
-
-    def _parquet(self, file: DataFile) -> str:
-        path = str(file.readable).replace("'", "''")
-        source = f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
-        described = self._night.warehouse.query(f"DESCRIBE SELECT * FROM {source}", "parquet columns")
-        types = {row["column_name"]: row["column_type"] for row in described}
-        columns = ", ".join(f"{_as_text(name, types[name])} AS {name}" for name in file.columns)
-        return f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {columns} FROM {source}"
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """The rows that DuckDB's reader set aside; only their lines are read, never their content."""
@@ -104,6 +112,13 @@ class WholeReader:
         )
         return [(files[row["path"]], row["line"]) for row in rows]
 
+    def forget_persons(self) -> None:
+        """Nothing is held."""
+
+    def remembered(self, _: DataFile) -> "Iterator[pyarrow.RecordBatch]":
+        """None: SQL sees all rows."""
+        return iter(())
+
 
 class SievingReader:
     """Shows the rows that a scan has to see, and one for each group of the others."""
@@ -114,29 +129,60 @@ class SievingReader:
         self._night = night
         self._question = question
         self._files: dict[str, SievedFile] = {}
+        self._csv_files: dict[str, CsvFile] = {}
         self._persons = np.zeros(0, np.uint64)
 
     def show(self, file: DataFile, scan: str) -> None:
         """Sieve the file when it is first asked for, write the rows that the scan has to see, make the view."""
         if scan == "persons_scan" and not len(self._persons):
             self._learn_persons()
-        sieved = self._sieved(file)
+        selection = self._selection(self._sieved(file), scan)
+        source = self._show_csv(file, selection) if file.format == "csv" else self._show_parquet(file, selection)
+        mark = "is_marked AS has_left"
+        if scan in _KNOWS_PERSONS:
+            mark = "NOT is_marked AS is_known"
+        elif scan == "memory_delivered":
+            mark = "is_marked AS is_young"
+        _make_view(self._night, file.table, f"SELECT {mark}, * EXCLUDE (is_marked){_absent(file)} FROM {source}")
+
+    def _show_csv(self, file: DataFile, seen: Selection) -> str:
         rows = self._night.work / f"seen-{file.name}"
-        sieved.write(self._selection(sieved, scan), rows)
-        source = _csv(str(rows), {**LEADING, **dict.fromkeys(file.columns, "VARCHAR")})
-        mark = "NOT is_marked AS is_known" if scan in _KNOWS_PERSONS else "is_marked AS has_left"
-        _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM {source}")
+        self._csv_files[file.name].write(seen.rows, _leading(seen), rows)
+        return _csv(str(rows), {**_SEEN, **dict.fromkeys(file.columns, "VARCHAR")})
+
+    def _show_parquet(self, file: DataFile, seen: Selection) -> str:
+        import polars
+
+        table = f"_seen_{file.table}"
+        self._night.warehouse.execute(f"DROP TABLE IF EXISTS {table}", table)
+        self._night.warehouse.make(table, _SEEN)
+        self._night.warehouse.append(table, polars.DataFrame(_leading(seen)))
+        return (
+            f"(SELECT {', '.join(_SEEN)}, {_texts(self._night, file)} FROM {_parquet(file)} AS delivered "
+            f"INNER JOIN {table} AS seen ON delivered.file_row_number = seen.row_no - 1)"
+        )
 
     def _sieved(self, file: DataFile) -> SievedFile:
         if file.name not in self._files:
-            self._files[file.name] = SievedFile(
-                file.readable, file.columns, JUDGES[file.table], self._question, self._night.work
-            )
+            index = self._night.work / f"sieve-{file.name}"
+            source: Source
+            if file.format == "csv":
+                source = self._csv_files[file.name] = CsvFile(file.readable, file.columns, self._night.work)
+            else:
+                source = _parquet_file(self._night, file)
+            self._files[file.name] = SievedFile(source, file.columns, JUDGES[file.table], self._question, index)
         return self._files[file.name]
 
     def _learn_persons(self) -> None:
-        persons = [sieved.keys() for sieved in self._of_table("persons")]
-        self._persons = np.sort(np.concatenate(persons))
+        """Sort the keys of all persons where they lie, without a copy."""
+        files = self._of_table("persons")
+        keys = np.empty(sum(file.n_rows for file in files), np.uint64)
+        first = 0
+        for file in files:
+            file.read_keys(keys[first : first + file.n_rows])
+            first += file.n_rows
+        keys.sort()
+        self._persons = keys[np.searchsorted(keys, NO_KEY, "right") :]
         self._repeated = self._persons[1:][self._persons[1:] == self._persons[:-1]]
 
     def _of_table(self, table: str) -> list[SievedFile]:
@@ -145,21 +191,55 @@ class SievingReader:
     def _selection(self, sieved: SievedFile, scan: str) -> Selection:
         if scan == "departed_scan":
             return sieved.select_unclear()
+        if scan == "memory_delivered":
+            return sieved.select_unclear(marked=self._young)
         wanted = self._keys_in(_WANTED[scan])
         if scan in _KNOWS_PERSONS:
             return sieved.select_counted(KeySet(wanted), KeySet(sieved.keys_not_among(self._persons)))
         if scan == "parents_scan":
             return sieved.select_persons(KeySet(np.concatenate([wanted, self._repeated])))
+        if scan == "memory_persons":
+            return sieved.select_unclear(KeySet(wanted))
         left = np.concatenate([wanted, *(file.hint_keys for file in self._of_table("residences"))])
         return sieved.select_children(KeySet(left), KeySet(self._repeated))
 
     def _keys_in(self, table: str) -> Numbers:
-        ids = self._night.warehouse.execute(f"SELECT person_id FROM {table}", table)
-        return keys_of_texts(person_id for (person_id,) in ids if person_id)
+        batches = self._night.warehouse.batches(f"SELECT person_id FROM {table}", table, 1 << 17)
+        found = [ParquetBlock(batch, frozenset()).tell("person_id", ids)[1] for batch in batches]
+        keys: Numbers = np.concatenate([np.zeros(0, np.uint64), *found])
+        known: Numbers = keys[keys != NO_KEY]
+        return known
+
+    def forget_persons(self) -> None:
+        """Let go of the keys of all persons, the largest thing that a run holds."""
+        self._persons = self._repeated = np.zeros(0, np.uint64)
+
+    @cached_property
+    def _young(self) -> KeySet:
+        """Persons of compulsory age, once `memory_persons` holds those whose rows are unclear."""
+        clean = [
+            keys[is_clean & is_young(groups)]
+            for file in self._of_table("persons")
+            for keys, groups, is_clean in file.clean_parts()
+        ]
+        return KeySet(np.concatenate([self._keys_in("memory_persons WHERE is_young"), *clean]))
+
+    def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
+        """The clean rows; the others are shown."""
+        from brp_signals.sieve.school_lists import Lists, Remembered, remembered_rows
+
+        lists = list(self._night.warehouse.batches(_LISTS, "memory_lists", 1 << 20))
+        persons = Remembered(self._young, KeySet(self._keys_in("memory_kept")))
+        return remembered_rows(self._sieved(file), Lists(lists), persons) if lists else iter(())
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """The rows that the sieve set aside."""
         return [(name, row + 1) for name, sieved in self._files.items() for row in sieved.broken]
+
+
+def _leading(seen: Selection) -> dict[str, NDArray[np.int64]]:
+    """The columns that come before the row's own, in the order of `_SEEN`."""
+    return {"row_no": seen.rows + 1, "stands_for": seen.stands_for, "is_marked": seen.is_marked.astype(np.int64)}
 
 
 def _csv(path: str, columns: dict[str, str]) -> str:
@@ -174,6 +254,26 @@ def _csv(path: str, columns: dict[str, str]) -> str:
 
 def _absent(file: DataFile) -> str:
     return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in OPTIONAL[file.table] if name not in file.columns)
+
+
+def _parquet(file: DataFile) -> str:
+    path = str(file.readable).replace("'", "''")
+    return f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
+
+
+def _parquet_file(night: Night, file: DataFile) -> ParquetFile:
+    return ParquetFile(file.readable, _kinds(night, file), _REGISTER_DATES)
+
+
+def _kinds(night: Night, file: DataFile) -> dict[str, str]:
+    """The types that SQL sees in the columns of a Parquet file."""
+    rows = night.warehouse.query(f"DESCRIBE SELECT * FROM {_parquet(file)}", "parquet columns")
+    kinds = {row["column_name"]: row["column_type"] for row in rows}
+    return {name: kinds[name] for name in file.columns}
+
+
+def _texts(night: Night, file: DataFile) -> str:
+    return ", ".join(f"{_as_text(name, kind)} AS {name}" for name, kind in _kinds(night, file).items())
 
 
 def _as_text(name: str, kind: str) -> str:
@@ -195,10 +295,10 @@ def refuse_if_damaged(file: DataFile) -> None:
     """Refuse a Parquet file whose pages cannot be read though its footer can: the engine is not to blame for those."""
     if file.format != "parquet":
         return
-    import pyarrow.parquet
+    import pyarrow
 
     try:
-        for batch in pyarrow.parquet.ParquetFile(file.readable).iter_batches():
+        for batch in read_batches(file.readable):
             batch.validate(full=True)
-    except (pyarrow.ArrowException, OSError):
+    except pyarrow.ArrowException:
         raise DeliveryRefused(f"{file.name} is damaged inside; have the delivery made again.") from None

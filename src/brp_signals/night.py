@@ -1,11 +1,12 @@
 """The state of one run, handed from step to step: where it reads, works and writes, and what it counted."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from brp_signals.config import Absence, Configuration
 from brp_signals.dates import add_months
@@ -14,6 +15,9 @@ from brp_signals.ledger import Run
 from brp_signals.rule_files import ABSENCE, Rule, load_rules
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.warehouse import Value, Warehouse, resource
+
+if TYPE_CHECKING:
+    import pyarrow
 
 #: Ages between which education may be compulsory, a year wider on either side.
 YOUNGEST, OLDEST = 4, 19
@@ -39,6 +43,25 @@ class DataFile:
     shifts: tuple[tuple[int, int], ...] = ((1, 1),)
 
 
+class Reader(Protocol):
+    """Shows the files of a delivery to SQL, one at a time (`delivered`)."""
+
+    numbers_broken_rows: bool
+    """Whether `row_no` counts the rows that are `broken_lines` too."""
+
+    def show(self, file: DataFile, scan: str) -> None:
+        """Make the view `delivered_<table>` of `file` for the SQL file `scan`."""
+
+    def broken_lines(self) -> list[tuple[str, int]]:
+        """Rows with another number of cells than the header, by file and physical line; never part of a view."""
+
+    def forget_persons(self) -> None:
+        """Let go of who stands in persons: no later scan asks whether somebody is known."""
+
+    def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
+        """Rows of `memory_lists` in a file of enrolments that need not be shown to SQL for `memory_delivered`."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """A delivery that keeps its contract; `municipalities` is empty when the scope is the whole country."""
@@ -56,8 +79,8 @@ class Delivery:
 class Night:
     """One run. `work` is its private folder, `account` becomes run.json.
 
-    `run_no` and `earlier_runs` come from the ledger (steps.recall); `accepted_drift` is why a person lets a much
-    smaller delivery pass. `started` is when it began, on a clock that nobody sets back.
+    `run_no` and `earlier_runs` come from the ledger (steps.recall), `reader` from stage; `accepted_drift` is why a
+    person lets a much smaller delivery pass. `started` is when it began, on a clock that nobody sets back.
     """
 
     folder: Path
@@ -73,6 +96,7 @@ class Night:
     run_no: int = 1
     earlier_runs: tuple[Run, ...] = ()
     rules_sha256: dict[str, str] = field(default_factory=dict)
+    reader: Reader | None = None
     account: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from brp_signals.sieve.blocks import Block
+from brp_signals.sieve.cells import MARGIN, Cells
+from brp_signals.sieve.csv_file import CsvBlock
 
-MARGIN = 64
 
-
-def block_of(cells: Sequence[bytes], other: bytes = b"0") -> Block:
-    """A block whose column 0 holds `cells`, and column 1 in every row `other`: what lies behind a cell."""
+def cells_of(cells: Sequence[bytes], other: bytes = b"0") -> Cells:
+    """The cells of a column; in every row `other` lies behind."""
     content = b"".join(b"%b,%b\n" % (cell, other) for cell in cells)
-    return Block(bytearray(content) + bytearray(MARGIN), len(content), 0, 2)
+    return CsvBlock(bytearray(content) + bytearray(MARGIN), len(content), 0, ("cell", "other")).cells("cell")

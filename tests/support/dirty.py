@@ -1,17 +1,20 @@
 """Deliveries full of dirt, written as CSV or Parquet, and everything that stage makes of them."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import polars
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from brp_signals import pipeline
 from brp_signals.delivered import WholeReader
+from brp_signals.publish.enrolment_memory import remember_enrolments
 from brp_signals.tables import OPTIONAL, REQUIRED
 from tests.reference import rows
 from tests.reference.populations import SETTINGS, population
@@ -240,21 +243,70 @@ def _torn(rng: random.Random, line: str) -> str:
     return rng.choice((line + ",", line + ",,,", line + ",x", line + ",,x", line.partition(",")[2], ",", "x"))
 
 
-def write_parquet(folder: Path, tables: Mapping[str, Sequence[Row]]) -> None:
-    """Write the same rows as Parquet, all columns text."""
+Kind = Callable[[str, list[str]], pyarrow.Array]
+
+
+def as_text(_: str, cells: list[str]) -> pyarrow.Array:
+    """A column of texts."""
+    return pyarrow.array(cells, pyarrow.string())
+
+
+def some_natural(rng: random.Random) -> Kind:
+    """Columns of one type or another that the contract allows; what does not fit the type is not filled."""
+    texts = (pyarrow.string(), pyarrow.large_string(), pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
+
+    def kind(name: str, cells: list[str]) -> pyarrow.Array:
+        fitting = next((found for ending, found in NATURAL.items() if name.endswith(ending)), None)
+        if fitting and rng.random() < 0.7:
+            natural, read = fitting
+            return pyarrow.array([_read(read, cell) for cell in cells], natural)
+        empty = rng.choice(("", None))
+        return pyarrow.array([cell or empty for cell in cells], rng.choice(texts))
+
+    return kind
+
+
+def _read(read: Callable[[str], Any], cell: str) -> Any:
+    try:
+        return read(cell)
+    except (ValueError, KeyError):
+        return None
+
+
+#: The types that columns have by nature, by how their names end, and how a cell is read as such.
+NATURAL: Mapping[str, tuple[pyarrow.DataType, Callable[[str], Any]]] = {
+    "school_id": (pyarrow.string(), str),
+    "_id": (pyarrow.uuid(), lambda cell: UUID(cell).bytes),
+    "_date": (pyarrow.date32(), lambda cell: date.fromisoformat(iso(cell))),
+    "_from": (pyarrow.date32(), lambda cell: date.fromisoformat(iso(cell))),
+    "recorded_on": (pyarrow.date32(), lambda cell: date.fromisoformat(iso(cell))),
+    "_on": (pyarrow.date32(), date.fromisoformat),
+    "seq": (pyarrow.int32(), int),
+    "is_under_inquiry": (pyarrow.int8(), int),
+    "is_confidential": (pyarrow.bool_(), lambda cell: {"0": False, "1": True}[cell]),
+    "is_incorrect": (pyarrow.bool_(), lambda cell: {"0": False, "1": True}[cell]),
+    "is_destination_unknown": (pyarrow.bool_(), lambda cell: {"0": False, "1": True}[cell]),
+}
+
+
+def write_parquet(
+    folder: Path, tables: Mapping[str, Sequence[Row]], kind: Kind = as_text, rows_in_group: int | None = None
+) -> None:
+    """Write the same rows as Parquet, each column of the `kind` that its name and cells ask for."""
     folder.mkdir(parents=True)
     entries = {}
     for table, content in tables.items():
         if content:
             path = folder / f"{table}-0.parquet"
-            columns = list(content[0])
-            polars.DataFrame(content, schema=dict.fromkeys(columns, polars.String)).write_parquet(path)
+            columns = {name: kind(name, [row[name] for row in content]) for name in content[0]}
+            pyarrow.parquet.write_table(pyarrow.table(columns), path, row_group_size=rows_in_group)
             entries[table] = {"files": [describe(path, len(content))]}
     write_manifest(folder, entries, TODAY, SETTINGS.scope)
 
 
 def staged(folder: Path, work: Path) -> dict[str, Any]:
-    """Everything that stage makes of a delivery, rows in a fixed order; `seen` is how many rows SQL saw per file."""
+    """Everything that stage makes of a delivery and what is remembered of it, rows in a fixed order; `seen` is how many
+    rows SQL saw per file."""
     work.mkdir()
     (work / "c.toml").write_text(configuration(SETTINGS), encoding="utf-8")
     with pipeline.open_night(
@@ -266,11 +318,19 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
         made: dict[str, Any] = {
             table: warehouse.query(f"SELECT * FROM {table} ORDER BY ALL", table) for table in TABLES
         }
+        remembered = pyarrow.parquet.read_table(night.night.state / remember_enrolments(night.night)).to_pylist()
+        made["remembered"] = sorted(remembered, key=str)
         made["account"] = night.night.account["tables"]
         made["seen"] = {
             path.name.removeprefix("seen-"): path.read_bytes().count(b"\n") - 1
             for path in night.night.work.glob("seen-*")
         }
+        for (table,) in warehouse.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE table_name ^@ '_seen_'", "seen"
+        ):
+            made["seen"][f"{table.removeprefix('_seen_')}-0.parquet"] = warehouse.execute(
+                f"SELECT count(*) FROM {table}", table
+            )[0][0]
         return made
 
 
@@ -286,6 +346,7 @@ def whole_files():
 def small_blocks(size: int, stretch: int):
     """The sieve looks at so few bytes and rows at a time that rows lie across every border."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("brp_signals.sieve.blocks._SIZE", size)
+        patch.setattr("brp_signals.sieve.csv_file._SIZE", size)
+        patch.setattr("brp_signals.sieve.parquet_file._ROWS", stretch)
         patch.setattr("brp_signals.sieve.rows._STRETCH", stretch)
         yield

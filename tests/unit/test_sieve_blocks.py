@@ -7,21 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brp_signals.sieve.blocks import read_blocks
+from brp_signals.sieve.csv_file import read_blocks
 from tests.properties.evaluators import few
 
+COLUMNS = ("a", "b", "c")
 HEADER = b"a,b,c\n"
 
 
-def cells_of(path: Path, n_columns: int = 3) -> list[list[bytes] | None]:
+def cells_of(path: Path) -> list[list[bytes] | None]:
     """What the blocks say stands in each row; None where a row has another number of cells."""
     found: list[list[bytes] | None] = []
     content = path.read_bytes() + b"\n"
     end = content.index(b"\n") + 1
-    for block in read_blocks(path, n_columns):
+    for block in read_blocks(path, COLUMNS):
         assert block.offset == end
         end += block.size
-        assert block.n_rows == len(block.row_starts) == len(block.row_ends) == block.starts.shape[1]
+        assert block.n_rows == len(block.row_starts) == len(block.row_ends)
+        columns = [block.cells(name) for name in COLUMNS]
         for row in range(block.n_rows):
             first, last = (int(places[row]) + block.offset for places in (block.row_starts, block.row_ends))
             assert content[first:last] == block.line(row)
@@ -29,10 +31,7 @@ def cells_of(path: Path, n_columns: int = 3) -> list[list[bytes] | None]:
             if not block.is_regular[row]:
                 found.append(None)
                 continue
-            starts, lengths = block.starts[:, row].tolist(), block.lengths[:, row].tolist()
-            found.append(
-                [content[block.offset + start :][:length] for start, length in zip(starts, lengths, strict=True)]
-            )
+            found.append([content[block.offset + int(c.starts[row]) :][: int(c.lengths[row])] for c in columns])
     return found
 
 
@@ -55,7 +54,7 @@ lines = st.lists(
 @few(120)
 def test_every_line_and_cell(content: list[bytes], ends: bool, size: int) -> None:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("brp_signals.sieve.blocks._SIZE", size)
+        patch.setattr("brp_signals.sieve.csv_file._SIZE", size)
         path = Path(name) / "x.csv"
         path.write_bytes(HEADER + b"\n".join(content) + (b"\n" if ends and content else b""))
         assert cells_of(path) == expected(content)
@@ -75,12 +74,12 @@ def test_single_lines_empty_ends_and_irregular_rows(content: list[bytes], end: b
 @pytest.mark.parametrize("content", [HEADER, HEADER.strip()])
 def test_a_header_alone_has_no_block(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(content)
-    assert list(read_blocks(tmp_path / "x.csv", 3)) == []
+    assert list(read_blocks(tmp_path / "x.csv", COLUMNS)) == []
 
 
 @pytest.mark.parametrize("spare", range(-3, 4))
 def test_a_line_that_ends_on_the_border(spare: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("brp_signals.sieve.blocks._SIZE", 256)
+    monkeypatch.setattr("brp_signals.sieve.csv_file._SIZE", 256)
     content = [b"%03d,%b,z" % (number, b"y" * 10) for number in range(15)]
     content.append(b"1,%b,3" % (b"x" * (256 - len(b"\n".join(content)) - 6 + spare)))
     content += [b"4,5,6", b",,"]
@@ -90,10 +89,11 @@ def test_a_line_that_ends_on_the_border(spare: int, tmp_path: Path, monkeypatch:
 
 def test_a_block_takes_words_from_cells_at_its_very_end(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(HEADER + b"1,2,ab")
-    (block,) = read_blocks(tmp_path / "x.csv", 3)
-    assert block.first_byte(2).tolist() == [ord("a")]
-    assert block.word(2)[0] & 0xFFFFFF == int.from_bytes(b"ab\n", "little")
-    assert block.word(2, 1)[0] & 0xFFFF == int.from_bytes(b"b\n", "little")
-    assert block.word(2, 56).shape == (1,)
-    assert block.id_words(2).shape == (1, 4)
-    assert block.id_words(2)[0, 0] == block.word(2)[0] == block.words_at(2, block.is_regular.nonzero()[0])[0]
+    (block,) = read_blocks(tmp_path / "x.csv", COLUMNS)
+    cells = block.cells("c")
+    assert cells.first_byte().tolist() == [ord("a")]
+    assert cells.word()[0] & 0xFFFFFF == int.from_bytes(b"ab\n", "little")
+    assert cells.word(1)[0] & 0xFFFF == int.from_bytes(b"b\n", "little")
+    assert cells.word(56).shape == (1,)
+    assert cells.id_words().shape == (1, 4)
+    assert cells.id_words()[0, 0] == cells.word()[0] == cells.words_at(block.is_regular.nonzero()[0])[0]

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brp_signals.sieve import forms, keys
-from brp_signals.sieve.blocks import Numbers
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, key_of_cell, keys_of, keys_of_texts, unique
+from brp_signals.sieve import keys
+from brp_signals.sieve.cells import Numbers
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, key_of_cell, keys_of_texts, unique
+from brp_signals.sieve.keys import ids as ids_of
 from tests.reference import rows
 from tests.reference.shapes import Row
 from tests.support import dirty
-from tests.support.blocks import block_of
+from tests.support.blocks import cells_of
 from tests.support.dirty import staged, whole_files
 
 ids = st.text("0123456789abcdef", min_size=32, max_size=32)
@@ -32,9 +33,7 @@ def array(values: list[int]) -> Numbers:
 @given(st.lists(texts, min_size=1, max_size=30))
 @usual
 def test_the_same_key_from_bytes_and_from_text(content: list[str]) -> None:
-    block = block_of([text.encode() for text in content])
-    is_id = forms.is_id(block, 0)
-    found = keys_of(block, 0, is_id)
+    is_id, found = ids_of(cells_of([text.encode() for text in content]))
     good = [text for text in content if re.fullmatch("[0-9a-f]{32}", text)]
     assert found[is_id].tolist() == keys_of_texts(good).tolist()
     assert found.tolist() == [key_of_cell(text.encode()) for text in content]

@@ -5,14 +5,21 @@ change in one commit. It is made over only when a school list changed: the files
 """
 
 import hashlib
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from brp_signals.delivered import WholeReader
+from brp_signals.errors import InternalFailure
 from brp_signals.ledger import MEMORY_PREFIX
-from brp_signals.night import Night
+from brp_signals.night import DataFile, Night, Reader
 from brp_signals.private_files import sync
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+_ROWS_IN_GROUP: Final = 1 << 17
 
 
 def remember_enrolments(night: Night) -> str:
@@ -25,16 +32,9 @@ def remember_enrolments(night: Night) -> str:
     if earlier is not None and earlier.endswith(f"-{sha256}.parquet"):
         return earlier
     name = f"{MEMORY_PREFIX}{night.run_no:06d}-{sha256}.parquet"
-    night.create("memory_lists", "memory/lists.sql")
-    night.create("memory_kept", "memory/kept.sql")
-    _gather(night, "persons", "memory_persons", "persons_scan")
-    _gather(night, "enrolments", "memory_delivered", "enrolments_scan")
+    _choose(night)
     unfinished = night.work / name
-    path = str(unfinished).replace("'", "''")
-    night.warehouse.execute(
-        f"COPY (\n{night.warehouse.sql('memory/rows.sql')}\n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)",
-        "memory/rows.sql",
-    )
+    _write(night, unfinished)
     _put(unfinished, night.state / name)
     return name
 
@@ -82,13 +82,56 @@ def _put(unfinished: Path, file: Path) -> None:
     sync(file.parent)
 
 
-def _gather(night: Night, table: str, target: str, scan: str) -> None:
-    """Show every file of `table` whole to one SQL file, which makes `target`."""
-    reader = WholeReader(night)
-    for number, file in enumerate(file for file in night.delivered.files if file.table == table):
-        reader.show(file, scan)
+def _choose(night: Night) -> None:
+    """Make the tables that say which lists and whose rows are remembered, and `memory_delivered`, rows of tonight."""
+    night.create("memory_lists", "memory/lists.sql")
+    night.create("memory_kept", "memory/kept.sql")
+    night.warehouse.view("memory_earlier", "memory/earlier.sql")
+    _gather(night, "persons", "memory_persons")
+    _gather(night, "enrolments", "memory_delivered")
+
+
+def _gather(night: Night, table: str, target: str) -> None:
+    """Show every file of `table` to one SQL file, which makes `target`."""
+    for number, file in enumerate(_files(night, table)):
+        _reader(night).show(file, target)
         make = night.warehouse.insert if number else night.warehouse.create
         make(target, f"memory/{target.removeprefix('memory_')}.sql", **night.parameters)
+
+
+def _write(night: Night, path: Path) -> None:
+    """Write the rows to remember: first those that the reader of the files is sure of, then those that SQL chose."""
+    from pyarrow import Table
+    from pyarrow.parquet import ParquetWriter
+
+    from brp_signals.sieve.school_lists import SCHEMA
+
+    with ParquetWriter(path, SCHEMA, compression="zstd", store_schema=False) as writer:
+        certain = (batch for file in _files(night, "enrolments") for batch in _reader(night).remembered(file))
+        chosen = night.warehouse.batches(night.warehouse.sql("memory/rows.sql"), "memory/rows.sql", _ROWS_IN_GROUP)
+        for batches in _in_groups(chain(certain, (batch.cast(SCHEMA) for batch in chosen))):
+            writer.write_table(Table.from_batches(batches, SCHEMA))
+
+
+def _in_groups(batches: "Iterable[RecordBatch]") -> "Iterator[list[RecordBatch]]":
+    """Batches together, so that no group of rows is small but the last one."""
+    waiting: list[RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.num_rows for each in waiting) >= _ROWS_IN_GROUP:
+            yield waiting
+            waiting = []
+    yield waiting
+
+
+def _files(night: Night, table: str) -> list[DataFile]:
+    return [file for file in night.delivered.files if file.table == table]
+
+
+def _reader(night: Night) -> Reader:
+    if night.reader is None:
+        raise InternalFailure("School lists are remembered before stage has run; run the steps in their order.")
+    return night.reader
 
 
 def _sha256(night: Night) -> str:

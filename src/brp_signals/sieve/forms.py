@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from brp_signals.sieve.blocks import Block, Flags, Numbers
+from brp_signals.sieve.cells import Cells, Flags, Form, Numbers
 
 
 def _each(byte: int, n_bytes: int = 8) -> np.uint64:
@@ -28,129 +28,144 @@ def _digits(words: Numbers) -> Numbers:
     return _at_least(words, ord("0")) & ~_at_least(words, ord("9") + 1)
 
 
-def is_empty(block: Block, column: int) -> Flags:
+def is_empty(cells: Cells) -> Flags:
     """Cells without a byte."""
-    empty: Flags = block.lengths[column] == 0
+    empty: Flags = cells.lengths == 0
     return empty
 
 
-def is_id(block: Block, column: int) -> Flags:
+def or_empty(form: Form[Flags]) -> Form[Flags]:
+    """What is of this form, or empty."""
+    return lambda cells: form(cells) | is_empty(cells)
+
+
+def is_id(cells: Cells) -> Flags:
     """32 lower-case hexadecimal characters."""
-    words = block.id_words(column)
-    letters = _at_least(words, ord("a")) & ~_at_least(words, ord("f") + 1)
-    fits = (_digits(words) | letters) & ~words
-    fits = fits[:, 0] & fits[:, 1] & fits[:, 2] & fits[:, 3]
-    ok: Flags = (block.lengths[column] == 32) & (fits & _HIGH == _HIGH)
+    ok: Flags = cells.lengths == 32
+    if not cells.is_hex:
+        words = cells.id_words()
+        letters = _at_least(words, ord("a")) & ~_at_least(words, ord("f") + 1)
+        fits = (_digits(words) | letters) & ~words
+        fits = fits[:, 0] & fits[:, 1] & fits[:, 2] & fits[:, 3]
+        ok &= fits & _HIGH == _HIGH
     return ok
 
 
-def is_code4(block: Block, column: int) -> Flags:
-    """Four digits."""
-    words = block.word(column)
+def code4(cells: Cells) -> tuple[Flags, Numbers]:
+    """Whether a cell is four digits, and these four bytes as a number."""
+    number = cells.word() & _each(0xFF, 4)
     high = _each(0x80, 4)
-    ok: Flags = (block.lengths[column] == 4) & ((_digits(words & _each(0xFF, 4)) & ~words & high) == high)
-    return ok
+    ok: Flags = (cells.lengths == 4) & ((_digits(number) & ~number & high) == high)
+    return ok, number
 
 
-def code4_number(block: Block, column: int) -> Numbers:
-    """The four bytes of a code as a number."""
-    return block.word(column) & _each(0xFF, 4)
-
-
-def is_digit(block: Block, column: int) -> Flags:
+def is_digit(cells: Cells) -> Flags:
     """One digit."""
-    ok: Flags = (block.lengths[column] == 1) & (block.first_byte(column) - np.uint8(ord("0")) < 10)
+    ok: Flags = (cells.lengths == 1) & (cells.first_byte() - np.uint8(ord("0")) < 10)
     return ok
 
 
-def is_one_of(block: Block, column: int, letters: str) -> Flags:
+def one_of(letters: str) -> Form[Flags]:
     """One character, one of `letters`."""
-    first = block.first_byte(column)
-    known = first == ord(letters[0])
-    for letter in letters[1:]:
-        known |= first == ord(letter)
-    ok: Flags = (block.lengths[column] == 1) & known
-    return ok
+
+    def is_one_of(cells: Cells) -> Flags:
+        first = cells.first_byte()
+        known = first == ord(letters[0])
+        for letter in letters[1:]:
+            known |= first == ord(letter)
+        ok: Flags = (cells.lengths == 1) & known
+        return ok
+
+    return is_one_of
 
 
-def which(block: Block, column: int, words: tuple[str, ...]) -> Numbers:
+def which(words: tuple[str, ...]) -> Form[Numbers]:
     """The place of the cell in `words`, counted from 1; 0 when it is none of them."""
-    found = np.zeros(block.n_rows, np.uint64)
-    for number, word in enumerate(words, 1):
-        found |= is_word(block, column, word).astype(np.uint64) * np.uint64(number)
-    return found
+
+    def place(cells: Cells) -> Numbers:
+        found = np.zeros(len(cells), np.uint64)
+        for number, word in enumerate(words, 1):
+            found |= _is_word(cells, word).astype(np.uint64) * np.uint64(number)
+        return found
+
+    return place
 
 
-def is_word(block: Block, column: int, word: str) -> Flags:
-    """Exactly `word`."""
-    same: Flags = block.lengths[column] == len(word)
+def _is_word(cells: Cells, word: str) -> Flags:
+    same: Flags = cells.lengths == len(word)
     for skip in range(0, len(word), 8):
         part = word[skip : skip + 8].encode()
         value = np.uint64(int.from_bytes(part, "little"))
-        same &= block.word(column, skip) & _each(0xFF, len(part)) == value
+        same &= cells.word(skip) & _each(0xFF, len(part)) == value
     return same
 
 
-def school_ids(block: Block, column: int) -> tuple[Flags, Numbers]:
+def school_ids(cells: Cells) -> tuple[Flags, Numbers]:
     """Whether a cell is a school id (two digits, two capitals, two digits), and a number of 26 bits for it."""
-    words = block.word(column) & _each(0xFF, 6)
+    words = cells.word() & _each(0xFF, 6)
     capitals = _at_least(words, ord("A")) & ~_at_least(words, ord("Z") + 1)
     letters = np.uint64(0x0000_0000_8080_0000)
     digits = np.uint64(0x0000_8080_0000_8080)
     fits = ((capitals & letters) | (_digits(words) & digits)) & ~words
-    ok: Flags = (block.lengths[column] == 6) & (fits == (letters | digits))
-    code = np.zeros(block.n_rows, np.uint64)
+    ok: Flags = (cells.lengths == 6) & (fits == (letters | digits))
+    code = np.zeros(len(cells), np.uint64)
     for place, (mask, shift) in enumerate(((0xF, 0), (0xF, 4), (0x1F, 8), (0x1F, 13), (0xF, 18), (0xF, 22))):
         code |= (words >> np.uint64(8 * place) & np.uint64(mask)) << np.uint64(shift)
     return ok, code
 
 
-#: Days that a month may have, by month * 32 + day; the second table with the unknown parts 00 of register dates.
+#: Days that a month may have, by the number MMDD; the second table with the unknown parts 00 of register dates.
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_COMPLETE: Final = np.zeros(16 * 32, np.bool_)
+_COMPLETE: Final = np.zeros(1 << 16, np.bool_)
 for _month, _days in enumerate(_MONTH_DAYS, 1):
-    _COMPLETE[_month * 32 + 1 : _month * 32 + _days + 1] = True
+    _COMPLETE[_month * 100 + 1 : _month * 100 + _days + 1] = True
 _PARTIAL: Final = _COMPLETE.copy()
-_PARTIAL[[month * 32 for month in range(13)]] = True
-_LEAP_DAY: Final = np.uint64(2 * 32 + 29)
-_LONE_BYTES: Final = np.uint64(0x00FF_00FF_00FF_00FF)
+_PARTIAL[[month * 100 for month in range(13)]] = True
+_LEAP_DAY: Final = 229
+#: A date as a number that orders dates: the year above these bits, MMDD in them.
+YEAR_BITS: Final = 16
 
 
-def register_dates(block: Block, column: int) -> tuple[Flags, Numbers]:
+def register_dates(cells: Cells) -> tuple[Flags, Numbers]:
     """Whether a cell is a register date (YYYYMMDD, unknown parts 00), and its number; that of 00000000 is 0.
 
-    The number orders dates: 512 times the year, 32 times the month, the day. Many columns are nearly empty, so only
-    cells of eight bytes are looked at.
+    The number orders dates (`YEAR_BITS`). Many columns are nearly empty, so only cells of eight bytes are looked at.
     """
-    filled = np.flatnonzero(block.lengths[column] == 8)
-    words = block.words_at(column, filled)
+    filled = np.flatnonzero(cells.lengths == 8)
+    words = cells.words_at(filled)
     is_date, date = _dates(words, _PARTIAL)
     is_unknown = words == _each(ord("0"))
-    ok, number = np.zeros(block.n_rows, np.bool_), np.zeros(block.n_rows, np.uint64)
+    ok, number = np.zeros(len(cells), np.bool_), np.zeros(len(cells), np.uint64)
     ok[filled] = is_date | is_unknown
     number[filled] = np.where(is_unknown, 0, date)
     return ok, number
 
 
-def iso_dates(block: Block, column: int) -> tuple[Flags, Numbers]:
+def iso_dates(cells: Cells) -> tuple[Flags, Numbers]:
     """Whether a cell is a full date YYYY-MM-DD, and its number as for `register_dates`."""
-    front, back = block.word(column), block.word(column, 2)
+    front, back = cells.word(), cells.word(2)
     dashes = np.uint64(0xFF00_00FF_0000_0000)
     has_dashes = (front & dashes) == np.uint64(ord("-") << 32 | ord("-") << 56)
     year, month, day = front & np.uint64(0xFFFF_FFFF), front >> np.uint64(40) & np.uint64(0xFFFF), back >> np.uint64(48)
     ok, number = _dates(year | month << np.uint64(32) | day << np.uint64(48), _COMPLETE)
-    return ok & has_dashes & (block.lengths[column] == 10), number
+    return ok & has_dashes & (cells.lengths == 10), number
 
 
 def _dates(words: Numbers, days: Flags) -> tuple[Flags, Numbers]:
-    """Eight digits YYYYMMDD from 1800 to 2999 whose month and day are among `days`."""
-    ok = (_digits(words) & ~words & _HIGH) == _HIGH
-    digits = words & _each(0x0F)
-    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & _LONE_BYTES
-    century, year = pairs & np.uint64(0xFF), pairs >> np.uint64(16) & np.uint64(0xFF)
-    month, day = pairs >> np.uint64(32) & np.uint64(0xFF), pairs >> np.uint64(48)
-    is_leap = (year & np.uint64(3) == 0) & ((year != 0) | (century & np.uint64(3) == 0))
-    ok &= (century - np.uint64(18) < 12) & (month < 16) & (day < 32)
-    month_day = (month & np.uint64(15)) << np.uint64(5) | day & np.uint64(31)
-    ok &= days[month_day] | (is_leap & (month_day == _LEAP_DAY))
-    return ok, (century * np.uint64(100) + year) << np.uint64(9) | month_day
+    """Eight digits YYYYMMDD from 1800 to 2999 whose month and day are among `days`, and the number of each date."""
+    digits = words ^ _each(ord("0"))
+    ok: Flags = ((digits + _each(0x80 - 10)) | digits) & _HIGH == 0
+    # Neighbours are put together, twice: ten times the one and the other, a hundred times the one and the other.
+    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF_00FF_00FF_00FF)
+    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000_FFFF_0000_FFFF)
+    year, month_day = fours & np.uint64(0xFFFF), fours >> np.uint64(32)
+    is_day = days[month_day]
+    leap = np.flatnonzero(month_day == _LEAP_DAY)
+    is_day[leap] = _is_leap(year[leap])
+    ok &= is_day & (year - np.uint64(1800) < 1200)
+    return ok, year << np.uint64(YEAR_BITS) | month_day
+
+
+def _is_leap(year: Numbers) -> Flags:
+    is_leap: Flags = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return is_leap

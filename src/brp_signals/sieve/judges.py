@@ -7,13 +7,29 @@ lists.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
-from brp_signals.sieve import forms
-from brp_signals.sieve.blocks import Block, Flags, Numbers
-from brp_signals.sieve.keys import keys_of
+from brp_signals.sieve.cells import Block, Flags, Numbers
+from brp_signals.sieve.forms import (
+    YEAR_BITS,
+    code4,
+    is_digit,
+    is_empty,
+    is_id,
+    iso_dates,
+    one_of,
+    or_empty,
+    register_dates,
+    school_ids,
+    which,
+)
+from brp_signals.sieve.keys import ids
 from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
+
+#: The number of a date has so many bits.
+_DATE_BITS: Final = np.uint64(YEAR_BITS + 12)
 
 
 @dataclass(frozen=True)
@@ -29,95 +45,100 @@ class Question:
 @dataclass(frozen=True)
 class Judgement:
     """One value a row of a block. `key` is of the person; `newest` orders the rows by a date that SQL wants the newest
-    of (0: none); `may_be_wanted` is whether a clean row of a wanted person is of any use."""
+    of (0: none); `may_be_wanted` is whether a clean row of a wanted person is of any use (None: all are)."""
 
     is_clean: Flags
     is_hint: Flags
     key: Numbers
     group: Numbers | None
     newest: Numbers
-    may_be_wanted: Flags
+    may_be_wanted: Flags | None = None
 
 
-Judge = Callable[[Block, dict[str, int], Question], Judgement]
+Judge = Callable[[Block, Question], Judgement]
 
 
-def persons(block: Block, column: dict[str, int], question: Question) -> Judgement:
-    """Hint: a child suspended for emigration within the years. Alike: same municipality, birth unknown or not."""
-    is_id = forms.is_id(block, column["person_id"])
-    born, born_on = forms.register_dates(block, column["birth_date"])
+def persons(block: Block, question: Question) -> Judgement:
+    """Hint: a child suspended for emigration within the years. Alike: same municipality, birth unknown or not, and
+    `is_young` or not."""
+    is_clean, key = block.tell("person_id", ids)
+    born, born_on = block.tell("birth_date", register_dates)
     is_unknown = born & (born_on == 0)
-    reason, suspended = column["suspension_reason"], column["suspension_date"]
-    is_clean = is_id & born & forms.is_code4(block, column["municipality_code"])
-    is_clean &= forms.is_empty(block, reason) | forms.is_one_of(block, reason, "OEMRFW")
-    ended, ended_on = forms.register_dates(block, suspended)
-    is_clean &= ended | forms.is_empty(block, suspended)
-    is_clean &= _is_id_or_empty(block, column["parent1_id"]) & _is_id_or_empty(block, column["parent2_id"])
-    is_clean &= forms.is_one_of(block, column["is_confidential"], "01")
-    may_be_child = is_unknown | _is_within(born_on, question.born)
-    is_hint = may_be_child & forms.is_one_of(block, reason, "E") & _is_within(ended_on, question.departed)
-    group = forms.code4_number(block, column["municipality_code"]) << np.uint64(1) | is_unknown
-    key = keys_of(block, column["person_id"], is_id)
+    is_code, municipality = block.tell("municipality_code", code4)
+    ended, ended_on = block.tell("suspension_date", register_dates)
+    is_clean = is_clean & born & is_code
+    is_clean &= block.tell("suspension_reason", or_empty(one_of("OEMRFW")))
+    is_clean &= ended | block.tell("suspension_date", is_empty)
+    is_clean &= block.tell("parent1_id", or_empty(is_id)) & block.tell("parent2_id", or_empty(is_id))
+    is_clean &= block.tell("is_confidential", one_of("01"))
+    young = _is_within(born_on, question.born)
+    may_be_child = is_unknown | young
+    is_hint = may_be_child & block.tell("suspension_reason", one_of("E")) & _is_within(ended_on, question.departed)
+    group = (municipality << np.uint64(1) | is_unknown) << np.uint64(1) | young
     return Judgement(is_clean, is_hint, key, group, _none(block), may_be_child)
 
 
-def residences(block: Block, column: dict[str, int], question: Question) -> Judgement:
+def is_young(group: Numbers) -> Flags:
+    """Whether persons of this group were born in the years that a child may be born in."""
+    young: Flags = group & np.uint64(1) == 1
+    return young
+
+
+def residences(block: Block, question: Question) -> Judgement:
     """Hint: a departure within the years. All clean rows are alike but for the newest recording."""
-    is_id = forms.is_id(block, column["person_id"])
-    departed, departed_on = forms.register_dates(block, column["departure_date"])
-    recorded, recorded_on = forms.register_dates(block, column["recorded_on"])
-    is_clean = is_id & forms.is_digit(block, column["seq"]) & forms.is_code4(block, column["municipality_code"])
-    is_clean &= _is_one_of_or_empty(block, column["address_function"], "WB")
-    is_clean &= _is_id_or_empty(block, column["address_id"])
-    for name in ("address_from", "valid_from"):
-        is_clean &= _is_date_or_empty(block, column[name])
-    is_clean &= departed | forms.is_empty(block, column["departure_date"])
-    is_clean &= recorded | forms.is_empty(block, column["recorded_on"])
-    is_clean &= _is_one_of_or_empty(block, column["is_destination_unknown"], "01")
-    is_clean &= _is_one_of_or_empty(block, column["declared_by"], "IAGPKOMHBTW.")
-    is_clean &= forms.is_one_of(block, column["is_under_inquiry"], "01")
-    is_clean &= forms.is_one_of(block, column["is_incorrect"], "01")
-    if "inquiry_from" in column:
-        is_clean &= _is_date_or_empty(block, column["inquiry_from"])
+    is_clean, key = block.tell("person_id", ids)
+    departed, departed_on = block.tell("departure_date", register_dates)
+    recorded, recorded_on = block.tell("recorded_on", register_dates)
+    is_code, _municipality = block.tell("municipality_code", code4)
+    is_clean = is_clean & is_code & block.tell("seq", is_digit)
+    is_clean &= block.tell("address_function", or_empty(one_of("WB"))) & block.tell("address_id", or_empty(is_id))
+    is_clean &= departed | block.tell("departure_date", is_empty)
+    is_clean &= recorded | block.tell("recorded_on", is_empty)
+    for name in ("address_from", "valid_from", "inquiry_from"):
+        if block.has(name):
+            is_clean &= block.tell(name, register_dates)[0] | block.tell(name, is_empty)
+    is_clean &= block.tell("is_destination_unknown", or_empty(one_of("01")))
+    is_clean &= block.tell("declared_by", or_empty(one_of("IAGPKOMHBTW.")))
+    is_clean &= block.tell("is_under_inquiry", one_of("01")) & block.tell("is_incorrect", one_of("01"))
     is_hint = departed & (_is_within(departed_on, question.departed) | (departed_on == 0))
-    key = keys_of(block, column["person_id"], is_id)
-    return Judgement(is_clean, is_hint, key, None, recorded_on, _all(block))
+    return Judgement(is_clean, is_hint, key, None, recorded_on)
 
 
-def enrolments(block: Block, column: dict[str, int], _: Question) -> Judgement:
-    """Alike: the same school delivery (source, school, day seen)."""
-    is_id = forms.is_id(block, column["person_id"])
-    source = forms.which(block, column["source"], ENROLMENT_SOURCES)
-    is_school, school = forms.school_ids(block, column["school_id"])
-    enrolled, _enrolled_on = forms.iso_dates(block, column["enrolled_on"])
-    withdrawn, _withdrawn_on = forms.iso_dates(block, column["withdrawn_on"])
-    seen, seen_on = forms.iso_dates(block, column["seen_on"])
-    is_type = ~_all(block)
-    for kind in EDUCATION_TYPES:
-        is_type |= forms.is_word(block, column["education_type"], kind)
-    is_clean = is_id & is_school & is_type & enrolled & seen & (source > 0)
-    is_clean &= withdrawn | forms.is_empty(block, column["withdrawn_on"])
-    group = (source << np.uint64(26) | school) << np.uint64(21) | seen_on
-    key = keys_of(block, column["person_id"], is_id)
-    return Judgement(is_clean, ~_all(block), key, group, _none(block), _all(block))
+def enrolments(block: Block, _: Question) -> Judgement:
+    """Alike: the same school delivery."""
+    is_clean, key = block.tell("person_id", ids)
+    is_delivery, group = school_delivery(block)
+    enrolled, _enrolled_on = block.tell("enrolled_on", iso_dates)
+    withdrawn, _withdrawn_on = block.tell("withdrawn_on", iso_dates)
+    is_clean = is_clean & is_delivery & enrolled
+    is_clean &= block.tell("education_type", which(EDUCATION_TYPES)) > 0
+    is_clean &= withdrawn | block.tell("withdrawn_on", is_empty)
+    return Judgement(is_clean, ~_all(block), key, group, _none(block))
 
 
-def traces(block: Block, column: dict[str, int], question: Question) -> Judgement:
+def school_delivery(block: Block) -> tuple[Flags, Numbers]:
+    """Whether source, school and day seen are well-formed, and a number for these three."""
+    source = block.tell("source", which(ENROLMENT_SOURCES))
+    is_school, school = block.tell("school_id", school_ids)
+    seen, seen_on = block.tell("seen_on", iso_dates)
+    return is_school & seen & (source > 0), (source << np.uint64(26) | school) << _DATE_BITS | seen_on
+
+
+def traces(block: Block, question: Question) -> Judgement:
     """Alike: the same declared source on the same day. A source that is not declared is not clean."""
-    is_id = forms.is_id(block, column["person_id"])
-    event, event_on = forms.iso_dates(block, column["event_on"])
-    ended, _ended_on = forms.iso_dates(block, column["ended_on"])
+    is_clean, key = block.tell("person_id", ids)
+    event, event_on = block.tell("event_on", iso_dates)
+    ended, _ended_on = block.tell("ended_on", iso_dates)
     codes = tuple(dict.fromkeys(code for code, _, _ in question.trace_sources))
     kinds = tuple(dict.fromkeys(kind for _, kind, _ in question.trace_sources))
-    code, kind = forms.which(block, column["source_code"], codes), forms.which(block, column["kind"], kinds)
+    code, kind = block.tell("source_code", which(codes)), block.tell("kind", which(kinds))
     is_kept = ~_all(block)
     for name, of_kind, first_day in question.trace_sources:
         is_source = (code == 1 + codes.index(name)) & (kind == 1 + kinds.index(of_kind))
         is_kept |= is_source & (event_on >= _number(first_day))
-    is_clean = is_id & event & is_kept & (ended | forms.is_empty(block, column["ended_on"]))
-    group = (code << np.uint64(16) | kind) << np.uint64(21) | event_on
-    key = keys_of(block, column["person_id"], is_id)
-    return Judgement(is_clean, ~_all(block), key, group, _none(block), _all(block))
+    is_clean = is_clean & event & is_kept & (ended | block.tell("ended_on", is_empty))
+    group = (code << np.uint64(16) | kind) << _DATE_BITS | event_on
+    return Judgement(is_clean, ~_all(block), key, group, _none(block))
 
 
 JUDGES: dict[str, Judge] = {
@@ -136,25 +157,12 @@ def _all(block: Block) -> Flags:
     return np.ones(block.n_rows, np.bool_)
 
 
-def _is_date_or_empty(block: Block, column: int) -> Flags:
-    ok, _ = forms.register_dates(block, column)
-    return ok | forms.is_empty(block, column)
-
-
-def _is_id_or_empty(block: Block, column: int) -> Flags:
-    return forms.is_id(block, column) | forms.is_empty(block, column)
-
-
-def _is_one_of_or_empty(block: Block, column: int, letters: str) -> Flags:
-    return forms.is_one_of(block, column, letters) | forms.is_empty(block, column)
-
-
 def _is_within(date: Numbers, years: tuple[int, int]) -> Flags:
     first, last = years
-    within: Flags = (date >= first << 9) & (date < (last + 1) << 9)
+    within: Flags = (date >= first << YEAR_BITS) & (date < (last + 1) << YEAR_BITS)
     return within
 
 
 def _number(day: str) -> int:
     year, month, of_month = (int(part) for part in day.split("-"))
-    return year << 9 | month << 5 | of_month
+    return year << YEAR_BITS | month * 100 + of_month

@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from brp_signals.sieve.blocks import Block, Flags, Numbers
+from brp_signals.sieve.cells import Cells, Flags, Numbers
+from brp_signals.sieve.forms import is_id
 
 #: The key of a row without a well-formed id; no id has it.
 NO_KEY: Final = np.uint64(0)
@@ -19,9 +20,10 @@ _ID: Final = re.compile(rb"[0-9a-f]{32}")
 _FACTORS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
 
-def keys_of(block: Block, column: int, is_id: Flags) -> Numbers:
-    """The key of every id in a column of well-formed ids; NO_KEY where `is_id` is false."""
-    return np.where(is_id, _mixed(block.id_words(column)), NO_KEY)
+def ids(cells: Cells) -> tuple[Flags, Numbers]:
+    """Whether a cell is a well-formed id, and its key; NO_KEY when it is none."""
+    ok = is_id(cells)
+    return ok, np.where(ok, _mixed(cells.id_words()), NO_KEY)
 
 
 def keys_of_texts(ids: Iterable[str]) -> Numbers:

@@ -1,125 +1,113 @@
 """The rows of one file, judged once: asked afterwards which of them SQL has to see.
 
-What is kept per row (its person's key, its group, where it begins) lies in files of the run's own folder, so that
-memory does not grow with the register.
+What is kept per row (its person's key, its group) lies in files of the run's own folder, so that memory does not grow
+with the register.
 """
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 import numpy as np
 import polars
 from numpy.typing import NDArray
 
-from brp_signals.sieve.blocks import Block, Flags, Numbers, Places, read_blocks
+from brp_signals.sieve.cells import Block, Flags, Numbers, Places
 from brp_signals.sieve.judges import Judge, Judgement, Question
 from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, key_of_cell, unique
 
 #: So many rows are looked at together.
 _STRETCH: Final = 1 << 21
-#: Columns of a written selection before the file's own, with their types in SQL.
-LEADING: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Rows that follow each other in the file; `starts` has one place more than there are rows."""
+    """Rows that follow each other in the file."""
 
     first: int
     keys: Numbers
     groups: Numbers | None
-    starts: Places
+    may_be_wanted: Flags | None
     is_clean: Flags
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows that SQL sees, in file order: which, where they lie, for how many they stand, whose person is marked."""
+    """The rows that SQL sees, in file order: which, for how many they stand, whose person is marked."""
 
     rows: Places
-    starts: Places
-    ends: Places
     stands_for: Places
     is_marked: Flags
 
 
 class _Noted(NamedTuple):
-    """Of some rows: which are unclear, which hint at a departure and whose they are, whether each may be wanted."""
+    """Of some rows: which are unclear, which hint at a departure, and whose these are."""
 
     unclear: Places
     hints: Places
     hint_keys: Numbers
-    may_be_wanted: Flags
 
     @classmethod
     def nothing(cls) -> Self:
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), _no_keys(), np.zeros(0, np.bool_))
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), _no_keys())
+
+
+class Source(Protocol):
+    """A file whose rows come in blocks."""
+
+    def blocks(self) -> Iterable[Block]:
+        """All rows, each once, in file order."""
 
 
 class SievedFile:
-    """One plain CSV file. `broken` are rows with another number of cells than the header (counted from 1), `hint_keys`
-    the persons of clean rows that hint at a departure."""
+    """One file. `broken` are rows with another number of cells than the header (counted from 1), `hint_keys` the
+    persons of clean rows that hint at a departure. What is noted of its rows lies in files named after `index`."""
 
-    def __init__(self, path: Path, columns: Sequence[str], judge: Judge, question: Question, folder: Path) -> None:
-        self.path = path
-        self.columns = tuple(columns)
+    def __init__(self, source: Source, columns: Sequence[str], judge: Judge, question: Question, index: Path) -> None:
+        self.source = source
         self.n_rows = 0
         self.broken: list[int] = []
-        self._repaired: dict[int, bytes] = {}
-        self._index = {name: folder / f"sieve-{path.name}.{name}" for name in ("keys", "groups", "starts")}
+        self._person_column = columns.index("person_id")
+        self._index = {name: index.with_name(f"{index.name}.{name}") for name in ("keys", "groups", "wanted")}
         self._newest, self._newest_row = 0, 0
-        end = 0
         noted = [_Noted.nothing()]
-        place = {name: number for number, name in enumerate(columns)}
         with _Writers(self._index) as writers:
-            for block in read_blocks(path, len(columns)):
-                noted.append(self._take(block, judge(block, place, question), writers))
-                end = block.offset + block.size
-            writers.write(starts=np.array([end]))
-        self._unclear, self._hints, self.hint_keys, self._may_be_wanted = (
-            np.concatenate(parts) for parts in zip(*noted, strict=True)
-        )
+            for block in source.blocks():
+                noted.append(self._take(block, judge(block, question), writers))
+        self._unclear, self._hints, self.hint_keys = (np.concatenate(parts) for parts in zip(*noted, strict=True))
 
     def _take(self, block: Block, judged: Judgement, writers: "_Writers") -> _Noted:
         """Write the index of a block; returns what is kept in memory of it."""
         is_clean = judged.is_clean & block.is_regular
         key = np.where(block.is_regular, judged.key, NO_KEY)
         is_row = block.is_regular | self._repair(block, key)
-        writers.write(keys=key, starts=block.row_starts + block.offset)
+        writers.write(keys=key)
         if judged.group is not None:
             writers.write(groups=judged.group)
+        if judged.may_be_wanted is not None:
+            writers.write(wanted=judged.may_be_wanted)
         self._note_newest(judged, is_clean)
         is_hint = judged.is_hint & is_clean
         noted = _Noted(
             self.n_rows + np.flatnonzero(is_row & ~is_clean),
             self.n_rows + np.flatnonzero(is_hint),
             key[is_hint],
-            judged.may_be_wanted,
         )
         self.n_rows += block.n_rows
         return noted
 
     def _repair(self, block: Block, key: Numbers) -> Flags:
-        """Which irregular rows have surplus cells that are all empty, and so are rows after all; others are `broken`.
-
-        Their keys are filled in.
-        """
-        repaired = np.zeros(block.n_rows, np.bool_)
-        for row in np.flatnonzero(~block.is_regular).tolist():
-            cells = block.line(row).split(b",")
-            while len(cells) > len(self.columns) and not cells[-1]:
-                cells.pop()
-            if len(cells) == len(self.columns):
-                repaired[row] = True
-                self._repaired[self.n_rows + row] = b",".join(cells)
-                key[row] = key_of_cell(cells[self.columns.index("person_id")])
-            else:
+        """Which irregular rows are rows after all; others are `broken`. Their keys are filled in."""
+        is_repaired = np.zeros(block.n_rows, np.bool_)
+        for row, cells in block.irregular():
+            if cells is None:
                 self.broken.append(self.n_rows + row + 1)
-        return repaired
+            else:
+                is_repaired[row] = True
+                key[row] = key_of_cell(cells[self._person_column])
+        return is_repaired
 
     def _note_newest(self, judged: Judgement, is_clean: Flags) -> None:
         if is_clean.any():
@@ -127,11 +115,16 @@ class SievedFile:
             if judged.newest[row] > self._newest:
                 self._newest, self._newest_row = int(judged.newest[row]), self.n_rows + row
 
-    def keys(self) -> Numbers:
-        """The keys of all well-formed ids, in file order."""
-        keys = np.fromfile(self._index["keys"], np.uint64)
-        known: Numbers = keys[keys != NO_KEY]
-        return known
+    def read_keys(self, keys: Numbers) -> None:
+        """Fill `keys` with those of all rows, in file order; NO_KEY where there is no well-formed id."""
+        with self._index["keys"].open("rb") as file:
+            file.readinto(keys.data)
+
+    def clean_parts(self) -> Iterator[tuple[Numbers, Numbers, Flags]]:
+        """Keys and groups of rows that follow each other, and which of them are clean, in file order."""
+        for part in self._stretches():
+            if part.groups is not None:
+                yield part.keys, part.groups, part.is_clean
 
     def keys_not_among(self, persons: Numbers) -> Numbers:
         """The keys of this file that do not stand in the sorted `persons`."""
@@ -141,9 +134,9 @@ class SievedFile:
             missing.append(keys[~is_among(keys, persons)])
         return unique(np.concatenate(missing))
 
-    def select_unclear(self) -> Selection:
-        """The unclear rows."""
-        return self._select(NOBODY, NOBODY, NOBODY, self._unclear, counted=False)
+    def select_unclear(self, wanted: KeySet = NOBODY, marked: KeySet = NOBODY) -> Selection:
+        """The unclear rows and those of the `wanted` persons; rows of `marked` persons are marked."""
+        return self._select(NOBODY, wanted, marked, self._unclear, counted=False)
 
     def select_persons(self, wanted: KeySet) -> Selection:
         """The rows of the `wanted` persons."""
@@ -175,7 +168,9 @@ class SievedFile:
         tallies: list[polars.DataFrame] = []
         for part in self._stretches():
             is_marked = marked.contains(part.keys)
-            picked = useful.contains(part.keys) & self._may_be_wanted[part.first : part.first + len(part.keys)]
+            picked = useful.contains(part.keys)
+            if part.may_be_wanted is not None:
+                picked &= part.may_be_wanted
             picked |= always.contains(part.keys)
             if counted:
                 tallies.append(_tally(part, is_marked))
@@ -192,41 +187,18 @@ class SievedFile:
         for first in range(0, self.n_rows, _STRETCH):
             count = min(_STRETCH, self.n_rows - first)
             is_clean = np.ones(count, np.bool_)
-            part = _Stretch(
-                first,
-                self._read("keys", np.uint64, first, count),
-                self._read("groups", np.uint64, first, count) if self._index["groups"].stat().st_size else None,
-                self._read("starts", np.int64, first, count + 1),
-                is_clean,
-            )
+            keys = np.fromfile(self._index["keys"], np.uint64, count, offset=first * 8)
+            groups = self._read("groups", np.uint64, first, count)
+            may_be_wanted = self._read("wanted", np.bool_, first, count)
+            part = _Stretch(first, keys, groups, may_be_wanted, is_clean)
             is_clean[_within(self._unclear, part)] = False
             is_clean[_within(np.array(self.broken, np.int64) - 1, part)] = False
             yield part
 
-    def _read(self, name: str, kind: Any, first: int, count: int) -> NDArray[Any]:
-        return np.fromfile(self._index[name], kind, count, offset=first * 8)
-
-    def write(self, selection: Selection, target: Path) -> None:
-        """Write the selected rows as a plain CSV file with three columns before the file's own: the number of the row,
-        for how many rows it stands, whether it is marked."""
-        with self.path.open("rb", buffering=0) as source, target.open("wb") as out:
-            number = source.fileno()
-            out.write(",".join((*LEADING, *self.columns)).encode() + b"\n")
-            for row, start, end, weight, marked in zip(
-                *(
-                    values.tolist()
-                    for values in (
-                        selection.rows,
-                        selection.starts,
-                        selection.ends,
-                        selection.stands_for,
-                        selection.is_marked,
-                    )
-                ),
-                strict=True,
-            ):
-                line = self._repaired.get(row) or os.pread(number, end - start, start).rstrip(b"\n")
-                out.write(b"%d,%d,%d,%b\n" % (row + 1, weight, marked, line))
+    def _read(self, name: str, kind: type[Any], first: int, count: int) -> NDArray[Any] | None:
+        """What was noted of some rows, if it was."""
+        file = self._index[name]
+        return np.fromfile(file, kind, count, offset=first * np.dtype(kind).itemsize) if file.stat().st_size else None
 
 
 def _no_keys() -> Numbers:
@@ -242,8 +214,6 @@ def _within(rows: Places, part: _Stretch) -> Places:
 def _selected(part: _Stretch, places: Places, is_marked: Flags) -> Selection:
     return Selection(
         rows=part.first + places,
-        starts=part.starts[places],
-        ends=part.starts[places + 1],
         stands_for=np.ones(len(places), np.int64),
         is_marked=is_marked[places],
     )
@@ -252,7 +222,7 @@ def _selected(part: _Stretch, places: Places, is_marked: Flags) -> Selection:
 def _joined(parts: Sequence[Selection]) -> Selection:
     if not parts:
         nothing = np.zeros(0, np.int64)
-        return Selection(nothing, nothing, nothing, nothing, nothing.astype(np.bool_))
+        return Selection(nothing, nothing, nothing.astype(np.bool_))
     return Selection(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Selection)))
 
 

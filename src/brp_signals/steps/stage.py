@@ -8,9 +8,9 @@ all; persons once after, narrowly, for the parents and for who stands there twic
 from datetime import date, timedelta
 
 from brp_signals.dates import add_months
-from brp_signals.delivered import Reader, reader_of, refuse_if_damaged, show_nothing
+from brp_signals.delivered import reader_of, refuse_if_damaged, show_nothing
 from brp_signals.errors import InternalFailure
-from brp_signals.night import OLDEST, YOUNGEST, Night
+from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
 from brp_signals.sieve.judges import Question
 from brp_signals.tables import REQUIRED
 
@@ -34,7 +34,7 @@ def run(night: Night) -> dict[str, int]:
     Returns rows read and quarantined. Raises InternalFailure when the rows of a file do not add up.
     """
     prepare(night)
-    reader = reader_of(night, _question(night))
+    reader = night.reader = reader_of(night, _question(night))
     _load_sources(night)
     _scan(night, reader, "residences", "_stage_departed", "departed_scan")
     _scan(night, reader, "persons", "_stage_persons_scan", "persons_scan")
@@ -44,6 +44,7 @@ def run(night: Night) -> dict[str, int]:
     _scan(night, reader, "residences", "_stage_residences_scan", "residences_scan")
     _scan(night, reader, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
     _scan(night, reader, "traces", "_stage_traces_scan", "traces_scan")
+    reader.forget_persons()
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
