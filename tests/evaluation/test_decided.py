@@ -43,7 +43,7 @@ def fill(ledger: Ledger) -> None:
     ledger.record(
         run(1, MAY),
         Additions(
-            cases=[(number,) for number in numbers],
+            cases=[(number, "departure") for number in numbers],
             aliases=[(f"person {number}", "20260101", number) for number in numbers],
             states=[state("signal"), state("secret", is_sealed=True)],
             signs=[

@@ -22,7 +22,7 @@ def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str]) -> N
         ledger.record(
             Run(1, "run", "delivery", "0" * 64, DAY, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1),
             Additions(
-                cases=[(number,) for number in numbers],
+                cases=[(number, "departure") for number in numbers],
                 aliases=[(f"person of {number}", "20260101", number) for number in numbers],
                 states=[(number, "new", "A", None, "0363", False, DAY, DAY, "", 13000) for number in outcomes],
                 signs=[(number, "L-03", "verzuim", "1", DAY, False) for number in outcomes],

@@ -148,7 +148,7 @@ def _record(
     ledger.record(
         run,
         Additions(
-            cases=[(number,) for number in sorted(new)],
+            cases=[(number, "departure") for number in sorted(new)],
             aliases=[(f"person {number}", "20260101", number) for number in sorted(new)],
             states=[
                 (each.number, "new", each.level, None, each.municipality, False, today, today, "", 12000)
