@@ -250,7 +250,7 @@ def test_as_json_every_line_of_a_run_is_an_object(night: Path, monkeypatch: pyte
 
 def test_rules_are_listed_and_shown(tmp_path: Path) -> None:
     listed = command("rules", cwd=tmp_path).stdout
-    assert len(listed.splitlines()) == 13
+    assert len(listed.splitlines()) == 15
     shown = command("rules", "l-03", cwd=tmp_path).stdout
     assert "Verzuimmelding na vertrek" in shown
     assert "Onschuldige uitleg" in shown
