@@ -223,6 +223,7 @@ class Bench:
         self._run_rules()
 
     def _run_rules(self) -> None:
+        vars(self.night).pop("rules", None)  # read once in a run; here the files change
         rules.run(self.night)
         cases.run(self.night)
 

@@ -312,7 +312,7 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
     with pipeline.open_night(
         folder, state=work / "state", output=work / "output", config=work / "c.toml", threads=1
     ) as night:
-        for step in ("delivery", "recall", "stage"):
+        for step in ("delivery", "recall", "stage", "absence"):
             night.run_step(step)
         warehouse = night.night.warehouse
         made: dict[str, Any] = {
