@@ -21,10 +21,5 @@ SELECT
     earlier.withdrawn_on,
     earlier.source,
     earlier.seen_on
-FROM recall_enrolments AS earlier
-INNER JOIN stage_school_deliveries AS lists
-    ON
-        earlier.source = lists.source
-        AND earlier.school_id = lists.school_id
-        AND earlier.seen_on = lists.seen_on
-WHERE lists.is_remembered AND earlier.person_id IN (SELECT person_id FROM _absence_looked_at)
+FROM stage_remembered AS earlier
+WHERE earlier.person_id IN (SELECT person_id FROM _absence_looked_at)

@@ -1,23 +1,6 @@
 -- Grain: one absence case, found tonight or known from before: both side by side, with everything its status depends on. The
 -- columns are those of the comparison of departures, with which it is judged.
-WITH signs AS (
-    SELECT
-        case_id,
-        bool_or(is_added) AS has_sign_added,
-        bool_or(NOT is_added) AS has_sign_gone,
-        bool_or(is_added AND NOT is_seen_before) AS has_sign_never_seen,
-        bool_or(is_rule_changed) AS has_rule_changed
-    FROM cases_sign_changes
-    GROUP BY case_id
-),
-
-decided AS (
-    SELECT DISTINCT case_id, decided_on, outcome_code
-    FROM recall_decisions
-    WHERE case_id IS NOT NULL
-),
-
-found AS (
+WITH found AS (
     SELECT cases_absences_found.*, cases_absence_numbers.case_id
     FROM cases_absences_found
     INNER JOIN cases_absence_numbers ON cases_absences_found.absence_id = cases_absence_numbers.absence_id
@@ -94,5 +77,5 @@ FROM found
 FULL OUTER JOIN known ON found.case_id = known.case_id
 LEFT JOIN facts_persons AS persons ON known.person_id = persons.person_id
 LEFT JOIN residents ON known.person_id = residents.person_id
-LEFT JOIN signs ON coalesce(found.case_id, known.case_id) = signs.case_id
-LEFT JOIN decided ON coalesce(found.case_id, known.case_id) = decided.case_id
+LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
+LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id

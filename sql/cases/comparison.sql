@@ -1,27 +1,5 @@
 -- Grain: one case, found tonight or known from before: both side by side, with everything its status depends on.
-WITH signs AS (
-    SELECT
-        case_id,
-        bool_or(is_added) AS has_sign_added,
-        bool_or(NOT is_added) AS has_sign_gone,
-        bool_or(is_added AND NOT is_seen_before) AS has_sign_never_seen,
-        bool_or(is_rule_changed) AS has_rule_changed
-    FROM cases_sign_changes
-    WHERE NOT is_context
-    GROUP BY case_id
-),
-
--- One decision a case: recall hands over the one in force.
-decided AS (
-    SELECT DISTINCT
-        case_id,
-        decided_on,
-        outcome_code
-    FROM recall_decisions
-    WHERE case_id IS NOT NULL
-),
-
-found AS (
+WITH found AS (
     SELECT cases_found.*, cases_numbers.case_id
     FROM cases_found
     INNER JOIN cases_numbers ON cases_found.departure_id = cases_numbers.departure_id
@@ -85,5 +63,5 @@ SELECT
 FROM found
 FULL OUTER JOIN known ON found.case_id = known.case_id
 LEFT JOIN facts_departures_in_view AS departures ON known.departure_id = departures.departure_id
-LEFT JOIN signs ON coalesce(found.case_id, known.case_id) = signs.case_id
-LEFT JOIN decided ON coalesce(found.case_id, known.case_id) = decided.case_id
+LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
+LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id

@@ -1,5 +1,5 @@
 -- Grain: one needed row of enrolments, typed: tonight's, and those that the enrolment memory holds of lists that were not
--- delivered again. A remembered row stands for the list that really held it.
+-- delivered again.
 SELECT
     delivered.file,
     delivered.row_no + shifts.shift AS line,
@@ -27,10 +27,5 @@ SELECT
     earlier.withdrawn_on,
     earlier.source,
     earlier.seen_on
-FROM recall_enrolments AS earlier
-INNER JOIN stage_school_deliveries AS lists
-    ON
-        earlier.source = lists.source
-        AND earlier.school_id = lists.school_id
-        AND earlier.seen_on = lists.seen_on
-WHERE lists.is_remembered AND earlier.person_id IN (SELECT person_id FROM stage_children)
+FROM stage_remembered AS earlier
+WHERE earlier.person_id IN (SELECT person_id FROM stage_children)

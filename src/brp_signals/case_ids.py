@@ -5,7 +5,7 @@ weighted check (modulo a prime) catch every single wrong character and every swa
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _BODY_LENGTH = 7
@@ -21,6 +21,18 @@ def case_id(kind: str, person_id: str, date_text: str, taken: Collection[str] = 
     while (candidate := _format(number)) in taken:
         number += 1
     return candidate
+
+
+def number_cases(kind: str, cases: Iterable[tuple[str | None, str, str]], taken: set[str]) -> list[str]:
+    """A number for each case, given as the number it has, its person and its date text: its own, or a new free one.
+
+    Every number is added to `taken`.
+    """
+    numbers = []
+    for known, person_id, date_text in cases:
+        numbers.append(known or case_id(kind, person_id, date_text, taken))
+        taken.add(numbers[-1])
+    return numbers
 
 
 def is_case_id(text: str) -> bool:

@@ -58,6 +58,10 @@ Groups = Annotated[
     Path | None,
     typer.Option(help="CSV with case_id and a column for each kind of group; no run reads it.", show_default=False),
 ]
+CaseNumber = Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)]
+Identity = Annotated[
+    Path | None, typer.Option(help="Identity file, when the last run encrypted its lists.", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print a machine-readable result.")]
 
 
@@ -232,12 +236,9 @@ def run(
 
 @app.command()
 def explain(
-    case_id: Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)],
+    case_id: CaseNumber,
     state: State = Path("state"),
-    identity: Annotated[
-        Path | None,
-        typer.Option(help="Identity file, when the last run encrypted its lists.", show_default=False),
-    ] = None,
+    identity: Identity = None,
 ) -> None:
     """Give a full account, in Dutch, of one case of the last run."""
     from brp_signals.explain import explanation
@@ -248,16 +249,13 @@ def explain(
 
 @app.command()
 def dossier(
-    case_id: Annotated[str, typer.Argument(help="Number of a case, as S-XXXX-XXXX.", show_default=False)],
+    case_id: CaseNumber,
     state: State = Path("state"),
     out: Annotated[
         Path | None,
         typer.Option(help="Write it here; without it dossier-S-XXXX-XXXX.html in this folder.", show_default=False),
     ] = None,
-    identity: Annotated[
-        Path | None,
-        typer.Option(help="Identity file, when the last run encrypted its lists.", show_default=False),
-    ] = None,
+    identity: Identity = None,
 ) -> None:
     """Write the dossier of one case, in Dutch: a page without names that prints well, for a request of access."""
     from brp_signals import explain

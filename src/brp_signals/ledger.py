@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.dates import case_date
-from brp_signals.errors import InternalFailure, SignalsError
+from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
 from brp_signals.tables import OVER
 
 FILE: Final = "ledger.sqlite3"
@@ -659,6 +659,13 @@ def last_run(state: Path) -> Run | None:
         return None
     with open_ledger(state) as ledger:
         return ledger.last_run()
+
+
+def nothing_published(state: Path) -> UsageProblem:
+    """The sentence about a state folder of which no run is known."""
+    return UsageProblem(
+        f"No run has been published from the state folder {state.name} yet; name the right one with --state."
+    )
 
 
 @dataclass(frozen=True)

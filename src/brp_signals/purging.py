@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from brp_signals.config import Retention, load_configuration
 from brp_signals.dates import add_months
-from brp_signals.errors import InternalFailure, UsageProblem
-from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, open_ledger
+from brp_signals.errors import InternalFailure
+from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, open_ledger
 from brp_signals.pipeline import WORK, finish_last_run, lock_state
 from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.commit import holds, remove_dated
@@ -65,9 +65,7 @@ def purge(
     """
     configuration = load_configuration(config)
     if not (state / FILE).is_file():
-        raise UsageProblem(
-            f"No run has been published from the state folder {state.name} yet; name the right one with --state."
-        )
+        raise nothing_published(state)
     try:
         with lock_state(state), open_ledger(state) as ledger:
             finish_last_run(state, output)

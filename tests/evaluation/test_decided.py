@@ -92,4 +92,4 @@ def test_two_who_decided_without_seeing_each_other(tmp_path: Path) -> None:
         ]
         ledger.add_pairs(pairs)
         ledger.add_pairs(pairs)
-        assert pairs_of_verdicts(ledger) == [(Verdict.WRONG_IN_REGISTER, Verdict.NOT_LOOKED)]
+        assert pairs_of_verdicts(ledger.evaluated()) == [(Verdict.WRONG_IN_REGISTER, Verdict.NOT_LOOKED)]

@@ -61,7 +61,18 @@ COMPARISONS: dict[type[exp.Expression], type[exp.Expression]] = {
 #: What compares a night with those before it: tests/ledger lives through nights, this laboratory knows one.
 MANY_NIGHTS = tuple(
     f"cases/{name}.sql"
-    for name in ("comparison", "current", "inquiries", "known", "matches", "outcomes", "sign_changes", "sign_keys")
+    for name in (
+        "changed_signs",
+        "comparison",
+        "current",
+        "decided",
+        "inquiries",
+        "known",
+        "matches",
+        "outcomes",
+        "sign_changes",
+        "sign_keys",
+    )
 )
 #: Dates of which the tables hold the earliest day only.
 BOUNDED_BELOW_ONLY = ("recorded", "inquiry", "suspension")

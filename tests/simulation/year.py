@@ -74,7 +74,7 @@ def simulate(seed: int, state: Path) -> Year:
     with open_ledger(state) as ledger:
         for month in range(MONTHS):
             frames += _live_a_month(ledger, chance, departures, month)
-        cases, pairs = looked_at(ledger), pairs_of_verdicts(ledger)
+        cases, pairs = looked_at(ledger), pairs_of_verdicts(ledger.evaluated())
     return _compared(cases, figures.agreement(pairs), frames)
 
 

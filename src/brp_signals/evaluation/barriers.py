@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from brp_signals.evaluation.decided import LookedAt, Verdict
+from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.intervals import SMALLEST_TOLD, told_roughly
 from brp_signals.publish import wording
 from brp_signals.publish.follow_ups import WAITING
 from brp_signals.rule_files import Rule
 
 REST: Final = "Overige"
-_CLOSED: Final = (Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER, Verdict.NOT_TOLD)
 
 Way = tuple[str, str, str, str]
 
@@ -23,7 +22,7 @@ def barrier_table(cases: Sequence[LookedAt], rules: Mapping[str, Rule]) -> list[
     """A row for each way that cases went, the most frequent first; ways of fewer than 5 cases are taken together,
     to the nearest 5, since what is left over would follow from the other figures.
     """
-    ways = Counter(_way(case, rules) for case in cases if case.verdict in _CLOSED)
+    ways = Counter(_way(case, rules) for case in cases if case.verdict in RESOLVED)
     told = {way: number for way, number in ways.items() if number >= SMALLEST_TOLD}
     rest = ways.total() - sum(told.values())
     if 0 < rest < SMALLEST_TOLD and told:

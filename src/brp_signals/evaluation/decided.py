@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from brp_signals.ledger import Ledger
+from brp_signals.ledger import Evaluated, Ledger
 
 
 class Verdict(Enum):
@@ -44,6 +44,8 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
     "X-NIET": Verdict.NOT_LOOKED,
 }
 FOUND: Final = (Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER)
+#: Verdicts with which a case is over, whether or not it may be told what was found.
+RESOLVED: Final = (*FOUND, Verdict.NOT_TOLD)
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,11 @@ class LookedAt:
 
 def looked_at(ledger: Ledger) -> list[LookedAt]:
     """Every ordinary case that was listed or drawn, by number."""
-    known = ledger.evaluated()
+    return cases_of(ledger.evaluated())
+
+
+def cases_of(known: Evaluated) -> list[LookedAt]:
+    """The same from what was read of a ledger."""
     signs, decisions = _by_case(known.signs), _by_case(known.decisions)
     return [_case(row, signs.get(row[0], []), decisions.get(row[0], [])) for row in known.cases]
 
@@ -149,9 +155,8 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
     )
 
 
-def pairs_of_verdicts(ledger: Ledger) -> list[tuple[Verdict, Verdict]]:
+def pairs_of_verdicts(known: Evaluated) -> list[tuple[Verdict, Verdict]]:
     """What two people who decided on the same ordinary case without seeing each other's decision said, case by case."""
-    known = ledger.evaluated()
     ordinary = {row[0] for row in known.cases}
     return [
         (VERDICTS.get(one, Verdict.NOT_LOOKED), VERDICTS.get(other, Verdict.NOT_LOOKED))

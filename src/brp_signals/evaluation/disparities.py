@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from brp_signals.errors import UsageProblem
 from brp_signals.evaluation import figures
-from brp_signals.evaluation.decided import FOUND, LookedAt, Verdict
+from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import told_parts
 
@@ -24,7 +24,6 @@ _COLUMNS: Final = ["kind", "group", "departures"]
 _RESAMPLES: Final = 200
 #: More than any group has: of a group that is not in the file nothing is known.
 _MANY: Final = 10**9
-_RESOLVED: Final = (*FOUND, Verdict.NOT_TOLD)
 
 
 def read_departures(path: Path) -> dict[str, dict[str, int]]:
@@ -67,7 +66,7 @@ def _rows(
             "precision": right[at],
             "control": drawn[at],
             "resolution": {
-                **figures.days_until(members[name], today, _RESOLVED),
+                **figures.days_until(members[name], today, RESOLVED),
                 **_bounds(members[name], today),
             },
         }
@@ -94,7 +93,7 @@ def _bounds(cases: Sequence[LookedAt], today: date) -> dict[str, int | None]:
     """Between which days the median time to an outcome lies, from drawing the cases again and again; 95 %."""
     chance, medians = random.Random(len(cases)), []  # noqa: S311  # resampling, not cryptography
     for _ in range(_RESAMPLES):
-        median = figures.days_until(chance.choices(cases, k=len(cases)) if cases else [], today, _RESOLVED)["median"]
+        median = figures.days_until(chance.choices(cases, k=len(cases)) if cases else [], today, RESOLVED)["median"]
         if median is None:
             return {"low": None, "high": None}
         medians.append(median)

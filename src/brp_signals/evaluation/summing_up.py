@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.config import load_configuration
-from brp_signals.errors import UsageProblem
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.barriers import barrier_table
-from brp_signals.evaluation.decided import FOUND, Verdict, looked_at, pairs_of_verdicts
+from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
 from brp_signals.evaluation.disparities import disparities, read_departures
 from brp_signals.evaluation.groups import read_groups
-from brp_signals.ledger import last_run, open_ledger
+from brp_signals.ledger import last_run, nothing_published, open_ledger
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
@@ -32,12 +31,10 @@ def evaluation(
     n_departures = read_departures(departures) if departures else {}
     last = last_run(state)
     if last is None:
-        raise UsageProblem(
-            f"No run has been published from the state folder {state.name} yet; name the right one with --state."
-        )
+        raise nothing_published(state)
     with open_ledger(state) as ledger:
-        cases = [case for case in looked_at(ledger) if case.kind == "departure"]
-        pairs = pairs_of_verdicts(ledger)
+        known = ledger.evaluated()
+    cases, pairs = [case for case in cases_of(known) if case.kind == "departure"], pairs_of_verdicts(known)
     right, missed = figures.precision(cases), figures.missed(cases)
     return {
         "schema": SCHEMA,
@@ -46,7 +43,7 @@ def evaluation(
         "missed": missed,
         "lift": figures.lift(right["all"], missed),
         "first_look": figures.days_until(cases, last.reference_date, _LOOKED),
-        "resolution": figures.days_until(cases, last.reference_date, (*FOUND, Verdict.NOT_TOLD)),
+        "resolution": figures.days_until(cases, last.reference_date, RESOLVED),
         "agreement": figures.agreement(pairs),
         "calibration": figures.calibration(cases),
         "costs": figures.costs(cases, assumed),

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from brp_signals.dates import dutch
 from brp_signals.night import Night
@@ -13,14 +13,13 @@ from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, write_list
 from brp_signals.publish.content import Absence, AbsenceList, Sign
-from brp_signals.publish.follow_ups import WAITING, follow_up
+from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes
 from brp_signals.rule_files import Rule
 from brp_signals.sealing import Recipients
 from brp_signals.tables import ABSENCE_CASES, ABSENCES, LISTED
 
 Row = dict[str, Any]
-_MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
 
 
 def read_absences(night: Night, rules: Sequence[Rule]) -> tuple[list[tuple[Absence, Row]], Changed]:
@@ -90,10 +89,10 @@ def account_nl(case: Absence, reference_date: date) -> list[str]:
 def _absence(night: Night, row: Row, rule: Rule, change_nl: str) -> Absence:
     sign = _sign(row, rule)
     is_leerplicht = night.reference_date < row["leerplicht_until"]
-    notes = () if is_leerplicht else (_MAYBE_QUALIFIED,)
+    notes = () if is_leerplicht else (wording.MAYBE_QUALIFIED,)
     outcome, decided_on = row["outcome_code"], row["decided_on"]
     todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], (sign,))
-    is_waiting = todo is not None and outcome in WAITING
+    step, organisation = next_step(rule, todo, outcome)
     return Absence(
         case_id=row["case_id"],
         municipality_code=row["municipality_code"],
@@ -105,13 +104,13 @@ def _absence(night: Night, row: Row, rule: Rule, change_nl: str) -> Absence:
         rule_codes=(rule.code,),
         rank=row["rank"] or 0,
         reason_nl=" ".join((sign.sentence_nl, *notes)),
-        next_step_nl=todo.step_nl if todo and is_waiting else rule.next_step_nl,
-        organisation_nl=WAITING[outcome].organisation_nl if is_waiting else rule.organisation_nl,
+        next_step_nl=step,
+        organisation_nl=organisation,
         duty_until=row["duty_until"],
         notes_nl=notes,
         signs=(sign,),
         change_nl=change_nl,
-        decision_nl=wording.decision(outcome, decided_on) if outcome else "",
+        decision_nl=wording.decision_in_force(outcome, decided_on),
         follow_up_nl=todo.step_nl if todo else "",
         due_on=todo.due_on if todo else None,
     )

@@ -12,7 +12,7 @@ from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
 from brp_signals.publish.content import Case, Sign
-from brp_signals.publish.follow_ups import WAITING, follow_up
+from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.rule_files import Rule
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -43,11 +43,9 @@ def _case(
     making = [sign for sign in shown if not sign.is_context]
     lead = min(making, key=lambda sign: (rules[sign.rule_code].priority, -sign.event_on.toordinal()))
     notes = _notes(row, night.reference_date)
-    step, organisation = rules[lead.rule_code].next_step_nl, rules[lead.rule_code].organisation_nl
     outcome, decided_on = row["outcome_code"], row["decided_on"]
     todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], shown)
-    if todo and outcome in WAITING:
-        step, organisation = todo.step_nl, WAITING[outcome].organisation_nl
+    step, organisation = next_step(rules[lead.rule_code], todo, outcome)
     return Case(
         case_id=row["case_id"],
         municipality_code=row["municipality_code"],
@@ -73,7 +71,7 @@ def _case(
         notes_nl=notes,
         signs=shown,
         change_nl=change_nl,
-        decision_nl=wording.decision(outcome, decided_on) if outcome else "",
+        decision_nl=wording.decision_in_force(outcome, decided_on),
         follow_up_nl=todo.step_nl if todo else "",
         due_on=todo.due_on if todo else None,
     )
@@ -114,7 +112,7 @@ def _notes(case: dict[str, Any], reference_date: date) -> tuple[str, ...]:
             f"{dutch(case['departed_on'])} en {dutch(case['departed_latest_on'])}."
         )
     if reference_date >= case["leerplicht_until"]:
-        notes.append("Mogelijk al een startkwalificatie.")
+        notes.append(wording.MAYBE_QUALIFIED)
     return tuple(notes)
 
 

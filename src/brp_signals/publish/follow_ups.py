@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from brp_signals.publish.content import Sign
+from brp_signals.rule_files import Rule
 from brp_signals.tables import LISTED
 
 
@@ -71,6 +72,12 @@ def follow_up(
     # A term that was over before the case came onto the list is no news: the report was answered, or it is too late.
     answer_by = min((day for day in answers if day >= opened_on), default=None)
     return FollowUp(_ANSWER, answer_by) if answer_by and answer_by < look_by else FollowUp(LOOK, look_by)
+
+
+def next_step(rule: Rule, todo: FollowUp | None, outcome_code: str | None) -> tuple[str, str]:
+    """What to do about a case and who does it: what its rule says, or what it waits for since a decision."""
+    waiting = WAITING.get(outcome_code or "")
+    return (todo.step_nl, waiting.organisation_nl) if todo and waiting else (rule.next_step_nl, rule.organisation_nl)
 
 
 def _working_days_after(day: date) -> date:

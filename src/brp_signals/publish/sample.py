@@ -38,5 +38,5 @@ def _drawn(row: dict[str, Any]) -> Drawn:
         n_frame=row["n_frame"],
         next_step_nl=todo.step_nl if todo and outcome else wording.SAMPLE_STEP,
         due_on=todo.due_on if todo else None,
-        decision_nl=wording.decision(outcome, decided_on) if outcome else "",
+        decision_nl=wording.decision_in_force(outcome, decided_on),
     )

@@ -192,6 +192,9 @@ ABSENCE_REASONS: Final = (
 
 _CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABSENCE_DECISIONS, *ABSENCE_REASONS)}
 
+#: A caution about whoever is past leerplicht: start qualifications are not delivered.
+MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
+
 HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
@@ -438,6 +441,11 @@ def decision(code: str, decided_on: date, reason_code: str = "") -> str:
     labels = {choice.code: choice.label for choice in _CHOICES.values()}
     told = f"{labels.get(code, code)} ({dutch(decided_on)})"
     return f"{told}, reden: {lower_first(labels.get(reason_code, reason_code))}" if reason_code else told
+
+
+def decision_in_force(code: str | None, decided_on: date | None) -> str:
+    """The same of the decision that holds now; empty when there is none."""
+    return decision(code, decided_on) if code and decided_on else ""
 
 
 def overdue_lines(content: AnyList) -> list[str]:

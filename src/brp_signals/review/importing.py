@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from brp_signals.errors import UsageProblem
-from brp_signals.ledger import FILE, Decision, DecisionPair, open_ledger
+from brp_signals.ledger import FILE, Decision, DecisionPair, nothing_published, open_ledger
 from brp_signals.pipeline import lock_state
 from brp_signals.review.returned import write_returned
 from brp_signals.review.reviewed_workbook import read_reviewed
@@ -62,9 +61,7 @@ def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = N
     list), RunLocked while a run is busy, InternalFailure when the ledger cannot be written.
     """
     if not (state / FILE).is_file():
-        raise UsageProblem(
-            f"No run has been published from the state folder {state.name} yet; name the right one with --state."
-        )
+        raise nothing_published(state)
     now = now or datetime.now(_TIME_ZONE)
     with lock_state(state), open_ledger(state) as ledger:
         workbooks = [read_reviewed(path) for path in {path.resolve(): path for path in files}.values()]

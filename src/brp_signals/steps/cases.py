@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from brp_signals.case_ids import case_id
+from brp_signals.case_ids import number_cases
 from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
 from brp_signals.tables import LISTED, OPEN, OVER
@@ -36,7 +36,17 @@ def run(night: Night) -> dict[str, int]:
         night.create(f"cases_{table}", f"cases/{table}.sql")
     _number_cases(night)
     _find_absences(night)
-    for table in ("known", "sign_keys", "sign_changes", "comparison", "outcomes", "current", "inquiries"):
+    for table in (
+        "known",
+        "sign_keys",
+        "sign_changes",
+        "changed_signs",
+        "decided",
+        "comparison",
+        "outcomes",
+        "current",
+        "inquiries",
+    ):
         night.create(f"cases_{table}", f"cases/{table}.sql")
         if night.configuration.absence and (file := _OF_ABSENCES.get(table)):
             night.warehouse.insert(f"cases_{table}", f"cases/{file}.sql", **night.parameters)
@@ -89,12 +99,14 @@ def _number_cases(night: Night) -> None:
         "cases/numbers",
     )
     taken = _taken(night, "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws")
-    numbers = []
-    for row in rows:
-        number = row["case_id"] or case_id("departure", row["person_id"], row["departure_date"], taken)
-        taken.add(number)
-        numbers.append((row["departure_id"], number))
-    night.warehouse.load("cases_numbers", {"departure_id": "VARCHAR", "case_id": "VARCHAR"}, numbers)
+    numbers = number_cases(
+        "departure", [(row["case_id"], row["person_id"], row["departure_date"]) for row in rows], taken
+    )
+    night.warehouse.load(
+        "cases_numbers",
+        {"departure_id": "VARCHAR", "case_id": "VARCHAR"},
+        zip((row["departure_id"] for row in rows), numbers, strict=True),
+    )
 
 
 _ABSENCE_NUMBERS = {"absence_id": "VARCHAR", "case_id": "VARCHAR"}
@@ -113,12 +125,10 @@ def _number_absences(night: Night) -> None:
         "SELECT case_id FROM recall_cases UNION SELECT case_id FROM recall_draws "
         "UNION SELECT case_id FROM cases_numbers",
     )
-    numbers = []
-    for row in rows:
-        number = row["case_id"] or case_id("absence", row["person_id"], row["absence_date"], taken)
-        taken.add(number)
-        numbers.append((row["absence_id"], number))
-    night.warehouse.load("cases_absence_numbers", _ABSENCE_NUMBERS, numbers)
+    numbers = number_cases("absence", [(row["case_id"], row["person_id"], row["absence_date"]) for row in rows], taken)
+    night.warehouse.load(
+        "cases_absence_numbers", _ABSENCE_NUMBERS, zip((row["absence_id"] for row in rows), numbers, strict=True)
+    )
 
 
 def _taken(night: Night, statement: str) -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from brp_signals.case_ids import case_id
+from brp_signals.case_ids import number_cases
 from brp_signals.night import Night
 
 DRAWN = {
@@ -100,9 +100,5 @@ def _numbered(night: Night, drawn: Sequence[Row]) -> list[Row]:
             "control/numbers",
         )
     }
-    numbered = []
-    for row in drawn:
-        number = case_id("departure", row["person_id"], row["departure_date"], taken)
-        taken.add(number)
-        numbered.append({**row, "case_id": number})
-    return numbered
+    numbers = number_cases("departure", [(None, row["person_id"], row["departure_date"]) for row in drawn], taken)
+    return [{**row, "case_id": number} for row, number in zip(drawn, numbers, strict=True)]

@@ -49,6 +49,7 @@ def run(night: Night) -> dict[str, int]:
     _derive(night, "stage_quarantine", "stage_duplicates")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
     _derive(night, "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
+    night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     return _account(night)
