@@ -7,7 +7,7 @@ rows that SQL has to see become the view. A Parquet file with a column of a type
 files of its delivery read whole, where they lie.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ from brp_signals.night import DataFile, Night, Reader
 from brp_signals.sieve.cells import Numbers
 from brp_signals.sieve.csv_file import CsvFile
 from brp_signals.sieve.judges import JUDGES, Question, is_young
-from brp_signals.sieve.keys import NO_KEY, KeySet, ids
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, ids
 from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
@@ -87,10 +87,8 @@ class WholeReader:
             source = _csv(str(file.readable), dict.fromkeys(file.columns, "VARCHAR"))
             numbered = f"SELECT row_number() OVER () AS row_no, 1 AS stands_for, * FROM {source}"
         else:
-            source = _parquet(file)
-            numbered = (
-                f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {_texts(self._night, file)} FROM {source}"
-            )
+            texts = _texts(_kinds(self._night, file))
+            numbered = f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {texts} FROM {_parquet(file)}"
         if scan in _KNOWS_PERSONS:
             mark = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
         elif scan == "memory_delivered":
@@ -130,11 +128,12 @@ class SievingReader:
         self._question = question
         self._files: dict[str, SievedFile] = {}
         self._csv_files: dict[str, CsvFile] = {}
-        self._persons = np.zeros(0, np.uint64)
+        self._parquet_files: dict[str, ParquetFile] = {}
+        self._persons = NOBODY
 
     def show(self, file: DataFile, scan: str) -> None:
         """Sieve the file when it is first asked for, write the rows that the scan has to see, make the view."""
-        if scan == "persons_scan" and not len(self._persons):
+        if scan == "persons_scan" and self._persons is NOBODY:
             self._learn_persons()
         selection = self._selection(self._sieved(file), scan)
         source = self._show_csv(file, selection) if file.format == "csv" else self._show_parquet(file, selection)
@@ -151,16 +150,17 @@ class SievingReader:
         return _csv(str(rows), {**_SEEN, **dict.fromkeys(file.columns, "VARCHAR")})
 
     def _show_parquet(self, file: DataFile, seen: Selection) -> str:
-        import polars
+        import pyarrow
 
         table = f"_seen_{file.table}"
+        source = self._parquet_files[file.name]
+        rows = source.take(seen.rows)
+        for name, values in _leading(seen).items():
+            rows = rows.append_column(name, pyarrow.array(values))
         self._night.warehouse.execute(f"DROP TABLE IF EXISTS {table}", table)
-        self._night.warehouse.make(table, _SEEN)
-        self._night.warehouse.append(table, polars.DataFrame(_leading(seen)))
-        return (
-            f"(SELECT {', '.join(_SEEN)}, {_texts(self._night, file)} FROM {_parquet(file)} AS delivered "
-            f"INNER JOIN {table} AS seen ON delivered.file_row_number = seen.row_no - 1)"
-        )
+        self._night.warehouse.make(table, {**_SEEN, **source.kinds})
+        self._night.warehouse.append(table, rows)
+        return f"(SELECT {', '.join(_SEEN)}, {_texts(source.kinds)} FROM {table})"
 
     def _sieved(self, file: DataFile) -> SievedFile:
         if file.name not in self._files:
@@ -169,7 +169,7 @@ class SievingReader:
             if file.format == "csv":
                 source = self._csv_files[file.name] = CsvFile(file.readable, file.columns, self._night.work)
             else:
-                source = _parquet_file(self._night, file)
+                source = self._parquet_files[file.name] = _parquet_file(self._night, file)
             self._files[file.name] = SievedFile(source, file.columns, JUDGES[file.table], self._question, index)
         return self._files[file.name]
 
@@ -182,8 +182,9 @@ class SievingReader:
             file.read_keys(keys[first : first + file.n_rows])
             first += file.n_rows
         keys.sort()
-        self._persons = keys[np.searchsorted(keys, NO_KEY, "right") :]
-        self._repeated = self._persons[1:][self._persons[1:] == self._persons[:-1]]
+        keys = keys[np.searchsorted(keys, NO_KEY, "right") :]
+        self._persons = KeySet.of_sorted(keys)
+        self._repeated = keys[1:][keys[1:] == keys[:-1]]
 
     def _of_table(self, table: str) -> list[SievedFile]:
         return [self._sieved(file) for file in self._night.delivered.files if file.table == table]
@@ -212,7 +213,7 @@ class SievingReader:
 
     def forget_persons(self) -> None:
         """Let go of the keys of all persons, the largest thing that a run holds."""
-        self._persons = self._repeated = np.zeros(0, np.uint64)
+        self._persons, self._repeated = NOBODY, NOBODY.sorted
 
     @cached_property
     def _young(self) -> KeySet:
@@ -262,7 +263,7 @@ def _parquet(file: DataFile) -> str:
 
 
 def _parquet_file(night: Night, file: DataFile) -> ParquetFile:
-    return ParquetFile(file.readable, _kinds(night, file), _REGISTER_DATES)
+    return ParquetFile(file.readable, _kinds(night, file), _REGISTER_DATES, night.work)
 
 
 def _kinds(night: Night, file: DataFile) -> dict[str, str]:
@@ -272,8 +273,8 @@ def _kinds(night: Night, file: DataFile) -> dict[str, str]:
     return {name: kinds[name] for name in file.columns}
 
 
-def _texts(night: Night, file: DataFile) -> str:
-    return ", ".join(f"{_as_text(name, kind)} AS {name}" for name, kind in _kinds(night, file).items())
+def _texts(kinds: Mapping[str, str]) -> str:
+    return ", ".join(f"{_as_text(name, kind)} AS {name}" for name, kind in kinds.items())
 
 
 def _as_text(name: str, kind: str) -> str:

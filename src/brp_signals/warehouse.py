@@ -171,7 +171,7 @@ class Warehouse:
         """Make an empty table with these `columns` (name → SQL type)."""
         self.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})", table)
 
-    def append(self, table: str, frame: "polars.DataFrame") -> None:
+    def append(self, table: str, frame: "polars.DataFrame | pyarrow.Table") -> None:
         """Add the rows of `frame` to `table`, by column name."""
         self.connection.register("_frame", frame)
         self.execute(f"INSERT INTO {table} BY NAME SELECT * FROM _frame", table)

@@ -186,6 +186,16 @@ CASES: dict[str, dict[str, list[dict[str, str]]]] = {
             rows.departure("one", 0, "20260302"),
         ],
     },
+    "a later orphan is a parent with a bad address": {
+        "persons": [
+            rows.person("one", "20140501", suspension_reason="E", suspension_date="20260302", parent1_id=MOTHER)
+        ],
+        "residences": [
+            rows.address("nobody", 0, "20200101"),
+            rows.address("mother", 0, "20200101", address_id=ZS),
+            rows.departure("one", 0, "20260302"),
+        ],
+    },
     "one source of two kinds": {
         "traces": [
             rows.trace("somebody", kind, dirty.TODAY, "leerplichtfile") for kind in ("exemption", "leave", "leave")

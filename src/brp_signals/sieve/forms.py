@@ -51,6 +51,12 @@ def is_id(cells: Cells) -> Flags:
     return ok
 
 
+def has_length_of_id(cells: Cells) -> Flags:
+    """What passes for an id in a row that nobody needs (the macro is_bad_id)."""
+    ok: Flags = cells.lengths == 32
+    return ok
+
+
 def code4(cells: Cells) -> tuple[Flags, Numbers]:
     """Whether a cell is four digits, and these four bytes as a number."""
     number = cells.word() & _each(0xFF, 4)
@@ -131,14 +137,19 @@ def register_dates(cells: Cells) -> tuple[Flags, Numbers]:
 
     The number orders dates (`YEAR_BITS`). Many columns are nearly empty, so only cells of eight bytes are looked at.
     """
-    filled = np.flatnonzero(cells.lengths == 8)
-    words = cells.words_at(filled)
+    is_filled = cells.lengths == 8
+    if is_filled.all():
+        return _register_dates(cells.word())
+    ok, number = np.zeros(len(cells), np.bool_), np.zeros(len(cells), np.uint64)
+    filled = np.flatnonzero(is_filled)
+    ok[filled], number[filled] = _register_dates(cells.words_at(filled))
+    return ok, number
+
+
+def _register_dates(words: Numbers) -> tuple[Flags, Numbers]:
     is_date, date = _dates(words, _PARTIAL)
     is_unknown = words == _each(ord("0"))
-    ok, number = np.zeros(len(cells), np.bool_), np.zeros(len(cells), np.uint64)
-    ok[filled] = is_date | is_unknown
-    number[filled] = np.where(is_unknown, 0, date)
-    return ok, number
+    return is_date | is_unknown, date * ~is_unknown
 
 
 def iso_dates(cells: Cells) -> tuple[Flags, Numbers]:

@@ -1,8 +1,8 @@
 """Per table: which rows are certainly well-formed, which hint at a departure, and which count alike.
 
-A judge mirrors the checks of one scan in sql/stage, on the safe side: a row that it calls clean has no fault there,
-whoever its person is. Rows with equal `group` (without groups: all) are alike in everything that the scan counts or
-lists.
+A judge mirrors the checks of one scan in sql/stage, on the safe side: a row that it calls clean has no fault there. One
+whose person is needed may have one, since SQL judges some ids to the letter then; but such rows SQL sees. Rows with
+equal `group` (without groups: all) are alike in everything that the scan counts or lists.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,9 +15,9 @@ from brp_signals.sieve.cells import Block, Flags, Numbers
 from brp_signals.sieve.forms import (
     YEAR_BITS,
     code4,
+    has_length_of_id,
     is_digit,
     is_empty,
-    is_id,
     iso_dates,
     one_of,
     or_empty,
@@ -30,6 +30,8 @@ from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
 
 #: The number of a date has so many bits.
 _DATE_BITS: Final = np.uint64(YEAR_BITS + 12)
+#: Of a person who is needed SQL sees the row, and judges this id to the letter.
+_may_be_id: Final = or_empty(has_length_of_id)
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One value a row of a block. `key` is of the person; `newest` orders the rows by a date that SQL wants the newest
-    of (0: none); `may_be_wanted` is whether a clean row of a wanted person is of any use (None: all are)."""
+    """One value a row of a block. `key` is of the person; `newest` orders the rows of no group by a date that SQL wants
+    the newest of (0: none); `may_be_wanted` is whether a clean row of a wanted person is of any use (None: all are)."""
 
     is_clean: Flags
     is_hint: Flags
     key: Numbers
     group: Numbers | None
-    newest: Numbers
+    newest: Numbers | None = None
     may_be_wanted: Flags | None = None
 
 
@@ -69,13 +71,13 @@ def persons(block: Block, question: Question) -> Judgement:
     is_clean = is_clean & born & is_code
     is_clean &= block.tell("suspension_reason", or_empty(one_of("OEMRFW")))
     is_clean &= ended | block.tell("suspension_date", is_empty)
-    is_clean &= block.tell("parent1_id", or_empty(is_id)) & block.tell("parent2_id", or_empty(is_id))
+    is_clean &= block.tell("parent1_id", _may_be_id) & block.tell("parent2_id", _may_be_id)
     is_clean &= block.tell("is_confidential", one_of("01"))
     young = _is_within(born_on, question.born)
     may_be_child = is_unknown | young
     is_hint = may_be_child & block.tell("suspension_reason", one_of("E")) & _is_within(ended_on, question.departed)
     group = (municipality << np.uint64(1) | is_unknown) << np.uint64(1) | young
-    return Judgement(is_clean, is_hint, key, group, _none(block), may_be_child)
+    return Judgement(is_clean, is_hint, key, group, may_be_wanted=may_be_child)
 
 
 def is_young(group: Numbers) -> Flags:
@@ -91,7 +93,7 @@ def residences(block: Block, question: Question) -> Judgement:
     recorded, recorded_on = block.tell("recorded_on", register_dates)
     is_code, _municipality = block.tell("municipality_code", code4)
     is_clean = is_clean & is_code & block.tell("seq", is_digit)
-    is_clean &= block.tell("address_function", or_empty(one_of("WB"))) & block.tell("address_id", or_empty(is_id))
+    is_clean &= block.tell("address_function", or_empty(one_of("WB"))) & block.tell("address_id", _may_be_id)
     is_clean &= departed | block.tell("departure_date", is_empty)
     is_clean &= recorded | block.tell("recorded_on", is_empty)
     for name in ("address_from", "valid_from", "inquiry_from"):
@@ -101,7 +103,7 @@ def residences(block: Block, question: Question) -> Judgement:
     is_clean &= block.tell("declared_by", or_empty(one_of("IAGPKOMHBTW.")))
     is_clean &= block.tell("is_under_inquiry", one_of("01")) & block.tell("is_incorrect", one_of("01"))
     is_hint = departed & (_is_within(departed_on, question.departed) | (departed_on == 0))
-    return Judgement(is_clean, is_hint, key, None, recorded_on)
+    return Judgement(is_clean, is_hint, key, None, newest=recorded_on)
 
 
 def enrolments(block: Block, _: Question) -> Judgement:
@@ -113,7 +115,7 @@ def enrolments(block: Block, _: Question) -> Judgement:
     is_clean = is_clean & is_delivery & enrolled
     is_clean &= block.tell("education_type", which(EDUCATION_TYPES)) > 0
     is_clean &= withdrawn | block.tell("withdrawn_on", is_empty)
-    return Judgement(is_clean, ~_all(block), key, group, _none(block))
+    return Judgement(is_clean, ~_all(block), key, group)
 
 
 def school_delivery(block: Block) -> tuple[Flags, Numbers]:
@@ -138,7 +140,7 @@ def traces(block: Block, question: Question) -> Judgement:
         is_kept |= is_source & (event_on >= _number(first_day))
     is_clean = is_clean & event & is_kept & (ended | block.tell("ended_on", is_empty))
     group = (code << np.uint64(16) | kind) << _DATE_BITS | event_on
-    return Judgement(is_clean, ~_all(block), key, group, _none(block))
+    return Judgement(is_clean, ~_all(block), key, group)
 
 
 JUDGES: dict[str, Judge] = {
@@ -147,10 +149,6 @@ JUDGES: dict[str, Judge] = {
     "enrolments": enrolments,
     "traces": traces,
 }
-
-
-def _none(block: Block) -> Numbers:
-    return np.zeros(block.n_rows, np.uint64)
 
 
 def _all(block: Block) -> Flags:

@@ -7,16 +7,18 @@ the text, but for one thing: a child who shares a key with somebody who left is 
 import math
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
-from brp_signals.sieve.cells import Cells, Flags, Numbers
+from brp_signals.sieve.cells import Cells, Flags, Numbers, Places
 from brp_signals.sieve.forms import is_id
 
 #: The key of a row without a well-formed id; no id has it.
 NO_KEY: Final = np.uint64(0)
 _ID: Final = re.compile(rb"[0-9a-f]{32}")
+#: So many keys are counted at once.
+_STRETCH: Final = 1 << 20
 _FACTORS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
 
@@ -53,33 +55,52 @@ def unique(keys: Numbers) -> Numbers:
 
 
 class KeySet:
-    """A set of keys that answers for many keys at once."""
+    """A set of keys that answers for many keys at once.
+
+    Keys are as good as random, so the first bits of a key say nearly where it would stand among the sorted ones; a
+    search by halves would have to fetch from memory at every step.
+    """
 
     def __init__(self, keys: Numbers) -> None:
-        self.sorted = unique(keys)
-        n_bits = min(24, max(10, math.ceil(math.log2(len(self.sorted) + 1)) + 3))
+        self._hold(unique(keys))
+
+    @classmethod
+    def of_sorted(cls, keys: Numbers) -> Self:
+        """The set of sorted `keys`, where they lie, each perhaps more than once."""
+        made = cls.__new__(cls)
+        made._hold(keys)
+        return made
+
+    def _hold(self, keys: Numbers) -> None:
+        self.sorted = keys
+        n_bits = min(23, max(10, math.ceil(math.log2(len(keys) + 1)) + 2))
         self._shift = np.uint64(64 - n_bits)
-        self._may_hold = np.zeros(1 << n_bits, np.bool_)
-        self._may_hold[self.sorted >> self._shift] = True
+        #: Where the keys that begin with these bits begin, and behind the last ones where all end.
+        self._first = np.zeros((1 << n_bits) + 1, np.int32)
+        for start in range(0, len(keys), _STRETCH):
+            beginnings = self._beginnings(keys[start : start + _STRETCH])
+            counts = np.bincount(beginnings - beginnings[0])
+            self._first[beginnings[0] + 1 :][: len(counts)] += counts.astype(np.int32)
+        np.cumsum(self._first, out=self._first)
+        self._may_hold = self._first[1:] > self._first[:-1]
+
+    def _beginnings(self, keys: Numbers) -> Places:
+        return (keys >> self._shift).view(np.int64)
 
     def contains(self, keys: Numbers) -> Flags:
-        """Which of `keys` are in the set. Most are not, so a table of their first bits is asked before."""
+        """Which of `keys` are in the set. Mostly none of it begins like them, which is asked of a small table."""
         if not len(self.sorted):
             return np.zeros(len(keys), np.bool_)
-        found: Flags = self._may_hold[keys >> self._shift]
-        likely = np.flatnonzero(found)
-        found[likely] = is_among(keys[likely], self.sorted)
+        beginnings = self._beginnings(keys)
+        found: Flags = self._may_hold[beginnings]
+        asked = np.flatnonzero(found)
+        places, ends = self._first[beginnings[asked]], self._first[beginnings[asked] + 1]
+        while len(asked):
+            is_here = self.sorted[places] == keys[asked]
+            goes_on = ~is_here & (places + 1 < ends)
+            found[asked[~is_here & ~goes_on]] = False
+            asked, places, ends = asked[goes_on], places[goes_on] + 1, ends[goes_on]
         return found
 
 
 NOBODY: Final = KeySet(np.zeros(0, np.uint64))
-
-
-def is_among(keys: Numbers, among: Numbers) -> Flags:
-    """Which of `keys` stand in the sorted `among`."""
-    if not len(among):
-        return np.zeros(len(keys), np.bool_)
-    places = np.searchsorted(among, keys)
-    places[places == len(among)] = 0
-    same: Flags = among[places] == keys
-    return same

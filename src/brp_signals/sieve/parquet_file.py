@@ -17,25 +17,32 @@ from brp_signals.sieve.cells import MARGIN, Cells, Flags, Form, Numbers, Places,
 if TYPE_CHECKING:
     import pyarrow
 
-_ROWS: Final = 1 << 17
+#: So many rows are looked at together.
+_ROWS: Final = 1 << 16
 #: So many bytes of a column are read at once, however large a row group is.
 _READ: Final = 1 << 20
 #: Days since 1970 from 1800 to 2999; others are no dates of the contract.
 _DAYS: Final = tuple(int(np.datetime64(day, "D").astype(np.int64)) for day in ("1800-01-01", "2999-12-31"))
-#: Two hexadecimal characters of every byte, as one number.
-_HEX: Final = np.frombuffer(bytes(range(256)).hex().encode(), np.dtype("<u2"))
+#: The four hexadecimal characters of every two bytes, as one number.
+_HEX: Final = np.frombuffer(np.arange(1 << 16, dtype="<u2").tobytes().hex().encode(), np.dtype("<u4"))
 
 #: How a database calls whole numbers.
 _INTEGERS: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 class ParquetFile:
-    """A Parquet file. `kinds` are the types that SQL sees in its columns; dates of `register_dates` are YYYYMMDD."""
+    """A Parquet file whose rows are gone through, and can be found again afterwards.
 
-    def __init__(self, path: Path, kinds: Mapping[str, str], register_dates: frozenset[str]) -> None:
+    `kinds` are the types that SQL sees in its columns; dates of `register_dates` are YYYYMMDD. Rows once unpacked are
+    kept in a file of `folder`: to write and read them there costs less than to unpack them again.
+    """
+
+    def __init__(self, path: Path, kinds: Mapping[str, str], register_dates: frozenset[str], folder: Path) -> None:
+        self.kinds = kinds
         self._path = path
-        self._kinds = kinds
         self._register_dates = register_dates
+        self._unpacked = folder / f"sieve-{path.name}.rows"
+        self._places: list[int] = []
 
     def is_known(self) -> bool:
         """Whether every column has a type whose cells the sieve reads as SQL does."""
@@ -44,30 +51,77 @@ class ParquetFile:
         schema = pyarrow.parquet.read_schema(self._path)
         return all(
             _is_known(schema.field(name).type, kind) and (kind != "UUID" or _holds_ids(name))
-            for name, kind in self._kinds.items()
+            for name, kind in self.kinds.items()
         )
 
     def blocks(self) -> Iterator["ParquetBlock"]:
         """All rows. Raises DeliveryRefused when a page is damaged."""
-        texts = [name for name, kind in self._kinds.items() if kind == "VARCHAR" and not _holds_ids(name)]
-        for batch in read_batches(self._path, columns=list(self._kinds), texts=texts):
+        for batch in self._batches() if self._places else self._unpack():
             yield ParquetBlock(batch, self._register_dates)
 
+    def take(self, rows: Places) -> "pyarrow.Table":
+        """These rows, in file order, once all have been gone through."""
+        import pyarrow
 
-def read_batches(
-    path: Path, columns: Sequence[str] | None = None, texts: Sequence[str] = ()
-) -> Iterator["pyarrow.RecordBatch"]:
-    """The rows of a Parquet file; `texts` are columns whose different values are wanted apart.
+        taken, first = [], 0
+        for batch in self._batches():
+            here = rows[slice(*np.searchsorted(rows, (first, first + batch.num_rows)))]
+            taken.append(batch.take(pyarrow.array(here - first)))
+            first += batch.num_rows
+        return pyarrow.Table.from_batches(taken)
+
+    def _unpack(self) -> Iterator["pyarrow.RecordBatch"]:
+        from pyarrow import OSFile
+        from pyarrow.ipc import new_stream
+
+        with OSFile(str(self._unpacked), "wb") as file:
+            for batch in read_batches(self._path, columns=list(self.kinds)):
+                self._places.append(file.tell())
+                with new_stream(file, batch.schema) as stream:
+                    stream.write_batch(batch)
+                yield batch
+
+    def _batches(self) -> Iterator["pyarrow.RecordBatch"]:
+        from pyarrow import OSFile
+        from pyarrow.ipc import open_stream
+
+        with OSFile(str(self._unpacked), "rb") as file:
+            for place in self._places:
+                file.seek(place)
+                yield open_stream(file).read_next_batch()
+
+
+def read_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator["pyarrow.RecordBatch"]:
+    """The rows of a Parquet file, each batch from one row group; texts that are written as a dictionary are read as
+    one.
 
     Raises DeliveryRefused when a page cannot be read though the footer can.
     """
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path, read_dictionary=list(texts), buffer_size=_READ) as file:
-            yield from file.iter_batches(_ROWS, columns=columns)
+        dictionaries = _dictionaries(pyarrow.parquet.read_metadata(path))
+        with pyarrow.parquet.ParquetFile(path, read_dictionary=dictionaries, buffer_size=_READ) as file:
+            for group in range(file.num_row_groups):
+                # One thread: with two, each waits for the other more than it works.
+                yield from file.iter_batches(_ROWS, row_groups=[group], columns=columns, use_threads=False)
     except (pyarrow.ArrowException, OSError):
         raise DeliveryRefused(f"{path.name} is damaged inside; have the delivery made again.") from None
+
+
+def _dictionaries(file: "pyarrow.parquet.FileMetaData") -> list[str]:
+    """The columns of texts that hold numbers of a dictionary, as the first row group tells.
+
+    To find the different values of other columns would cost more than to judge every value.
+    """
+    if not file.num_row_groups:
+        return []
+    columns = [file.row_group(0).column(number) for number in range(file.num_columns)]
+    return [
+        column.path_in_schema
+        for column in columns
+        if column.physical_type == "BYTE_ARRAY" and any("DICTIONARY" in encoding for encoding in column.encodings)
+    ]
 
 
 def _holds_ids(column: str) -> bool:
@@ -131,7 +185,7 @@ class Uuids(Cells):
 
     def id_words(self) -> Numbers:
         """The 32 characters of every id as four words a row."""
-        return _HEX[self._content].view(np.dtype("<u8")).reshape(-1, 4)
+        return _HEX[self._content.view(np.dtype("<u2"))].view(np.dtype("<u8")).reshape(-1, 4)
 
 
 def _column(array: Any, *, is_register: bool) -> tuple[Cells, Places | None]:
@@ -149,7 +203,7 @@ def _column(array: Any, *, is_register: bool) -> tuple[Cells, Places | None]:
     values = array.dictionary
     cells = _cells_of_days(values, is_register) if pyarrow.types.is_date32(values.type) else _cells_of_values(values)
     # Behind the last value stands the empty cell of the rows that have none.
-    of_row = _numbers(array.indices.cast(pyarrow.int64()))
+    of_row = _numbers(array.indices)
     return cells, np.where(_is_filled(array.indices), of_row, len(cells) - 1)
 
 

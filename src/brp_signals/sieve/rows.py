@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from brp_signals.sieve.cells import Block, Flags, Numbers, Places
 from brp_signals.sieve.judges import Judge, Judgement, Question
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, is_among, key_of_cell, unique
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, key_of_cell, unique
 
 #: So many rows are looked at together.
 _STRETCH: Final = 1 << 21
@@ -29,13 +29,15 @@ class _Stretch:
     first: int
     keys: Numbers
     groups: Numbers | None
+    newest: NDArray[np.uint32] | None
     may_be_wanted: Flags | None
     is_clean: Flags
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows that SQL sees, in file order: which, for how many they stand, whose person is marked."""
+    """The rows that SQL sees, in file order: which, for how many they stand (each row of the file is counted once),
+    whose person is marked."""
 
     rows: Places
     stands_for: Places
@@ -70,8 +72,7 @@ class SievedFile:
         self.n_rows = 0
         self.broken: list[int] = []
         self._person_column = columns.index("person_id")
-        self._index = {name: index.with_name(f"{index.name}.{name}") for name in ("keys", "groups", "wanted")}
-        self._newest, self._newest_row = 0, 0
+        self._index = {name: index.with_name(f"{index.name}.{name}") for name in ("keys", "groups", "newest", "wanted")}
         noted = [_Noted.nothing()]
         with _Writers(self._index) as writers:
             for block in source.blocks():
@@ -86,9 +87,10 @@ class SievedFile:
         writers.write(keys=key)
         if judged.group is not None:
             writers.write(groups=judged.group)
+        if judged.newest is not None:
+            writers.write(newest=judged.newest.astype(np.uint32))
         if judged.may_be_wanted is not None:
             writers.write(wanted=judged.may_be_wanted)
-        self._note_newest(judged, is_clean)
         is_hint = judged.is_hint & is_clean
         noted = _Noted(
             self.n_rows + np.flatnonzero(is_row & ~is_clean),
@@ -109,12 +111,6 @@ class SievedFile:
                 key[row] = key_of_cell(cells[self._person_column])
         return is_repaired
 
-    def _note_newest(self, judged: Judgement, is_clean: Flags) -> None:
-        if is_clean.any():
-            row = int(np.argmax(np.where(is_clean, judged.newest, 0)))
-            if judged.newest[row] > self._newest:
-                self._newest, self._newest_row = int(judged.newest[row]), self.n_rows + row
-
     def read_keys(self, keys: Numbers) -> None:
         """Fill `keys` with those of all rows, in file order; NO_KEY where there is no well-formed id."""
         with self._index["keys"].open("rb") as file:
@@ -126,12 +122,12 @@ class SievedFile:
             if part.groups is not None:
                 yield part.keys, part.groups, part.is_clean
 
-    def keys_not_among(self, persons: Numbers) -> Numbers:
-        """The keys of this file that do not stand in the sorted `persons`."""
+    def keys_not_among(self, persons: KeySet) -> Numbers:
+        """The keys of this file that are not in `persons`."""
         missing = [_no_keys()]
         for part in self._stretches():
             keys = unique(part.keys)
-            missing.append(keys[~is_among(keys, persons)])
+            missing.append(keys[~persons.contains(keys)])
         return unique(np.concatenate(missing))
 
     def select_unclear(self, wanted: KeySet = NOBODY, marked: KeySet = NOBODY) -> Selection:
@@ -147,8 +143,7 @@ class SievedFile:
 
         Rows of `marked` persons are marked, and counted apart.
         """
-        newest = np.array([self._newest_row], np.int64)[: self._newest > 0]
-        return self._select(wanted, NOBODY, marked, np.concatenate((self._unclear, newest)), counted=True)
+        return self._select(wanted, NOBODY, marked, self._unclear, counted=True)
 
     def select_children(self, left: KeySet, repeated: KeySet) -> Selection:
         """The rows of children who `left` or that hint at it, all rows of `repeated` persons, the unclear rows, and one
@@ -157,11 +152,9 @@ class SievedFile:
         return self._select(left, repeated, left, np.concatenate((self._unclear, self._hints)), counted=True)
 
     def _select(self, useful: KeySet, always: KeySet, marked: KeySet, rows: Places, *, counted: bool) -> Selection:
-        """Rows of persons in `always`, of those in `useful` where the judge says so, and `rows`; when `counted`, also
-        the first row of every group of clean rows.
+        """Rows of persons in `always`, of those in `useful` where the judge says so, and `rows`: each for itself.
 
-        A counted row stands for its group when it is the group's first, for itself when it is unclear, and else for
-        nobody: its group's first row counts it.
+        When `counted`, also one row of every group of the other clean rows, which stands for all of them.
         """
         asked = np.sort(rows)
         parts: list[Selection] = []
@@ -172,15 +165,14 @@ class SievedFile:
             if part.may_be_wanted is not None:
                 picked &= part.may_be_wanted
             picked |= always.contains(part.keys)
-            if counted:
-                tallies.append(_tally(part, is_marked))
-                picked[tallies[-1]["row"].to_numpy() - part.first] = True
             picked[_within(asked, part)] = True
-            parts.append(_selected(part, np.flatnonzero(picked), is_marked))
+            stands_for = picked.astype(np.int64)
+            if counted:
+                tallies.append(_tally(part, part.is_clean & ~picked, is_marked))
+                picked[tallies[-1]["row"].to_numpy() - part.first] = True
+            parts.append(_selected(part, picked, stands_for, is_marked))
         selection = _joined(parts)
-        if counted:
-            selection.stands_for[:] = np.isin(selection.rows, self._unclear)
-            _add_groups(selection, tallies)
+        _add_groups(selection, tallies)
         return selection
 
     def _stretches(self) -> Iterator[_Stretch]:
@@ -189,8 +181,9 @@ class SievedFile:
             is_clean = np.ones(count, np.bool_)
             keys = np.fromfile(self._index["keys"], np.uint64, count, offset=first * 8)
             groups = self._read("groups", np.uint64, first, count)
+            newest = self._read("newest", np.uint32, first, count)
             may_be_wanted = self._read("wanted", np.bool_, first, count)
-            part = _Stretch(first, keys, groups, may_be_wanted, is_clean)
+            part = _Stretch(first, keys, groups, newest, may_be_wanted, is_clean)
             is_clean[_within(self._unclear, part)] = False
             is_clean[_within(np.array(self.broken, np.int64) - 1, part)] = False
             yield part
@@ -211,12 +204,9 @@ def _within(rows: Places, part: _Stretch) -> Places:
     return rows[first:last] - part.first
 
 
-def _selected(part: _Stretch, places: Places, is_marked: Flags) -> Selection:
-    return Selection(
-        rows=part.first + places,
-        stands_for=np.ones(len(places), np.int64),
-        is_marked=is_marked[places],
-    )
+def _selected(part: _Stretch, picked: Flags, stands_for: Places, is_marked: Flags) -> Selection:
+    places = np.flatnonzero(picked)
+    return Selection(part.first + places, stands_for[places], is_marked[places])
 
 
 def _joined(parts: Sequence[Selection]) -> Selection:
@@ -226,21 +216,26 @@ def _joined(parts: Sequence[Selection]) -> Selection:
     return Selection(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Selection)))
 
 
-def _tally(part: _Stretch, is_marked: Flags) -> polars.DataFrame:
-    """Per group of clean rows, those of marked persons apart: how many they are, and the first of them."""
+def _tally(part: _Stretch, is_counted: Flags, is_marked: Flags) -> polars.DataFrame:
+    """Per group, rows of marked persons apart: how many rows are counted, and the first or newest of them."""
     if part.groups is None:
-        return _tally_of_one_group(part, is_marked)
-    clean = np.flatnonzero(part.is_clean)
+        return _tally_of_one_group(part, is_counted, is_marked)
+    counted = np.flatnonzero(is_counted)
     return (
-        polars.DataFrame({"group": part.groups[clean], "is_marked": is_marked[clean], "row": part.first + clean})
+        polars.DataFrame({"group": part.groups[counted], "is_marked": is_marked[counted], "row": part.first + counted})
         .group_by("group", "is_marked")
         .agg(polars.len().cast(polars.Int64).alias("n_rows"), polars.col("row").min())
     )
 
 
-def _tally_of_one_group(part: _Stretch, is_marked: Flags) -> polars.DataFrame:
-    halves = [(mark, part.is_clean & (is_marked == mark)) for mark in (False, True)]
-    rows = [(0, mark, np.count_nonzero(half), part.first + int(half.argmax())) for mark, half in halves if half.any()]
+def _tally_of_one_group(part: _Stretch, is_counted: Flags, is_marked: Flags) -> polars.DataFrame:
+    halves = [(mark, is_counted & (is_marked == mark)) for mark in (False, True)]
+    order = 0 if part.newest is None else part.newest
+    rows = [
+        (0, mark, np.count_nonzero(half), part.first + int(np.argmax(half * (order + np.uint32(1)))))
+        for mark, half in halves
+        if half.any()
+    ]
     schema = {"group": polars.UInt64, "is_marked": polars.Boolean, "n_rows": polars.Int64, "row": polars.Int64}
     return polars.DataFrame(rows, schema=schema, orient="row")
 
