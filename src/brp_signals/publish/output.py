@@ -144,7 +144,7 @@ def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str
     if not night.delivered.is_national:
         return list(night.delivered.municipalities)
     rows = night.warehouse.query(
-        "SELECT DISTINCT municipality_code FROM _stage_persons_scan WHERE municipality_code NOT IN ('1999', '0000')",
+        "SELECT municipality_code FROM stage_municipalities WHERE municipality_code NOT IN ('1999', '0000')",
         "publish/municipalities",
     )
     return sorted({row["municipality_code"] for row in rows} | {case.municipality_code for case, _ in found})

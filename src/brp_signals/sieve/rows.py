@@ -19,7 +19,7 @@ from brp_signals.sieve.judges import Judge, Judgement, Question
 from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, key_of_cell, unique
 
 #: So many rows are looked at together.
-_STRETCH: Final = 1 << 21
+_STRETCH: Final = 1 << 19
 
 
 @dataclass(frozen=True)

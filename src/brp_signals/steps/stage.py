@@ -49,10 +49,13 @@ def run(night: Night) -> dict[str, int]:
     _derive(night, "stage_quarantine", "stage_duplicates")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
     _derive(night, "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
+    _derive(night, "stage_municipalities")
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
-    return _account(night)
+    counts = _account(night)
+    _forget_scans(night)
+    return counts
 
 
 def prepare(night: Night) -> None:
@@ -180,6 +183,16 @@ def _account(night: Night) -> dict[str, int]:
         "rows": sum(file.n_rows for file in night.delivered.files),
         "quarantined": sum(quarantined.values()),
     }
+
+
+def _forget_scans(night: Night) -> None:
+    """Let go of what the scans saw, most of what the database holds."""
+    for row in night.warehouse.query("SELECT table_name FROM duckdb_tables() ORDER BY table_name", "stage/forget"):
+        name = row["table_name"]
+        if name.startswith("_seen_") or (
+            name.startswith("_stage_") and name.endswith(("_scan", "_rows", "_person_keys"))
+        ):
+            night.warehouse.execute(f"DROP TABLE {name}", name)
 
 
 def _per_file(night: Night, statement: str) -> dict[str, int]:
