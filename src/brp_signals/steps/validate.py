@@ -109,9 +109,9 @@ def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
 
 
 def make_valid(night: Night) -> None:
-    """Make the tables that facts may read, and close the account of rows."""
+    """Name the rows that facts may read, and close the account of rows; most are read once, so they are not copied."""
     for table in REQUIRED:
-        night.create(f"valid_{table}", f"validate/valid_{table}.sql")
+        night.warehouse.view(f"valid_{table}", f"validate/valid_{table}.sql")
     night.warehouse.execute(
         "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries",
         "valid tables",
