@@ -109,6 +109,10 @@ class Buffered(duckdb_engine.Dialect):
         unknown = sqlalchemy.types.NullType()
         return [{"name": name, "type": unknown, "nullable": True, "default": None} for (name,) in found]
 
+    def get_pk_constraint(self, *_: Any, **__: Any) -> Any:
+        """The primary key of a table: a snapshot has none."""
+        return {"constrained_columns": [], "name": None}
+
 
 sqlalchemy.dialects.registry.register("duckdb.buffered", __name__, "Buffered")
 

@@ -95,7 +95,7 @@ def test_the_snapshot_of_validation_is_as_closed(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("a\n")
     with Warehouse(tmp_path, threads=1) as warehouse:
         warehouse.load("judged", {"n": "INTEGER"}, [(1,)])
-        warehouse.export(tmp_path / "judged.duckdb", ["judged"])
+        warehouse.export(tmp_path / "judged.duckdb", ["judged"], ["n"])
 
     def verdict(query: str) -> dict[str, bool]:
         item = {

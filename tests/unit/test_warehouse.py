@@ -59,10 +59,12 @@ def test_it_cannot_fetch_an_extension_or_read_a_variable_of_ours(warehouse: Ware
             warehouse.execute(statement, "a test")
 
 
-def test_an_export_holds_the_named_tables_only(warehouse: Warehouse, tmp_path: Path) -> None:
-    warehouse.load("one", {"n": "INTEGER"}, [(1,)])
+def test_an_export_holds_the_named_tables_and_columns_only(warehouse: Warehouse, tmp_path: Path) -> None:
+    warehouse.load("one", {"n": "INTEGER", "address_id": "VARCHAR"}, [(1, CANARY)])
     warehouse.load("two", {"n": "INTEGER"}, [(2,)])
-    warehouse.export(tmp_path / "out.duckdb", ["one"])
+    warehouse.export(tmp_path / "out.duckdb", ["one"], ["n", "of_another_table"])
     warehouse.execute(f"ATTACH '{tmp_path / 'out.duckdb'}' AS other (READ_ONLY)", "a test")
-    names = warehouse.query("SELECT table_name FROM duckdb_tables() WHERE database_name = 'other'", "a test")
-    assert names == [{"table_name": "one"}]
+    names = warehouse.query(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'other'", "a test"
+    )
+    assert names == [{"table_name": "one", "column_name": "n"}]

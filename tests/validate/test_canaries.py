@@ -7,6 +7,7 @@ spoiled here, so a new check without bad data of its own fails this test.
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from brp_signals import pipeline
@@ -77,6 +78,18 @@ def test_a_quarantined_row_is_not_used(tmp_path: Path) -> None:
         )
         assert left[0]["n"] == 0
         assert night.night.account["quarantine"]["K-04"] == 2
+
+
+def test_the_snapshot_holds_no_column_that_no_check_names(tmp_path: Path) -> None:
+    for night in staged(SAMPLE, tmp_path, SAMPLE.with_name(f"{SAMPLE.name}.brp-signals.toml")):
+        night.run_step("validate")
+        (snapshot,) = night.night.work.glob("judged-*.duckdb")
+        moved = snapshot.rename(tmp_path / "judged.duckdb")  # Great Expectations still has the other name open
+        with duckdb.connect(str(moved), read_only=True) as judged:
+            columns = judged.execute("SELECT column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+        names = {name for (name,) in columns}
+        assert "departure_earliest_on" in names
+        assert not names & {"address_id", "declared_by", "parent1_id", "school_id"}
 
 
 def test_a_suite_without_a_meaning_is_refused(tmp_path: Path) -> None:

@@ -106,7 +106,10 @@ def _write(night: Night, path: Path) -> None:
 
     from brp_signals.sieve.school_lists import SCHEMA
 
-    with ParquetWriter(path, SCHEMA, compression="zstd", store_schema=False) as writer:
+    # A group of rows holds too many persons for a dictionary to pay, and nobody reads the memory by ranges of values.
+    repeated = [name for name in SCHEMA.names if name != "person_id"]
+    layout = {"compression": "zstd", "use_dictionary": repeated, "write_statistics": False, "store_schema": False}
+    with ParquetWriter(path, SCHEMA, **layout) as writer:
         certain = (batch for file in _files(night, "enrolments") for batch in _reader(night).remembered(file))
         chosen = night.warehouse.batches(night.warehouse.sql("memory/rows.sql"), "memory/rows.sql", _ROWS_IN_GROUP)
         for batches in _in_groups(chain(certain, (batch.cast(SCHEMA) for batch in chosen))):

@@ -560,7 +560,8 @@ def _n_lines(value: Cell, width: float) -> int:
     if not isinstance(value, str):
         return 1
     room = max(int(width * _CHARACTERS_PER_UNIT), 1)
-    return sum(max(len(textwrap.wrap(line, room)), 1) for line in value.split("\n"))
+    # Most texts are short: asking for their length first spares the wrapping of them.
+    return sum(1 if len(line) <= room else max(len(textwrap.wrap(line, room)), 1) for line in value.split("\n"))
 
 
 def _height(n_lines: int) -> float:
