@@ -19,15 +19,16 @@ from brp_signals.sieve.parquet_file import ParquetBlock
 from brp_signals.sieve.rows import SievedFile
 from brp_signals.tables import EDUCATION_TYPES
 
+_FEW_DIFFERENT: Final = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
 #: A remembered row; `n_rows` is how many rows its list had.
 SCHEMA: Final = pyarrow.schema(
     {
         "person_id": pyarrow.string(),
-        "school_id": pyarrow.string(),
-        "education_type": pyarrow.string(),
+        "school_id": _FEW_DIFFERENT,
+        "education_type": _FEW_DIFFERENT,
         "enrolled_on": pyarrow.date32(),
         "withdrawn_on": pyarrow.date32(),
-        "source": pyarrow.string(),
+        "source": _FEW_DIFFERENT,
         "seen_on": pyarrow.date32(),
         "n_rows": pyarrow.int64(),
     }
@@ -81,13 +82,14 @@ def _lists_of(keys: Numbers, groups: Numbers, is_clean: Flags, lists: Lists, per
 
 
 def _batch(block: Block, rows: NDArray[np.intp], lists: pyarrow.RecordBatch, places: Places) -> pyarrow.RecordBatch:
-    types = pyarrow.array(EDUCATION_TYPES)
+    types = block.tell("education_type", which(EDUCATION_TYPES))[rows].astype(np.int32) - 1
     of_list = pyarrow.array(places)
     columns = {
         "person_id": _ids(block.tell("person_id", lambda cells: cells.id_words())[rows]),
-        "education_type": types.take(pyarrow.array(block.tell("education_type", which(EDUCATION_TYPES))[rows] - 1)),
+        "education_type": pyarrow.DictionaryArray.from_arrays(types, EDUCATION_TYPES),
         **{name: _days(*block.tell(name, iso_dates), rows) for name in ("enrolled_on", "withdrawn_on")},
-        **{name: lists.column(name).take(of_list) for name in ("school_id", "source", "seen_on", "n_rows")},
+        **{name: pyarrow.DictionaryArray.from_arrays(of_list, lists.column(name)) for name in ("school_id", "source")},
+        **{name: lists.column(name).take(of_list) for name in ("seen_on", "n_rows")},
     }
     return pyarrow.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
