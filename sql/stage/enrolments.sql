@@ -2,7 +2,7 @@
 -- delivered again.
 SELECT
     delivered.file,
-    delivered.row_no + shifts.shift AS line,
+    lines.line,
     delivered.person_id,
     delivered.school_id,
     delivered.education_type,
@@ -11,8 +11,7 @@ SELECT
     delivered.source,
     CAST(delivered.seen_on AS DATE) AS seen_on
 FROM _stage_enrolment_rows AS delivered
-ASOF INNER JOIN stage_shifts AS shifts
-    ON delivered.file = shifts.file AND delivered.row_no >= shifts.from_row
+INNER JOIN _stage_lines AS lines ON delivered.file = lines.file AND delivered.row_no = lines.row_no
 
 UNION ALL
 

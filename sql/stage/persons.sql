@@ -1,7 +1,7 @@
 -- Grain: one needed row of persons, typed. Incomplete dates become the interval of all days they may be.
 SELECT
     delivered.file,
-    delivered.row_no + shifts.shift AS line,
+    lines.line,
     delivered.person_id,
     earliest_on(delivered.birth_date) AS birth_earliest_on,
     latest_on(delivered.birth_date) AS birth_latest_on,
@@ -12,5 +12,4 @@ SELECT
     delivered.parent2_id,
     delivered.is_confidential = '1' AS is_confidential
 FROM _stage_person_rows AS delivered
-ASOF INNER JOIN stage_shifts AS shifts
-    ON delivered.file = shifts.file AND delivered.row_no >= shifts.from_row
+INNER JOIN _stage_lines AS lines ON delivered.file = lines.file AND delivered.row_no = lines.row_no

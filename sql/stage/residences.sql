@@ -1,7 +1,7 @@
 -- Grain: one needed row of residences, typed. Incomplete dates become the interval of all days they may be.
 SELECT
     delivered.file,
-    delivered.row_no + shifts.shift AS line,
+    lines.line,
     delivered.person_id,
     CAST(delivered.seq AS INTEGER) AS seq,
     delivered.municipality_code,
@@ -23,5 +23,4 @@ SELECT
     latest_on(delivered.inquiry_from) AS inquiry_from_latest_on,
     delivered.is_incorrect = '1' AS is_incorrect
 FROM _stage_residence_rows AS delivered
-ASOF INNER JOIN stage_shifts AS shifts
-    ON delivered.file = shifts.file AND delivered.row_no >= shifts.from_row
+INNER JOIN _stage_lines AS lines ON delivered.file = lines.file AND delivered.row_no = lines.row_no

@@ -223,7 +223,9 @@ class SievingReader:
             for file in self._of_table("persons")
             for keys, groups, is_clean in file.clean_parts()
         ]
-        return KeySet(np.concatenate([self._keys_in("memory_persons WHERE is_young"), *clean]))
+        keys = np.concatenate([self._keys_in("memory_persons WHERE is_young"), *clean])
+        keys.sort()
+        return KeySet.of_sorted(keys)
 
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """The clean rows; the others are shown."""

@@ -144,6 +144,7 @@ def judge(database: Path, suites: Sequence[Suite]) -> dict[str, bool]:
     verdicts: dict[str, bool] = {}
     for suite in suites:
         verdicts |= _judge_suite(source.get_asset(suite.table), suite)
+    source.get_execution_engine().close()  # else what it read of the snapshot stays in memory
     return verdicts
 
 

@@ -73,7 +73,7 @@ class KeySet:
 
     def _hold(self, keys: Numbers) -> None:
         self.sorted = keys
-        n_bits = min(23, max(10, math.ceil(math.log2(len(keys) + 1)) + 2))
+        n_bits = min(22, max(10, math.ceil(math.log2(len(keys) + 1)) + 2))
         self._shift = np.uint64(64 - n_bits)
         #: Where the keys that begin with these bits begin, and behind the last ones where all end.
         self._first = np.zeros((1 << n_bits) + 1, np.int32)

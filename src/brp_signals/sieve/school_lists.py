@@ -64,7 +64,11 @@ class Remembered(NamedTuple):
 
 def remembered_rows(file: SievedFile, lists: Lists, persons: Remembered) -> Iterator[pyarrow.RecordBatch]:
     """The clean rows of `file` about these persons that stand on one of the lists, in file order."""
-    list_of_row = np.concatenate([_lists_of(*part, lists, persons) for part in file.clean_parts()])
+    list_of_row, first = np.empty(file.n_rows, np.int32), 0
+    for part in file.clean_parts():
+        found = _lists_of(*part, lists, persons)
+        list_of_row[first : first + len(found)] = found
+        first += len(found)
     first = 0
     for block in file.source.blocks():
         places = list_of_row[first : first + block.n_rows]
@@ -78,10 +82,12 @@ def _lists_of(keys: Numbers, groups: Numbers, is_clean: Flags, lists: Lists, per
     is_taken = is_clean & (places >= 0) & persons.young.contains(keys)
     others = np.flatnonzero(is_taken & ~lists.of_all[places])
     is_taken[others] = persons.children.contains(keys[others])
-    return np.where(is_taken, places, -1).astype(np.int32)
+    return np.where(is_taken, places, -1)
 
 
-def _batch(block: Block, rows: NDArray[np.intp], lists: pyarrow.RecordBatch, places: Places) -> pyarrow.RecordBatch:
+def _batch(
+    block: Block, rows: NDArray[np.intp], lists: pyarrow.RecordBatch, places: NDArray[np.int32]
+) -> pyarrow.RecordBatch:
     types = block.tell("education_type", which(EDUCATION_TYPES))[rows].astype(np.int32) - 1
     of_list = pyarrow.array(places)
     columns = {

@@ -6,6 +6,7 @@ all; persons once after, narrowly, for the parents and for who stands there twic
 """
 
 from datetime import date, timedelta
+from fnmatch import fnmatchcase
 
 from brp_signals.dates import add_months
 from brp_signals.delivered import reader_of, refuse_if_damaged, show_nothing
@@ -46,15 +47,15 @@ def run(night: Night) -> dict[str, int]:
     _scan(night, reader, "traces", "_stage_traces_scan", "traces_scan")
     reader.forget_persons()
     _load_shifts(night, reader)
-    _derive(night, "stage_quarantine", "stage_duplicates")
+    _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
-    _derive(night, "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
-    _derive(night, "stage_municipalities")
+    _forget_lists(night)
+    _derive(night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     counts = _account(night)
-    _forget_scans(night)
+    _forget(night, "_stage_*_scan", "_stage_*_rows", "_stage_lines", "_stage_person_keys")
     return counts
 
 
@@ -80,6 +81,7 @@ def _scan(night: Night, reader: Reader, table: str, target: str, scan: str) -> N
         try:
             reader.show(file, scan)
             make(target, f"stage/{scan}.sql", **{**parameters, "file_name": file.name})
+            _forget(night, f"_seen_{table}")
         except InternalFailure:
             refuse_if_damaged(file)
             raise
@@ -185,14 +187,22 @@ def _account(night: Night) -> dict[str, int]:
     }
 
 
-def _forget_scans(night: Night) -> None:
-    """Let go of what the scans saw, most of what the database holds."""
+def _forget(night: Night, *patterns: str) -> None:
+    """Let go of tables that no other step needs; what the scans saw is most of what the database holds."""
     for row in night.warehouse.query("SELECT table_name FROM duckdb_tables() ORDER BY table_name", "stage/forget"):
-        name = row["table_name"]
-        if name.startswith("_seen_") or (
-            name.startswith("_stage_") and name.endswith(("_scan", "_rows", "_person_keys"))
-        ):
-            night.warehouse.execute(f"DROP TABLE {name}", name)
+        if any(fnmatchcase(row["table_name"], pattern) for pattern in patterns):
+            night.warehouse.execute(f"DROP TABLE {row['table_name']}", row["table_name"])
+
+
+def _forget_lists(night: Night) -> None:
+    """Let go of the rows within the scans, once they are tables; what the scans counted stays."""
+    lists = night.warehouse.query(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE table_name LIKE '%\\_scan' ESCAPE '\\' "
+        "AND data_type LIKE '%[]' ORDER BY ALL",
+        "stage/forget",
+    )
+    for row in lists:
+        night.warehouse.execute(f"ALTER TABLE {row['table_name']} DROP COLUMN {row['column_name']}", row["table_name"])
 
 
 def _per_file(night: Night, statement: str) -> dict[str, int]:
