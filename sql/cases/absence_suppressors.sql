@@ -29,7 +29,7 @@ hits AS (
 
     UNION
 
-    -- S-12 Pas in Nederland: the stay began, for all that is known, only lately.
+    -- S-12 Pas hier: the stay began, for all that is known, only lately.
     SELECT absence_id, 'S-12' AS suppressor_code, 4 AS precedence
     FROM facts_absences
     WHERE arrived_on > $reference_date - CAST($arrival_days AS INTEGER)

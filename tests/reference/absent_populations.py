@@ -73,8 +73,10 @@ def _addresses(rng: random.Random, name: str, today: date) -> list[dict[str, str
     found = [
         rows.address(name, 0, since, municipality_code=home, recorded_on=text, valid_from=rng.choice((text, since)))
     ]
-    if rng.random() < 0.2:  # a move within the country
-        found.insert(0, rows.address(name, 0, min(today, arrived + days(10)), municipality_code=home))
+    if rng.random() < 0.3:  # a move within the country, perhaps from a municipality that is not in scope
+        moved = today - days(rng.choice((0, 89, 90, 400)))
+        found[0]["municipality_code"] = rng.choice((home, "0518", "0457", "0599"))
+        found.insert(0, rows.address(name, 0, max(moved, arrived), municipality_code=home))
     if rng.random() < 0.3:
         found += [rows.departure(name, 0, arrived - days(300)), rows.address(name, 0, arrived - days(900))]
     if rng.random() < 0.1:

@@ -74,7 +74,7 @@ SUPPRESSORS: Final = {
     "S-09": "Te kort geleden",
     "S-10": "Vrijstelling geldt",
     "S-11": "Eerder vastgesteld: gaat naar een school in het buitenland",
-    "S-12": "Woont pas in Nederland",
+    "S-12": "Woont pas hier",
     "S-13": "Eerder vastgesteld: krijgt onderwijs in een instelling",
     "S-14": "Nieuwe school is bekend",
 }
