@@ -25,7 +25,7 @@ hits AS (
     -- S-14 Nieuwe school bekend: a school list holds an enrolment that begins later.
     SELECT absence_id, 'S-14' AS suppressor_code, 3 AS precedence
     FROM facts_absences
-    WHERE upcoming_on IS NOT NULL
+    WHERE is_expected_at_school
 
     UNION
 

@@ -12,14 +12,6 @@ WITH schooled AS (
     GROUP BY person_id
 ),
 
--- A school that expects the child later.
-upcoming AS (
-    SELECT person_id, min(enrolled_on) AS upcoming_on
-    FROM valid_enrolments
-    WHERE enrolled_on > $reference_date AND seen_on <= $reference_date
-    GROUP BY person_id
-),
-
 stays AS (
     SELECT
         absent.person_id,
@@ -46,7 +38,6 @@ children AS (
         schooled.withdrawn_on,
         schooled.source,
         schooled.school_id,
-        upcoming.upcoming_on,
         greatest(
             windows.duty_from,
             coalesce(schooled.withdrawn_on, least(stays.arrived_on, CAST($reference_date AS DATE)))
@@ -56,7 +47,6 @@ children AS (
     INNER JOIN facts_persons AS persons ON stays.person_id = persons.person_id
     INNER JOIN facts_windows AS windows ON stays.person_id = windows.person_id
     LEFT JOIN schooled ON stays.person_id = schooled.person_id
-    LEFT JOIN upcoming ON stays.person_id = upcoming.person_id
     WHERE
         windows.duty_from <= $reference_date
         AND windows.duty_until > $reference_date
@@ -77,8 +67,13 @@ SELECT
     counted.*,
     CASE counted.kind
         WHEN 'never' THEN NOT counted.are_all_delivered
-        ELSE coalesce(lists.is_stale OR lists.is_shrunk, false)
+        ELSE lists.is_stale OR lists.is_shrunk
     END AS is_unreliable,
+    EXISTS (
+        SELECT 1
+        FROM valid_enrolments AS upcoming
+        WHERE upcoming.person_id = counted.person_id AND upcoming.enrolled_on > $reference_date
+    ) AS is_expected_at_school,
     EXISTS (
         SELECT 1
         FROM valid_traces AS traces
