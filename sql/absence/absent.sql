@@ -13,3 +13,4 @@ WHERE
     hash(person_id) NOT IN (SELECT person_key FROM _stage_repeated_keys)
     AND person_id NOT IN (SELECT person_id FROM _absence_persons WHERE NOT is_readable AND person_id IS NOT NULL)
     AND person_id NOT IN (SELECT person_id FROM _absence_residences WHERE NOT is_readable)
+    AND person_id NOT IN (SELECT person_id FROM _absence_traces WHERE NOT is_readable)

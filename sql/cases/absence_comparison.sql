@@ -8,14 +8,6 @@ WITH found AS (
 
 known AS (
     SELECT * FROM cases_known WHERE kind = 'absence'
-),
-
-residents AS (
-    SELECT newest.person_id, newest.municipality_code, windows.duty_until
-    FROM facts_residences AS newest
-    INNER JOIN facts_persons AS persons ON newest.person_id = persons.person_id
-    LEFT JOIN facts_windows AS windows ON newest.person_id = windows.person_id
-    WHERE newest.position = 0 AND newest.is_dutch AND persons.suspension_reason IS NULL
 )
 
 SELECT
@@ -69,13 +61,14 @@ SELECT
             WHERE states.person_id = known.person_id AND states.withdrawn_on IS NULL
         ) THEN 'enrolled_again'
         WHEN residents.person_id IS NULL THEN 'no_resident'
-        WHEN residents.duty_until <= $reference_date THEN 'no_duty_left'
+        WHEN windows.duty_until <= $reference_date THEN 'no_duty_left'
         WHEN residents.municipality_code <> known.municipality_code THEN 'moved_away'
         ELSE 'sign_gone'
     END AS reason_gone
 FROM found
 FULL OUTER JOIN known ON found.case_id = known.case_id
 LEFT JOIN facts_persons AS persons ON known.person_id = persons.person_id
-LEFT JOIN residents ON known.person_id = residents.person_id
+LEFT JOIN facts_residents AS residents ON known.person_id = residents.person_id
+LEFT JOIN facts_windows AS windows ON known.person_id = windows.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id

@@ -25,11 +25,11 @@ hits AS (
     -- S-14 Nieuwe school bekend: a school list holds an enrolment that begins later.
     SELECT absence_id, 'S-14' AS suppressor_code, 3 AS precedence
     FROM facts_absences
-    WHERE upcoming_on IS NOT NULL
+    WHERE is_expected_at_school
 
     UNION
 
-    -- S-12 Pas in Nederland: the stay began, for all that is known, only lately.
+    -- S-12 Pas hier: the stay began, for all that is known, only lately.
     SELECT absence_id, 'S-12' AS suppressor_code, 4 AS precedence
     FROM facts_absences
     WHERE arrived_on > $reference_date - CAST($arrival_days AS INTEGER)

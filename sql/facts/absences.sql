@@ -12,61 +12,25 @@ WITH schooled AS (
     GROUP BY person_id
 ),
 
--- A school that expects the child later.
-upcoming AS (
-    SELECT person_id, min(enrolled_on) AS upcoming_on
-    FROM valid_enrolments
-    WHERE enrolled_on > $reference_date AND seen_on <= $reference_date
-    GROUP BY person_id
-),
-
-residents AS (
-    SELECT newest.person_id, newest.municipality_code, newest.is_under_inquiry, newest.inquiry_from_earliest_on
-    FROM facts_residences AS newest
-    INNER JOIN facts_persons AS persons ON newest.person_id = persons.person_id
-    WHERE
-        newest.position = 0
-        AND newest.is_dutch
-        AND newest.municipality_code NOT IN ('1999', '0000')
-        AND persons.suspension_reason IS NULL
-),
-
--- Where the unbroken stay in the Netherlands began: the oldest address newer than a row of elsewhere.
-elsewhere AS (
-    SELECT person_id, min(position) AS position
-    FROM facts_residences
-    WHERE NOT is_dutch OR municipality_code = '1999'
-    GROUP BY person_id
-),
-
-arrivals AS (
+stays AS (
     SELECT
-        residents.person_id,
-        max_by(
-            coalesce(
-                CASE WHEN rows.address_from_latest_on < DATE '9999-12-31' THEN rows.address_from_latest_on END,
-                rows.valid_from_latest_on,
-                DATE '9999-12-31'
-            ),
-            rows.position
-        ) AS arrived_on
-    FROM residents
-    INNER JOIN facts_residences AS rows ON residents.person_id = rows.person_id
-    LEFT JOIN elsewhere ON residents.person_id = elsewhere.person_id
-    WHERE elsewhere.position IS NULL OR rows.position < elsewhere.position
-    GROUP BY residents.person_id
+        absent.person_id,
+        absent.kind,
+        absent.are_all_delivered,
+        residents.municipality_code,
+        residents.is_under_inquiry,
+        residents.inquiry_from_earliest_on,
+        -- Who was on no list of these schools may have gone to one elsewhere until the family came here.
+        CASE absent.kind WHEN 'never' THEN residents.settled_on ELSE residents.arrived_on END AS arrived_on
+    FROM stage_absent AS absent
+    INNER JOIN facts_residents AS residents ON absent.person_id = residents.person_id
+    WHERE $is_national OR residents.municipality_code IN (SELECT municipality_code FROM settings_scope)
 ),
 
 children AS (
     SELECT
-        absent.person_id AS absence_id,
-        absent.person_id,
-        absent.kind,
-        absent.are_all_delivered,
-        coalesce(successors.successor_code, residents.municipality_code) AS municipality_code,
-        residents.is_under_inquiry,
-        residents.inquiry_from_earliest_on,
-        arrivals.arrived_on,
+        stays.person_id AS absence_id,
+        stays.*,
         persons.is_confidential,
         windows.duty_from,
         windows.duty_until,
@@ -74,26 +38,21 @@ children AS (
         schooled.withdrawn_on,
         schooled.source,
         schooled.school_id,
-        upcoming.upcoming_on,
         greatest(
             windows.duty_from,
-            coalesce(schooled.withdrawn_on, least(arrivals.arrived_on, CAST($reference_date AS DATE)))
+            coalesce(schooled.withdrawn_on, least(stays.arrived_on, CAST($reference_date AS DATE)))
         ) AS since_on,
         CAST(coalesce(schooled.withdrawn_on, windows.duty_from) AS VARCHAR) AS absence_date
-    FROM stage_absent AS absent
-    INNER JOIN residents ON absent.person_id = residents.person_id
-    INNER JOIN facts_persons AS persons ON absent.person_id = persons.person_id
-    INNER JOIN facts_windows AS windows ON absent.person_id = windows.person_id
-    INNER JOIN arrivals ON absent.person_id = arrivals.person_id
-    LEFT JOIN schooled ON absent.person_id = schooled.person_id
-    LEFT JOIN upcoming ON absent.person_id = upcoming.person_id
-    LEFT JOIN settings_successors AS successors ON residents.municipality_code = successors.municipality_code
+    FROM stays
+    INNER JOIN facts_persons AS persons ON stays.person_id = persons.person_id
+    INNER JOIN facts_windows AS windows ON stays.person_id = windows.person_id
+    LEFT JOIN schooled ON stays.person_id = schooled.person_id
     WHERE
         windows.duty_from <= $reference_date
         AND windows.duty_until > $reference_date
         AND (
-            absent.kind = 'withdrawn' AND schooled.n_open = 0
-            OR absent.kind = 'never' AND schooled.person_id IS NULL
+            stays.kind = 'withdrawn' AND schooled.n_open = 0
+            OR stays.kind = 'never' AND schooled.person_id IS NULL
         )
 ),
 
@@ -108,8 +67,13 @@ SELECT
     counted.*,
     CASE counted.kind
         WHEN 'never' THEN NOT counted.are_all_delivered
-        ELSE coalesce(lists.is_stale OR lists.is_shrunk, false)
+        ELSE lists.is_stale OR lists.is_shrunk
     END AS is_unreliable,
+    EXISTS (
+        SELECT 1
+        FROM valid_enrolments AS upcoming
+        WHERE upcoming.person_id = counted.person_id AND upcoming.enrolled_on > $reference_date
+    ) AS is_expected_at_school,
     EXISTS (
         SELECT 1
         FROM valid_traces AS traces
@@ -122,4 +86,3 @@ SELECT
 FROM counted
 LEFT JOIN valid_school_deliveries AS lists
     ON counted.source = lists.source AND counted.school_id = lists.school_id AND lists.recency = 1
-WHERE $is_national OR counted.municipality_code IN (SELECT municipality_code FROM settings_scope)

@@ -2,13 +2,14 @@
 code = "R-02"
 level = "absence"
 title_nl = "Op geen enkele schoollijst"
-sentence_nl = "Sinds {event_on} geldt de leerplicht; alle opgegeven scholen leverden een lijst en geen daarvan noemt het kind."
+sentence_nl = "Sinds {event_on} is het kind hier leerplichtig of kwalificatieplichtig; alle opgegeven scholen leverden een lijst en geen daarvan noemt het kind."
 why_nl = "Een kind dat hier is ingeschreven en leerplichtig of kwalificatieplichtig is, hoort op een school te staan of vrijgesteld te zijn. Deze vraag wordt alleen gesteld zolang elke school die de gemeente heeft opgegeven een bruikbare lijst levert."
 source = "Leerplichtwet 1969, artikelen 2, 3, 4a en 19"
 innocent_nl = [
     "Het kind gaat naar een school buiten de opgegeven scholen, of in een instelling.",
     "Het kind gaat over de grens naar school.",
     "De school heeft het kind nog niet op haar lijst.",
+    "Het kind is verhuisd en gaat nog naar zijn vorige school.",
     "Het kind heeft een diploma dat als startkwalificatie telt.",
     "Het gezin is verhuisd en dat staat nog niet in het register.",
 ]

@@ -3,17 +3,15 @@
 from pathlib import Path
 
 from brp_signals.dates import dutch
-from brp_signals.errors import UsageProblem
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
 from brp_signals.publish import wording
-from brp_signals.publish.content import Case
+from brp_signals.publish.content import Absence, Case
 from brp_signals.publish.dossier import Dossier, dossier_bytes
-from brp_signals.publish.explanations import CaseNotInLastRun, recall, recall_absence
+from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
 
-FIRST_SENTENCE = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
 LAST_SENTENCE = (
     "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
     "onjuiste gegevens worden bij de bron hersteld (AVG, artikelen 15 en 16)."
@@ -27,21 +25,20 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     15). Raises UsageProblem for an unknown number.
     """
     history = _history(*_kept(state, case_id.upper()))
-    if absence := recall_absence(state, case_id, identities):
-        return _of_absence(*absence, history)
     try:
         recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:
         if not history:
             raise
-        return "\n".join([f"Signaal {case_id.upper()}", FIRST_SENTENCE, "", *history, "", LAST_SENTENCE])
+        return "\n".join([f"Signaal {case_id.upper()}", wording.NOT_A_FINDING, "", *history, "", LAST_SENTENCE])
     case = recalled.case
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
     lines = [
         f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(recalled.reference_date)}",
-        FIRST_SENTENCE,
+        wording.NOT_A_FINDING,
         "",
-        *_facts(case),
+        *(_of_absence(case) if isinstance(case, Absence) else _of_departure(case)),
+        *case.notes_nl,
         "",
         "Tekens",
         *[
@@ -52,9 +49,7 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         f"Volgende stap: {case.next_step_nl}",
         f"Door: {case.organisation_nl}",
         "",
-        "Plaats op de lijst: "
-        + " + ".join(f"{label} {points}" for label, points in case.score_parts)
-        + f" = {case.score} punten",
+        f"Plaats op de lijst: {wording.place(case)}",
     ]
     for code in case.rule_codes:
         lines += ["", rule_text(rules[code])]
@@ -62,24 +57,12 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     return "\n".join(lines)
 
 
-def _of_absence(account_nl: list[str], rule_codes: list[str], history: list[str]) -> str:
-    """The same of a child on no school list."""
-    rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
-    reasons = [line for code in rule_codes for line in ("", rule_text(rules[code]))]
-    return "\n".join([*account_nl, *reasons, "", *history, "", LAST_SENTENCE])
-
-
 def dossier(state: Path, case_id: str, identities: Identities = ()) -> bytes:
     """The same account as one self-contained HTML page that prints well; the same state gives the same bytes.
 
-    Raises UsageProblem for an unknown number, for a child on no school list, which has no such page, and for a child
-    under secrecy as for a number that never was.
+    Raises UsageProblem for an unknown number, and for a child under secrecy as for a number that never was.
     """
     entries, decisions, held = _kept(state, case_id.upper())
-    if any("-" in delivered for delivered, _ in held.dates):  # as the day of an absence is written
-        raise UsageProblem(
-            f"Case {case_id.upper()} is about a child on no school list, which has no dossier; explain tells it."
-        )
     try:
         recalled = recall(state, case_id, identities)
     except CaseNotInLastRun:
@@ -119,16 +102,24 @@ def _line(entry: Entry) -> str:
     return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{f': {why}' if why else ''}"
 
 
-def _facts(case: Case) -> list[str]:
+def _of_departure(case: Case) -> list[str]:
     destination = "bestemming onbekend" if case.is_destination_unknown else "bestemming opgegeven"
     manner = ", ambtshalve" if case.is_ex_officio else ""
-    facts = [f"Vertrek: {dutch(case.departed_on)} ({destination}{manner})"]
-    if case.recorded_on:
-        facts.append(f"Verwerkt: {dutch(case.recorded_on)}")
-    facts.append(f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}")
-    status = wording.STATUSES[case.status]
-    facts.append(f"Niveau: {case.level or 'geen'} · {status}")
-    return [*facts, *case.notes_nl]
+    return [
+        f"Vertrek: {dutch(case.departed_on)} ({destination}{manner})",
+        *([f"Verwerkt: {dutch(case.recorded_on)}"] if case.recorded_on else []),
+        f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}",
+        f"Niveau: {case.level or 'geen'} · {wording.STATUSES[case.status]}",
+    ]
+
+
+def _of_absence(case: Absence) -> list[str]:
+    return [
+        f"Geen school bekend sinds: {dutch(case.since_on)}",
+        f"Uitgeschreven van school: {wording.withdrawn(case)}",
+        f"Plicht: {wording.duty(case)}, tot {dutch(case.duty_until)}",
+        f"Status: {wording.STATUSES[case.status]}",
+    ]
 
 
 def rule_text(rule: Rule) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from brp_signals.config import Weights
 from brp_signals.evaluation.learned import Example, Judgement, judge
-from tests.evaluation.histories import history, the_fresh_first
+from tests.evaluation.histories import flatter_later, history, the_fresh_first
 
 PAGE: Final = Path(__file__).parents[2] / "docs/learned_weights.md"
 _SIGNALS: Final = 3000
@@ -29,11 +29,13 @@ def table() -> str:
         ("small", _judged(history(300, seed=1))),
         ("no control sample", _judged(unbiased, n_controls=0)),
         ("only fresh signals looked at", _judged(history(2 * _SIGNALS, seed=1, looked=the_fresh_first))),
+        ("right on average, wrong low and high", _judged(flatter_later(history(2 * _SIGNALS, seed=1)))),
         ("the truth is what the fixed weights say", _judged(told_by_default)),
     ]
-    head = "| history | decided | gain (95 % interval) | predicted / found | used | sentence |"
+    head = "| history | decided | gain (95 % interval) | predicted / found | the same in bands | used | sentence |"
     return (
-        "\n".join([head, "| --- | --- | --- | --- | --- | --- |", *(_row(name, found) for name, found in rows)]) + "\n"
+        "\n".join([head, "| --- | --- | --- | --- | --- | --- | --- |", *(_row(name, found) for name, found in rows)])
+        + "\n"
     )
 
 
@@ -51,12 +53,13 @@ def _judged(examples: list[Example], n_controls: int = 60) -> Judgement:
 def _row(name: str, found: Judgement) -> str:
     gain = f"{found.gain:.3f} ({found.interval[0]:.3f} to {found.interval[1]:.3f})" if found.interval else "–"
     chance = f"{found.predicted:.2f} / {found.observed:.2f}" if found.predicted is not None else "–"
+    bands = ", ".join(f"{band.predicted:.2f} / {band.observed:.2f}" for band in found.bands) or "–"
     used = (
         f"source {found.weights.source:g}, freshness {found.weights.freshness:g}"
         if found.weights
         else "the fixed weights"
     )
-    return f"| {name} | {found.n_decided} | {gain} | {chance} | {used} | {found.sentence_nl} |"
+    return f"| {name} | {found.n_decided} | {gain} | {chance} | {bands} | {used} | {found.sentence_nl} |"
 
 
 def main() -> int:

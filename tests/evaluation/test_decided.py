@@ -13,9 +13,9 @@ MAY, JUNE = date(2026, 5, 15), date(2026, 6, 15)
 
 
 def test_every_outcome_of_the_drop_down_counts_as_something() -> None:
-    assert set(VERDICTS) == {choice.code for choice in wording.DECISIONS}
+    assert set(VERDICTS) == {choice.code for choice in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)}
     hits = {code for code, verdict in VERDICTS.items() if verdict is Verdict.WRONG_IN_REGISTER}
-    assert hits == {"X-DATUM", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"}
+    assert hits == {"X-DATUM", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE", "X-GEEN-SCHOOL"}
 
 
 def run(number: int, day: date) -> Run:
@@ -43,9 +43,12 @@ def fill(ledger: Ledger) -> None:
     ledger.record(
         run(1, MAY),
         Additions(
-            cases=[(number, "departure") for number in numbers],
-            aliases=[(f"person {number}", "20260101", number) for number in numbers],
-            states=[state("signal"), state("secret", is_sealed=True)],
+            cases=[*((number, "departure") for number in numbers), ("absent", "absence")],
+            aliases=[
+                *((f"person {number}", "20260101", number) for number in numbers),
+                ("person absent", "2026-01-01", "absent"),
+            ],
+            states=[state("signal"), state("secret", is_sealed=True), state("absent", level="")],
             signs=[
                 ("signal", "L-03", "verzuim", "1", MAY, False),
                 ("signal", "L-02", "school", "1", MAY, False),
@@ -68,8 +71,9 @@ def fill(ledger: Ledger) -> None:
 
 
 def test_who_was_listed_and_who_was_drawn(read: dict[str, LookedAt]) -> None:
-    assert sorted(read) == ["both", "decided before its sign", "drawn", "signal"]
+    assert sorted(read) == ["absent", "both", "decided before its sign", "drawn", "signal"]
     assert {name: (case.is_signal, case.is_hit, case.weight) for name, case in read.items()} == {
+        "absent": (True, None, 1.0),
         "signal": (True, True, 1.0),
         "drawn": (False, None, 20.0),
         "both": (True, True, 1.0),
@@ -88,7 +92,8 @@ def test_two_who_decided_without_seeing_each_other(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         fill(ledger)
         pairs = [
-            DecisionPair(case, "1" * 64, "2" * 64, "X-DATUM", "X-NIET", "2026-06-20") for case in ("signal", "secret")
+            DecisionPair(case, "1" * 64, "2" * 64, "X-DATUM", "X-NIET", "2026-06-20")
+            for case in ("signal", "secret", "absent")
         ]
         ledger.add_pairs(pairs)
         ledger.add_pairs(pairs)

@@ -7,8 +7,9 @@ import pytest
 
 from brp_signals.config import Weights
 from brp_signals.evaluation import learned
-from brp_signals.evaluation.learned import Example, Judgement, concordance, fit, judge, weights_of
-from tests.evaluation.histories import history, the_fresh_first
+from brp_signals.evaluation.intervals import wilson
+from brp_signals.evaluation.learned import Band, Example, Judgement, bands, concordance, fit, judge, weights_of
+from tests.evaluation.histories import flatter_later, history, the_fresh_first
 from tests.evaluation.model_card import PAGE, with_table
 
 DEFAULT = Weights()
@@ -92,6 +93,41 @@ def test_refused_when_the_later_cases_are_others() -> None:
     assert "klopt niet met wat later" in judged(changed).sentence_nl
 
 
+def test_refused_when_low_and_high_predictions_are_wrong_though_the_mean_is_right() -> None:
+    found = judged(flatter_later(history(6000, seed=1)))
+    assert found.interval and found.interval[0] > 0
+    assert found.predicted and found.observed and abs(found.predicted - found.observed) < 0.03
+    assert "lage of hoge voorspellingen kloppen niet" in found.sentence_nl
+    lowest, *_, highest = found.bands
+    assert lowest.predicted + 0.1 < lowest.low and highest.high + 0.1 < highest.predicted
+
+
+def test_bands_counted_by_hand() -> None:
+    predictions = np.array([0.1, 0.1, 0.2, 0.3, 0.5, 0.5, 0.7, 0.8, 0.9, 0.9])
+    hits = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0])
+    found = bands(predictions[::-1], hits[::-1], np.ones(10))
+    assert [band.predicted for band in found] == pytest.approx([0.1, 0.25, 0.5, 0.75, 0.9])
+    assert [band.observed for band in found] == [0.0, 0.5, 0.5, 1.0, 1.0]
+    assert (found[1].low, found[1].high) == pytest.approx(wilson(0.5, 2))
+    assert len(bands(np.full(10, 0.5), hits, np.ones(10))) == 1, "equal predictions stay together"
+    weighed = bands(np.full(10, 0.5), hits, np.array([3.0] * 5 + [1.0] * 5))
+    assert weighed[0].observed == pytest.approx(10 / 20)
+    assert (weighed[0].low, weighed[0].high) == pytest.approx(wilson(0.5, 400 / 50))
+
+
+@pytest.mark.parametrize(
+    ("band", "is_right"),
+    [
+        (Band(0.5, 0.3, 0.1, 0.5), True),
+        (Band(0.5, 0.3, 0.1, 0.49), False),
+        (Band(0.5, 0.7, 0.51, 0.9), False),
+        (Band(0.5, 0.59, 0.55, 0.63), True),
+    ],
+)
+def test_a_band_is_right_but_for_chance_or_little(band: Band, is_right: bool) -> None:
+    assert band.is_right is is_right
+
+
 def test_refused_when_a_group_would_fall_back() -> None:
     """One group has fresh signs of two sources: exactly what the learned weights put lower."""
     examples = history(3000, seed=1)
@@ -155,5 +191,6 @@ def test_the_model_card_tells_the_conditions_as_they_are() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for number in (learned.FEWEST_DECIDED, learned.FEWEST_CONTROLS, learned.FEWEST_IN_GROUP):
         assert f" {number} " in text
+    assert f" {learned.BANDS} bands" in text
     for share in (learned.LEAST_COVERAGE, learned.EARLIER_SHARE, learned.MOST_MISCALIBRATED, learned.LEAST_RATIO):
         assert f"{share:.0%}" in text

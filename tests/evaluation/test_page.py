@@ -15,17 +15,18 @@ from brp_signals.ledger import Additions, Run, open_ledger
 DAY = date(2026, 6, 15)
 
 
-def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str]) -> None:
+def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str], kind: str = "departure") -> None:
     """A ledger with a decision for each signal and each drawn departure; its numbers are also its persons."""
     numbers = (*outcomes, *drawn)
+    rule = "L-03" if kind == "departure" else "R-01"
     with open_ledger(state) as ledger:
         ledger.record(
             Run(1, "run", "delivery", "0" * 64, DAY, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1),
             Additions(
-                cases=[(number, "departure") for number in numbers],
+                cases=[(number, kind) for number in numbers],
                 aliases=[(f"person of {number}", "20260101", number) for number in numbers],
                 states=[(number, "new", "A", None, "0363", False, DAY, DAY, "", 13000) for number in outcomes],
-                signs=[(number, "L-03", "verzuim", "1", DAY, False) for number in outcomes],
+                signs=[(number, rule, "verzuim", "1", DAY, False) for number in outcomes],
                 draws=[(number, "0363", False, len(drawn), 400) for number in drawn],
             ),
         )
@@ -74,6 +75,17 @@ def test_with_too_little_it_says_so(tmp_path: Path) -> None:
         "te weinig herstelde inschrijvingen",
         "heeft de gemeente niet ingevuld",
     ):
+        assert words in text
+
+
+def test_children_on_no_school_list_have_figures_of_their_own(tmp_path: Path) -> None:
+    outcomes = {f"S-{number}": "X-GEEN-SCHOOL" if number < 3 else "X-INGESCHREVEN" for number in range(40)}
+    ledger_of(tmp_path, outcomes, {}, "absence")
+    found = evaluation(tmp_path)
+    assert (found["precision"]["all"]["n"], found["absences"]["all"]["n"]) == (0, 40)
+    assert found["absences"]["poor_rules"] == ["R-01"]
+    text = page(tmp_path, found)
+    for words in ("Kinderen zonder bekende school", "Bekijk deze regels opnieuw: R-01", "Per regel, leerplicht"):
         assert words in text
 
 

@@ -42,15 +42,15 @@ class Nights:
         self,
         today: date,
         children: list[dict[str, str]],
-        scope: tuple[str, ...] = ("0363",),
+        scope: tuple[str, ...] | None = ("0363",),
         delivery_id: str | None = None,
         tables: Mapping[str, Any] | None = None,
     ) -> Path:
-        """Write the delivery of a night; `tables` replaces the rows of the children."""
+        """Write the delivery of a night, of the whole country without a `scope`; `tables` replaces the rows."""
         rows = delivery_of(case_of(children, today))
         self.delivery = self.folder / "delivery"
         shutil.rmtree(self.delivery, ignore_errors=True)
-        name = delivery_id or f"{today}-{'-'.join(scope)}"
+        name = delivery_id or f"{today}-{'-'.join(scope or ('country',))}"
         chosen = tables or {table: getattr(rows, table) for table in TABLES}
         return write_delivery(self.delivery, chosen, today, scope, name)
 

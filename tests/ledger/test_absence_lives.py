@@ -1,5 +1,6 @@
 """Every life of an absence case goes as it is written in absence_lives.yaml."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def test_life(life: dict[str, Any], tmp_path: Path) -> None:
             (case_id,) = nights.states()
             nights.decide(case_id, row["decided"])
         if row["date"] != "again":
-            nights.config.write_text(usual if row.get("on") == "no" else f"{usual}\n[absence]\n", encoding="utf-8")
+            nights.config.write_text(usual + asking(row), encoding="utf-8")
             deliver(nights, row)
         nights.run()
         states = nights.states()
@@ -41,14 +42,22 @@ def test_life(life: dict[str, Any], tmp_path: Path) -> None:
             assert not any("absence" in name or "verzuim" in name for name in nights.lists())
             continue
         listed = found[0] in ("new", "ongoing", "changed")
-        assert (nights.lists()["absences.csv"].count(b"\n") == 2) == listed, row["date"]
+        assert [line.split(b",")[8] for line in nights.lists()["absences.csv"].splitlines()[1:]] == [b"1"] * listed
         assert nights.lists()["signals.csv"].count(b"\n") == 1
+
+
+def asking(row: dict[str, str]) -> str:
+    """The table of the configuration by which one line asks after absences."""
+    if row.get("on") == "no":
+        return ""
+    declared = [school_of(case_of([], date(2026, 6, 15)), row["declared"])] if row.get("declared") else []
+    return f"\n[absence]\ndeclared_schools = {json.dumps(declared)}\n"
 
 
 def deliver(nights: Nights, row: dict[str, str]) -> None:
     """The delivery of one line; `deliveries` is the list of a school without the child."""
     today, scope = date.fromisoformat(row["date"]), (row.get("scope") or "0363",)
-    others = ("date", "scope", "decided", "on", "deliveries")
+    others = ("date", "scope", "decided", "on", "declared", "deliveries")
     child = {name: cell for name, cell in row.items() if cell and name not in others and not name.startswith("→")}
     case = case_of([{"left": NONE, **child}], today)
     rows = delivery_of(case)

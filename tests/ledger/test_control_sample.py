@@ -84,6 +84,21 @@ def test_two_departures_without_a_sign_are_drawn_and_openly_labelled(nights: Nig
     assert not set(listed) & {row["case_id"] for row in drawn.values()}
 
 
+@pytest.mark.parametrize(("scope", "expected"), [(("0363",), {"thirty days"}), (None, {"thirty days", "elsewhere"})])
+def test_only_departures_in_scope_that_are_old_enough_for_certain_are_drawn(
+    tmp_path: Path, scope: tuple[str, ...] | None, expected: set[str]
+) -> None:
+    nights = Nights(tmp_path)
+    table = "\n[control_sample]\nleast = 10\n"
+    nights.config.write_text(nights.config.read_text(encoding="utf-8") + table, encoding="utf-8")
+    lefts = {"thirty days": "2026-05-16", "twenty-nine": "2026-05-17", "perhaps lately": "2026-05"}
+    children = [{"child": name, "left": left} for name, left in lefts.items()]
+    nights.deliver(JUNE, [*children, {"child": "elsewhere", "municipality": "0518"}], scope)
+    nights.run()
+    drawn = set(polars.read_parquet(nights.output / "latest/sample.parquet")["person_id"])
+    assert drawn == {key_of(case_of([], JUNE), name) for name in expected}
+
+
 def test_the_draw_hangs_on_nothing_but_child_month_and_municipality(nights: Nights, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     others = [{"child": "one more", "left": "2026-06-10"}, *reversed(CHILDREN)]

@@ -20,15 +20,21 @@ from brp_signals.config import Configuration
 from brp_signals.dates import parse_register_date
 from brp_signals.night import Delivery as NightDelivery
 from brp_signals.night import Night
+from brp_signals.pipeline import open_night
 from brp_signals.rule_files import parse_rule
-from brp_signals.steps import cases, facts, recall, rules, stage
-from brp_signals.warehouse import Warehouse
+from brp_signals.steps import absence, cases, facts, recall, rules, stage, validate
+from brp_signals.warehouse import Warehouse, resource
+from tests.mutation.mutants import is_of_absences
+from tests.reference.absent_populations import absent_decisions, absent_population, with_schools
 from tests.reference.model import evaluate
 from tests.reference.populations import REFERENCE_DATES, SETTINGS, decisions, population
 from tests.reference.quarantine import keep_usable_rows
-from tests.reference.shapes import Decision, Delivery, Result, Settings
+from tests.reference.shapes import AbsenceSettings, Decision, Delivery, Result, Settings
 from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations_of, settings_of
 from tests.spec.notation import NONE, REFERENCE_DATE, Case, digits, read_specs
+from tests.support.deliveries import write_delivery
+from tests.support.engine import configuration, read_result, recall_decisions
+from tests.support.unreadable import damaged, situation
 
 SCHOOL_DELIVERIES = "stage/school_deliveries.sql"
 PATIENCE_SECONDS = 5.0
@@ -107,6 +113,20 @@ def spec_populations() -> list[Population]:
         decided = [decision for case in members for decision in decisions_of(case)]
         first = members[0]
         found.append(Population(name, delivery, first.reference_date, settings_of(first), decided, tuple(members)))
+    return found
+
+
+def absent_populations(children: int = 150) -> list[Population]:
+    """Children on no school list: of whom rows cannot be read, and generated ones with and without declared schools."""
+    case = situation()
+    found = [Population(case.spec, damaged(case), case.reference_date, settings_of(case), [], (case,))]
+    for seed, today in enumerate(REFERENCE_DATES[:3], start=2000):
+        delivery = absent_population(seed, children, today)
+        settings = replace(SETTINGS, absence=AbsenceSettings())
+        if seed % 2:
+            settings = with_schools(settings, delivery, today)
+        decided = absent_decisions(delivery, seed, today)
+        found.append(Population(f"absent, seed {seed}", delivery, today, settings, decided, ()))
     return found
 
 
@@ -322,6 +342,84 @@ class Bench:
         self.warehouse.close()
 
 
+class AbsenceBench(Bench):
+    """A population of children on no school list: a real delivery, since the step that finds them reads its files."""
+
+    def __init__(self, population: Population, folder: Path) -> None:
+        self.population = population
+        write_delivery(
+            folder / "delivery", vars(population.delivery), population.reference_date, population.settings.scope
+        )
+        config = folder / "brp-signals.toml"
+        config.write_text(configuration(population.settings), encoding="utf-8")
+        self._opened = open_night(
+            folder / "delivery", state=folder / "state", output=folder / "output", config=config, threads=1
+        )
+        self.night = self._opened.night
+        self.warehouse = self.night.warehouse
+        for step in ("delivery", "recall", "stage"):
+            self._opened.run_step(step)
+        recall_decisions(self._opened, population.decisions)
+        for table in ADDED_TO:
+            self.warehouse.execute(f"CREATE TABLE before_{table} AS FROM {table}", "before")
+        self._absence()
+        for table in MADE:
+            self.warehouse.execute(f"CREATE TABLE after_{table} AS FROM {table}", "after")
+        self._rerun("absence/")
+        if not population.cases:
+            decided = population.decisions
+            self.wanted = evaluate(population.delivery, population.reference_date, population.settings, decided)
+        self.faults = self.differences()
+
+    def _absence(self) -> None:
+        """The step itself, on the tables as stage left them."""
+        for table in ADDED_TO:
+            self.warehouse.execute(f"CREATE OR REPLACE TABLE {table} AS FROM before_{table}", "before")
+        absence.run(self.night)
+
+    def differences(self) -> list[str]:
+        """Where absences are not what the specs ask for, or the reference of a generated population."""
+        result = read_result(self._opened)
+        if self.population.cases:
+            outcome = Outcome(result)
+            expected = [(case.name, expectations_of(case)) for case in self.population.cases]
+            return [f"{name}: {text}" for name, children in expected for text in outcome.differences(children)]
+        ours, theirs = ({case["person_id"]: case for case in one.absences} for one in (result, self.wanted))
+        return ["absences"] * (ours != theirs) + ["withheld"] * (result.withheld != self.wanted.withheld)
+
+    def _differs(self, file: str, text: str) -> bool:
+        if file.startswith("rules/"):
+            return True
+        if not file.startswith("absence/"):
+            return super()._differs(file, text)
+        self._absence()
+        unlike = (
+            f"(FROM {table} EXCEPT ALL FROM after_{table}) UNION ALL BY NAME "
+            f"(FROM after_{table} EXCEPT ALL FROM {table})"
+            for table in MADE
+        )
+        return any(self.warehouse.execute(f"{statement} LIMIT 1", "comparison") for statement in unlike)
+
+    def _rerun(self, file: str) -> None:
+        first = STEPS_OF_ABSENCE.index(file.partition("/")[0])
+        if first == 0:
+            validate.set_aside(self.night, validate.load_checks(resource("expectations")))
+            validate.make_valid(self.night)
+        vars(self.night).pop("rules", None)
+        for step in STEPS_OF_ABSENCE[max(first, 1) :]:
+            self._opened.run_step(step)
+
+    def close(self) -> None:
+        """Close the night."""
+        self._opened.close()
+
+
+#: What the step absence adds rows to, and the steps that may read them.
+ADDED_TO = (*(f"stage_{table}" for table in ("persons", "residences", "enrolments", "traces")), "stage_quarantine")
+MADE = ("stage_absent", *ADDED_TO)
+STEPS_OF_ABSENCE = ("absence", "facts", "rules", "cases", "rank", "control")
+
+
 class Overridden:
     """One SQL file with another text, for the length of a `with`."""
 
@@ -395,21 +493,26 @@ class Laboratory:
         self._benches: dict[int, Bench] = {}
 
     def benches(self, file: str) -> Iterator[Bench]:
-        """Every population, the one where most of the file's own spec stands first."""
+        """Every population of the file's kind, the one where most of its own spec stands first."""
+        of_absences = is_of_absences(file)
         own = Path(file).name[:4].upper().replace("_", "-")
 
         def relevance(index: int) -> tuple[int, int]:
             members = self._populations[index].cases
             return -sum(case.spec == own for case in members), index
 
-        for index in sorted(range(len(self._populations)), key=relevance):
+        places = [
+            index for index, one in enumerate(self._populations) if (one.settings.absence is not None) == of_absences
+        ]
+        for index in sorted(places, key=relevance):
             yield self._bench(index)
 
     def _bench(self, index: int) -> Bench:
         if index not in self._benches:
             folder = Path(self._folder.name) / str(index)
             folder.mkdir()
-            self._benches[index] = Bench(self._populations[index], folder)
+            population = self._populations[index]
+            self._benches[index] = (AbsenceBench if population.settings.absence else Bench)(population, folder)
         return self._benches[index]
 
     def notices(self, file: str, text: str) -> str:
@@ -424,7 +527,7 @@ class Laboratory:
 
     def faults(self) -> list[str]:
         """What is wrong with the unchanged SQL; should be nothing before mutants mean much."""
-        return [text for bench in self.benches("") for text in bench.faults]
+        return [text for file in ("", "absence/") for bench in self.benches(file) for text in bench.faults]
 
     def close(self) -> None:
         """Close and remove every database."""

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from brp_signals.errors import InternalFailure
+from brp_signals.warehouse import Warehouse
 from tests.mutation.laboratory import (
     Laboratory,
+    absent_populations,
     orders_notice,
     random_populations,
     spec_populations,
     windows_notice,
 )
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import TESTS_OF_NIGHTS, Mutant
 
 #: Errors of DuckDB that say that a change made no statement at all; such a mutant tests nothing.
 NO_STATEMENT = ("ParserException", "BinderException", "CatalogException")
@@ -59,7 +61,7 @@ def judge_sql(mutants: list[Mutant], progress: Progress, jobs: int = 1) -> list[
 
 
 def _judge_sql_list(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
-    laboratory = Laboratory([*spec_populations(), *random_populations()])
+    laboratory = Laboratory([*spec_populations(), *random_populations(), *absent_populations()])
     try:
         verdicts = []
         for done, mutant in enumerate(mutants, start=1):
@@ -77,7 +79,11 @@ def _judge_sql(laboratory: Laboratory, mutant: Mutant) -> Verdict:
         said = ""
         if mutant.file in TABLES_OF_SPECS:
             said = TABLES_OF_SPECS[mutant.file](mutant.text)
-        said = said or laboratory.notices(mutant.file, mutant.text)
+        if not said:
+            said = laboratory.notices(mutant.file, mutant.text)
+        if not said and (tests := TESTS_OF_NIGHTS.get(mutant.file)):
+            with _read_everywhere(mutant.file, mutant.text):
+                said = tests if _tests_fail(TESTS / tests) else ""
     except InternalFailure as problem:
         cause = problem.__cause__ or problem
         outcome = "does not run" if type(cause).__name__ in NO_STATEMENT else "killed"
@@ -87,9 +93,21 @@ def _judge_sql(laboratory: Laboratory, mutant: Mutant) -> Verdict:
     return Verdict(mutant, "killed" if said else "survived", said)
 
 
+@contextlib.contextmanager
+def _read_everywhere(file: str, text: str) -> Iterator[None]:
+    """Let every database of this process read the mutant."""
+    original = Warehouse.sql
+    Warehouse.sql = lambda self, name: text if name == file else original(self, name)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Warehouse.sql = original  # type: ignore[method-assign]
+
+
 # The dates code. ----------------------------------------------------------------------------------------
 
-DATES_TESTS = Path(__file__).parents[1] / "test_dates.py"
+TESTS = Path(__file__).parents[1]
+DATES_TESTS = TESTS / "test_dates.py"
 
 
 def judge_python(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
@@ -109,7 +127,7 @@ def _judge_python(mutant: Mutant) -> Verdict:
             exec(compile(mutant.text, mutant.file, "exec"), module.__dict__)  # noqa: S102 - a mutant of our own code
         except Exception as problem:  # a mutant may fail in any way
             return Verdict(mutant, "killed", f"does not import ({type(problem).__name__})")
-        failed = _tests_fail()
+        failed = _tests_fail(DATES_TESTS)
     return Verdict(mutant, "killed" if failed else "survived", "tests/test_dates.py" if failed else "")
 
 
@@ -128,11 +146,11 @@ def _installed(module: types.ModuleType) -> Iterator[None]:
         brp_signals.dates = original  # type: ignore[attr-defined]  # as above
 
 
-def _tests_fail() -> bool:
-    """Whether some test of the dates code fails with what is installed now."""
-    for name in [name for name in sys.modules if name.endswith("test_dates")]:
+def _tests_fail(tests: Path) -> bool:
+    """Whether some test of a file fails with what is installed now."""
+    for name in [name for name in sys.modules if name.endswith(tests.stem)]:
         del sys.modules[name]
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-o", "addopts="]
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         options += ["--import-mode=importlib", f"--basetemp={folder}/pytest"]
-        return pytest.main([*options, str(DATES_TESTS)]) != 0
+        return pytest.main([*options, str(tests)]) != 0

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from tests.ledger.nights import Nights
 from tests.office.programs import converted, pages, to_pdf
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, SCOPE, Desk, decided, headers, open_desk
+from tests.review.test_every_list import LISTS, decisions, long_lists, numbers
 
 pytestmark = pytest.mark.office
 
@@ -20,6 +21,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     nights.deliver(LISTED_ON, CHILDREN, SCOPE)
     nights.run()
     return nights
+
+
+@pytest.fixture(scope="module")
+def other_town(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """A night with long lists for leerplicht and of the control sample."""
+    return long_lists(tmp_path_factory.mktemp("other town"))
 
 
 @pytest.fixture
@@ -64,6 +71,20 @@ def test_a_sealed_list_is_still_one(desk: Desk) -> None:
     path = saved(desk, desk.fill("sealed", {secret: decided()}, desk.sealed), ("ods", "xlsx"))
     assert [each.is_sealed for each in desk.hand_in(path)] == [True]
     assert list(desk.decisions()) == [secret]
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("forms", [("xlsx",), ("ods", "xlsx")])
+def test_every_list_saved_by_libreoffice(other_town: Nights, tmp_path: Path, name: str, forms: tuple[str, ...]) -> None:
+    listed = LISTS[name]
+    desk = open_desk(other_town, tmp_path, listed.pattern)
+    filled = dict(zip(numbers(desk, listed), listed.outcomes, strict=False))
+    cells = {number: decided(label) for number, label in filled.items()}
+    path = saved(desk, desk.fill("filled", cells, sheet=listed.sheet), forms)
+    (result,) = desk.hand_in(path)
+    assert (result.accepted, result.returned) == (2, {})
+    wanted = {number: [(listed.outcomes[label], DECIDED_ON)] for number, label in filled.items()}
+    assert decisions(desk, numbers(desk, listed)) == wanted
 
 
 def test_what_goes_back_is_filled_in_and_saved_with_libreoffice(desk: Desk) -> None:

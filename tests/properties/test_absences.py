@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.evaluators import Evaluator, Twins, few, without
-from tests.reference.absent_populations import absent_decisions, absent_population
+from tests.reference.absent_populations import absent_decisions, absent_population, with_schools
 from tests.reference.dates import register_date
 from tests.reference.model import evaluate
 from tests.reference.populations import REFERENCE_DATES, SETTINGS, population
 from tests.reference.quarantine import is_impossible_enrolment
 from tests.reference.rows import register_text
-from tests.reference.shapes import AbsenceSettings, Delivery, Result, Row, Settings
+from tests.reference.shapes import AbsenceSettings, Delivery, Result, Row
 from tests.support.engine import run_engine
 
 ON = replace(SETTINGS, absence=AbsenceSettings())
@@ -32,15 +32,6 @@ VARIANTS = {
     "one rule off": (replace(ON, disabled_rules=frozenset({"R-01"})), True, {"R-02"}),
 }
 seeds, dates = st.integers(0, 2**32), st.sampled_from(REFERENCE_DATES)
-
-
-def with_schools(settings: Settings, delivery: Delivery, today: date) -> Settings:
-    """Every school that has a fresh list, declared."""
-    fresh = today - timedelta(days=20)
-    schools = {row["school_id"] for row in delivery.enrolments if fresh.isoformat() <= row["seen_on"]}
-    sizes = {school: sum(row["school_id"] == school for row in delivery.enrolments) for school in schools}
-    small = tuple(sorted(school for school in schools if sizes[school] < 20))
-    return replace(settings, absence=AbsenceSettings(small))
 
 
 def by_child(result: Result, *ignored: str) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from brp_signals.ledger import Decision, Entry, Held, HeldSign
-from brp_signals.publish.content import Case, MunicipalList, Sign
+from brp_signals.publish.content import Absence, Case, MunicipalList, Sign
 from brp_signals.publish.dossier import Dossier
 from brp_signals.publish.explanations import Recalled
 from brp_signals.rule_files import Rule, load_rules
@@ -56,7 +56,15 @@ def case(rank: int = 1, **changes: object) -> Case:
 
 def municipal_list(*cases: Case, **changes: object) -> MunicipalList:
     """The list of one municipality."""
-    made = MunicipalList("0363", TODAY, 24, cases, (("S-02", 3),), 40, False)
+    made = MunicipalList(
+        municipality_code="0363",
+        reference_date=TODAY,
+        look_back_months=24,
+        cases=cases,
+        suppressed=(("S-02", 3),),
+        n_departures=40,
+        is_sealed=False,
+    )
     return replace(made, **changes)
 
 
@@ -65,6 +73,36 @@ EVERYTHING = municipal_list(
     case(2, departed_latest_on=date(2026, 3, 31), notes_nl=("De vertrekdatum is onvolledig.",)),
     case(3, recorded_on=None, level="B", rule_codes=("B-01", "L-05"), signs=(sign("L-05"), sign("B-01"))),
     case(4, reason_nl=HOSTILE, next_step_nl=HOSTILE, signs=(sign(sentence_nl=HOSTILE, source="=1+1"),)),
+)
+
+#: A child on no school list, of which the golden files hold the dossier.
+ABSENCE = Absence(
+    case_id="S-ABCD-2001",
+    municipality_code="0363",
+    person_id="a" * 32,
+    since_on=date(2026, 4, 30),
+    withdrawn_on=date(2026, 4, 30),
+    is_leerplicht=False,
+    status="ongoing",
+    rule_codes=("R-01",),
+    rank=1,
+    reason_nl="De laatste bekende inschrijving (school 12AB00) eindigde op 30-04-2026.",
+    next_step_nl="Bij burgerzaken navragen wat de uitkomst is en die als besluit invullen.",
+    organisation_nl="leerplicht",
+    duty_until=date(2027, 5, 1),
+    notes_nl=("Mogelijk al een startkwalificatie.",),
+    signs=(Sign("R-01", "Uitgeschreven van school", date(2026, 4, 30), "school", "Eindigde op 30-04-2026.", False),),
+    due_on=date(2026, 7, 13),
+)
+ABSENCE_DOSSIER = Dossier(
+    ABSENCE.case_id,
+    Recalled(ABSENCE, "2026-06-15-0363", TODAY, 24, {"school": "Leerplichtwet 1969, artikel 18"}),
+    [Entry(date(2026, 6, 14), "new", "", "", ())],
+    [Decision(ABSENCE.case_id, "X-BURGERZAKEN", "", TODAY, "2026-06-15T12:00:00+00:00", "0" * 64)],
+    Held(
+        (("2026-04-30", date(2026, 6, 14)),),
+        (HeldSign("R-01", "school", date(2026, 4, 30), False, date(2026, 6, 14), None),),
+    ),
 )
 
 #: Every part of a dossier, with hostile text wherever a delivery or the configuration could put it.

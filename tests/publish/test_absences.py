@@ -17,6 +17,7 @@ from brp_signals.publish import wording
 from brp_signals.review import import_reviewed
 from brp_signals.tables import ABSENCE_CASES, ABSENCES
 from tests.ledger.nights import NONE, Nights, child
+from tests.publish.golden.rendered import html_text
 
 TODAY = date(2026, 6, 15)
 GONE = "2020-08-17..2026-04-30 at A seen 2026-06-10"
@@ -166,10 +167,61 @@ def test_explain_tells_why_what_else_it_may_be_and_what_became_of_it(night: tupl
     nights, _ = night
     case_id = nights.lists()["absences.csv"].splitlines()[1].split(b",")[0].decode()
     told = explanation(nights.state, case_id.lower())
-    for text in ("Geen school bekend sinds: 30-04-2026", "Onschuldige uitleg", "Verloop", "- 15-06-2026: nieuw", "AVG"):
+    for text in (
+        "Geen school bekend sinds: 30-04-2026\nUitgeschreven van school: 30-04-2026\n",
+        "Plicht: leerplicht, tot 01-05-2032",
+        "Tekens\n- 30-04-2026, bron school: De laatste bekende inschrijving",
+        "Plaats op de lijst: leerplicht vóór kwalificatieplicht",
+        "Onschuldige uitleg",
+        "Verloop",
+        "- 15-06-2026: nieuw",
+        "AVG",
+    ):
         assert text in told
-    with pytest.raises(UsageProblem, match="explain tells it"):
-        dossier(nights.state, case_id)
+
+
+def test_the_dossier_of_a_child_on_no_school_list_has_the_same_care(tmp_path: Path) -> None:
+    nights = asking(tmp_path)
+    nights.run()
+    case_id, _, person = nights.lists()["absences.csv"].splitlines()[1].decode().split(",")[:3]
+    nights.decide(case_id, "X-SCHOOL-ELDERS 2026-06-15")
+    page = dossier(nights.state, case_id.lower()).decode()
+    text = html_text(page)
+    for line in (
+        "Geen school bekend sinds | 30-04-2026",
+        "Uitgeschreven van school | 30-04-2026 | schoollijsten",
+        "Plicht | leerplicht, tot 01-05-2032 | berekend uit de geboortedatum (BRP)",
+        "Bekeken zijn schoollijsten die tot en met 15-06-2026 zijn geleverd",
+        "- 1 30-04-2026, bron schoollijst: De laatste bekende inschrijving",
+        "- Ouders, broers, zussen, buren",
+        "15-06-2026 | Gaat in het buitenland naar school",
+        "Uitgeschreven van school, of begin van de plicht: 30-04-2026 (voor het eerst gezien op peildatum 15-06-2026).",
+        "Leerplichtwet 1969, artikelen 16 en 19",
+        "Inzage (AVG, artikel 15): ",
+        "Correctie (AVG, artikel 16): ",
+        "15-06-2026 | nieuw",
+    ):
+        assert line in text
+    assert "Vertrek" not in text.replace("Vertrouwelijk", "")
+    assert person not in page and "<svg" not in page
+    secret = nights.lists()["sealed/absences.csv"].splitlines()[1].split(b",")[0].decode()
+    for number in (secret, "S-0000-0000"):
+        with pytest.raises(UsageProblem, match="check the number"):
+            dossier(nights.state, number)
+
+
+def test_of_an_absence_that_is_over_what_was_kept_is_told(tmp_path: Path) -> None:
+    nights = asking(tmp_path)
+    nights.run()
+    case_id = nights.lists()["absences.csv"].splitlines()[1].split(b",")[0].decode()
+    nights.deliver(date(2026, 6, 16), [CHILDREN[0] | {"enrolled": f"{GONE}; 2026-06-15 at B seen 2026-06-16"}])
+    nights.run()
+    text = html_text(dossier(nights.state, case_id).decode())
+    assert "In de laatste nacht hoorde er geen teken meer bij dit signaal." in text
+    assert "30-04-2026 | schoollijst | Uitgeschreven van school" in text
+    assert "Leerplichtwet 1969, artikelen 16 en 19" in text
+    told = explanation(nights.state, case_id)
+    assert "- 16-06-2026: opgelost: kind staat weer op een school" in told
 
 
 def test_what_leerplicht_decides_comes_back(tmp_path: Path) -> None:

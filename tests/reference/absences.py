@@ -1,8 +1,10 @@
 """Children who are registered here and on no school list: R-01, R-02 and what keeps them off the list."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from brp_signals.case_ids import case_id
@@ -72,9 +74,15 @@ def _municipality(child: Person, settings: Settings) -> str | None:
     """Where the child is a resident now, if that is in scope."""
     if child.suspension or not child.rows or not _is_here(child.rows[0]) or child.rows[0].municipality_code == "0000":
         return None
-    code = child.rows[0].municipality_code
-    code = settings.municipality_successors.get(code, code)
-    return code if settings.scope is None or code in settings.scope else None
+    return _code(child.rows[0], settings) if _is_in_scope(child.rows[0], settings) else None
+
+
+def _code(row: Residence, settings: Settings) -> str:
+    return settings.municipality_successors.get(row.municipality_code, row.municipality_code)
+
+
+def _is_in_scope(row: Residence, settings: Settings) -> bool:
+    return settings.scope is None or _code(row, settings) in settings.scope
 
 
 def _is_here(row: Residence) -> bool:
@@ -114,16 +122,15 @@ def _absence(
 ) -> Absence | None:
     before = latest_states(enrolments_as_of(own, today))
     states = latest_states(enrolments_as_of(rows, today))
-    arrived = _arrived_on(child)
     shared: dict[str, Any] = {
         "child": child,
         "municipality_code": municipality,
-        "arrived_on": arrived,
         "is_exempt": any(_is_exemption(trace, today) for trace in traces),
         "upcoming": any(row["enrolled_on"] > today.isoformat() >= row["seen_on"] for row in rows),
     }
     if not own and lists.are_complete:
-        since = max(window.duty_from, min(arrived or today, today))
+        settled = _since(child, lambda row: _is_here(row) and _is_in_scope(row, settings))
+        since = max(window.duty_from, min(settled or today, today))
         return Absence(
             rule_code="R-02",
             source="brp",
@@ -131,6 +138,7 @@ def _absence(
             since_on=since,
             date_text=window.duty_from.isoformat(),
             is_unreliable=False,
+            arrived_on=settled,
             **shared,
         )
     if not states or any(state.withdrawn_on is None for state in (*before, *states)):
@@ -144,17 +152,14 @@ def _absence(
         since_on=max(window.duty_from, last.withdrawn_on),
         date_text=last.withdrawn_on.isoformat(),
         is_unreliable=lists.unreliable[last.source, last.school_id],
+        arrived_on=_since(child, _is_here),
         **shared,
     )
 
 
-def _arrived_on(child: Person) -> date | None:
-    """The last day on which the present stay in the country may have begun; None when nothing is known of it."""
-    stay = []
-    for row in child.rows:
-        if not _is_here(row):
-            break
-        stay.append(row)
+def _since(child: Person, is_at_home: Callable[[Residence], bool]) -> date | None:
+    """The last day on which the present stay among such addresses may have begun; None when nothing is known of it."""
+    stay = list(takewhile(is_at_home, child.rows))
     for known in (stay[-1].address_from, stay[-1].valid_from):
         if known is not None and known.latest != date.max:
             return known.latest

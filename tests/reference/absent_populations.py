@@ -4,11 +4,12 @@
 """
 
 import random
+from dataclasses import replace
 from datetime import date
 
 from tests.reference import rows
 from tests.reference.dates import days, months_after
-from tests.reference.shapes import Decision, Delivery
+from tests.reference.shapes import AbsenceSettings, Decision, Delivery, Settings
 
 OUTCOMES = ("X-VERKLAARD", "X-SCHOOL-ELDERS", "X-INSTELLING", "X-GEEN-SCHOOL")
 
@@ -32,6 +33,15 @@ def absent_decisions(delivery: Delivery, seed: int, today: date) -> list[Decisio
         for row in delivery.persons
         if rng.random() < 0.2
     ]
+
+
+def with_schools(settings: Settings, delivery: Delivery, today: date) -> Settings:
+    """Every school that has a fresh list, declared."""
+    fresh = today - days(20)
+    schools = {row["school_id"] for row in delivery.enrolments if fresh.isoformat() <= row["seen_on"]}
+    sizes = {school: sum(row["school_id"] == school for row in delivery.enrolments) for school in schools}
+    small = tuple(sorted(school for school in schools if sizes[school] < 20))
+    return replace(settings, absence=AbsenceSettings(small))
 
 
 def _write(delivery: Delivery, name: str, number: int, today: date) -> None:
@@ -73,8 +83,10 @@ def _addresses(rng: random.Random, name: str, today: date) -> list[dict[str, str
     found = [
         rows.address(name, 0, since, municipality_code=home, recorded_on=text, valid_from=rng.choice((text, since)))
     ]
-    if rng.random() < 0.2:  # a move within the country
-        found.insert(0, rows.address(name, 0, min(today, arrived + days(10)), municipality_code=home))
+    if rng.random() < 0.3:  # a move within the country, perhaps from a municipality that is not in scope
+        moved = today - days(rng.choice((0, 89, 90, 400)))
+        found[0]["municipality_code"] = rng.choice((home, "0518", "0457", "0599"))
+        found.insert(0, rows.address(name, 0, max(moved, arrived), municipality_code=home))
     if rng.random() < 0.3:
         found += [rows.departure(name, 0, arrived - days(300)), rows.address(name, 0, arrived - days(900))]
     if rng.random() < 0.1:
@@ -83,7 +95,11 @@ def _addresses(rng: random.Random, name: str, today: date) -> list[dict[str, str
     if rng.random() < 0.05:
         found.insert(0, rows.address(name, 0, today, municipality_code="0599", is_incorrect="1"))
     for seq, row in enumerate(found):
-        row["seq"] = str(seq)
+        row |= {"seq": str(seq), "declared_by": rng.choice(("", *"IAGPKOMHBTW."))}
+        if row["departure_date"]:
+            row["is_destination_unknown"] = rng.choice("01")
+        else:
+            row["address_function"] = rng.choice("WWB")
     return found
 
 
@@ -91,7 +107,8 @@ def _enrol(rng: random.Random, delivery: Delivery, name: str, school: str, today
     """One enrolment as one or two lists held it, with some pupils beside it so that a list can shrink."""
     enrolled = today - days(rng.choice((100, 400, 800, 800, -1, 3)))
     withdrawn = today - days(rng.choice((-1, 0, 29, 30, 31, 60, 90, 90, 100, 200, 200)))
-    source, kind = rng.choice(("school", "duo", "leerplicht")), rng.choice(("PO", "VO", "OTHER", "OTHER"))
+    source = rng.choice(("school", "duo", "leerplicht"))
+    kind = rng.choice(("PO", "SBO", "SO", "VSO", "VO", "MBO", "OTHER", "OTHER"))
     newest = today - days(rng.choice((0, 5, 5, 5, 5, 5, 44, 45, 46, 75, 76)))
     shared = {"school_id": school, "source": source, "education_type": kind}
     is_open = rng.random() < 0.1

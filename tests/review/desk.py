@@ -87,9 +87,9 @@ class Desk:
         self.nights.deliver(today, children or CHILDREN, SCOPE)
         self.nights.run()
 
-    def published(self, path: str = "0363") -> Path:
+    def published(self, path: str = "0363", pattern: str = "signalen-*.xlsx") -> Path:
         """The workbook of the last run."""
-        (found,) = (self.nights.output / "latest" / path).glob("*.xlsx")
+        (found,) = (self.nights.output / "latest" / path).glob(pattern)
         return found
 
 
@@ -116,13 +116,13 @@ def returned(result: FileResult, folder: Path) -> list[dict[str, Any]]:
     return rows(load_workbook(result.returned_workbook)["Niet verwerkt"])
 
 
-def open_desk(town: Nights, folder: Path) -> Desk:
+def open_desk(town: Nights, folder: Path, pattern: str = "signalen-*.xlsx") -> Desk:
     """A desk with the lists of a night that was run in `town`, which stays as it is."""
     nights = Nights(folder)
     for name in ("state", "output"):
         shutil.copytree(town.folder / name, folder / name, symlinks=True)
     desk = Desk(folder, nights)
-    shutil.copy(desk.published(), desk.ordinary)
+    shutil.copy(desk.published(pattern=pattern), desk.ordinary)
     shutil.copy(desk.published("0518"), folder / "elsewhere.xlsx")
     shutil.copy(desk.published("sealed/0363"), desk.sealed)
     return desk

@@ -30,13 +30,22 @@ def filled(desk: Desk) -> tuple[dict[str, Any], dict[str, list[tuple[str, str, d
     return cells, expected
 
 
+def _filled_in(book: Any) -> Any:
+    """The sheet that somebody filled in."""
+    for sheet in book:
+        column = headers(sheet).get("Besluit")
+        if column and any(sheet.cell(number, column).value for number in range(2, sheet.max_row + 1)):
+            return sheet
+    raise AssertionError("nothing is filled in")
+
+
 def _rename(book: Any) -> None:
     for number, sheet in enumerate(book):
         sheet.title = f"Blad {number} van ons"
 
 
 def _sort(book: Any) -> None:
-    sheet = book["Signalen"]
+    sheet = _filled_in(book)
     values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     for number, row in enumerate(reversed(values), start=2):
         for column, value in enumerate(row, start=1):
@@ -45,11 +54,11 @@ def _sort(book: Any) -> None:
 
 def _filter(book: Any) -> None:
     for number in (2, 3):
-        book["Signalen"].row_dimensions[number].hidden = True
+        _filled_in(book).row_dimensions[number].hidden = True
 
 
 def _move_columns(book: Any) -> None:
-    sheet = book["Signalen"]
+    sheet = _filled_in(book)
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
     for number, row in enumerate(values, start=1):
         for column, value in enumerate(reversed(row), start=1):
@@ -57,7 +66,7 @@ def _move_columns(book: Any) -> None:
 
 
 def _add_columns(book: Any) -> None:
-    sheet = book["Signalen"]
+    sheet = _filled_in(book)
     sheet.insert_cols(2)
     sheet.cell(1, 2).value = "A-nummer"
     for number in range(2, sheet.max_row + 1):
@@ -66,12 +75,13 @@ def _add_columns(book: Any) -> None:
 
 
 def _lines_above(book: Any) -> None:
-    book["Signalen"].insert_rows(1, 3)
-    book["Signalen"]["A1"].value = "Overleg van donderdag"
+    sheet = _filled_in(book)
+    sheet.insert_rows(1, 3)
+    sheet["A1"].value = "Overleg van donderdag"
 
 
 def _remove_rows(book: Any) -> None:
-    book["Signalen"].delete_rows(6, 10)
+    _filled_in(book).delete_rows(6, 10)
 
 
 def _other_sheets_gone(book: Any) -> None:
@@ -80,7 +90,7 @@ def _other_sheets_gone(book: Any) -> None:
 
 
 def _typed_by_hand(book: Any) -> None:
-    sheet = book["Signalen"]
+    sheet = _filled_in(book)
     columns = headers(sheet)
     changes = [str.lower, lambda text: text.replace("-", ""), lambda text: f"  {text} \xa0", lambda text: text[2:]]
     for number, change in enumerate(changes, start=2):
@@ -93,22 +103,22 @@ def _typed_by_hand(book: Any) -> None:
 
 
 def _codes(book: Any) -> None:
-    sheet = book["Signalen"]
+    sheet = _filled_in(book)
     column = headers(sheet)["Besluit"]
-    codes = {choice.label: choice.code for choice in wording.DECISIONS}
+    codes = {choice.label: choice.code for choice in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)}
     for number in range(2, 6):
         sheet.cell(number, column).value = codes[sheet.cell(number, column).value]
 
 
 def _header_repeated(book: Any) -> None:
-    sheet = book["Signalen"]
+    sheet = _filled_in(book)
     sheet.append([cell.value for cell in sheet[1]])
 
 
 def _spread_over_sheets(book: Any) -> None:
-    other = book.copy_worksheet(book["Signalen"])
-    other.delete_rows(2, 2)
-    book["Signalen"].delete_rows(4, 10)
+    sheet = _filled_in(book)
+    book.copy_worksheet(sheet).delete_rows(2, 2)
+    sheet.delete_rows(4, 10)
 
 
 CHANGES: list[Callable[[Any], None]] = [

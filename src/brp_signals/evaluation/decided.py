@@ -14,12 +14,14 @@ from brp_signals.ledger import Evaluated, Ledger
 
 
 class Verdict(Enum):
-    """What a decision says of the departure in the register."""
+    """What a decision says of the departure in the register, or of the child that is on no school list."""
 
     WRONG_IN_REGISTER = "hit"
-    """The register was not right and was mended: the signal was right, or the draw found what the rules missed."""
+    """The register was not right and was mended, or the child had no school: the signal was right, or the draw found
+    what the rules missed.
+    """
     RIGHT_IN_REGISTER = "explained"
-    """Nothing in the register of residents had to change."""
+    """Nothing in the register of residents had to change; the child was at school, or did not have to be."""
     NOT_YET = "not yet"
     """Somebody is still looking."""
     NOT_TOLD = "not told"
@@ -42,6 +44,14 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
     # The sign was of another child or day: time was spent and nothing had to be mended about this departure.
     "X-DATAFOUT": Verdict.RIGHT_IN_REGISTER,
     "X-NIET": Verdict.NOT_LOOKED,
+    # Of a child on no school list.
+    "X-GEEN-SCHOOL": Verdict.WRONG_IN_REGISTER,
+    "X-INGESCHREVEN": Verdict.RIGHT_IN_REGISTER,
+    "X-VRIJGESTELD": Verdict.RIGHT_IN_REGISTER,
+    "X-SCHOOL-ELDERS": Verdict.RIGHT_IN_REGISTER,
+    "X-INSTELLING": Verdict.RIGHT_IN_REGISTER,
+    "X-STARTKWALIFICATIE": Verdict.RIGHT_IN_REGISTER,
+    "X-BURGERZAKEN": Verdict.NOT_YET,
 }
 FOUND: Final = (Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER)
 #: Verdicts with which a case is over, whether or not it may be told what was found.
@@ -156,8 +166,8 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
 
 
 def pairs_of_verdicts(known: Evaluated) -> list[tuple[Verdict, Verdict]]:
-    """What two people who decided on the same ordinary case without seeing each other's decision said, case by case."""
-    ordinary = {row[0] for row in known.cases}
+    """What two people who decided on the same ordinary departure without seeing each other's decision said."""
+    ordinary = {case_id for case_id, kind, *_ in known.cases if kind == "departure"}
     return [
         (VERDICTS.get(one, Verdict.NOT_LOOKED), VERDICTS.get(other, Verdict.NOT_LOOKED))
         for case_id, one, other in known.pairs

@@ -14,6 +14,7 @@ import numpy as np
 
 from brp_signals.config import Weights
 from brp_signals.evaluation.decided import LookedAt
+from brp_signals.evaluation.intervals import wilson
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -29,8 +30,9 @@ LEAST_COVERAGE: Final = 0.5
 FEWEST_IN_STRATUM: Final = 20
 #: Share of the decided cases, the oldest ones, that is learned from; the rest is what is tried on.
 EARLIER_SHARE: Final = 0.6
-#: Mean prediction and share of hits may lie so far apart.
+#: Prediction and share of hits may lie so far apart, on the whole and in each of so many bands of predictions.
 MOST_MISCALIBRATED: Final = 0.1
+BANDS: Final = 5
 #: Of a group, the chance to stand in the upper quarter may not fall below so much of what the default gives it.
 LEAST_RATIO: Final = 0.8
 FEWEST_IN_GROUP: Final = 30
@@ -62,11 +64,26 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Later cases of about one prediction: the mean prediction, and the share of hits with its 95 % interval."""
+
+    predicted: float
+    observed: float
+    low: float
+    high: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether what was predicted is what was found, but for chance or little."""
+        return self.low <= self.predicted <= self.high or abs(self.predicted - self.observed) <= MOST_MISCALIBRATED
+
+
+@dataclass(frozen=True)
 class Judgement:
     """Whether learned weights may be used, in one Dutch sentence, with the figures behind it that could be made.
 
     `weights` is None when they may not. `gain` is how much oftener a hit stands above a case that was none, on later
-    cases than it was learned from, with its 95 % interval.
+    cases than it was learned from, with its 95 % interval. `bands` hold prediction against outcome from low to high.
     """
 
     sentence_nl: str
@@ -77,6 +94,7 @@ class Judgement:
     interval: tuple[float, float] | None = None
     predicted: float | None = None
     observed: float | None = None
+    bands: tuple[Band, ...] = ()
 
 
 def examples(cases: Sequence[LookedAt], weights: Weights) -> list[Example]:
@@ -151,17 +169,21 @@ def _tried(
     hits, chosen = _hits(later), _chosen(later, chances)
     new, old = scores(later, weights), scores(later, default)
     interval = _interval(new, old, hits, chosen)
-    predicted = float(np.average(_chance(_parts(later) @ coefficients + intercept), weights=chosen))
+    predictions = _chance(_parts(later) @ coefficients + intercept)
+    predicted = float(np.average(predictions, weights=chosen))
     counts |= {
         "gain": concordance(new, hits, chosen) - concordance(old, hits, chosen),
         "interval": interval,
         "predicted": predicted,
         "observed": float(np.average(hits, weights=chosen)),
+        "bands": bands(predictions, hits, chosen),
     }
     if interval[0] <= 0:
         return _refused("zij ordenen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
     if abs(predicted - counts["observed"]) > MOST_MISCALIBRATED:
         return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
+    if not all(band.is_right for band in counts["bands"]):
+        return _refused("lage of hoge voorspellingen kloppen niet met wat later is gevonden", counts)
     if worse := _worse_off(later, new, old, groups):
         return _refused(f"een groep ({worse}) zou minder vaak bovenaan staan", counts)
     return Judgement(
@@ -276,6 +298,23 @@ def concordance(score: Numbers, hits: Numbers, chosen: Numbers) -> float:
     negative = np.bincount(places, chosen * (1 - hits))
     below = np.cumsum(negative) - negative / 2
     return float(positive @ below / (positive.sum() * negative.sum()))
+
+
+def bands(predictions: Numbers, hits: Numbers, chosen: Numbers) -> tuple[Band, ...]:
+    """Prediction against outcome in bands of about as many cases; equal predictions stay together.
+
+    The interval is Wilson's on the effective number of cases, since they weigh differently (Kish 1965).
+    """
+    below = np.searchsorted(np.sort(predictions), predictions)
+    band_of = below * BANDS // len(hits)
+    inside = [band_of == band for band in np.unique(band_of)]
+    return tuple(_band(predictions[each], hits[each], chosen[each]) for each in inside)
+
+
+def _band(predictions: Numbers, hits: Numbers, chosen: Numbers) -> Band:
+    observed = float(np.average(hits, weights=chosen))
+    n_effective = float(chosen.sum() ** 2 / (chosen**2).sum())
+    return Band(float(np.average(predictions, weights=chosen)), observed, *wilson(observed, n_effective))
 
 
 def _interval(new: Numbers, old: Numbers, hits: Numbers, chosen: Numbers) -> tuple[float, float]:

@@ -24,7 +24,7 @@ WIDTH, LEFT, RIGHT = 220, 6, 214
 
 def write_page(path: Path, account: Account) -> None:
     """Write the page of an account; whatever the account does not tell is not on it."""
-    precision = account["precision"]
+    precision, absences = account["precision"], account["absences"]
     html = render(
         "evaluate.html",
         reference_date=dutch(date.fromisoformat(account["reference_date"])),
@@ -36,7 +36,14 @@ def write_page(path: Path, account: Account) -> None:
             ("Per regel", _rows(precision["by_rule"])),
             ("Per gemeente", _rows(precision["by_municipality"])),
         ],
-        poor_rules=", ".join(precision["poor_rules"]),
+        absences=[
+            ("Alle signalen voor leerplicht", [_row({"label": "samen", **absences["all"]})]),
+            ("Per regel, leerplicht", _rows(absences["by_rule"])),
+            ("Per gemeente, leerplicht", _rows(absences["by_municipality"])),
+        ]
+        if absences["by_rule"]
+        else [],
+        poor_rules=", ".join(precision["poor_rules"] + absences["poor_rules"]),
         missed={**account["missed"], "text": _share(account["missed"]), "plot": _plot(account["missed"])},
         lift=_lift(account["lift"]),
         waits=[

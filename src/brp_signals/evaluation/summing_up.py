@@ -22,9 +22,9 @@ def evaluation(
 ) -> dict[str, Any]:
     """The account of an evaluation, fit for JSON and for the page; the same ledger gives the same account.
 
-    Departures only: absence from school without departure is another question. Raises UsageProblem when no run was
-    published from `state` or a file of groups or departures cannot be used, InternalFailure when the ledger cannot be
-    read.
+    Children on no school list are another question, with figures of their own (`absences`). Raises UsageProblem when no
+    run was published from `state` or a file of groups or departures cannot be used, InternalFailure when the ledger
+    cannot be read.
     """
     assumed = load_configuration(config).evaluation
     group_of = read_groups(groups) if groups else {}
@@ -34,7 +34,8 @@ def evaluation(
         raise nothing_published(state)
     with open_ledger(state) as ledger:
         known = ledger.evaluated()
-    cases, pairs = [case for case in cases_of(known) if case.kind == "departure"], pairs_of_verdicts(known)
+    every, pairs = cases_of(known), pairs_of_verdicts(known)
+    cases, absences = ([case for case in every if case.kind == kind] for kind in ("departure", "absence"))
     right, missed = figures.precision(cases), figures.missed(cases)
     return {
         "schema": SCHEMA,
@@ -44,6 +45,7 @@ def evaluation(
         "lift": figures.lift(right["all"], missed),
         "first_look": figures.days_until(cases, last.reference_date, _LOOKED),
         "resolution": figures.days_until(cases, last.reference_date, RESOLVED),
+        "absences": figures.precision(absences),
         "agreement": figures.agreement(pairs),
         "calibration": figures.calibration(cases),
         "costs": figures.costs(cases, assumed),

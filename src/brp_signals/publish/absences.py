@@ -3,7 +3,6 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -59,31 +58,6 @@ def write_absences(
     for code in sorted(codes if is_sealed else codes | set(municipalities)):
         content = _list(night, code, own[code], withheld.get(code, {}), changed, is_sealed)
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
-
-
-def account_nl(case: Absence, reference_date: date) -> list[str]:
-    """The case in plain lines, for whoever must answer for it; the reasons of its rules are told beside it."""
-    withdrawn = f"Uitgeschreven: {dutch(case.withdrawn_on)}" if case.withdrawn_on else "Op geen schoollijst bekend"
-    return [
-        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(reference_date)}",
-        wording.NOT_A_FINDING,
-        "",
-        f"Geen school bekend sinds: {dutch(case.since_on)} · {withdrawn}",
-        f"Plicht: {wording.duty(case)}, tot {dutch(case.duty_until)}",
-        f"Status: {wording.STATUSES[case.status]}",
-        *case.notes_nl,
-        "",
-        "Tekens",
-        *[
-            f"- {dutch(sign.event_on)}, bron {sign.source}: {sign.sentence_nl} ({sign.rule_code})"
-            for sign in case.signs
-        ],
-        "",
-        f"Volgende stap: {case.next_step_nl}",
-        f"Door: {case.organisation_nl}",
-        "",
-        "Plaats op de lijst: leerplicht vóór kwalificatieplicht, daarna van wie het langst geen school bekend is.",
-    ]
 
 
 def _absence(night: Night, row: Row, rule: Rule, change_nl: str) -> Absence:

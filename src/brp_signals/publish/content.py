@@ -1,10 +1,8 @@
 """What a list holds, as plain values: the one thing workbook, page and explain are written from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -19,37 +17,24 @@ class Sign:
     is_context: bool
 
 
-@dataclass(frozen=True)
-class Case:
-    """One departure that raises a question, with everything a clerk needs to weigh it.
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """What every case on a list has, of whichever kind.
 
-    `departed_on`/`departed_latest_on` bound an incomplete departure date; `score_parts` are
-    (Dutch label, points) that add up to `score`; `notes_nl` are cautions such as an incomplete date.
-    `signs` are ordered: level-making evidence first by date, then context. `change_nl` says what changed since the run
-    before, empty when nothing did. `decision_nl` is the decision in force, `follow_up_nl` what somebody must do and
-    `due_on` the last day for it; empty when there is none.
+    `notes_nl` are cautions such as an incomplete date. `signs` are ordered: level-making evidence first by date, then
+    context. `change_nl` says what changed since the run before, empty when nothing did. `decision_nl` is the decision
+    in force, `follow_up_nl` what somebody must do and `due_on` the last day for it; empty when there is none.
     """
 
     case_id: str
     municipality_code: str
     person_id: str
-    departed_on: date
-    departed_latest_on: date
-    recorded_on: date | None
-    is_destination_unknown: bool
-    is_ex_officio: bool
-    level: str
     status: str
     rule_codes: tuple[str, ...]
-    first_sign_on: date
-    last_sign_on: date
     rank: int
-    score: Decimal
-    score_parts: tuple[tuple[str, Decimal], ...]
     reason_nl: str
     next_step_nl: str
     organisation_nl: str
-    duty_from: date
     duty_until: date
     notes_nl: tuple[str, ...]
     signs: tuple[Sign, ...]
@@ -57,6 +42,40 @@ class Case:
     decision_nl: str = ""
     follow_up_nl: str = ""
     due_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case(Listed):
+    """One departure that raises a question, with everything a clerk needs to weigh it.
+
+    `departed_on`/`departed_latest_on` bound an incomplete departure date; `score_parts` are
+    (Dutch label, points) that add up to `score`.
+    """
+
+    departed_on: date
+    departed_latest_on: date
+    recorded_on: date | None
+    is_destination_unknown: bool
+    is_ex_officio: bool
+    level: str
+    first_sign_on: date
+    last_sign_on: date
+    score: Decimal
+    score_parts: tuple[tuple[str, Decimal], ...]
+    duty_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence(Listed):
+    """One child that is registered here and on no school list, with everything that leerplicht needs to weigh it.
+
+    `since_on` is the first day for which the question can be asked, `withdrawn_on` the end of the last enrolment (None:
+    never on a list), `is_leerplicht` tells leerplicht from kwalificatieplicht.
+    """
+
+    since_on: date
+    withdrawn_on: date | None
+    is_leerplicht: bool
 
 
 @dataclass(frozen=True)
@@ -84,52 +103,6 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Absence:
-    """One child that is registered here and on no school list, with everything that leerplicht needs to weigh it.
-
-    `since_on` is the first day for which the question can be asked, `withdrawn_on` the end of the last enrolment (None:
-    never on a list), `is_leerplicht` tells leerplicht from kwalificatieplicht. The rest is as for a `Case`.
-    """
-
-    case_id: str
-    municipality_code: str
-    person_id: str
-    since_on: date
-    withdrawn_on: date | None
-    is_leerplicht: bool
-    status: str
-    rule_codes: tuple[str, ...]
-    rank: int
-    reason_nl: str
-    next_step_nl: str
-    organisation_nl: str
-    duty_until: date
-    notes_nl: tuple[str, ...]
-    signs: tuple[Sign, ...]
-    change_nl: str = ""
-    decision_nl: str = ""
-    follow_up_nl: str = ""
-    due_on: date | None = None
-
-
-class Listed(Protocol):
-    """What every case on a list has."""
-
-    @property
-    def case_id(self) -> str: ...
-    @property
-    def rule_codes(self) -> tuple[str, ...]: ...
-    @property
-    def rank(self) -> int: ...
-    @property
-    def signs(self) -> tuple[Sign, ...]: ...
-    @property
-    def follow_up_nl(self) -> str: ...
-    @property
-    def due_on(self) -> date | None: ...
-
-
-@dataclass(frozen=True)
 class Changes:
     """What changed for one municipality since its run with reference date `since`.
 
@@ -141,58 +114,45 @@ class Changes:
     lines_nl: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class MunicipalList:
-    """The list of one municipality for one reference date; `suppressed` counts cases per suppressor code.
+@dataclass(frozen=True, kw_only=True)
+class AnyList:
+    """The list of one municipality for one reference date, of whichever kind.
 
-    `rule_codes_used` is derived by writers from the cases; `n_departures` counts departures in view. `overdue` are the
-    cases whose last day is over, the oldest first; a case with an open address inquiry may be one without being listed.
-    `sample` holds departures drawn by chance; they are no cases and in no count.
+    `suppressed` counts cases per suppressor code. `overdue` are the cases whose last day is over, the oldest first; a
+    case with an open address inquiry may be one without being listed.
     """
 
     municipality_code: str
     reference_date: date
-    look_back_months: int
-    cases: tuple[Case, ...]
+    cases: tuple[Listed, ...]
     suppressed: tuple[tuple[str, int], ...]
-    n_departures: int
     is_sealed: bool
     changes: Changes | None = None
+    overdue: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MunicipalList(AnyList):
+    """The list of departures of one municipality.
+
+    `n_departures` counts departures in view. `sample` holds
+    departures drawn by chance; they are no cases and in no count.
+    """
+
+    cases: tuple[Case, ...]
     overdue: tuple[Case, ...] = ()
+    look_back_months: int
+    n_departures: int
     sample: tuple[Drawn, ...] = ()
 
 
-@dataclass(frozen=True)
-class AbsenceList:
+@dataclass(frozen=True, kw_only=True)
+class AbsenceList(AnyList):
     """The list for leerplicht of one municipality.
 
     `withheld` counts, per suppressor code, the children who never became a case.
     """
 
-    municipality_code: str
-    reference_date: date
     cases: tuple[Absence, ...]
-    suppressed: tuple[tuple[str, int], ...]
-    withheld: tuple[tuple[str, int], ...]
-    is_sealed: bool
-    changes: Changes | None = None
     overdue: tuple[Absence, ...] = ()
-
-
-class AnyList(Protocol):
-    """What the lists of both kinds have."""
-
-    @property
-    def municipality_code(self) -> str: ...
-    @property
-    def reference_date(self) -> date: ...
-    @property
-    def cases(self) -> Sequence[Listed]: ...
-    @property
-    def suppressed(self) -> tuple[tuple[str, int], ...]: ...
-    @property
-    def is_sealed(self) -> bool: ...
-    @property
-    def changes(self) -> Changes | None: ...
-    @property
-    def overdue(self) -> Sequence[Listed]: ...
+    withheld: tuple[tuple[str, int], ...]

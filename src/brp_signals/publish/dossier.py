@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from brp_signals.dates import add_months, dutch, parse_register_date
+from brp_signals.dates import add_months, case_date, dutch
 from brp_signals.ledger import Decision, Entry, Held
 from brp_signals.publish import wording
+from brp_signals.publish.content import Absence, Case
 from brp_signals.publish.explanations import Recalled
 from brp_signals.publish.page import sign_labels, timeline
 from brp_signals.publish.rendering import render
@@ -22,22 +23,59 @@ NO_SIGN_LEFT: Final = (
 )
 NO_DECISION: Final = "Er is nog geen besluit genomen."
 
-NOT_LOOKED_AT: Final = (
+_NEVER_LOOKED_AT: Final = (
     "Of het kind hier echt woont of op school komt. Een teken zegt alleen dat er iets is vastgelegd.",
     "Namen, BSN en A-nummer. De software rekent met een kenmerk waaruit niemand een naam kan aflezen.",
     "Nationaliteit, geboorteplaats en geboorteland, ook die van de ouders, en levensovertuiging.",
-    "Het land en het adres van bestemming. Alleen of de bestemming bekend is.",
-    "De reden van het vertrek, en de reden van een vrijstelling of van verlof.",
     "Opmerkingen, notities en andere vrije tekst.",
-    "Broers, zussen, buren en wie er nog meer op een adres woont. Van de ouders alleen of zij zelf staan ingeschreven.",
     "Bronnen die de gemeente niet vooraf heeft opgegeven.",
 )
-
-LEGAL_BASIS: Final = (
-    "De gemeente houdt de basisregistratie personen bij en zorgt dat die klopt (Wet BRP, artikelen 2.22 en 2.26).",
-    "De gemeente ziet toe op de leerplicht (Leerplichtwet 1969, artikelen 16 en 19).",
+_ALWAYS_ALLOWED: Final = (
     "Daarvoor mag zij deze gegevens gebruiken: een taak van algemeen belang (AVG, artikel 6, eerste lid, onder e).",
     "De software neemt geen besluit. Een medewerker kijkt, vraagt na en beslist (AVG, artikel 22).",
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a dossier says of one kind of case: what was not looked at, on what ground, and what its day is called."""
+
+    not_looked_at: tuple[str, ...]
+    legal_basis: tuple[str, ...]
+    day: str
+
+
+OF_DEPARTURES: Final = Words(
+    (
+        *_NEVER_LOOKED_AT,
+        "Het land en het adres van bestemming. Alleen of de bestemming bekend is.",
+        "De reden van het vertrek, en de reden van een vrijstelling of van verlof.",
+        "Broers, zussen, buren en wie er nog meer op een adres woont. Van de ouders alleen of zij zelf staan "
+        "ingeschreven.",
+    ),
+    (
+        "De gemeente houdt de basisregistratie personen bij en zorgt dat die klopt (Wet BRP, artikelen 2.22 en 2.26).",
+        "De gemeente ziet toe op de leerplicht (Leerplichtwet 1969, artikelen 16 en 19).",
+        *_ALWAYS_ALLOWED,
+    ),
+    "Vertrekdatum in het register",
+)
+OF_ABSENCES: Final = Words(
+    (
+        *_NEVER_LOOKED_AT,
+        "Scholen die geen lijst leveren, scholen in het buitenland en onderwijs in een instelling.",
+        "Of het kind een diploma heeft dat als startkwalificatie telt.",
+        "De reden van de uitschrijving, en de reden van een vrijstelling.",
+        "Ouders, broers, zussen, buren en wie er nog meer op een adres woont.",
+    ),
+    (
+        "Een kind dat hier is ingeschreven en leerplichtig of kwalificatieplichtig is, hoort op een school te staan, "
+        "tenzij het is vrijgesteld (Leerplichtwet 1969, artikelen 2, 3, 4a en 5).",
+        "De gemeente ziet daarop toe en vergelijkt het register met de schoollijsten (Leerplichtwet 1969, artikelen "
+        "16 en 19). De leerplichtambtenaar zoekt uit wat er is en hoort de ouders (artikel 22).",
+        *_ALWAYS_ALLOWED,
+    ),
+    "Uitgeschreven van school, of begin van de plicht",
 )
 
 RIGHTS: Final = (
@@ -99,6 +137,7 @@ def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
     codes = {sign.rule_code for sign in dossier.held.signs}
     if recalled:
         codes |= {sign.rule_code for sign in recalled.case.signs} | set(recalled.case.rule_codes)
+    of_kind = OF_ABSENCES if _is_absence(dossier) else OF_DEPARTURES
     html = render(
         "dossier.html",
         words=wording,
@@ -106,8 +145,7 @@ def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
         standing=NO_SIGN_LEFT if dossier.entries else wording.SAMPLE_WHY,
         drawn_on=dutch(dossier.held.drawn_on) if dossier.held.drawn_on else "",
         no_decision=NO_DECISION,
-        not_looked_at=NOT_LOOKED_AT,
-        legal_basis=LEGAL_BASIS,
+        of_kind=of_kind,
         rights=RIGHTS,
         who_it_is=WHO_IT_IS,
         id=dossier.case_id,
@@ -121,6 +159,11 @@ def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
     return html.encode()
 
 
+def _is_absence(dossier: Dossier) -> bool:
+    """Whether it is about a child on no school list, of which only the day is written as `YYYY-MM-DD`."""
+    return any("-" in day for day, _ in dossier.held.dates)
+
+
 def _shown(recalled: Recalled) -> dict[str, Any]:
     """The case of the last run as the template shows it."""
     case, today = recalled.case, recalled.reference_date
@@ -129,16 +172,20 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
         "id": case.case_id,
         "municipality": case.municipality_code,
         "reference_date": dutch(today),
-        "first_day": dutch(first_day),
         "delivery": recalled.delivery_id,
-        "facts": _facts(recalled),
+        "facts": _facts_of_absence(case) if isinstance(case, Absence) else _facts(case),
+        "looked_at": (
+            f"schoollijsten die tot en met {dutch(today)} zijn geleverd, en de inschrijving in de BRP op die dag"
+            if isinstance(case, Absence)
+            else f"vertrekken van {dutch(first_day)} tot en met {dutch(today)}"
+        ),
         "reason": case.reason_nl,
         "notes": case.notes_nl,
         "next_step": case.next_step_nl,
         "organisation": case.organisation_nl,
         "due_on": dutch(case.due_on) if case.due_on else "",
         "place": wording.place(case),
-        "timeline": timeline(case, today, first_day),
+        "timeline": None if isinstance(case, Absence) else timeline(case, today, first_day),
         "signs": [
             {
                 "label": label,
@@ -153,9 +200,24 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
     }
 
 
-def _facts(recalled: Recalled) -> tuple[tuple[str, str, str], ...]:
+def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
+    """What is known of a child on no school list: what, value, source."""
+    register, computed = wording.source("brp"), "berekend door de software"
+    return (
+        ("Ingeschreven in gemeente", case.municipality_code, register),
+        ("Uitgeschreven van school", wording.withdrawn(case), "schoollijsten"),
+        ("Geen school bekend sinds", dutch(case.since_on), computed),
+        (
+            "Plicht",
+            f"{wording.duty(case)}, tot {dutch(case.duty_until)}",
+            f"berekend uit de geboortedatum ({register})",
+        ),
+        ("Status", wording.STATUSES[case.status], computed),
+    )
+
+
+def _facts(case: Case) -> tuple[tuple[str, str, str], ...]:
     """What is known of the departure: what, value, source."""
-    case = recalled.case
     register = wording.source("brp")
     level = f"{case.level or 'geen'} ({wording.LEVEL_MEANINGS.get(case.level, '')})"
     duty = f"van {dutch(case.duty_from)} tot {dutch(case.duty_until)}"
@@ -198,8 +260,8 @@ def _held(held: Held, rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 
 def _delivered(text: str) -> str:
-    """A register date for people; unknown parts make it a period."""
-    interval = parse_register_date(text)
+    """The date of a case for people; unknown parts make it a period."""
+    interval = case_date(text)
     if interval is None or interval.is_unbounded:
         return "onbekend"
     if interval.is_complete:
@@ -208,11 +270,10 @@ def _delivered(text: str) -> str:
 
 
 def _decision(decision: Decision) -> dict[str, str]:
-    labels = {choice.code: choice.label for choice in (*wording.DECISIONS, *wording.REASONS)}
     return {
         "decided_on": dutch(decision.decided_on),
-        "outcome": labels.get(decision.outcome_code, decision.outcome_code),
-        "reason": labels.get(decision.reason_code, decision.reason_code),
+        "outcome": wording.outcome_label(decision.outcome_code),
+        "reason": wording.outcome_label(decision.reason_code),
     }
 
 

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from brp_signals.config import Configuration
 from brp_signals.errors import UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
-from brp_signals.publish.absences import account_nl
 from brp_signals.publish.commit import write_list
-from brp_signals.publish.content import Absence, Case, Sign
+from brp_signals.publish.content import Absence, Case, Listed, Sign
 from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 
@@ -34,16 +33,17 @@ def remember(night: Night, cases: list[Case], absences: list[Absence]) -> None:
         "reference_date": night.reference_date.isoformat(),
         "look_back_months": night.configuration.look_back_months,
         "legal_bases": _legal_bases(night.configuration),
-        "cases": [{**vars(case), "signs": [vars(sign) for sign in case.signs]} for case in cases],
-        "absences": {
-            case.case_id: {"account_nl": account_nl(case, night.reference_date), "rule_codes": case.rule_codes}
-            for case in absences
-        },
+        "cases": [_kept(case) for case in cases],
+        "absence_cases": [_kept(case) for case in absences],
     }
     plain = json.dumps(content, default=str, ensure_ascii=False).encode()
     path = _path(night.state, night.account["run_id"])
     write_list(path, plain, night.handover.recipients)
     path.with_name(path.name + (AGE_SUFFIX if night.handover.recipients else "")).chmod(0o600)
+
+
+def _kept(case: Listed) -> dict[str, Any]:
+    return {**vars(case), "signs": [vars(sign) for sign in case.signs]}
 
 
 def forget_others(state: Path, run_id: str | None) -> int:
@@ -60,15 +60,6 @@ def _path(state: Path, run_id: str) -> Path:
     return state / f"last_run-{run_id}.json"
 
 
-def recall_absence(state: Path, case_id: str, identities: Identities = ()) -> tuple[list[str], list[str]] | None:
-    """The account of an absence of the last run, in lines, and the codes of its rules; None when it is no such case.
-
-    Raises UsageProblem as `recall` does.
-    """
-    found = _content(state, identities).get("absences", {}).get(case_id.upper())
-    return (found["account_nl"], found["rule_codes"]) if found else None
-
-
 def _legal_bases(configuration: Configuration) -> dict[str, str]:
     """On what ground each declared source is used, as the municipality gave it."""
     found: dict[str, list[str]] = {name: [source.legal_basis] for name, source in configuration.enrolment_sources}
@@ -81,7 +72,7 @@ def _legal_bases(configuration: Configuration) -> dict[str, str]:
 class Recalled:
     """One case of the last run, with what that run looked at: delivery, date, look-back, the ground of each source."""
 
-    case: Case
+    case: Case | Absence
     delivery_id: str
     reference_date: date
     look_back_months: int
@@ -94,13 +85,14 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> Recalled:
     Raises UsageProblem when there was no run, no such case on its ordinary lists, or no identity that opens them.
     """
     content = _content(state, identities)
-    for values in content["cases"]:
+    # The version before kept no absences, look-back or grounds; the next run does.
+    known = [*content["cases"], *content.get("absence_cases", [])]
+    for values in known:
         if values["case_id"] == case_id.upper():
             return Recalled(
                 _case(values),
                 content["delivery_id"],
                 date.fromisoformat(content["reference_date"]),
-                # The version before kept neither; the next run does.
                 content.get("look_back_months", Configuration().look_back_months),
                 content.get("legal_bases", {}),
             )
@@ -127,28 +119,23 @@ def _content(state: Path, identities: Identities) -> dict[str, Any]:
     return kept
 
 
-def _case(values: dict[str, Any]) -> Case:
-    dates = {
-        "departed_on",
-        "departed_latest_on",
-        "recorded_on",
-        "first_sign_on",
-        "last_sign_on",
-        "duty_from",
-        "duty_until",
-        "due_on",
+_DATES: Final = (
+    *("departed_on", "departed_latest_on", "recorded_on", "first_sign_on", "last_sign_on", "duty_from", "duty_until"),
+    *("due_on", "since_on", "withdrawn_on"),
+)
+
+
+def _case(values: dict[str, Any]) -> Case | Absence:
+    restored = values | {
+        "rule_codes": tuple(values["rule_codes"]),
+        "notes_nl": tuple(values["notes_nl"]),
+        "signs": tuple(Sign(**{**sign, "event_on": date.fromisoformat(sign["event_on"])}) for sign in values["signs"]),
     }
-    for name in dates:
-        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
-    return Case(
-        **{
-            **values,
-            "rule_codes": tuple(values["rule_codes"]),
-            "notes_nl": tuple(values["notes_nl"]),
-            "score": Decimal(values["score"]),
-            "score_parts": tuple((label, Decimal(points)) for label, points in values["score_parts"]),
-            "signs": tuple(
-                Sign(**{**sign, "event_on": date.fromisoformat(sign["event_on"])}) for sign in values["signs"]
-            ),
-        }
-    )
+    for name in _DATES:
+        if restored.get(name):
+            restored[name] = date.fromisoformat(restored[name])
+    if "since_on" in restored:
+        return Absence(**restored)
+    restored["score"] = Decimal(values["score"])
+    restored["score_parts"] = tuple((label, Decimal(points)) for label, points in values["score_parts"])
+    return Case(**restored)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
 from brp_signals.publish import wording
-from brp_signals.publish.content import Case, MunicipalList
+from brp_signals.publish.content import Case, Listed, MunicipalList
 from brp_signals.publish.rendering import render
 from brp_signals.rule_files import Rule
 
@@ -148,7 +148,7 @@ def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str,
     )
 
 
-def sign_labels(case: Case) -> list[str]:
+def sign_labels(case: Listed) -> list[str]:
     """Numbers for the signs that make the level, letters for context."""
     labels, n_making, n_context = [], 0, 0
     for sign in case.signs:

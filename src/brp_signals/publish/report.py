@@ -220,7 +220,7 @@ def _absences(account: Account) -> list[tuple[str, str]]:
     asked = "ja" if counts["asks_after_never_enrolled"] else "nee"
     steps: list[tuple[str, int | str]] = [
         ("Opgegeven scholen", counts["declared_schools"]),
-        ("waarvan zonder bruikbare lijst", counts["silent_schools"]),
+        ("waarvan zonder bruikbare lijst", ", ".join(counts["silent_schools"]) or "geen"),
         ("Gevraagd naar kinderen die op geen enkele lijst staan", asked),
     ]
     for heading, key in (("Geen signaal geworden", "withheld"), ("Niet getoond", "suppressed")):

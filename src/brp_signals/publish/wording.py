@@ -74,7 +74,7 @@ SUPPRESSORS: Final = {
     "S-09": "Te kort geleden",
     "S-10": "Vrijstelling geldt",
     "S-11": "Eerder vastgesteld: gaat naar een school in het buitenland",
-    "S-12": "Woont pas in Nederland",
+    "S-12": "Woont pas hier",
     "S-13": "Eerder vastgesteld: krijgt onderwijs in een instelling",
     "S-14": "Nieuwe school is bekend",
 }
@@ -353,8 +353,10 @@ def points(number: Decimal) -> str:
     return text.replace(".", ",")
 
 
-def place(case: Case) -> str:
-    """Why a case stands where it stands: the sum behind its score."""
+def place(case: Case | Absence) -> str:
+    """Why a case stands where it stands: the sum behind its score, or the order of leerplicht."""
+    if isinstance(case, Absence):
+        return "leerplicht vóór kwalificatieplicht, daarna van wie het langst geen school bekend is"
     parts = " + ".join(f"{label} {points(number)}" for label, number in case.score_parts)
     return f"{parts} = {points(case.score)} punten" if parts else f"{points(case.score)} punten"
 
@@ -418,6 +420,11 @@ def absence_counts(content: AbsenceList) -> list[tuple[str, str]]:
 def duty(case: Absence) -> str:
     """Which of the two duties a child is under."""
     return "leerplicht" if case.is_leerplicht else "kwalificatieplicht"
+
+
+def withdrawn(case: Absence) -> str:
+    """When a child was withdrawn from the last school that is known."""
+    return dutch(case.withdrawn_on) if case.withdrawn_on else "stond op geen schoollijst"
 
 
 def changes(content: AnyList) -> str:

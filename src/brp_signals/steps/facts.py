@@ -43,7 +43,8 @@ def run(night: Night) -> dict[str, int]:
     for table in TABLES:
         night.create(f"facts_{table}", f"facts/{table}.sql")
     if night.configuration.absence:
-        night.create("facts_absences", "facts/absences.sql")
+        for table in ("residents", "absences"):
+            night.create(f"facts_{table}", f"facts/{table}.sql")
     counts = night.warehouse.fetch("facts/counts.sql", **night.parameters)[0]
     night.account["departures"] = {
         **{name: counts[name] for name in ("in_view", "returned", "out_of_scope", "municipality_unknown")},

@@ -13,6 +13,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from brp_signals.explain import dossier
+from brp_signals.publish.dossier import dossier_bytes
+from tests.publish.lists import ABSENCE_DOSSIER, RULES
 
 #: Each of these starts on a line of its own.
 _BLOCKS: Final = frozenset(("article", "caption", "div", "footer", "header", "main", "p", "section", "summary", "tr"))
@@ -33,6 +35,7 @@ def render(published: Path) -> dict[str, str]:
         texts[f"{name}.signals.csv"] = (folder / "signals.csv").read_text(encoding="utf-8")
         texts[f"{name}.workbook.txt"] = workbook(only(folder.glob("*.xlsx")))
         texts[f"{name}.page.txt"] = html_text(only(folder.glob("*.html")).read_text(encoding="utf-8"))
+    texts["dossier.absence.txt"] = html_text(dossier_bytes(ABSENCE_DOSSIER, RULES).decode())
     texts["dossier.txt"] = html_text(dossier(published.parents[1] / "state", first_case(ordinary)).decode())
     return texts
 
