@@ -51,7 +51,9 @@ def detect(delivery: Path) -> dict[str, pyarrow.Table]:
             + " and ".join(f"is_date({name})" for name in dates),
             "enrolments": "from enrolments where person_id in (select person_id from children)",
             "traces": "from traces where person_id in (select person_id from children)",
-            "school_deliveries": "select source, school_id, seen_on, count(*) as n_rows from enrolments group by all",
+            # A row is skipped only for a column that is read, so both dates are.
+            "school_deliveries": "select source, school_id, seen_on, "
+            "count(coalesce(withdrawn_on, enrolled_on)) as n_rows from enrolments group by all",
         }
         return {name: connection.sql(query).to_arrow_table() for name, query in queries.items()}
 

@@ -13,7 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.delivered import WholeReader
+from brp_signals.delivered import SievingReader, WholeReader
+from brp_signals.night import DataFile
 from brp_signals.publish.enrolment_memory import remember_enrolments
 from brp_signals.tables import OPTIONAL, REQUIRED
 from tests.reference import rows
@@ -306,12 +307,15 @@ def write_parquet(
 
 def staged(folder: Path, work: Path) -> dict[str, Any]:
     """Everything that stage makes of a delivery and what is remembered of it, rows in a fixed order; `seen` is how many
-    rows SQL saw per file."""
+    rows of a sieved file SQL saw together, at most."""
     work.mkdir()
     (work / "c.toml").write_text(configuration(SETTINGS), encoding="utf-8")
-    with pipeline.open_night(
-        folder, state=work / "state", output=work / "output", config=work / "c.toml", threads=1
-    ) as night:
+    with (
+        rows_shown() as seen,
+        pipeline.open_night(
+            folder, state=work / "state", output=work / "output", config=work / "c.toml", threads=1
+        ) as night,
+    ):
         for step in ("delivery", "recall", "stage", "absence"):
             night.run_step(step)
         warehouse = night.night.warehouse
@@ -321,17 +325,25 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
         remembered = pyarrow.parquet.read_table(night.night.state / remember_enrolments(night.night)).to_pylist()
         made["remembered"] = sorted(remembered, key=str)
         made["account"] = night.night.account["tables"]
-        made["seen"] = {
-            path.name.removeprefix("seen-"): path.read_bytes().count(b"\n") - 1
-            for path in night.night.work.glob("seen-*")
-        }
-        for (table,) in warehouse.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE table_name ^@ '_seen_'", "seen"
-        ):
-            made["seen"][f"{table.removeprefix('_seen_')}-0.parquet"] = warehouse.execute(
-                f"SELECT count(*) FROM {table}", table
-            )[0][0]
+        made["seen"] = seen
         return made
+
+
+@contextmanager
+def rows_shown():
+    """The most rows that the sieve showed of each file, by its name."""
+    seen: dict[str, int] = {}
+    show = SievingReader.show
+
+    def counted(reader: SievingReader, file: DataFile, scan: str) -> None:
+        show(reader, file, scan)
+        view = f"delivered_{file.table}"
+        ((n_rows,),) = reader._night.warehouse.execute(f"SELECT count(*) FROM {view}", view)
+        seen[file.name] = max(n_rows, seen.get(file.name, 0))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SievingReader, "show", counted)
+        yield seen
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def run(night: Night) -> dict[str, int]:
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     counts = _account(night)
-    _forget(night, "_stage_*_scan", "_stage_*_rows", "_stage_lines", "_stage_person_keys")
+    _forget(night, "_stage_*_scan", "_stage_*_rows", "_stage_lines")
     return counts
 
 
