@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,11 +37,16 @@ class Bench:
     """The programs, how often each is measured, and what was measured."""
 
     def __init__(self, work: Path, repeats: int) -> None:
-        self._programs = Programs(work)
+        self._work = work
         self._repeats = repeats
         self.results = Results(work / "results.json")
         self.fingerprint = fingerprint()
         self.failures: list[str] = []
+
+    @cached_property
+    def _programs(self) -> Programs:
+        """Made when something is measured, since it removes what was left behind before."""
+        return Programs(self._work)
 
     def once(self, name: str, piece: Callable[[], None], *, again: bool) -> None:
         """Measure a piece, unless that was done on this very program as often, and not asked for `again`.

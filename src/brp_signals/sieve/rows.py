@@ -166,14 +166,12 @@ class SievedFile:
                 picked &= part.may_be_wanted
             picked |= always.contains(part.keys)
             picked[_within(asked, part)] = True
-            stands_for = picked.astype(np.int64)
+            parts.append(_selected(part, picked, is_marked))
             if counted:
                 tallies.append(_tally(part, part.is_clean & ~picked, is_marked))
-                picked[tallies[-1]["row"].to_numpy() - part.first] = True
-            parts.append(_selected(part, picked, stands_for, is_marked))
-        selection = _joined(parts)
-        _add_groups(selection, tallies)
-        return selection
+        if tallies:
+            parts.append(_one_of_each_group(tallies))
+        return _in_file_order(parts)
 
     def _stretches(self) -> Iterator[_Stretch]:
         for first in range(0, self.n_rows, _STRETCH):
@@ -204,16 +202,29 @@ def _within(rows: Places, part: _Stretch) -> Places:
     return rows[first:last] - part.first
 
 
-def _selected(part: _Stretch, picked: Flags, stands_for: Places, is_marked: Flags) -> Selection:
+def _selected(part: _Stretch, picked: Flags, is_marked: Flags) -> Selection:
     places = np.flatnonzero(picked)
-    return Selection(part.first + places, stands_for[places], is_marked[places])
+    return Selection(part.first + places, np.ones(len(places), np.int64), is_marked[places])
 
 
-def _joined(parts: Sequence[Selection]) -> Selection:
-    if not parts:
-        nothing = np.zeros(0, np.int64)
-        return Selection(nothing, nothing, nothing.astype(np.bool_))
-    return Selection(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Selection)))
+def _in_file_order(parts: Sequence[Selection]) -> Selection:
+    nothing = np.zeros(0, np.int64)
+    parts = [Selection(nothing, nothing, nothing.astype(np.bool_)), *parts]
+    order = np.argsort(np.concatenate([part.rows for part in parts]))
+    return Selection(
+        *(np.concatenate([getattr(part, each.name) for part in parts])[order] for each in fields(Selection))
+    )
+
+
+_TALLY: Final = polars.Schema(
+    {
+        "group": polars.UInt64,
+        "is_marked": polars.Boolean,
+        "n_rows": polars.Int64,
+        "newest": polars.UInt32,
+        "row": polars.Int64,
+    }
+)
 
 
 def _tally(part: _Stretch, is_counted: Flags, is_marked: Flags) -> polars.DataFrame:
@@ -224,29 +235,30 @@ def _tally(part: _Stretch, is_counted: Flags, is_marked: Flags) -> polars.DataFr
     return (
         polars.DataFrame({"group": part.groups[counted], "is_marked": is_marked[counted], "row": part.first + counted})
         .group_by("group", "is_marked")
-        .agg(polars.len().cast(polars.Int64).alias("n_rows"), polars.col("row").min())
+        .agg(polars.len().alias("n_rows"), polars.lit(0).alias("newest"), polars.col("row").min())
+        .cast(_TALLY)
     )
 
 
 def _tally_of_one_group(part: _Stretch, is_counted: Flags, is_marked: Flags) -> polars.DataFrame:
-    halves = [(mark, is_counted & (is_marked == mark)) for mark in (False, True)]
-    order = 0 if part.newest is None else part.newest
-    rows = [
-        (0, mark, np.count_nonzero(half), part.first + int(np.argmax(half * (order + np.uint32(1)))))
-        for mark, half in halves
-        if half.any()
-    ]
-    schema = {"group": polars.UInt64, "is_marked": polars.Boolean, "n_rows": polars.Int64, "row": polars.Int64}
-    return polars.DataFrame(rows, schema=schema, orient="row")
+    newest = np.zeros(len(part.keys), np.uint32) if part.newest is None else part.newest
+    rows = []
+    for mark in (False, True):
+        half = is_counted & (is_marked == mark)
+        if half.any():
+            place = int(np.argmax(half * (newest + np.uint32(1))))
+            rows.append((0, mark, np.count_nonzero(half), int(newest[place]), part.first + place))
+    return polars.DataFrame(rows, schema=_TALLY, orient="row")
 
 
-def _add_groups(selection: Selection, tallies: Sequence[polars.DataFrame]) -> None:
-    if not tallies:
-        return
+def _one_of_each_group(tallies: Sequence[polars.DataFrame]) -> Selection:
     groups = (
-        polars.concat(tallies).group_by("group", "is_marked").agg(polars.col("n_rows").sum(), polars.col("row").min())
+        polars.concat(tallies)
+        .sort("newest", "row", descending=[True, False])
+        .group_by("group", "is_marked", maintain_order=True)
+        .agg(polars.col("n_rows").sum(), polars.col("row").first())
     )
-    selection.stands_for[np.searchsorted(selection.rows, groups["row"].to_numpy())] += groups["n_rows"].to_numpy()
+    return Selection(*(groups[name].to_numpy() for name in ("row", "n_rows", "is_marked")))
 
 
 class _Writers:
