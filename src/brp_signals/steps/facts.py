@@ -2,7 +2,6 @@
 
 from brp_signals.config import Configuration
 from brp_signals.night import Night
-from brp_signals.tables import REQUIRED
 
 #: Tables in the order they are made, one SQL file each; each may read only earlier ones and `valid_*`.
 TABLES = (
@@ -46,8 +45,6 @@ def run(night: Night) -> dict[str, int]:
     if night.configuration.absence:
         for table in ("residents", "absences"):
             night.create(f"facts_{table}", f"facts/{table}.sql")
-    for table in REQUIRED:  # from here on facts are all that is asked; the rows behind them would only fill memory
-        night.warehouse.execute(f"DROP TABLE stage_{table}", f"stage_{table}")
     counts = night.warehouse.fetch("facts/counts.sql", **night.parameters)[0]
     night.account["departures"] = {
         **{name: counts[name] for name in ("in_view", "returned", "out_of_scope", "municipality_unknown")},
