@@ -157,7 +157,7 @@ class SievingReader:
         rows = source.take(seen.rows)
         for name, values in _leading(seen).items():
             rows = rows.append_column(name, pyarrow.array(values))
-        self._night.warehouse.execute(f"DROP TABLE IF EXISTS {table}", table)
+        self._night.warehouse.drop(table)
         self._night.warehouse.make(table, {**_SEEN, **source.kinds})
         self._night.warehouse.append(table, rows)
         return f"(SELECT {', '.join(_SEEN)}, {_texts(source.kinds)} FROM {table})"

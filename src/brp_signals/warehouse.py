@@ -174,6 +174,11 @@ class Warehouse:
         """Make an empty table with these `columns` (name → SQL type)."""
         self.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})", table)
 
+    def drop(self, *tables: str) -> None:
+        """Remove tables, as far as they are there."""
+        for table in tables:
+            self.execute(f"DROP TABLE IF EXISTS {table}", table)
+
     def append(self, table: str, frame: "polars.DataFrame | pyarrow.Table") -> None:
         """Add the rows of `frame` to `table`, by column name."""
         self.connection.register("_frame", frame)

@@ -94,7 +94,8 @@ class KeySet:
         beginnings = self._beginnings(keys)
         found: Flags = self._may_hold[beginnings]
         asked = np.flatnonzero(found)
-        places, ends = self._first[beginnings[asked]], self._first[beginnings[asked] + 1]
+        beginnings = beginnings[asked]
+        places, ends = self._first[beginnings], self._first[beginnings + 1]
         while len(asked):
             is_here = self.sorted[places] == keys[asked]
             goes_on = ~is_here & (places + 1 < ends)

@@ -42,7 +42,8 @@ class ParquetFile:
         self._path = path
         self._register_dates = register_dates
         self._unpacked = folder / f"sieve-{path.name}.rows"
-        self._places: list[int] = []
+        #: Where each batch begins in that file, and how many rows it has.
+        self._batches: list[tuple[int, int]] = []
 
     def is_known(self) -> bool:
         """Whether every column has a type whose cells the sieve reads as SQL does."""
@@ -56,19 +57,24 @@ class ParquetFile:
 
     def blocks(self) -> Iterator["ParquetBlock"]:
         """All rows. Raises DeliveryRefused when a page is damaged."""
-        for batch in self._batches() if self._places else self._unpack():
+        for batch in self._unpacked_batches() if self._batches else self._unpack():
             yield ParquetBlock(batch, self._register_dates)
 
     def take(self, rows: Places) -> "pyarrow.Table":
-        """These rows, in file order, once all have been gone through."""
-        import pyarrow
+        """These rows, in file order, once all have been gone through; batches without any of them are not read."""
+        import pyarrow.parquet
 
         taken, first = [], 0
-        for batch in self._batches():
-            here = rows[slice(*np.searchsorted(rows, (first, first + batch.num_rows)))]
-            taken.append(batch.take(pyarrow.array(here - first)))
-            first += batch.num_rows
-        return pyarrow.Table.from_batches(taken)
+        with pyarrow.OSFile(str(self._unpacked), "rb") as file:
+            for place, n_rows in self._batches:
+                here = rows[slice(*np.searchsorted(rows, (first, first + n_rows)))]
+                if len(here):
+                    taken.append(_batch_at(file, place).take(pyarrow.array(here - first)))
+                first += n_rows
+        if taken:
+            return pyarrow.Table.from_batches(taken)
+        schema = pyarrow.parquet.read_schema(self._path)
+        return pyarrow.schema([schema.field(name) for name in self.kinds]).empty_table()
 
     def _unpack(self) -> Iterator["pyarrow.RecordBatch"]:
         from pyarrow import OSFile
@@ -76,19 +82,24 @@ class ParquetFile:
 
         with OSFile(str(self._unpacked), "wb") as file:
             for batch in read_batches(self._path, columns=list(self.kinds)):
-                self._places.append(file.tell())
+                self._batches.append((file.tell(), batch.num_rows))
                 with new_stream(file, batch.schema) as stream:
                     stream.write_batch(batch)
                 yield batch
 
-    def _batches(self) -> Iterator["pyarrow.RecordBatch"]:
+    def _unpacked_batches(self) -> Iterator["pyarrow.RecordBatch"]:
         from pyarrow import OSFile
-        from pyarrow.ipc import open_stream
 
         with OSFile(str(self._unpacked), "rb") as file:
-            for place in self._places:
-                file.seek(place)
-                yield open_stream(file).read_next_batch()
+            for place, _ in self._batches:
+                yield _batch_at(file, place)
+
+
+def _batch_at(file: "pyarrow.NativeFile", place: int) -> "pyarrow.RecordBatch":
+    from pyarrow.ipc import open_stream
+
+    file.seek(place)
+    return open_stream(file).read_next_batch()
 
 
 def read_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator["pyarrow.RecordBatch"]:
@@ -100,8 +111,11 @@ def read_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator["
     import pyarrow.parquet
 
     try:
-        dictionaries = _dictionaries(pyarrow.parquet.read_metadata(path))
-        with pyarrow.parquet.ParquetFile(path, read_dictionary=dictionaries, buffer_size=_READ) as file:
+        footer = pyarrow.parquet.read_metadata(path)
+        dictionaries = _dictionaries(footer)
+        with pyarrow.parquet.ParquetFile(
+            path, metadata=footer, read_dictionary=dictionaries, buffer_size=_READ
+        ) as file:
             for group in range(file.num_row_groups):
                 # One thread: with two, each waits for the other more than it works.
                 yield from file.iter_batches(_ROWS, row_groups=[group], columns=columns, use_threads=False)

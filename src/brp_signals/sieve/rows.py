@@ -161,7 +161,7 @@ class SievedFile:
         tallies: list[polars.DataFrame] = []
         for part in self._stretches():
             is_marked = marked.contains(part.keys)
-            picked = useful.contains(part.keys)
+            picked = is_marked.copy() if useful is marked else useful.contains(part.keys)
             if part.may_be_wanted is not None:
                 picked &= part.may_be_wanted
             picked |= always.contains(part.keys)

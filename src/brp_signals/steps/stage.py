@@ -6,7 +6,6 @@ all; persons once after, narrowly, for the parents and for who stands there twic
 """
 
 from datetime import date, timedelta
-from fnmatch import fnmatchcase
 
 from brp_signals.dates import add_months
 from brp_signals.delivered import reader_of, refuse_if_damaged, show_nothing
@@ -27,6 +26,9 @@ MACROS = (
     "earliest_on",
     "latest_on",
 )
+#: Tables of this step alone: what each scan tells of its files, and the needed rows within, as delivered.
+_SCANS = tuple(f"_stage_{name}_scan" for name in ("persons", "parents", "residences", "enrolments", "traces"))
+_ROWS = tuple(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace"))
 
 
 def run(night: Night) -> dict[str, int]:
@@ -48,14 +50,15 @@ def run(night: Night) -> dict[str, int]:
     reader.forget_persons()
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
-    _derive(night, *(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace")))
+    _derive(night, *_ROWS)
     _forget_lists(night)
     _derive(night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     counts = _account(night)
-    _forget(night, "_stage_*_scan", "_stage_*_rows", "_stage_lines")
+    # No other step needs these; with the lists forgotten above they are most of what the database holds.
+    night.warehouse.drop("_stage_lines", *_ROWS, *_SCANS)
     return counts
 
 
@@ -73,7 +76,7 @@ def _derive(night: Night, *tables: str) -> None:
 
 def _scan(night: Night, reader: Reader, table: str, target: str, scan: str) -> None:
     """Show every file of `table` to one SQL file, which makes `target`."""
-    night.warehouse.execute(f"DROP TABLE IF EXISTS {target}", target)
+    night.warehouse.drop(target)
     parameters = night.parameters
     files = [file for file in night.delivered.files if file.table == table]
     for number, file in enumerate(files):
@@ -81,7 +84,7 @@ def _scan(night: Night, reader: Reader, table: str, target: str, scan: str) -> N
         try:
             reader.show(file, scan)
             make(target, f"stage/{scan}.sql", **{**parameters, "file_name": file.name})
-            _forget(night, f"_seen_{table}")
+            night.warehouse.drop(f"_seen_{table}")
         except InternalFailure:
             refuse_if_damaged(file)
             raise
@@ -185,13 +188,6 @@ def _account(night: Night) -> dict[str, int]:
         "rows": sum(file.n_rows for file in night.delivered.files),
         "quarantined": sum(quarantined.values()),
     }
-
-
-def _forget(night: Night, *patterns: str) -> None:
-    """Let go of tables that no other step needs; what the scans saw is most of what the database holds."""
-    for row in night.warehouse.query("SELECT table_name FROM duckdb_tables() ORDER BY table_name", "stage/forget"):
-        if any(fnmatchcase(row["table_name"], pattern) for pattern in patterns):
-            night.warehouse.execute(f"DROP TABLE {row['table_name']}", row["table_name"])
 
 
 def _forget_lists(night: Night) -> None:
