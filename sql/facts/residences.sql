@@ -16,7 +16,22 @@ WITH counted AS (
 )
 
 SELECT
-    *,
+    person_id,
+    municipality_code,
+    departure_date,
+    departure_earliest_on,
+    departure_latest_on,
+    is_destination_unknown,
+    declared_by,
+    recorded_earliest_on,
+    address_from_earliest_on,
+    address_from_latest_on,
+    valid_from_earliest_on,
+    valid_from_latest_on,
+    is_under_inquiry,
+    inquiry_from_earliest_on,
+    is_departure,
+    is_dutch,
     row_number() OVER (
         PARTITION BY person_id
         ORDER BY

@@ -1,6 +1,6 @@
 -- Grain: one row of a person who stands in persons more than once (K-05); of rows with equal keys, those with equal ids.
 WITH repeated AS (
-    SELECT file, unnest(repeated, recursive := true) FROM _stage_parents_scan
+    SELECT file, row_no, person_id FROM _stage_parents_chosen WHERE is_repeated
 )
 
 SELECT repeated.file, repeated.row_no + shifts.shift AS line

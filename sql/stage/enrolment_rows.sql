@@ -1,3 +1,4 @@
--- Grain: one needed row of enrolments as delivered.
-SELECT file, source, school_id, seen_on, unnest(kept, recursive := true)
-FROM _stage_enrolments_scan
+-- Grain: one needed row of enrolments, as delivered.
+SELECT * EXCLUDE (fault)
+FROM _stage_enrolments_chosen
+WHERE fault IS NULL

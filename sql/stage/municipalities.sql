@@ -1,4 +1,4 @@
 -- Grain: one municipality that persons are delivered of.
 SELECT DISTINCT municipality_code
-FROM _stage_persons_scan
+FROM _stage_persons_counts
 WHERE municipality_code IS NOT NULL

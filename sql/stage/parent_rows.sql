@@ -1,13 +1,12 @@
--- Grain: one row of a parent as delivered, the columns that context needs. Faulty rows are left to the quarantine.
-WITH parents AS (
-    SELECT file, unnest(parents, recursive := true) FROM _stage_parents_scan
-)
-
-SELECT parents.*
-FROM parents
+-- Grain: one row of a parent as delivered, the columns that context needs. Rows at fault are left to the quarantine.
+SELECT
+    file,
+    row_no,
+    person_id,
+    suspension_reason,
+    suspension_date,
+    is_confidential
+FROM _stage_parents_chosen
 WHERE
-    NOT EXISTS (
-        SELECT 1
-        FROM _stage_faulty_persons AS faulty
-        WHERE faulty.file = parents.file AND faulty.row_no = parents.row_no
-    )
+    is_parent
+    AND (file, row_no) NOT IN (SELECT (file, row_no) FROM _stage_persons_chosen WHERE fault IS NOT NULL)

@@ -2,7 +2,7 @@
 -- that a few bad rows never stop a small municipality.
 WITH counted AS (
     SELECT
-        coalesce((SELECT sum(n_rows) FROM _stage_enrolments_scan), 0)
+        coalesce((SELECT sum(n_rows) FROM _stage_enrolments_counts), 0)
         + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'enrolments') AS n_rows,
         (
             SELECT count(*) FROM stage_quarantine
@@ -12,7 +12,7 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'enrolments' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_orphans) FROM _stage_enrolments_scan), 0) AS n_orphans,
+        coalesce((SELECT sum(n_orphans) FROM _stage_enrolments_counts), 0) AS n_orphans,
         (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale AND NOT is_remembered) AS n_stale_schools,
         (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk AND NOT is_remembered) AS n_shrunk_schools,
         (SELECT n_rows FROM recall_measures WHERE table_name = 'enrolments') AS n_rows_before

@@ -2,7 +2,7 @@
 -- that a few bad rows never stop a small municipality.
 WITH counted AS (
     SELECT
-        coalesce((SELECT sum(n_rows) FROM _stage_persons_scan), 0)
+        coalesce((SELECT sum(n_rows) FROM _stage_persons_counts), 0)
         + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'persons') AS n_rows,
         (
             SELECT count(*) FROM stage_quarantine
@@ -12,7 +12,7 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'persons' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_unknown_births) FROM _stage_persons_scan), 0) AS n_unknown_births,
+        coalesce((SELECT sum(n_unknown_births) FROM _stage_persons_counts), 0) AS n_unknown_births,
         (SELECT count(*) FROM stage_duplicates) AS n_duplicates,
         (SELECT count(*) FROM stage_children) AS n_children,
         (SELECT n_rows FROM recall_measures WHERE table_name = 'persons') AS n_rows_before

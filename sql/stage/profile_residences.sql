@@ -2,7 +2,7 @@
 -- that a few bad rows never stop a small municipality.
 WITH counted AS (
     SELECT
-        coalesce((SELECT sum(n_rows) FROM _stage_residences_scan), 0)
+        coalesce((SELECT sum(n_rows) FROM _stage_residences_counts), 0)
         + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'residences') AS n_rows,
         (
             SELECT count(*) FROM stage_quarantine
@@ -12,10 +12,10 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'residences' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_orphans) FROM _stage_residences_scan), 0) AS n_orphans,
+        coalesce((SELECT sum(n_orphans) FROM _stage_residences_counts), 0) AS n_orphans,
         date_diff(
             'day',
-            coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_scan), DATE '0001-01-01'),
+            coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_counts), DATE '0001-01-01'),
             $reference_date
         ) AS newest_age_days,
         (SELECT n_rows FROM recall_measures WHERE table_name = 'residences') AS n_rows_before

@@ -2,7 +2,7 @@
 -- that a few bad rows never stop a small municipality.
 WITH counted AS (
     SELECT
-        coalesce((SELECT sum(n_rows) FROM _stage_traces_scan), 0)
+        coalesce((SELECT sum(n_rows) FROM _stage_traces_counts), 0)
         + (SELECT count(*) FROM _stage_structural_faults WHERE table_name = 'traces') AS n_rows,
         (
             SELECT count(*) FROM stage_quarantine
@@ -12,7 +12,7 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'traces' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_orphans) FROM _stage_traces_scan), 0) AS n_orphans,
+        coalesce((SELECT sum(n_orphans) FROM _stage_traces_counts), 0) AS n_orphans,
         (
             SELECT count(*) FROM stage_quarantine WHERE reason_code = 'source_not_declared'
         ) AS n_not_declared,

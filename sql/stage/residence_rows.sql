@@ -1,3 +1,4 @@
--- Grain: one needed row of residences as delivered.
-SELECT file, unnest(kept, recursive := true)
-FROM _stage_residences_scan
+-- Grain: one needed row of residences, as delivered.
+SELECT * EXCLUDE (fault)
+FROM _stage_residences_chosen
+WHERE fault IS NULL

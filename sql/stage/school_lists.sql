@@ -2,7 +2,7 @@
 -- seen_on of one (source, school), with its rows.
 WITH tonight AS (
     SELECT source, school_id, CAST(seen_on AS DATE) AS seen_on, CAST(sum(n_rows) AS BIGINT) AS n_rows
-    FROM _stage_enrolments_scan
+    FROM _stage_enrolments_counts
     WHERE source IS NOT NULL AND CAST(seen_on AS DATE) <= $reference_date
     GROUP BY source, school_id, seen_on
 ),

@@ -10,7 +10,7 @@ import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -25,6 +25,10 @@ Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 #: A corrected departure date goes on with the case of a date up to 183 days away (sql/cases/matches.sql).
 SHORTEST_CASE_MONTHS = 7
+
+
+#: Of 1 GB the libraries take three tenths, and what the database cannot count as its own, keys and lists the rest.
+_DATABASE_SHARE: Final = 0.25
 
 
 class _Section(BaseModel):
@@ -200,7 +204,7 @@ class Configuration(_Section):
     look_back_months: Annotated[int, Field(ge=1, le=120)] = 24
     disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMR]-\d\d$")], ...] = ()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")] = "1GB"
-    """Memory the database may use before it writes to disk."""
+    """Memory that a run may hold; its database gets `database_memory` of it and writes to disk what is more."""
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
     weights: Weights = Weights()
@@ -221,6 +225,11 @@ class Configuration(_Section):
         if len(set(pairs)) < len(pairs):
             raise ValueError("two [[sources]] have the same code and kind; keep one of them")
         return self
+
+    @property
+    def database_memory(self) -> str:
+        """The database's share of `memory_limit`; the rest is for the libraries, keys of persons and lists."""
+        return f"{float(self.memory_limit[:-2]) * _DATABASE_SHARE:g}{self.memory_limit[-2:]}"
 
     @property
     def fingerprint(self) -> str:

@@ -41,16 +41,18 @@ _REGISTER_DATES: Final = frozenset(
 )
 #: What the sieve says of a row that SQL sees, before the row's own columns.
 _SEEN: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
+#: The rows of a Parquet file that SQL sees, as the database finds them.
+_LENT: Final = "_seen_rows"
 #: Which persons' rows a scan keeps or looks closely at.
 _WANTED: Final = {
-    "persons_scan": "_stage_departed",
-    "parents_scan": "_stage_parents",
-    "residences_scan": "_stage_needed",
-    "enrolments_scan": "stage_children",
-    "traces_scan": "stage_children",
+    "persons": "_stage_departed",
+    "parents": "_stage_parents",
+    "residences": "_stage_needed",
+    "enrolments": "stage_children",
+    "traces": "stage_children",
     "memory_persons": "memory_earlier",
 }
-_KNOWS_PERSONS: Final = ("residences_scan", "enrolments_scan", "traces_scan")
+_KNOWS_PERSONS: Final = ("residences", "enrolments", "traces")
 _LISTS: Final = (
     "SELECT source, school_id, CAST(seen_on AS VARCHAR) AS seen_on, n_rows, recency <= 2 AS of_all "
     "FROM memory_lists ORDER BY ALL"
@@ -129,11 +131,12 @@ class SievingReader:
         self._files: dict[str, SievedFile] = {}
         self._csv_files: dict[str, CsvFile] = {}
         self._parquet_files: dict[str, ParquetFile] = {}
-        self._persons = NOBODY
+        self._persons = NOBODY.sorted
 
     def show(self, file: DataFile, scan: str) -> None:
         """Sieve the file when it is first asked for, write the rows that the scan has to see, make the view."""
-        if scan == "persons_scan" and self._persons is NOBODY:
+        self._night.warehouse.take_back(_LENT)
+        if scan == "persons" and self._persons is NOBODY.sorted:
             self._learn_persons()
         selection = self._selection(self._sieved(file), scan)
         source = self._show_csv(file, selection) if file.format == "csv" else self._show_parquet(file, selection)
@@ -152,15 +155,13 @@ class SievingReader:
     def _show_parquet(self, file: DataFile, seen: Selection) -> str:
         import pyarrow
 
-        table = f"_seen_{file.table}"
         source = self._parquet_files[file.name]
         rows = source.take(seen.rows)
         for name, values in _leading(seen).items():
             rows = rows.append_column(name, pyarrow.array(values))
-        self._night.warehouse.drop(table)
-        self._night.warehouse.make(table, {**_SEEN, **source.kinds})
-        self._night.warehouse.append(table, rows)
-        return f"(SELECT {', '.join(_SEEN)}, {_texts(source.kinds)} FROM {table})"
+        self._night.warehouse.lend(_LENT, rows)
+        is_marked = "CAST(is_marked AS BOOLEAN) AS is_marked"
+        return f"(SELECT row_no, stands_for, {is_marked}, {_texts(source.kinds)} FROM {_LENT})"
 
     def _sieved(self, file: DataFile) -> SievedFile:
         if file.name not in self._files:
@@ -183,21 +184,21 @@ class SievingReader:
             first += file.n_rows
         keys.sort()
         keys = keys[np.searchsorted(keys, NO_KEY, "right") :]
-        self._persons = KeySet.of_sorted(keys)
+        self._persons = keys
         self._repeated = keys[1:][keys[1:] == keys[:-1]]
 
     def _of_table(self, table: str) -> list[SievedFile]:
         return [self._sieved(file) for file in self._night.delivered.files if file.table == table]
 
     def _selection(self, sieved: SievedFile, scan: str) -> Selection:
-        if scan == "departed_scan":
+        if scan == "departed":
             return sieved.select_unclear()
         if scan == "memory_delivered":
             return sieved.select_unclear(marked=self._young)
         wanted = self._keys_in(_WANTED[scan])
         if scan in _KNOWS_PERSONS:
             return sieved.select_counted(KeySet(wanted), KeySet(sieved.keys_not_among(self._persons)))
-        if scan == "parents_scan":
+        if scan == "parents":
             return sieved.select_persons(KeySet(np.concatenate([wanted, self._repeated])))
         if scan == "memory_persons":
             return sieved.select_unclear(KeySet(wanted))
@@ -213,7 +214,7 @@ class SievingReader:
 
     def forget_persons(self) -> None:
         """Let go of the keys of all persons, the largest thing that a run holds."""
-        self._persons, self._repeated = NOBODY, NOBODY.sorted
+        self._persons = self._repeated = NOBODY.sorted
 
     @cached_property
     def _young(self) -> KeySet:

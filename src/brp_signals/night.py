@@ -50,7 +50,7 @@ class Reader(Protocol):
     """Whether `row_no` counts the rows that are `broken_lines` too."""
 
     def show(self, file: DataFile, scan: str) -> None:
-        """Make the view `delivered_<table>` of `file` for the SQL file `scan`."""
+        """Make the view `delivered_<table>` of `file` for `scan`, which is why SQL looks at it."""
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """Rows with another number of cells than the header, by file and physical line; never part of a view."""

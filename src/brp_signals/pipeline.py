@@ -118,7 +118,7 @@ def open_night(
         warehouse = Warehouse(
             work,
             reach=[delivery, *remembered(state)],
-            memory_limit=chosen.memory_limit,
+            memory_limit=chosen.database_memory,
             threads=threads,
             sql_overrides=sql_overrides,
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from brp_signals.errors import InternalFailure, UsageProblem
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _NAMES = re.compile(r"\$([a-z_][a-z_0-9]*)")
 #: In a path the database takes these for a pattern over other files.
 _PATTERN = re.compile(r"[*?\[\]{}]")
+
+_NOTHING: Final[Mapping[str, str]] = {}
 
 Value = str | int | float | bool | date | None | Sequence[Any] | Mapping[str, Any]
 
@@ -121,13 +123,22 @@ class Warehouse:
             name.removeprefix(prefix): text for name, text in self._sql_overrides.items() if name.startswith(prefix)
         }
 
-    def create(self, table: str, file: str, **parameters: Value) -> None:
-        """Make `table` from the SELECT in `file`; parameters are the `$names` in it."""
-        self.execute(f"CREATE OR REPLACE TABLE {table} AS\n{self.sql(file)}", file, **parameters)
+    def create(self, table: str, file: str, reading: Mapping[str, str] = _NOTHING, /, **parameters: Value) -> None:
+        """Make `table` from the SELECT in `file`; parameters are the `$names` in it.
 
-    def insert(self, table: str, file: str, **parameters: Value) -> None:
-        """Add the rows of the SELECT in `file` to `table`, by column name."""
-        self.execute(f"INSERT INTO {table} BY NAME\n{self.sql(file)}", file, **parameters)
+        `reading` names other SELECTs that it reads, each with its file.
+        """
+        self.execute(f"CREATE OR REPLACE TABLE {table} AS\n{self._select(file, reading)}", file, **parameters)
+
+    def insert(self, table: str, file: str, reading: Mapping[str, str] = _NOTHING, /, **parameters: Value) -> None:
+        """Add the rows of the SELECT in `file` to `table`, by column name; else like `create`."""
+        self.execute(f"INSERT INTO {table} BY NAME\n{self._select(file, reading)}", file, **parameters)
+
+    def _select(self, file: str, reading: Mapping[str, str]) -> str:
+        if not reading:
+            return self.sql(file)
+        named = ", ".join(f"{name} AS (\n{self.sql(other)}\n)" for name, other in reading.items())
+        return f"WITH {named}\n{self.sql(file)}"
 
     def execute(self, statement: str, what: str, **parameters: Value) -> list[tuple[Any, ...]]:
         """Run one statement; `what` names it in an error, which never holds the engine's own words.
@@ -179,11 +190,19 @@ class Warehouse:
         for table in tables:
             self.execute(f"DROP TABLE IF EXISTS {table}", table)
 
-    def append(self, table: str, frame: "polars.DataFrame | pyarrow.Table") -> None:
+    def append(self, table: str, frame: "polars.DataFrame") -> None:
         """Add the rows of `frame` to `table`, by column name."""
         self.connection.register("_frame", frame)
         self.execute(f"INSERT INTO {table} BY NAME SELECT * FROM _frame", table)
         self.connection.unregister("_frame")
+
+    def lend(self, name: str, frame: "pyarrow.Table") -> None:
+        """Let statements read `frame` by `name`, where it lies, until it is taken back."""
+        self.connection.register(name, frame)
+
+    def take_back(self, name: str) -> None:
+        """Let go of the frame that was lent by `name`, if any was."""
+        self.connection.unregister(name)
 
     def batches(self, statement: str, what: str, n_rows: int) -> "Iterator[pyarrow.RecordBatch]":
         """The rows of a SELECT in its order, about `n_rows` at a time and never all of them in memory."""

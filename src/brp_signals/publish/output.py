@@ -30,32 +30,20 @@ from brp_signals.tables import CASES, LISTED, SAMPLE
 
 Row = dict[str, Any]
 
+#: What no list is made from, and most of what the database holds by now.
+_DONE_WITH = (
+    *(f"stage_{table}" for table in ("persons", "residences", "enrolments", "traces")),
+    *(f"facts_{table}" for table in ("persons", "residences", "departure_rows", "departures")),
+    *(f"facts_{table}" for table in ("enrolment_states", "spell_states", "spells")),
+)
+
 
 def run(night: Night) -> dict[str, Any]:
     """Write everything a run leaves and show it; returns where it is and how many signals each rule has."""
-    rules = night.rules
-    changed = read_changes(night, rules)
-    found = read_cases(night, rules, changed)
-    absences, absences_changed = read_absences(night, rules) if night.configuration.absence else ([], None)
     run_id, delivery_id = night.account["run_id"], night.delivered.delivery_id
-    with made_ready(night.output, delivery_id, run_id) as folder:
-        _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules, changed)
-        sealed = folder / SEALED
-        sealed.mkdir(mode=0o700)
-        _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules, changed)
-        if absences_changed:
-            codes = _municipalities(night, found)
-            for place, is_sealed in ((folder, False), (sealed, True)):
-                own = [(case, row) for case, row in absences if row["is_sealed"] == is_sealed]
-                write_absences(night, place, own, rules, absences_changed, codes)
-        _write_quarantine(night, folder / "quarantine.csv")
-        _write_account(night, folder, rules)
-    explanations.remember(
-        night,
-        [case for case, row in found if not row["is_sealed"]],
-        [case for case, row in absences if not row["is_sealed"]],
-    )
+    night.warehouse.drop(*_DONE_WITH)
     memory = enrolment_memory.remember_enrolments(night)
+    _write_all(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     try:
         show(night.output, delivery_id, run_id)
@@ -73,6 +61,31 @@ def run(night: Night) -> dict[str, Any]:
         "signals": night.account["cases"]["listed"],
         **{f"signals {code}": counts["cases"] for code, counts in night.account["rules"].items()},
     }
+
+
+def _write_all(night: Night) -> None:
+    """Write every file that is shown, and what `explain` will need; no case is held in memory afterwards."""
+    rules = night.rules
+    changed = read_changes(night, rules)
+    found = read_cases(night, rules, changed)
+    absences, absences_changed = read_absences(night, rules) if night.configuration.absence else ([], None)
+    with made_ready(night.output, night.delivered.delivery_id, night.account["run_id"]) as folder:
+        _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules, changed)
+        sealed = folder / SEALED
+        sealed.mkdir(mode=0o700)
+        _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules, changed)
+        if absences_changed:
+            codes = _municipalities(night, found)
+            for place, is_sealed in ((folder, False), (sealed, True)):
+                own = [(case, row) for case, row in absences if row["is_sealed"] == is_sealed]
+                write_absences(night, place, own, rules, absences_changed, codes)
+        _write_quarantine(night, folder / "quarantine.csv")
+        _write_account(night, folder, rules)
+    explanations.remember(
+        night,
+        [case for case, row in found if not row["is_sealed"]],
+        [case for case, row in absences if not row["is_sealed"]],
+    )
 
 
 def _write_lists(

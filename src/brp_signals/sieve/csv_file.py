@@ -16,6 +16,8 @@ from brp_signals.sieve.cells import MARGIN, Cells, Flags, Form, Places, Text, To
 
 _SIZE: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 16
+#: So many starts of rows are looked at together.
+_STARTS: Final = 1 << 19
 _COMMA, _LINE_FEED = ord(","), ord("\n")
 
 
@@ -141,13 +143,22 @@ class CsvFile:
 
     def write(self, rows: Places, leading: dict[str, NDArray[np.int64]], target: Path) -> None:
         """Write these rows, in file order, as a plain CSV file with the columns `leading` before the file's own."""
-        starts = np.memmap(self._starts, np.int64, "r")
-        places = zip(rows.tolist(), starts[rows].tolist(), starts[rows + 1].tolist(), strict=True)
-        before = zip(*(numbers.tolist() for numbers in leading.values()), strict=True)
+        before = np.column_stack(list(leading.values()))
         form = b"%d," * len(leading) + b"%b\n"
         with self._path.open("rb", buffering=0) as source, target.open("wb") as out:
-            number = source.fileno()
             out.write(",".join((*leading, *self._columns)).encode() + b"\n")
-            for (row, start, end), numbers in zip(places, before, strict=True):
-                line = self._longer.get(row) or os.pread(number, end - start, start).rstrip(b"\n")
-                out.write(form % (*numbers, line))
+            for here, places in self._places(rows):
+                lines = zip(rows[here].tolist(), before[here].tolist(), places.tolist(), strict=True)
+                for row, numbers, (start, end) in lines:
+                    line = self._longer.get(row) or os.pread(source.fileno(), end - start, start).rstrip(b"\n")
+                    out.write(form % (*numbers, line))
+
+    def _places(self, rows: Places) -> Iterator[tuple[slice, Places]]:
+        """Which of `rows`, some at a time, and where in the file each of them starts and the next one does."""
+        first = 0
+        with self._starts.open("rb") as file:
+            while len(starts := np.fromfile(file, np.int64, _STARTS + 1)) > 1:
+                here = slice(*np.searchsorted(rows, (first, first + len(starts) - 1)).tolist())
+                yield here, np.column_stack((starts[rows[here] - first], starts[rows[here] - first + 1]))
+                first += len(starts) - 1
+                file.seek(8 * first)

@@ -19,6 +19,8 @@ NO_KEY: Final = np.uint64(0)
 _ID: Final = re.compile(rb"[0-9a-f]{32}")
 #: So many keys are counted at once.
 _STRETCH: Final = 1 << 20
+#: So many keys fit in the cache of a processor.
+_NEAR: Final = 1 << 16
 _FACTORS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
 
@@ -50,8 +52,27 @@ def _mixed(words: Numbers) -> Numbers:
 def unique(keys: Numbers) -> Numbers:
     """The different ones of `keys`, sorted. Sorting is several times faster than numpy's own hashing."""
     ordered = np.sort(keys)
-    different: Numbers = ordered[np.diff(ordered, prepend=~ordered[:1]) != 0]
+    is_first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    different: Numbers = ordered[is_first]
     return different
+
+
+def not_among(known: Numbers, keys: Numbers) -> Numbers:
+    """Those of `keys` that are not among `known`; both are sorted, `keys` without repeats.
+
+    For many keys at once: of `known` a part that the processor holds near is searched for all keys that fall in it.
+    """
+    if not len(known):
+        return keys
+    ends = np.append(np.searchsorted(keys, known[_NEAR::_NEAR]), len(keys)).tolist()
+    missing, first = [], 0
+    for number, end in enumerate(ends):
+        asked, near = keys[first:end], known[number * _NEAR :][:_NEAR]
+        places = np.minimum(np.searchsorted(near, asked), len(near) - 1)
+        missing.append(asked[near[places] != asked])
+        first = end
+    return np.concatenate(missing)
 
 
 class KeySet:

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from brp_signals.sieve.cells import Block, Flags, Numbers, Places
 from brp_signals.sieve.judges import Judge, Judgement, Question
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, key_of_cell, unique
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, key_of_cell, not_among, unique
 
 #: So many rows are looked at together.
-_STRETCH: Final = 1 << 19
+_STRETCH: Final = 1 << 18
+#: So many keys are asked for together: the more, the nearer to each other they stand once sorted.
+_ASKED: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,12 @@ class SievedFile:
             if part.groups is not None:
                 yield part.keys, part.groups, part.is_clean
 
-    def keys_not_among(self, persons: KeySet) -> Numbers:
-        """The keys of this file that are not in `persons`."""
+    def keys_not_among(self, persons: Numbers) -> Numbers:
+        """The keys of this file that are not among the sorted ones of `persons`."""
         missing = [_no_keys()]
-        for part in self._stretches():
-            keys = unique(part.keys)
-            missing.append(keys[~persons.contains(keys)])
+        with self._index["keys"].open("rb") as file:
+            while len(keys := np.fromfile(file, np.uint64, _ASKED)):
+                missing.append(not_among(persons, unique(keys)))
         return unique(np.concatenate(missing))
 
     def select_unclear(self, wanted: KeySet = NOBODY, marked: KeySet = NOBODY) -> Selection:
@@ -158,7 +160,7 @@ class SievedFile:
         """
         asked = np.sort(rows)
         parts: list[Selection] = []
-        tallies: list[polars.DataFrame] = []
+        tally = polars.DataFrame(schema=_TALLY)
         for part in self._stretches():
             is_marked = marked.contains(part.keys)
             picked = is_marked.copy() if useful is marked else useful.contains(part.keys)
@@ -168,9 +170,9 @@ class SievedFile:
             picked[_within(asked, part)] = True
             parts.append(_selected(part, picked, is_marked))
             if counted:
-                tallies.append(_tally(part, part.is_clean & ~picked, is_marked))
-        if tallies:
-            parts.append(_one_of_each_group(tallies))
+                tally = _together(tally, _tally(part, part.is_clean & ~picked, is_marked))
+        if counted:
+            parts.append(Selection(*(tally[name].to_numpy() for name in ("row", "n_rows", "is_marked"))))
         return _in_file_order(parts)
 
     def _stretches(self) -> Iterator[_Stretch]:
@@ -251,14 +253,14 @@ def _tally_of_one_group(part: _Stretch, is_counted: Flags, is_marked: Flags) -> 
     return polars.DataFrame(rows, schema=_TALLY, orient="row")
 
 
-def _one_of_each_group(tallies: Sequence[polars.DataFrame]) -> Selection:
-    groups = (
-        polars.concat(tallies)
+def _together(tally: polars.DataFrame, added: polars.DataFrame) -> polars.DataFrame:
+    """One tally of two: per group all rows counted, and the newest row; of equally new ones the first."""
+    return (
+        polars.concat([tally, added])
         .sort("newest", "row", descending=[True, False])
         .group_by("group", "is_marked", maintain_order=True)
-        .agg(polars.col("n_rows").sum(), polars.col("row").first())
+        .agg(polars.col("n_rows").sum(), polars.col("newest").first(), polars.col("row").first())
     )
-    return Selection(*(groups[name].to_numpy() for name in ("row", "n_rows", "is_marked")))
 
 
 class _Writers:

@@ -64,15 +64,12 @@ class Remembered(NamedTuple):
 
 def remembered_rows(file: SievedFile, lists: Lists, persons: Remembered) -> Iterator[pyarrow.RecordBatch]:
     """The clean rows of `file` about these persons that stand on one of the lists, in file order."""
-    list_of_row, first = np.empty(file.n_rows, np.int32), 0
-    for part in file.clean_parts():
-        found = _lists_of(*part, lists, persons)
-        list_of_row[first : first + len(found)] = found
-        first += len(found)
-    first = 0
+    found = (_lists_of(*part, lists, persons) for part in file.clean_parts())
+    waiting = np.zeros(0, np.int32)
     for block in file.source.blocks():
-        places = list_of_row[first : first + block.n_rows]
-        first += block.n_rows
+        while len(waiting) < block.n_rows:
+            waiting = np.concatenate((waiting, next(found)))
+        places, waiting = waiting[: block.n_rows], waiting[block.n_rows :]
         if (taken := np.flatnonzero(places >= 0)).size:
             yield _batch(block, taken, lists.rows, places[taken])
 
@@ -82,7 +79,7 @@ def _lists_of(keys: Numbers, groups: Numbers, is_clean: Flags, lists: Lists, per
     is_taken = is_clean & (places >= 0) & persons.young.contains(keys)
     others = np.flatnonzero(is_taken & ~lists.of_all[places])
     is_taken[others] = persons.children.contains(keys[others])
-    return np.where(is_taken, places, -1)
+    return np.where(is_taken, places, -1).astype(np.int32)
 
 
 def _batch(

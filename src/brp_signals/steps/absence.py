@@ -78,7 +78,7 @@ def _gather(night: Night, table: str, part: str, **parameters: bool) -> None:
         show_nothing(night, table)
         make(f"_absence_{part}", f"absence/{part}.sql", **night.parameters, **parameters)
     for file in files:
-        reader.show(file, f"{table}_scan")
+        reader.show(file, table)
         make(f"_absence_{part}", f"absence/{part}.sql", **night.parameters, **parameters)
         make = night.warehouse.insert
 

@@ -1,10 +1,11 @@
 """Stage: read every file once as text, judge and count every row, keep the few rows that a case can need.
 
-The register is huge and departures of children are few. So a scan of a file yields its profile, its faults and its
-candidates at once; nothing big is loaded into tables. Residences are looked at once before, narrowly, for who left at
-all; persons once after, narrowly, for the parents and for who stands there twice.
+The register is huge and departures of children are few. So of a file stay its counts, its faults and its candidates;
+nothing big is loaded into tables. Residences are looked at once before, narrowly, for who left at all; persons once
+after, narrowly, for the parents and for who stands there twice.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from brp_signals.dates import add_months
@@ -26,9 +27,9 @@ MACROS = (
     "earliest_on",
     "latest_on",
 )
-#: Tables of this step alone: what each scan tells of its files, and the needed rows within, as delivered.
-_SCANS = tuple(f"_stage_{name}_scan" for name in ("persons", "parents", "residences", "enrolments", "traces"))
-_ROWS = tuple(f"_stage_{name}_rows" for name in ("parent", "person", "residence", "enrolment", "trace"))
+#: Tables of this step alone: what each file holds, and the rows of it that are at fault or needed, as delivered.
+_COUNTS = tuple(f"_stage_{table}_counts" for table in REQUIRED)
+_CHOSEN = tuple(f"_stage_{table}_chosen" for table in ("parents", *REQUIRED))
 
 
 def run(night: Night) -> dict[str, int]:
@@ -39,26 +40,24 @@ def run(night: Night) -> dict[str, int]:
     prepare(night)
     reader = night.reader = reader_of(night, _question(night))
     _load_sources(night)
-    _scan(night, reader, "residences", "_stage_departed", "departed_scan")
-    _scan(night, reader, "persons", "_stage_persons_scan", "persons_scan")
-    _derive(night, "_stage_child_rows", "stage_children", "_stage_parents", "_stage_needed", "_stage_faulty_persons")
-    _derive(night, "_stage_person_keys", "_stage_repeated_keys")
-    _scan(night, reader, "persons", "_stage_parents_scan", "parents_scan")
-    _scan(night, reader, "residences", "_stage_residences_scan", "residences_scan")
-    _scan(night, reader, "enrolments", "_stage_enrolments_scan", "enrolments_scan")
-    _scan(night, reader, "traces", "_stage_traces_scan", "traces_scan")
+    _scan(night, reader, "residences", "departed", "departed")
+    _scan(night, reader, "persons", "persons", "persons_counts", "persons_chosen", "person_keys")
+    _name(night, "child_rows")
+    _derive(night, "stage_children", "_stage_parents", "_stage_needed", "_stage_repeated_keys")
+    _scan(night, reader, "persons", "parents", "parents_chosen")
+    for table in ("residences", "enrolments", "traces"):
+        _scan(night, reader, table, table, f"{table}_counts", f"{table}_chosen")
     reader.forget_persons()
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
-    _derive(night, *_ROWS)
-    _forget_lists(night)
+    _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
     _derive(night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     counts = _account(night)
-    # No other step needs these; with the lists forgotten above they are most of what the database holds.
-    night.warehouse.drop("_stage_lines", *_ROWS, *_SCANS)
+    # No other step needs these; they are most of what the database holds.
+    night.warehouse.drop("_stage_lines", *_CHOSEN, *_COUNTS)
     return counts
 
 
@@ -74,23 +73,36 @@ def _derive(night: Night, *tables: str) -> None:
         night.create(table, f"stage/{table.removeprefix('_').removeprefix('stage_')}.sql")
 
 
-def _scan(night: Night, reader: Reader, table: str, target: str, scan: str) -> None:
-    """Show every file of `table` to one SQL file, which makes `target`."""
-    night.warehouse.drop(target)
-    parameters = night.parameters
+def _name(night: Night, *views: str) -> None:
+    """Name the SELECT in each of these files, after the file."""
+    for view in views:
+        night.warehouse.view(f"_stage_{view}", f"stage/{view}.sql")
+
+
+def _scan(night: Night, reader: Reader, table: str, scan: str, *targets: str) -> None:
+    """Show every file of `table` to SQL; of what a scan sees each of `targets` becomes a table, from the file of its
+    name."""
+    night.warehouse.drop(*(f"_stage_{target}" for target in targets))
     files = [file for file in night.delivered.files if file.table == table]
     for number, file in enumerate(files):
-        make = night.warehouse.insert if number else night.warehouse.create
         try:
             reader.show(file, scan)
-            make(target, f"stage/{scan}.sql", **{**parameters, "file_name": file.name})
-            night.warehouse.drop(f"_seen_{table}")
+            _take(night, night.warehouse.insert if number else night.warehouse.create, file.name, scan, targets)
         except InternalFailure:
             refuse_if_damaged(file)
             raise
     if not files:
         show_nothing(night, table)
-        night.warehouse.create(target, f"stage/{scan}.sql", **{**parameters, "file_name": ""})
+        _take(night, night.warehouse.create, "", scan, targets)
+
+
+def _take(night: Night, make: Callable[..., None], file_name: str, scan: str, targets: Iterable[str]) -> None:
+    """Make `targets` or add to them. Several statements read the rows shown, since the few rows of one would have to be
+    gathered in lists, which the database cannot set aside on disk."""
+    judged = {"_stage_judged": f"stage/{scan}_judged.sql"} if scan in REQUIRED else {}
+    for target in targets:
+        parameters = {**night.parameters, "file_name": file_name}
+        make(f"_stage_{target}", f"stage/{target}.sql", judged, **parameters)
 
 
 def _look_back_from(night: Night) -> date:
@@ -162,7 +174,7 @@ def _account(night: Night) -> dict[str, int]:
     """Rows read = kept + judged and not needed + quarantined, per file; anything else is our own fault."""
     kept = _per_file(night, "SELECT file, count(*) AS n FROM stage_{table} GROUP BY file")
     quarantined = _per_file(night, "SELECT file, count(*) AS n FROM stage_quarantine GROUP BY file")
-    judged = _per_file(night, "SELECT file, sum(n_rows) AS n FROM _stage_{table}_scan GROUP BY file")
+    judged = _per_file(night, "SELECT file, sum(n_rows) AS n FROM _stage_{table}_counts GROUP BY file")
     structural = _per_file(night, "SELECT file, count(*) AS n FROM _stage_structural_faults GROUP BY file")
     tables: dict[str, dict[str, list[dict[str, object]]]] = {}
     for file in night.delivered.files:
@@ -188,17 +200,6 @@ def _account(night: Night) -> dict[str, int]:
         "rows": sum(file.n_rows for file in night.delivered.files),
         "quarantined": sum(quarantined.values()),
     }
-
-
-def _forget_lists(night: Night) -> None:
-    """Let go of the rows within the scans, once they are tables; what the scans counted stays."""
-    lists = night.warehouse.query(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE table_name LIKE '%\\_scan' ESCAPE '\\' "
-        "AND data_type LIKE '%[]' ORDER BY ALL",
-        "stage/forget",
-    )
-    for row in lists:
-        night.warehouse.execute(f"ALTER TABLE {row['table_name']} DROP COLUMN {row['column_name']}", row["table_name"])
 
 
 def _per_file(night: Night, statement: str) -> dict[str, int]:
