@@ -87,7 +87,9 @@ def _be_a_run(arguments: list[str], stderr: Connection, words: Connection, harm:
     from brp_signals.cli import main
 
     if not is_judged:
-        pipeline._STEPS["validate"] = _set_aside_unjudged
+        from tests.support.unjudged import set_aside_unjudged
+
+        pipeline._STEPS["validate"] = set_aside_unjudged
     original = pipeline.OpenNight.run_step
 
     def run_step(night: pipeline.OpenNight, name: str) -> dict[str, Any]:
@@ -99,14 +101,3 @@ def _be_a_run(arguments: list[str], stderr: Connection, words: Connection, harm:
         harm.prepare(words.send)
     sys.argv = ["brp-signals", *arguments]
     main()
-
-
-def _set_aside_unjudged(night: Any) -> dict[str, int]:
-    """Validate without Great Expectations, which takes longer than the rest of a small night."""
-    from brp_signals.steps import validate
-    from brp_signals.warehouse import resource
-
-    night.account["checks"] = []
-    validate.set_aside(night, validate.load_checks(resource("expectations")))
-    validate.make_valid(night)
-    return {}
