@@ -28,6 +28,8 @@ from .test_alerts import Desk
 from .test_inbox import deliver, publish
 from .test_night_worker import wait_for
 
+pytestmark = pytest.mark.slow
+
 PERSON = "c0ffee" * 5 + "42"
 FLOWS = ROOT / "flows"
 

@@ -35,6 +35,8 @@ from tests.gateway.rubric import (
 )
 from tests.support.commands import command
 
+pytestmark = pytest.mark.slow
+
 DAY = "2026-06-15"
 CONFIG = """
 [[sources]]
