@@ -23,7 +23,7 @@ demo: .venv/ready ## Run the nightly flow on the sample and say where the lists 
 	@$(BIN)/python -m flows $(SAMPLE) --config $(SAMPLE).brp-signals.toml --state state --output output
 
 test: .venv/ready ## Run the tests (needs only this repository).
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 test-real: .venv/ready ## Run the tests on the public RvIG test data: make test-real REAL=DIR.
 	BRP_SIGNALS_REAL="$(REAL)" $(BIN)/python -m pytest -m real tests/real

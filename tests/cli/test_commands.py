@@ -12,16 +12,13 @@ import polars
 import pytest
 from openpyxl import load_workbook
 
+from tests.support.commands import command
+
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data/sample/2026-11-20-0363"
 CONFIG = SAMPLE.with_name(f"{SAMPLE.name}.brp-signals.toml")
-
-
-def command(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "brp_signals", *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=120
-    )
 
 
 def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
@@ -276,4 +273,5 @@ def test_help_and_import_load_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.strip() == "[]"
-    assert "pseudonymise" in command("--help", cwd=tmp_path).stdout
+    words = [sys.executable, "-m", "brp_signals", "--help"]
+    assert "pseudonymise" in subprocess.run(words, capture_output=True, text=True, cwd=tmp_path).stdout

@@ -1,10 +1,5 @@
-"""Runs in processes of their own: `brp-signals run` with all imports done once, and harm done to it.
+"""Runs in processes of their own: `brp-signals run` with all imports done once, and harm done to it."""
 
-A server process imports what a run needs and forks for each run, so that a run costs seconds less. What the child
-does is what the command does: it sets the arguments and calls the entry point.
-"""
-
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,20 +8,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-_IMPORTED_ONCE: Final = [
-    "brp_signals.cli",
-    "brp_signals.pipeline",
-    "brp_signals.expectations",
-    "brp_signals.publish.page",
-    "brp_signals.publish.report",
-    "brp_signals.publish.workbook",
-    "great_expectations",
-    "duckdb",
-    "polars",
-    "tqdm",
-]
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(_IMPORTED_ONCE)
+from tests.support.commands import FORKING
+
 _LONGEST_SECONDS: Final = 300.0
 
 
@@ -50,10 +33,10 @@ class Running:
     """A run that has been started."""
 
     def __init__(self, arguments: Sequence[str | Path], harm: Harm | None = None, is_judged: bool = True) -> None:
-        self._stderr, stderr = _context.Pipe(duplex=False)
-        self._words, words = _context.Pipe(duplex=False)
+        self._stderr, stderr = FORKING.Pipe(duplex=False)
+        self._words, words = FORKING.Pipe(duplex=False)
         self._told: list[str] = []
-        self._process = _context.Process(
+        self._process = FORKING.Process(
             target=_be_a_run, args=([str(each) for each in arguments], stderr, words, harm, is_judged)
         )
         self._process.start()
@@ -104,7 +87,9 @@ def _be_a_run(arguments: list[str], stderr: Connection, words: Connection, harm:
     from brp_signals.cli import main
 
     if not is_judged:
-        pipeline._STEPS["validate"] = _set_aside_unjudged
+        from tests.support.unjudged import set_aside_unjudged
+
+        pipeline._STEPS["validate"] = set_aside_unjudged
     original = pipeline.OpenNight.run_step
 
     def run_step(night: pipeline.OpenNight, name: str) -> dict[str, Any]:
@@ -116,14 +101,3 @@ def _be_a_run(arguments: list[str], stderr: Connection, words: Connection, harm:
         harm.prepare(words.send)
     sys.argv = ["brp-signals", *arguments]
     main()
-
-
-def _set_aside_unjudged(night: Any) -> dict[str, int]:
-    """Validate without Great Expectations, which takes longer than the rest of a small night."""
-    from brp_signals.steps import validate
-    from brp_signals.warehouse import resource
-
-    night.account["checks"] = []
-    validate.set_aside(night, validate.load_checks(resource("expectations")))
-    validate.make_valid(night)
-    return {}

@@ -9,6 +9,8 @@ from tests.faults.kills import Disturbed, in_peace
 from tests.faults.sequence import Sequence
 from tests.faults.trial import Bench, Fault
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:

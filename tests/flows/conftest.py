@@ -1,5 +1,6 @@
 """What the tests of the flow share: nights that go wrong on purpose, and one Prefect server."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,16 @@ def worker_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeW
     yield make
     for worker in made:
         worker.close()
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """What our own loggers say; they do not pass their lines to the root logger."""
+    ours = logging.getLogger("brp_signals")
+    ours.addHandler(caplog.handler)
+    caplog.set_level(logging.INFO, logger="brp_signals")
+    yield caplog
+    ours.removeHandler(caplog.handler)
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,8 @@ import pytest
 
 from brp_signals import alerts
 from brp_signals.alerts import night_failed, night_went_well, when_overdue
-from brp_signals.errors import DeliveryRefused, UsageProblem
 
 from .test_inbox import deliver
-from .test_nightly import RunNight, lines, night
-
-__all__ = ["lines", "night"]
 
 HOSTILE = '"; touch $(pwd)/hostile\n'
 
@@ -152,21 +148,3 @@ def test_a_configuration_that_is_wrong_is_one_sentence(desk: Desk, lines: pytest
     desk.config.write_text("alert = 1")
     night_failed(desk.parameters, "The disk is full.")
     assert "Alert not delivered: brp-signals.toml, line 1, alert: unknown key" in lines.text
-
-
-@pytest.mark.usefixtures("today")
-def test_the_flow_tells_of_a_failed_night_and_of_an_old_delivery(desk: Desk, night: RunNight) -> None:
-    parameters = {"inbox": desk.inbox, "config": desk.config, "delivery": None}
-    with pytest.raises(UsageProblem):
-        night("quiet", **parameters)
-    deliver(desk.inbox, "d1", "2026-11-02")
-    with pytest.raises(DeliveryRefused):
-        night("refusing", **parameters)
-    night("quiet", **parameters)
-    assert [(told["kind"], told["delivery_id"]) for told in desk.told()] == [
-        ("night_failed", None),
-        ("no_delivery", "d1"),
-        ("night_failed", "d1"),
-    ]
-    assert "persons.csv has another hash" in desk.told()[2]["sentence"]
-    assert [entry["kind"] for entry in json.loads((desk.state / alerts.FILE).read_text())] == ["no_delivery"]

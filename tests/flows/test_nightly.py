@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from brp_signals import alerts, serving
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.ledger import open_ledger
 from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
@@ -23,8 +24,11 @@ from tests.support.deliveries import describe, write_delivery
 
 from .conftest import ROOT
 from .nights import CANARY
+from .test_alerts import Desk
 from .test_inbox import deliver, publish
 from .test_night_worker import wait_for
+
+pytestmark = pytest.mark.slow
 
 PERSON = "c0ffee" * 5 + "42"
 FLOWS = ROOT / "flows"
@@ -46,7 +50,7 @@ RunNight = Callable[..., Any]
 
 @pytest.fixture
 def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunNight:
-    """Run the flow with a night of the named kind; "real" is the pipeline's own."""
+    """Run the flow with a night of the named kind; "real" and "unjudged" are the pipeline's own."""
     from flows import nightly as module
 
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=":")
@@ -55,7 +59,7 @@ def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def run(kind: str, **parameters: Any) -> Any:
         opener = OPEN_NIGHT if kind == "real" else f"tests.flows.nights:{kind}"
         monkeypatch.setattr(module, "NightWorker", partial(NightWorker, open_night=opener))
-        if kind != "real":  # its night leaves no ledger to purge
+        if kind not in ("real", "unjudged"):  # its night leaves no ledger to purge
             monkeypatch.setattr(module, "purge", lambda **_: Purged(date(2026, 11, 20), {"lists": 2}, True))
         paths = {
             "delivery": tmp_path / "delivery",
@@ -65,16 +69,6 @@ def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return module.nightly(**{**paths, **parameters})
 
     return run
-
-
-@pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What our own loggers say; they do not pass their lines to the root logger."""
-    ours = logging.getLogger("brp_signals")
-    ours.addHandler(caplog.handler)
-    caplog.set_level(logging.INFO, logger="brp_signals")
-    yield caplog
-    ours.removeHandler(caplog.handler)
 
 
 def rows(prefect_home: Path, query: str) -> list[tuple[Any, ...]]:
@@ -245,7 +239,7 @@ def test_the_same_delivery_twice_is_one_night(night: RunNight, tmp_path: Path) -
     person = {"person_id": PERSON, "birth_date": "20150304", "municipality_code": "0363", "is_confidential": "0"}
     delivery = deliver_person(tmp_path / "delivery", person)
     for _ in range(2):
-        night("real", delivery=delivery)
+        night("unjudged", delivery=delivery)
     with open_ledger(tmp_path / "state") as ledger:
         assert [run.delivery_id for run in ledger.runs()] == [
             json.loads((delivery / "manifest.json").read_text())["delivery_id"]
@@ -266,6 +260,39 @@ def deliver_person(folder: Path, person: dict[str, str]) -> Path:
     manifest["tables"]["persons"]["files"] = [describe(persons, 2)]
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+def test_the_flow_tells_of_a_failed_night_and_of_an_old_delivery(
+    night: RunNight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "_today", lambda: date(2026, 11, 24))
+    desk = Desk(tmp_path)
+    parameters = {"inbox": desk.inbox, "config": desk.config, "delivery": None}
+    with pytest.raises(UsageProblem):
+        night("quiet", **parameters)
+    deliver(desk.inbox, "d1", "2026-11-02")
+    with pytest.raises(DeliveryRefused):
+        night("refusing", **parameters)
+    night("quiet", **parameters)
+    assert [(told["kind"], told["delivery_id"]) for told in desk.told()] == [
+        ("night_failed", None),
+        ("no_delivery", "d1"),
+        ("night_failed", "d1"),
+    ]
+    assert "persons.csv has another hash" in desk.told()[2]["sentence"]
+    assert [entry["kind"] for entry in json.loads((desk.state / alerts.FILE).read_text())] == ["no_delivery"]
+
+
+def test_runs_left_behind_by_a_power_cut_are_marked_as_crashed(prefect_home: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    from flows.nightly import nightly
+
+    with get_client(sync_client=True) as client:
+        left = client.create_flow_run(nightly, state=Running())
+        serving._close_lost_runs(nightly.name)
+        assert client.read_flow_run(left.id).state_name == "Crashed"
 
 
 def test_the_database_of_prefect_is_closed_to_others(prefect_home: Path) -> None:

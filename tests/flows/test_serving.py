@@ -144,18 +144,6 @@ def sigterm_ends_it_in_order(served: Served) -> None:
     assert "Traceback" not in served.log.read_text()
 
 
-def test_runs_left_behind_by_a_power_cut_are_marked_as_crashed(prefect_home: Path) -> None:
-    from prefect.client.orchestration import get_client
-    from prefect.states import Running
-
-    from flows.nightly import nightly
-
-    with get_client(sync_client=True) as client:
-        left = client.create_flow_run(nightly, state=Running())
-        serving._close_lost_runs(nightly.name)
-        assert client.read_flow_run(left.id).state_name == "Crashed"
-
-
 def test_the_schedule_is_0415_and_a_second_try_at_0445_dutch_time() -> None:
     found = [(schedule.cron, schedule.timezone) for schedule in serving.nightly_schedules()]
     assert found == [("15 4 * * *", "Europe/Amsterdam"), ("45 4 * * *", "Europe/Amsterdam")]

@@ -5,7 +5,6 @@ import fcntl
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import stat
@@ -34,6 +33,9 @@ from tests.gateway.rubric import (
     table,
     who,
 )
+from tests.support.commands import command
+
+pytestmark = pytest.mark.slow
 
 DAY = "2026-06-15"
 CONFIG = """
@@ -56,14 +58,7 @@ class Desk:
 
     def ask(self, *words: str | Path, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run one command, which must end with this exit code; a failure says one sentence."""
-        done = subprocess.run(
-            [sys.executable, "-m", "brp_signals", *map(str, words)],
-            cwd=self.folder,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        done = command(*words, cwd=self.folder, **environment)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         assert not code or len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -593,10 +588,10 @@ def test_without_a_log_line_there_is_no_list(desk: Desk) -> None:
 
 
 def test_reveals_at_the_same_time_make_one_chain(desk: Desk) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda number: desk.reveal("output/latest/signals.csv", f"{number}.csv"), range(4)))
+    words = [sys.executable, "-m", "brp_signals", "reveal", "output/latest/signals.csv", "--key-map", "map.age"]
+    words += ["--identity", "clerk.id", "--reason", "Onderzoek", "--out"]
+    busy = [subprocess.Popen([*words, f"{number}.csv"], cwd=desk.folder) for number in range(4)]
+    assert [process.wait(120) for process in busy] == [0] * 4
     assert "whole: 4 lines" in desk.ask("audit", "verify", "reveal-audit.jsonl").stderr
 
 

@@ -17,7 +17,11 @@ from tests.gateway.writing import lo_json
 from tests.gateway.writing.gbav import gbav
 from tests.gateway.writing.lg01 import lg01
 from tests.gateway.writing.municipality import CANARY, PersonList, canary, municipality, planted, serials
+from tests.support.commands import command
 
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 DAY = "2026-06-15"
 CONFIGURATION = """
 [[sources]]
@@ -47,11 +51,9 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
     said = []
 
     def ask(*words: str) -> str:
-        root = Path(__file__).parents[2]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
-        done = subprocess.run(
-            [sys.executable, "-m", *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
-        )
+        return heard(command(*words, cwd=folder))
+
+    def heard(done: subprocess.CompletedProcess[str]) -> str:
         said.append(done.stdout + done.stderr)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -64,21 +66,23 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
     signs = [(bsn(serial), "absence_report", "verzuim", "2026-05-11", "") for serial in known]
     (folder / "traces.csv").write_bytes(table(TRACE_HEADER, signs))
     (folder / "brp-signals.toml").write_text(CONFIGURATION, encoding="utf-8")
-    ask("brp_signals", "key", "new", "pseudonym.key")
-    clerk = ask("brp_signals", "key", "identity", "clerk.id")
-    officer = ask("brp_signals", "key", "identity", "officer.id")
+    ask("key", "new", "pseudonym.key")
+    clerk = ask("key", "identity", "clerk.id")
+    officer = ask("key", "identity", "officer.id")
     for profile, name in FORMATS.items():
         sources = (f"{profile}={name}", "school-csv=schools.csv", "trace-csv=traces.csv")
         ask(
-            *("brp_signals", "pseudonymise", "--key-file", "pseudonym.key", "--out", f"delivery-{profile}"),
+            *("pseudonymise", "--key-file", "pseudonym.key", "--out", f"delivery-{profile}"),
             *(word for source in sources for word in ("--source", source)),
             *("--reference-date", DAY, "--scope", "0363", "--delivery-id", "whole-way"),
             *("--key-map", f"{profile}.age", "--recipient", clerk, "--sealed-recipient", officer),
         )
-    ask("flows", "delivery-gbav")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    flow = [sys.executable, "-m", "flows", "delivery-gbav"]
+    heard(subprocess.run(flow, cwd=folder, env=environment, capture_output=True, text=True, timeout=300))
     for profile in FORMATS:
         keys = ("--key-map", f"{profile}.age", "--identity", "clerk.id", "--reason", "Onderzoek")
-        ask("brp_signals", "reveal", "output/latest/signals.csv", "--out", f"{profile}.revealed.csv", *keys)
+        ask("reveal", "output/latest/signals.csv", "--out", f"{profile}.revealed.csv", *keys)
     return Way(folder, lists, "".join(said))
 
 

@@ -146,7 +146,11 @@ def test_a_busy_run_is_left_in_peace(nights: Nights) -> None:
     assert files(nights) == before
 
 
-def test_a_reader_of_the_ledger_is_named_and_nothing_that_went_comes_back(nights: Nights) -> None:
+def test_a_reader_of_the_ledger_is_named_and_nothing_that_went_comes_back(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_patience = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *words, **how: with_patience(*words, **{**how, "timeout": 0.2}))
     with closing(sqlite3.connect(nights.state / FILE, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM cases").fetchone()

@@ -9,6 +9,8 @@ import pytest
 from brp_signals.purging import purge
 from tests.ledger.nights import Nights
 
+pytestmark = pytest.mark.slow
+
 START = date(2022, 1, 10)
 N_NIGHTS = 8
 #: Departures move out of the look-back, and over their term, within the nights.
