@@ -10,7 +10,7 @@ import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -25,10 +25,6 @@ Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 #: A corrected departure date goes on with the case of a date up to 183 days away (sql/cases/matches.sql).
 SHORTEST_CASE_MONTHS = 7
-
-
-#: Of 1 GB the libraries take three tenths, and what the database cannot count as its own, keys and lists the rest.
-_DATABASE_SHARE: Final = 0.25
 
 
 class _Section(BaseModel):
@@ -204,7 +200,7 @@ class Configuration(_Section):
     look_back_months: Annotated[int, Field(ge=1, le=120)] = 24
     disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMR]-\d\d$")], ...] = ()
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")] = "1GB"
-    """Memory that a run may hold; its database gets `database_memory` of it and writes to disk what is more."""
+    """Memory that a run may hold; its databases get shares of it and write to disk what is more."""
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
     weights: Weights = Weights()
@@ -226,10 +222,9 @@ class Configuration(_Section):
             raise ValueError("two [[sources]] have the same code and kind; keep one of them")
         return self
 
-    @property
-    def database_memory(self) -> str:
-        """The database's share of `memory_limit`; the rest is for the libraries, keys of persons and lists."""
-        return f"{float(self.memory_limit[:-2]) * _DATABASE_SHARE:g}{self.memory_limit[-2:]}"
+    def memory_share(self, share: float) -> str:
+        """A part of `memory_limit`, for one database."""
+        return f"{float(self.memory_limit[:-2]) * share:g}{self.memory_limit[-2:]}"
 
     @property
     def fingerprint(self) -> str:

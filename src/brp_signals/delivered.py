@@ -9,7 +9,7 @@ files of its delivery read whole, where they lie.
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from brp_signals.night import DataFile, Night, Reader
 from brp_signals.sieve.cells import Numbers
 from brp_signals.sieve.csv_file import CsvFile
 from brp_signals.sieve.judges import JUDGES, Question, is_young
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, ids
+from brp_signals.sieve.keys import NO_KEY, KeySet, ids
 from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
@@ -112,12 +112,16 @@ class WholeReader:
         )
         return [(files[row["path"]], row["line"]) for row in rows]
 
-    def forget_persons(self) -> None:
-        """Nothing is held."""
-
     def remembered(self, _: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """None: SQL sees all rows."""
         return iter(())
+
+
+class _Known(NamedTuple):
+    """Who stands in persons more than once, and per file of another table who does not stand there."""
+
+    repeated: Numbers
+    orphans: Mapping[str, KeySet]
 
 
 class SievingReader:
@@ -131,14 +135,11 @@ class SievingReader:
         self._files: dict[str, SievedFile] = {}
         self._csv_files: dict[str, CsvFile] = {}
         self._parquet_files: dict[str, ParquetFile] = {}
-        self._persons = NOBODY.sorted
 
     def show(self, file: DataFile, scan: str) -> None:
         """Sieve the file when it is first asked for, write the rows that the scan has to see, make the view."""
         self._night.warehouse.take_back(_LENT)
-        if scan == "persons" and self._persons is NOBODY.sorted:
-            self._learn_persons()
-        selection = self._selection(self._sieved(file), scan)
+        selection = self._selection(file, scan)
         source = self._show_csv(file, selection) if file.format == "csv" else self._show_parquet(file, selection)
         mark = "is_marked AS has_left"
         if scan in _KNOWS_PERSONS:
@@ -174,8 +175,19 @@ class SievingReader:
             self._files[file.name] = SievedFile(source, file.columns, JUDGES[file.table], self._question, index)
         return self._files[file.name]
 
-    def _learn_persons(self) -> None:
-        """Sort the keys of all persons where they lie, without a copy."""
+    @cached_property
+    def _known(self) -> _Known:
+        """What there is to know of all persons at once. Their keys are the largest thing that a run holds, so it holds
+        them for no longer than this."""
+        keys = self._sorted_persons()
+        others = [file for file in self._night.delivered.files if file.table in _KNOWS_PERSONS]
+        return _Known(
+            repeated=keys[1:][keys[1:] == keys[:-1]],
+            orphans={file.name: KeySet(self._sieved(file).keys_not_among(keys)) for file in others},
+        )
+
+    def _sorted_persons(self) -> Numbers:
+        """The keys of all persons, sorted where they lie, without a copy."""
         files = self._of_table("persons")
         keys = np.empty(sum(file.n_rows for file in files), np.uint64)
         first = 0
@@ -183,27 +195,26 @@ class SievingReader:
             file.read_keys(keys[first : first + file.n_rows])
             first += file.n_rows
         keys.sort()
-        keys = keys[np.searchsorted(keys, NO_KEY, "right") :]
-        self._persons = keys
-        self._repeated = keys[1:][keys[1:] == keys[:-1]]
+        return keys[np.searchsorted(keys, NO_KEY, "right") :]
 
     def _of_table(self, table: str) -> list[SievedFile]:
         return [self._sieved(file) for file in self._night.delivered.files if file.table == table]
 
-    def _selection(self, sieved: SievedFile, scan: str) -> Selection:
+    def _selection(self, file: DataFile, scan: str) -> Selection:
+        sieved = self._sieved(file)
         if scan == "departed":
             return sieved.select_unclear()
         if scan == "memory_delivered":
             return sieved.select_unclear(marked=self._young)
         wanted = self._keys_in(_WANTED[scan])
         if scan in _KNOWS_PERSONS:
-            return sieved.select_counted(KeySet(wanted), KeySet(sieved.keys_not_among(self._persons)))
+            return sieved.select_counted(KeySet(wanted), self._known.orphans[file.name])
         if scan == "parents":
-            return sieved.select_persons(KeySet(np.concatenate([wanted, self._repeated])))
+            return sieved.select_persons(KeySet(np.concatenate([wanted, self._known.repeated])))
         if scan == "memory_persons":
             return sieved.select_unclear(KeySet(wanted))
         left = np.concatenate([wanted, *(file.hint_keys for file in self._of_table("residences"))])
-        return sieved.select_children(KeySet(left), KeySet(self._repeated))
+        return sieved.select_children(KeySet(left), KeySet(self._known.repeated))
 
     def _keys_in(self, table: str) -> Numbers:
         batches = self._night.warehouse.batches(f"SELECT person_id FROM {table}", table, 1 << 17)
@@ -212,21 +223,16 @@ class SievingReader:
         known: Numbers = keys[keys != NO_KEY]
         return known
 
-    def forget_persons(self) -> None:
-        """Let go of the keys of all persons, the largest thing that a run holds."""
-        self._persons = self._repeated = NOBODY.sorted
-
     @cached_property
     def _young(self) -> KeySet:
         """Persons of compulsory age, once `memory_persons` holds those whose rows are unclear."""
-        clean = [
-            keys[is_clean & is_young(groups)]
-            for file in self._of_table("persons")
-            for keys, groups, is_clean in file.clean_parts()
-        ]
-        keys = np.concatenate([self._keys_in("memory_persons WHERE is_young"), *clean])
-        keys.sort()
-        return KeySet.of_sorted(keys)
+        young = bytearray(self._keys_in("memory_persons WHERE is_young"))
+        for file in self._of_table("persons"):
+            for keys, groups, is_clean in file.clean_parts():
+                young += keys[is_clean & is_young(groups)].tobytes()
+        found = np.frombuffer(young, np.uint64)
+        found.sort()
+        return KeySet.of_sorted(found)
 
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """The clean rows; the others are shown."""

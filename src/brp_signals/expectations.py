@@ -64,7 +64,7 @@ _NO_VALUES = {"result_format": "BOOLEAN_ONLY"}
 #: The snapshot is read and nothing else: no other file, no network, no extension, and no way to change that.
 _CONFINED = (
     "access_mode=READ_ONLY&enable_external_access=false&autoload_known_extensions=false"
-    "&autoinstall_known_extensions=false&lock_configuration=true"
+    "&autoinstall_known_extensions=false&lock_configuration=true&threads=1"
 )
 
 
@@ -126,8 +126,9 @@ class Suite:
     expectations: Sequence[dict[str, Any]]
 
 
-def judge(database: Path, suites: Sequence[Suite]) -> dict[str, bool]:
-    """Whether each expectation of `suites` holds in `database`, by the check name in its `meta`.
+def judge(database: Path, suites: Sequence[Suite], memory: str) -> dict[str, bool]:
+    """Whether each expectation of `suites` holds in `database`, by the check name in its `meta`; takes that much
+    `memory` before it writes to disk.
 
     Raises InternalFailure when a suite cannot be built whole, or when a check could not be evaluated.
     """
@@ -137,7 +138,7 @@ def judge(database: Path, suites: Sequence[Suite]) -> dict[str, bool]:
     tables: Any = [{"name": table, "type": "table", "table_name": table} for table in {suite.table for suite in suites}]
     source = context.data_sources.add_sql(
         name="snapshot",
-        connection_string=f"duckdb+buffered:///{database}?{_CONFINED}",
+        connection_string=f"duckdb+buffered:///{database}?{_CONFINED}&memory_limit={memory}",
         create_temp_table=False,
         **{"assets": tables},
     )

@@ -55,9 +55,6 @@ class Reader(Protocol):
     def broken_lines(self) -> list[tuple[str, int]]:
         """Rows with another number of cells than the header, by file and physical line; never part of a view."""
 
-    def forget_persons(self) -> None:
-        """Let go of who stands in persons: no later scan asks whether somebody is known."""
-
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """Rows of `memory_lists` in a file of enrolments that need not be shown to SQL for `memory_delivered`."""
 

@@ -33,17 +33,18 @@ def remember(night: Night, cases: list[Case], absences: list[Absence]) -> None:
         "reference_date": night.reference_date.isoformat(),
         "look_back_months": night.configuration.look_back_months,
         "legal_bases": _legal_bases(night.configuration),
-        "cases": [_kept(case) for case in cases],
-        "absence_cases": [_kept(case) for case in absences],
+        "cases": cases,
+        "absence_cases": absences,
     }
-    plain = json.dumps(content, default=str, ensure_ascii=False).encode()
+    plain = json.dumps(content, default=_kept, ensure_ascii=False).encode()
     path = _path(night.state, night.account["run_id"])
     write_list(path, plain, night.handover.recipients)
     path.with_name(path.name + (AGE_SUFFIX if night.handover.recipients else "")).chmod(0o600)
 
 
-def _kept(case: Listed) -> dict[str, Any]:
-    return {**vars(case), "signs": [vars(sign) for sign in case.signs]}
+def _kept(part: Any) -> Any:
+    """What a part becomes that JSON does not know: a case and its signs their fields, the rest text."""
+    return vars(part) if isinstance(part, Listed | Sign) else str(part)
 
 
 def forget_others(state: Path, run_id: str | None) -> int:

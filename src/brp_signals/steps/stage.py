@@ -47,7 +47,6 @@ def run(night: Night) -> dict[str, int]:
     _scan(night, reader, "persons", "parents", "parents_chosen")
     for table in ("residences", "enrolments", "traces"):
         _scan(night, reader, table, table, f"{table}_counts", f"{table}_chosen")
-    reader.forget_persons()
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")

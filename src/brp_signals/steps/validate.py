@@ -18,6 +18,8 @@ from brp_signals.night import Night
 from brp_signals.tables import REQUIRED
 from brp_signals.warehouse import Value, resource
 
+#: The share of the memory that a run may hold for judging the snapshot, beside its own database.
+_SNAPSHOT = 0.1
 SEVERITIES = ("block", "quarantine", "warn")
 #: The reason code of checks against the last accepted delivery, which a person may overrule with a reason.
 DRIFT = "drift"
@@ -214,6 +216,7 @@ def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
             )
             for name, table, members in _by_suite(checks)
         ],
+        night.configuration.memory_share(_SNAPSHOT),
     )
 
 
