@@ -170,7 +170,7 @@ def test_a_verdict_that_its_own_count_contradicts_stops_the_run(
     from brp_signals import expectations
     from brp_signals.errors import InternalFailure
 
-    def satisfied(_: Path, suites: list[expectations.Suite]) -> dict[str, bool]:
+    def satisfied(_: Path, suites: list[expectations.Suite], _memory: str) -> dict[str, bool]:
         return {item["meta"]["check"]: True for suite in suites for item in suite.expectations}
 
     monkeypatch.setattr(expectations, "judge", satisfied)
