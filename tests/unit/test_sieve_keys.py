@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from brp_signals.sieve import keys
 from brp_signals.sieve.cells import Numbers
-from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, key_of_cell, keys_of_texts, unique
+from brp_signals.sieve.keys import NO_KEY, NOBODY, KeySet, key_of_cell, keys_of_texts, not_among, unique
 from brp_signals.sieve.keys import ids as ids_of
 from tests.reference import rows
 from tests.reference.shapes import Row
@@ -62,6 +62,8 @@ def test_sets_of_keys_are_sets(some: list[int], others: list[int]) -> None:
     assert unique(array(some)).tolist() == sorted(set(some))
     assert KeySet(array(some)).contains(array(asked)).tolist() == [key in set(some) for key in asked]
     assert KeySet.of_sorted(np.sort(array(some))).contains(array(asked)).tolist() == [key in set(some) for key in asked]
+    missing = not_among(np.sort(array(some)), unique(array(asked)))
+    assert missing.tolist() == sorted(set(asked) - set(some))
 
 
 def test_a_large_set() -> None:
@@ -72,6 +74,9 @@ def test_a_large_set() -> None:
     )
     known = set(held.tolist())
     assert KeySet(held).contains(asked).tolist() == [key in known for key in asked.tolist()]
+    # Held in four parts, with some keys twice.
+    twice = np.sort(np.concatenate([held, held[:1_000]]))
+    assert not_among(twice, unique(asked)).tolist() == sorted(set(asked.tolist()) - known)
 
 
 def test_nobody_is_in_the_empty_set() -> None:
