@@ -13,7 +13,7 @@ help: ## List the targets.
 env: .venv/ready ## Make .venv with everything in it, from the hashed lock file.
 
 .venv/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	$(BIN)/python -m pip check

@@ -1,0 +1,1 @@
+-- What the ledger keeps about sources that are silent and about secrecy that disappears.

@@ -1,0 +1,1 @@
+-- Who took a decision, as a name or a role of staff.

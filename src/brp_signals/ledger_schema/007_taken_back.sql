@@ -1,0 +1,1 @@
+-- Which runs people took back, when and why.
