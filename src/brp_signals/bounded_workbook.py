@@ -46,11 +46,19 @@ _DAMAGE: Final = (
 class BoundedWorkbook:
     """A workbook whose sizes were judged; `file` is how messages name it, `opened` gives its bytes from the start.
 
+    `most_unpacked` and `most_held` are bounds in bytes, of all parts and of those that are held in memory.
     Raises DeliveryRefused, here and while rows are read, for what is no workbook, damaged or too large.
     """
 
-    def __init__(self, file: str, opened: Callable[[], IO[bytes]]) -> None:
+    def __init__(
+        self,
+        file: str,
+        opened: Callable[[], IO[bytes]],
+        most_unpacked: int = _MOST_UNPACKED,
+        most_held: int = _MOST_HELD,
+    ) -> None:
         self.file, self._opened = file, opened
+        self._most_unpacked, self._most_held = most_unpacked, most_held
         self._check_zip()
 
     def sheets(self) -> list[str]:
@@ -92,8 +100,8 @@ class BoundedWorkbook:
         held = sum(part.file_size for part in parts if _is_held(part.filename.lower()))
         is_bomb = (
             len(parts) > _MOST_PARTS
-            or unpacked > _MOST_UNPACKED
-            or held > _MOST_HELD
+            or unpacked > self._most_unpacked
+            or held > self._most_held
             or any(p.file_size > _SMALL and p.file_size > _HIGHEST_RATIO * p.compress_size for p in parts)
         )
         if is_bomb:

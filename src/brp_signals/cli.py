@@ -15,6 +15,7 @@ import typer
 
 from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
 from brp_signals.logs import is_json, listen
+from brp_signals.reason_text import checked_reason
 
 if TYPE_CHECKING:
     from brp_signals.sealing import Handover
@@ -207,8 +208,8 @@ def run(
 
     if is_json():
         listen()
-    if accept_drift is not None and not accept_drift.strip():
-        raise UsageProblem("--accept-drift needs the reason in words; it is kept in the ledger and in the report.")
+    if accept_drift is not None:
+        accept_drift = checked_reason(accept_drift, "--accept-drift")
     handover = _handover(encrypt_to or [], encrypt_sealed_to or [])
     with tqdm(total=len(pipeline.STEPS), file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
 

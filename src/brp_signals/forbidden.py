@@ -183,6 +183,14 @@ _NUMBER_INSIDE = re.compile(
 )
 _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
+#: Latin letters that no decomposition makes plain.
+_PLAIN_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+    | {"ı": "i", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N"}
+)
+#: Letters, digits or signs that look like Latin ones and are not: nobody can see what such a column means.
+_OTHER_LETTERS: Final = "something in letters of another script"
+
 #: The contract's own columns are what a delivery consists of, whatever a pattern might come to say.
 _CONTRACT: Final = frozenset(
     column for tables in (REQUIRED, OPTIONAL) for columns in tables.values() for column in columns
@@ -199,6 +207,10 @@ def forbidden_meaning(column_name: str) -> str | None:
     if column_name in _CONTRACT:
         return None
     plain = _without_accents(column_name)
+    if not plain.isascii() and any(
+        unicodedata.category(character)[0] in "LNS" for character in plain if character > "~"
+    ):
+        return _OTHER_LETTERS
     if number := _ELEMENT_NUMBER.fullmatch(plain.strip().lower()):
         return _meaning_of_element(number["category"], number["group"], number["element"])
     for number in _NUMBER_INSIDE.finditer(plain):
@@ -206,6 +218,8 @@ def forbidden_meaning(column_name: str) -> str | None:
             return meaning
     words = tuple(re.findall(r"[a-z0-9]+", _CAMEL_CASE.sub("_", plain).lower()))
     joined = "".join(words)
+    if len(words) == len(joined):  # letters that were spelled out, as in n-a-a-m
+        words = (joined,)
     return next((entry.label for entry in _MEANINGS if entry.covers(words, joined)), None)
 
 
@@ -218,5 +232,5 @@ def _meaning_of_element(category: str | None, group: str, element: str) -> str |
 
 def _without_accents(text: str) -> str:
     """`text` without accents, invisible characters and typographic variants of letters."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
     return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))

@@ -10,12 +10,15 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.private_files import unwritable
+from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
+from brp_signals.private_files import sync, unwritable
 
 #: What the first line holds for the line before it.
 GENESIS: Final = hashlib.sha256(b"brp-signals/audit/1").hexdigest()
@@ -23,20 +26,56 @@ _LINE = re.compile(rb'(\{.+,"previous":"([0-9a-f]{64})"),"hash":"([0-9a-f]{64})"
 
 
 def append(path: Path, entry: Mapping[str, Any]) -> str:
-    """Add one line and return its hash; the line is on the disk when this returns.
+    """Add one line and return its hash; the whole line is on the disk when this returns.
 
-    Raises DeliveryRefused when the log so far is broken, UsageProblem when it cannot be written.
+    Raises DeliveryRefused when the log so far is broken, UsageProblem when it cannot be opened or is no ordinary file,
+    and InternalFailure when the line could not be written whole: the log is then what it was.
     """
+    with _opened(path) as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # two reveals at once would both follow the same line
+        content = stream.readall()
+        line, digest = _line({**entry, "previous": _hashes(path, content)[-1]})
+        try:
+            _write(stream.fileno(), line)
+            sync(path.parent)  # the first line is kept only when the name of the file is
+        except OSError as problem:
+            raise _unwritten(path, stream.fileno(), len(content), problem) from None
+    return digest
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[FileIO]:
+    """The log, made when it is not there. A device or a pipe would swallow the line, or wait for ever."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "r+b", buffering=0) as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)  # two reveals at once would both follow the same line
-            line, digest = _line({**entry, "previous": _hashes(path, stream.readall())[-1]})
-            stream.write(line)
-            os.fsync(stream.fileno())
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
     except OSError as problem:
         raise unwritable(path, problem) from None
-    return digest
+    with FileIO(descriptor, "r+b") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageProblem(f"The audit log {path} is no ordinary file; give the name of one with --audit-log.")
+        yield stream
+
+
+def _write(descriptor: int, line: bytes) -> None:
+    """Write the whole line and have it on the disk; a full disk or a quota may take a part of it only."""
+    left = memoryview(line)
+    while left:
+        left = left[os.write(descriptor, left) :]
+    os.fsync(descriptor)
+
+
+def _unwritten(path: Path, descriptor: int, size: int, problem: OSError) -> InternalFailure:
+    """Take back what was written of a line, and say what came of it."""
+    try:
+        os.ftruncate(descriptor, size)
+        os.fsync(descriptor)
+        state = "the log is what it was"
+    except OSError:
+        state = "the log ends in a part of a line, which brp-signals audit verify names"
+    return InternalFailure(
+        f"The line for the audit log {path} could not be written ({problem.strerror}); nothing was revealed and "
+        f"{state}: check disk space and quota, then try again."
+    )
 
 
 def verify(path: Path, expected: str | None = None) -> tuple[int, str]:

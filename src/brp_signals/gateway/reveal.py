@@ -7,25 +7,21 @@ never one too few.
 import hashlib
 import os
 import pwd
-import re
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from brp_signals.errors import SignalsError, UsageProblem
+from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.gateway import audit
 from brp_signals.gateway.key_map import KeyMap, read_key_map, sealed_part
-from brp_signals.gateway.numbers import is_bsn
-from brp_signals.gateway.signal_lists import SignalList, open_list
+from brp_signals.gateway.signal_lists import LARGEST, SignalList, open_list
 from brp_signals.private_files import replace_private
 from brp_signals.publish.commit import SEALED
+from brp_signals.reason_text import checked_reason, may_hold_number
 from brp_signals.sealing import Identities, is_encrypted, read_identities, unseal
-
-_LONGEST_REASON: Final = 500
-_LONG_NUMBER = re.compile(r"\d{8,}")
-_SPLIT_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +57,21 @@ def reveal(
     Without `audit_log` the log stands beside the key map. A list that was opened and refused is logged too.
     Raises UsageProblem for a wrong call, identity or key map, DeliveryRefused for a list or log that is not sound.
     """
-    reason = _checked_reason(reason)
+    reason = checked_reason(reason, "--reason")
     if out.exists():
         raise UsageProblem(f"{out} exists already; give another --out or remove it first.")
     if not out.parent.is_dir():
         raise UsageProblem(f"The folder {out.parent} does not exist; make it or give another --out.")
-    keys = _Keys(key_map, read_identities(identity), read_identities(sealed_identity) if sealed_identity else ())
-    try:
-        content = signal_list.read_bytes()
-    except OSError as problem:
-        raise UsageProblem(f"The list {signal_list} cannot be read ({problem.strerror}).") from None
     log = audit_log or key_map.with_name("reveal-audit.jsonl")
+    if log.resolve() == out.resolve():
+        raise UsageProblem(f"{out} is the audit log; give another --out.")
+    keys = _Keys(key_map, read_identities(identity), read_identities(sealed_identity) if sealed_identity else ())
+    content = _read(signal_list)
     entry: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "actor": _actor(),
         "reason": reason,
-        "list": _LONG_NUMBER.sub("…", signal_list.name),
+        "list": "…" if may_hold_number(signal_list.name) else signal_list.name,
         "list_sha256": hashlib.sha256(content).hexdigest(),
         "outcome": "refused",
     }
@@ -96,6 +91,22 @@ def reveal(
     head = audit.append(log, {**entry, "revealed": revealed, "outcome": "revealed"})
     replace_private(out, lambda stream: stream.write(made))
     return Revealed(len(opened.person_ids), revealed, log, head)
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a list. A pipe or device is refused, since it could keep the command waiting."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise UsageProblem(f"The list {path} is no ordinary file; give the list as it was published.")
+            content = stream.read(LARGEST + 1)
+    except OSError as problem:
+        raise UsageProblem(f"The list {path} cannot be read ({problem.strerror}).") from None
+    if len(content) > LARGEST:
+        raise DeliveryRefused(
+            f"{path} is larger than {LARGEST >> 20} MB, which no list is; give the list as published."
+        )
+    return content
 
 
 def _a_numbers(opened: SignalList, is_sealed: bool, keys: _Keys, entry: dict[str, Any]) -> dict[str, str]:
@@ -130,17 +141,6 @@ def _is_sealed(opened: SignalList, path: Path) -> bool:
     that nothing can be revealed without the second identity either.
     """
     return opened.is_marked_sealed or SEALED in path.resolve().parts
-
-
-def _checked_reason(reason: str) -> str:
-    """The reason, fit to be kept; a number of a person must not be."""
-    text = " ".join(reason.split())
-    if not text or len(text) > _LONGEST_REASON:
-        raise UsageProblem(f"--reason needs the reason in words, {_LONGEST_REASON} characters at most.")
-    split = (re.sub(r"\D", "", match) for match in _SPLIT_NUMBER.findall(text))
-    if _LONG_NUMBER.search(text) or any(is_bsn(number) for number in split):
-        raise UsageProblem("--reason may hold a person's number, and the reason is kept; name the case instead.")
-    return text
 
 
 def _actor() -> str:

@@ -144,11 +144,11 @@ def _workbook(content: AnyList, rules: Sequence[Rule], form: Form) -> bytes:
         for sheet in sheets.values():
             _set_page(sheet, content, form)
         _write_summary(sheets["Samenvatting"], looks, content, form)
-        _write_signals(sheets["Signalen"], looks, content, form, first_choice=_first_choice_row(used))
+        _write_signals(sheets["Signalen"], looks, content, form, first_choice=first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
-        _write_explanation(sheets["Uitleg"], looks, used, form.choices)
+        write_explanation(sheets["Uitleg"], looks, used, form.choices)
         if isinstance(content, MunicipalList):
-            _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=_first_choice_row(used))
+            _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=first_choice_row(used))
         sheets["Samenvatting"].activate()
     return file.getvalue()
 
@@ -426,22 +426,24 @@ def _organisation(text: str) -> str:
 # --- Bewijs -----------------------------------------------------------------------------------------------------
 
 
+_EVIDENCE_COLUMNS: Final = (
+    Column("Rang", 6, "strong", lambda pair: pair[0].rank),
+    Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
+    Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
+    Column("Wat", 42, "text", lambda pair: pair[1].title_nl),
+    Column("Bron", 16, "text", lambda pair: wording.source(pair[1].source)),
+    Column("Toelichting", 92, "text", lambda pair: pair[1].sentence_nl),
+    Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
+    Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
+)
+
+
 def _write_evidence(sheet: Any, looks: dict[str, Any], content: AnyList) -> None:
-    columns = (
-        Column("Rang", 6, "strong", lambda pair: pair[0].rank),
-        Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
-        Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
-        Column("Wat", 42, "text", lambda pair: pair[1].title_nl),
-        Column("Bron", 16, "text", lambda pair: wording.source(pair[1].source)),
-        Column("Toelichting", 92, "text", lambda pair: pair[1].sentence_nl),
-        Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
-        Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
-    )
     pairs = [(case, sign) for case in content.cases for sign in case.signs]
-    write_table(sheet, looks, columns, pairs)
+    write_table(sheet, looks, _EVIDENCE_COLUMNS, pairs)
     sheet.freeze_panes(1, 2)
     if pairs:
-        sheet.autofilter(0, 0, len(pairs), len(columns) - 1)
+        sheet.autofilter(0, 0, len(pairs), len(_EVIDENCE_COLUMNS) - 1)
     else:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
 
@@ -462,17 +464,18 @@ _RULE_COLUMNS: Final = (
 )
 
 
-def _first_choice_row(rules: Sequence[Rule]) -> int:
+def first_choice_row(rules: Sequence[Rule]) -> int:
     """The row (from 0) of the first decision on the sheet Uitleg: after the rules, a blank row and a header."""
     return max(len(rules), 1) + 3
 
 
-def _write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule], offered: Choices) -> None:
+def write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule], offered: Choices) -> None:
+    """The rules with their reasons and innocent explanations, and under them what each choice means."""
     write_table(sheet, looks, _RULE_COLUMNS, rules)
     sheet.freeze_panes(1, 1)
     if not rules:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["line"])
-    row = write_choices(sheet, looks, _first_choice_row(rules), DECISION_HEADER, offered.decisions)
+    row = write_choices(sheet, looks, first_choice_row(rules), DECISION_HEADER, offered.decisions)
     write_choices(sheet, looks, row, REASON_HEADER, offered.reasons)
 
 
@@ -512,16 +515,38 @@ def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, fir
     sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
     sheet.freeze_panes(1, 1)
     sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + len(CHOICE_COLUMNS) - 1)
-    # Under the column Waarom, so that a column put in before it takes them along.
-    why = [column.header for column in columns].index("Waarom")
-    sheet.write_string(last_row + 2, why, f"Waarom deze {wording.SAMPLE.lower()}", looks["section"])
-    for row, text in enumerate(wording.SAMPLE_LINES, start=last_row + 3):
-        sheet.write_string(row, why, text, looks["line"])
-        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
+    write_sample_lines(sheet, looks, [column.header for column in columns], last_row)
     if content.sample:
         _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice, DEPARTURE_CHOICES)
     else:
         sheet.write_string(1, 1, f"{wording.NO_SAMPLE}.", looks["section"])
+
+
+def write_sample_lines(sheet: Any, looks: dict[str, Any], headers: Sequence[str], last_row: int) -> None:
+    """Why these departures are here, two rows under the last one, in the column Waarom."""
+    why = headers.index("Waarom")
+    sheet.write_string(last_row + 2, why, f"Waarom deze {wording.SAMPLE.lower()}", looks["section"])
+    for row, text in enumerate(wording.SAMPLE_LINES, start=last_row + 3):
+        sheet.write_string(row, why, text, looks["line"])
+        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
+
+
+#: Every column of sheets with cases and evidence by its header, for programs that write such a sheet again.
+COLUMNS: Final = {
+    column.header: column
+    for columns in (
+        _EVIDENCE_COLUMNS,
+        _ABSENCE_COLUMNS,
+        _MORE_ABSENCE_COLUMNS,
+        _SAMPLE_COLUMNS,
+        _MORE_SAMPLE_COLUMNS,
+        _SIGNAL_COLUMNS,
+        CHOICE_COLUMNS,
+        _MORE_COLUMNS,
+        (_PERSON_COLUMN,),
+    )
+    for column in columns
+}
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------

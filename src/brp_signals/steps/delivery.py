@@ -200,6 +200,7 @@ def _open_parquet(night: Night, table: str, file: _File, path: Path) -> DataFile
         raise DeliveryRefused(f"{file.name} is not a readable Parquet file; have it sent again.") from None
     header = opened.schema_arrow.names
     columns = _check_columns(table, file.name, header)
+    _check_nested(file.name, opened.schema_arrow)
     if _RESERVED in (name.lower() for name in header):
         raise DeliveryRefused(f"{file.name}: a column may not be named {_RESERVED}; take it out and send it again.")
     _check_rows(file, opened.metadata.num_rows)
@@ -252,3 +253,32 @@ def _check_columns(table: str, name: str, header: list[str]) -> tuple[str, ...]:
                 "take it out at the source and send the delivery again."
             )
     return tuple(column for column in header if column in known)
+
+
+def _check_nested(name: str, schema: Any) -> None:
+    """Look into columns that hold columns, at any depth: structs, lists of them, maps."""
+    for place, field in enumerate(schema, 1):
+        for path in _inner_names(field.type):
+            if is_forbidden(path[-1]) or is_forbidden("_".join((field.name, *path))):
+                raise DeliveryRefused(
+                    f"{name}, column {place}: a column inside this one is on the forbidden list and may never be "
+                    "delivered; take it out at the source and send the delivery again."
+                )
+
+
+def _inner_names(kind: Any) -> Iterator[tuple[str, ...]]:
+    """The path of names to every column inside a column of this type; the format's own names are left out."""
+    from pyarrow import types
+
+    if types.is_struct(kind):
+        for field in kind:
+            yield (field.name,)
+            yield from ((field.name, *path) for path in _inner_names(field.type))
+    elif types.is_map(kind):
+        yield from _inner_names(kind.key_type)
+        yield from _inner_names(kind.item_type)
+    elif types.is_nested(kind) and hasattr(kind, "value_type"):
+        yield from _inner_names(kind.value_type)
+    elif types.is_union(kind):
+        for index in range(kind.num_fields):
+            yield from _inner_names(kind.field(index).type)
