@@ -119,3 +119,32 @@ def test_accents_and_typography_do_not_hide_a_column(spelling: str) -> None:
 def test_our_own_output_holds_no_column_that_describes_origin() -> None:
     """`reason_nl` explains a case to staff; nothing else in the output looks like a forbidden column."""
     assert [column for column in CASES if is_forbidden(column)] == ["reason_nl"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["nаtionality", "n\u0430am", "ναme", "extrа", "０8.13.1٠", "ɴationality", "\U0001f1f3ationality", "ｅxtrａ\u3164"],
+)
+def test_letters_of_another_script_are_refused(name: str) -> None:
+    assert forbidden_meaning(name) == "something in letters of another script"
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("natıonality", "nationality"),
+        ("ｎａｔｉｏｎａｌｉｔｙ", "nationality"),
+        ("nation\u00adality", "nationality"),
+        ("𝓷𝓪𝓪𝓶", "a name"),
+        ("n-a-a-m", "a name"),
+        ("n a t i o n a l i t y", "nationality"),
+        ("ƒoo", "something in letters of another script"),
+    ],
+)
+def test_a_name_in_disguise_is_known(name: str, meaning: str) -> None:
+    assert forbidden_meaning(name) == meaning
+
+
+@pytest.mark.parametrize("name", ["größe", "prijs_€", "café", "temperatuur (±)"])
+def test_letters_of_our_own_script_are_fine(name: str) -> None:
+    assert not is_forbidden(name)

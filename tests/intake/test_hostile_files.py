@@ -163,6 +163,31 @@ def test_a_parquet_column_that_may_not_be_there(column: str, sentence: str, tmp_
         stage(folder, tmp_path)
 
 
+NESTED = {
+    "a struct": polars.struct(polars.lit("x").alias("nationality")),
+    "a struct in a struct": polars.struct(polars.struct(polars.lit("x").alias("voornaam")).alias("b")),
+    "a list of structs": polars.concat_list(polars.struct(polars.lit("x").alias("geboorteland"))),
+    "a list of lists": polars.concat_list(polars.concat_list(polars.struct(polars.lit("x").alias("BSN")))),
+    "a name in two parts": polars.struct(polars.lit("x").alias("land")),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_forbidden_column_inside_a_parquet_column(name: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "delivery")
+    parquet_persons(folder, lambda frame: frame.with_columns(NESTED[name].alias("geboorte")))
+    with pytest.raises(DeliveryRefused, match="inside this one is on the forbidden list"):
+        stage(folder, tmp_path)
+
+
+def test_a_harmless_column_inside_a_parquet_column_is_ignored(tmp_path: Path) -> None:
+    folder = good(tmp_path / "delivery")
+    parquet_persons(
+        folder, lambda frame: frame.with_columns(polars.struct(polars.lit("x").alias("deel")).alias("meer"))
+    )
+    assert stage(folder, tmp_path).quarantine == []
+
+
 TRACES = {
     "none": ({}, []),
     "an undeclared source": ({"source_code": "gossip"}, [("source_code", "source_not_declared")]),

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 from brp_signals.case_ids import is_case_id
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.list_workbook import A_NUMBER_HEADER, CaseSheet, ListWorkbook, read_list, write_list
+from brp_signals.publish import wording
 from brp_signals.tables import ABSENCES, SIGNALS
 
 #: A list of the whole country is some tens of thousands of cases and a few tens of MB.
@@ -106,7 +107,7 @@ class _Workbook:
         if not zipfile.is_zipfile(io.BytesIO(content)):
             raise _no_list(name)
         self._list: ListWorkbook = read_list(content, name)
-        if not self._list.sheets:
+        if all(sheet.title == wording.SAMPLE for sheet in self._list.sheets):
             raise _no_list(name)
         for sheet in self._list.sheets:
             if A_NUMBER_HEADER in sheet.headers:
