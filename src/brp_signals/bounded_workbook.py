@@ -46,7 +46,8 @@ _DAMAGE: Final = (
 class BoundedWorkbook:
     """A workbook whose sizes were judged; `file` is how messages name it, `opened` gives its bytes from the start.
 
-    `most_unpacked` and `most_held` are bounds in bytes, of all parts and of those that are held in memory.
+    `most_unpacked` and `most_held` are bounds in bytes, of all parts and of those that are held in memory; `most_rows`
+    is how many rows a sheet may have.
     Raises DeliveryRefused, here and while rows are read, for what is no workbook, damaged or too large.
     """
 
@@ -56,9 +57,10 @@ class BoundedWorkbook:
         opened: Callable[[], IO[bytes]],
         most_unpacked: int = _MOST_UNPACKED,
         most_held: int = _MOST_HELD,
+        most_rows: int = _MOST_ROWS,
     ) -> None:
         self.file, self._opened = file, opened
-        self._most_unpacked, self._most_held = most_unpacked, most_held
+        self._most_unpacked, self._most_held, self._most_rows = most_unpacked, most_held, most_rows
         self._check_zip()
 
     def sheets(self) -> list[str]:
@@ -93,7 +95,7 @@ class BoundedWorkbook:
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     with archive.open(part) as content:
-                        _PartCheck(self.file).read(content)
+                        _PartCheck(self.file, self._most_rows).read(content)
 
     def _check_sizes(self, parts: list[zipfile.ZipInfo]) -> None:
         unpacked = sum(part.file_size for part in parts)
@@ -173,8 +175,8 @@ def cell_value(cell: Any) -> str | int | date:
 class _PartCheck:
     """One part of a workbook: XML within bounds, and the rows of a sheet in their order and of bearable size."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self, file: str, most_rows: int) -> None:
+        self._file, self._most_rows = file, most_rows
         self._xml = BoundedXml(f"{file} (inside the workbook)", self._start, self._end)
         self._row_number = 0
         self._row_begins: int | None = None
@@ -199,7 +201,7 @@ class _PartCheck:
     def _check_number(self, number: str) -> None:
         before = self._row_number
         self._row_number = int(number) if number.isascii() and number.isdigit() else before + 1
-        if not before < self._row_number <= _MOST_ROWS:
+        if not before < self._row_number <= self._most_rows:
             raise DeliveryRefused(
                 f"{self._file} holds rows out of order or more than a sheet can have; export the file again."
             )

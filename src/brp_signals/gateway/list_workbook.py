@@ -94,7 +94,7 @@ def read_list(content: bytes, name: str) -> ListWorkbook:
 
     Raises DeliveryRefused for what is no workbook, damaged, too large, or holds two sheets of the same kind.
     """
-    book = BoundedWorkbook(name, lambda: io.BytesIO(content), _MOST_UNPACKED, _MOST_HELD)
+    book = BoundedWorkbook(name, lambda: io.BytesIO(content), _MOST_UNPACKED, _MOST_HELD, _MOST_ROWS)
     sheets: dict[str, CaseSheet] = {}
     evidence: tuple[tuple[Cell, ...], ...] = ()
     texts: list[str] = []
@@ -130,10 +130,7 @@ def _headers(row: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _rows(book: BoundedWorkbook, title: str, first: int, width: int) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    for number, row in enumerate(book.rows(title, first, width), start=first):
-        if number > _MOST_ROWS:
-            raise DeliveryRefused(f"{book.file}: a sheet has more than {_MOST_ROWS} rows, which no list has.")
-        yield number, _cells(row)
+    return ((number, _cells(row)) for number, row in enumerate(book.rows(title, first, width), start=first))
 
 
 def _cells(row: Sequence[Any]) -> tuple[Cell, ...]:
