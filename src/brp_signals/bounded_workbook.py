@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 
 from brp_signals.bounded_xml import BoundedXml
 from brp_signals.errors import DeliveryRefused, UsageProblem
@@ -35,12 +36,22 @@ _LARGEST_ROW: Final = 1 << 22
 #: So many cells are taken from openpyxl at a time: each time its warnings must be silenced anew.
 _BATCH: Final = 20_000
 _CHUNK: Final = 1 << 16
+_MOST_MERGED: Final = 100_000
 
 #: What openpyxl and zipfile raise about a workbook that is damaged, locked or no workbook.
 _DAMAGE: Final = (
     *(ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, SyntaxError, EOFError),
     *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
 )
+
+
+class Merged(NamedTuple):
+    """Columns and rows of a range of merged cells, counted from 1, both ends included."""
+
+    first_column: int
+    first_row: int
+    last_column: int
+    last_row: int
 
 
 class BoundedWorkbook:
@@ -67,6 +78,18 @@ class BoundedWorkbook:
         """The names of the sheets that hold cells, in their order."""
         with self._stream() as stream, self._damage_told(), self._quietly():
             return [sheet.title for sheet in _loaded(stream).worksheets]
+
+    def visible_sheets(self) -> list[str]:
+        """The names of the sheets that hold cells and that a person sees, in their order."""
+        with self._stream() as stream, self._damage_told(), self._quietly():
+            return [sheet.title for sheet in _loaded(stream).worksheets if sheet.sheet_state == "visible"]
+
+    def merged(self, name: str) -> list[Merged]:
+        """The ranges of cells of one sheet that were merged into one."""
+        with self._stream() as stream, self._damage_told(), self._quietly(), zipfile.ZipFile(stream) as archive:
+            path = _loaded(stream)[name]._worksheet_path
+            with archive.open(path) as content:
+                return _PartCheck(self.file, self._most_rows).read(content)
 
     def counts_from_1904(self) -> bool:
         """Whether its dates are days since 1904, as old versions for the Mac wrote them."""
@@ -178,21 +201,29 @@ class _PartCheck:
     def __init__(self, file: str, most_rows: int) -> None:
         self._file, self._most_rows = file, most_rows
         self._xml = BoundedXml(f"{file} (inside the workbook)", self._start, self._end)
+        self._merged: list[Merged] = []
         self._row_number = 0
         self._row_begins: int | None = None
 
-    def read(self, stream: IO[bytes]) -> None:
-        """Pass over the part. Raises DeliveryRefused when it is not what a workbook holds."""
+    def read(self, stream: IO[bytes]) -> list[Merged]:
+        """Pass over the part and return its merged ranges.
+
+        Raises DeliveryRefused when it is not what a workbook holds.
+        """
         while chunk := stream.read(_CHUNK):
             self._xml.feed(chunk)
             if self._row_begins is not None and self._xml.position - self._row_begins > _LARGEST_ROW:
                 raise DeliveryRefused(f"{self._file} holds a row of more than 4 MB; check what was exported.")
         self._xml.feed(b"")
+        return self._merged
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name.rpartition(":")[2] == "row":
+        local = name.rpartition(":")[2]
+        if local == "row":
             self._row_begins = self._xml.position
             self._check_number(attributes.get("r", ""))
+        elif local == "mergeCell" and len(self._merged) < _MOST_MERGED:
+            self._merged.append(Merged(*range_boundaries(attributes.get("ref", ""))))
 
     def _end(self, name: str) -> None:
         if name.rpartition(":")[2] == "row":

@@ -19,6 +19,13 @@ LAST_DAY: Final = date.max
 #: The oldest year that the register can mean; an older one is a typing error.
 FIRST_YEAR: Final = 1800
 
+#: The newest year that a date can have: a later one stands for something else. The SQL macros say the same.
+LAST_YEAR: Final = 2999
+#: Years that a row of a school list or of traces can mean. An older year is a placeholder (1899, 1900, 1970); a later
+#: one stands for "no end" where an end is asked for, and means nothing elsewhere.
+FIRST_LIST_YEAR: Final = 1980
+LAST_LIST_YEAR: Final = 2099
+
 _REGISTER_DATE = re.compile(r"[0-9]{8}", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -56,8 +63,8 @@ def parse_register_date(text: str) -> Interval | None:
     year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
     if year == month == day == 0:
         return UNKNOWN
-    if year < FIRST_YEAR:
-        raise ValueError("the year of a register date is 1800 or later")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError("the year of a register date is from 1800 to 2999")
     if month == 0 and day == 0:
         return Interval(date(year, 1, 1), date(year, 12, 31))
     if not 1 <= month <= 12:
@@ -89,9 +96,12 @@ def parse_iso_date(text: str) -> date | None:
     if not _ISO_DATE.fullmatch(text):
         raise ValueError("a date is written as YYYY-MM-DD")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("the date does not exist") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError("the year of a date is from 1800 to 2999")
+    return day
 
 
 def case_date(text: str) -> Interval | None:

@@ -130,7 +130,7 @@ def test_a_cell_far_to_the_right_does_not_fill_memory(desk: Desk) -> None:
 @pytest.mark.parametrize("position", range(3))
 @pytest.mark.parametrize("file", ["csv", "xlsx"])
 def test_a_formula_in_a_column_that_is_read_costs_its_row(desk: Desk, file: str, position: int) -> None:
-    bad = [*_ROW[:position], f'="{_ROW[position]}"', *_ROW[position + 1 :]]
+    bad = [*_ROW[:position], f'=T("{_ROW[position]}")', *_ROW[position + 1 :]]
     rows = [(*HEADER, "Formule"), [*bad, ""], (*_ROW, "=1+1")]
     content = xlsx_bytes(rows) if file == "xlsx" else csv_bytes(rows)
     quote = '\nquote = ""' if file == "csv" else ""

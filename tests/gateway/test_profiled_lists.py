@@ -92,12 +92,12 @@ def test_zeros_that_a_spreadsheet_dropped_are_restored_and_checked(desk: Desk, z
     assert read.counts == {"leading_zeros_restored": 1, "row_without_number": 1}
 
 
-def test_text_that_lacks_a_zero_is_never_repaired(desk: Desk) -> None:
+def test_text_that_lacks_a_zero_is_repaired_and_counted(desk: Desk) -> None:
     short = short_bsn(1)[1:]
     rows = [HEADER, (short, "01-08-2018", "")]
     for file, content in (("xlsx", xlsx_bytes(rows)), ("csv", csv_bytes(rows))):
         read = desk.read(desk.profile(f'[file]\ntype = "{file}"'), desk.file("f", content))
-        assert not read.rows and read.counts == {"row_without_number": 1}
+        assert read.numbers == [short.zfill(9)] and read.counts == {"leading_zeros_restored": 1}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,11 @@ def test_text_that_lacks_a_zero_is_never_repaired(desk: Desk) -> None:
         ("29-02-2023", None),
         ("00000000", None),
         ("2018-00-00", None),
-        ("1-8-2018", None),
+        ("1-8-2018", "2018-08-01"),
+        ("01-08-2018 00:00:00", "2018-08-01"),
+        ("2018-08-01T00:00:00Z", "2018-08-01"),
+        ("2018-08-01+02:00", "2018-08-01"),
+        ("31-07-2018 23:59:59", "2018-08-01"),
         ("01/08/2018", None),
         ("08-13-2018", None),
         ("begin augustus", None),
@@ -137,7 +141,7 @@ def test_a_date_in_a_pattern_that_the_profile_does_not_accept_is_none(desk: Desk
 
 @pytest.mark.parametrize(
     ("setting", "expected"),
-    [("exclusive", ["2026-03-31", "9999-12-31", ""]), ("inclusive", ["2026-04-01", "9999-12-31", ""])],
+    [("exclusive", ["2026-03-31", "", ""]), ("inclusive", ["2026-04-01", "", ""])],
 )
 def test_the_last_day_of_an_enrolment_becomes_the_first_day_without(
     desk: Desk, setting: str, expected: list[str]

@@ -139,7 +139,7 @@ def test_an_open_inquiry(workshop: Workshop, block: dict[str, str], is_under_inq
         ("2012", "00000000", "date_malformed"),
         ("2020228", "00000000", "date_malformed"),
         ("000000000", "00000000", "date_malformed"),
-        ("05-05-2012", "00000000", "date_malformed"),
+        ("05.05.2012", "00000000", "date_malformed"),
         ("", "00000000", "birth_date_absent"),
     ],
 )

@@ -84,27 +84,36 @@ class EdexmlReader:
             elif (number := _number(pupil)) is None:
                 findings.add("row_without_number", self.file, line)
             else:
-                row = self._enrolment(line, number, pupil)
+                row = self._enrolment(line, number, pupil, findings)
                 if problem := problem_of_enrolment(row):
                     findings.add(problem, self.file, line)
                 else:
                     yield row
 
-    def _enrolment(self, line: int, number: ListedNumber, pupil: dict[str, str]) -> Enrolment:
+    def _enrolment(self, line: int, number: ListedNumber, pupil: dict[str, str], findings: Findings) -> Enrolment:
+        def note(kind: str) -> None:
+            findings.add(kind, self.file, line)
+
         return Enrolment(
             line,
             number,
             self._school_id,
             self._constants["education_type"],
-            self.dates.text(pupil.get("instroomdatum", "")),
-            self.dates.text(pupil.get("uitstroomdatum", ""), self.profile.dates.withdrawn == "inclusive"),
+            self.dates.text(pupil.get("instroomdatum", ""), note=note),
+            self.dates.text(
+                pupil.get("uitstroomdatum", ""),
+                plus_one=self.profile.dates.withdrawn == "inclusive",
+                is_end=True,
+                note=note,
+            ),
             self._constants["source"],
             self._seen_on,
         )
 
     def _checked_school_id(self, school: dict[str, str]) -> str:
         if brin := school.get("brincode"):
-            return brin + (school.get("dependancecode") or self._constants.get("location", _WHOLE_SCHOOL))
+            location = school.get("dependancecode") or self._constants.get("location", _WHOLE_SCHOOL)
+            return brin.upper() + location.zfill(len(_WHOLE_SCHOOL))
         if school_id := self._constants.get("school_id"):
             return school_id
         raise DeliveryRefused(
@@ -158,6 +167,7 @@ class _Parse:
         return iter(done)
 
     def _start(self, name: str, _attributes: object) -> None:
+        name = _local(name)
         self._path.append(name)
         path = tuple(self._path)
         self.is_edexml = self.is_edexml or path == ("EDEX",)
@@ -179,6 +189,7 @@ class _Parse:
             self._text += text
 
     def _end(self, name: str) -> None:
+        name = _local(name)
         path = tuple(self._path)
         self._path.pop()
         if path == _PUPIL:
@@ -196,6 +207,11 @@ class _Parse:
             self._pupil = None
         elif self._pupil is not None:
             self._pupil[name] = self._text.strip()
+
+
+def _local(name: str) -> str:
+    """The name of an element without the prefix of its namespace."""
+    return name.rpartition(":")[2]
 
 
 def _number(pupil: dict[str, str]) -> ListedNumber | None:

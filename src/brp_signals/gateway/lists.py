@@ -38,7 +38,7 @@ class _ListReader:
         self._choose_columns(self._table.header)
         self.file = self._table.file
         self.unread = self._table.header.unread(frozenset(self._names))
-        self.dates = DateReader(profile.dates.patterns)
+        self.dates = DateReader(profile.dates.patterns, self._table.day_0)
         self.lines_read = 0
         self.empty_lines = 0
 
@@ -53,18 +53,24 @@ class _ListReader:
                 missing.append(" or ".join(names))
         numbers = {kind: _present(header, names) for kind, names in profile.number.columns().items()}
         missing = _missing_numbers(profile, numbers) + missing
-        missing += [name for name in profile.keep if name not in header.columns]
+        kept = {name: _present(header, (name,)) for name in profile.keep}
+        missing += [name for name, found in kept.items() if not found]
         header.refuse_missing(missing, _ADVICE)
-        self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *profile.keep)))
+        self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *kept.values())))
         position = {name: place for place, name in enumerate(self._names)}
         self._numbers = [(kind, position[name]) for kind, name in numbers.items() if name]
         self._of_field = {field: position[name] for field, name in fields.items()}
-        self._kept = [(position[name], {value.casefold() for value in values}) for name, values in profile.keep.items()]
+        self._kept = [
+            (position[kept[name]], {value.casefold() for value in each}) for name, each in profile.keep.items()
+        ]
         self._codes = profile.codes.by_field()
         self._constants = profile.constants.by_field()
         self.read_as = [*((name, kind) for kind, name in numbers.items() if name)]
         """Every column that is read, with what it is read for."""
-        self.read_as += [*((name, field) for field, name in fields.items()), *((name, "keep") for name in profile.keep)]
+        self.read_as += [
+            *((name, field) for field, name in fields.items()),
+            *((name, "keep") for name in kept.values()),
+        ]
 
     def _rows(self, findings: Findings) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """The rows that can be used as far as their shape tells; every other one is counted."""
@@ -116,13 +122,18 @@ class _ListReader:
         codes = self._codes.get(field)
         return text if codes is None else codes.get(text.casefold(), UNUSABLE)
 
-    def _date(self, cells: tuple[Cell, ...], field: str) -> str:
+    def _date(self, cells: tuple[Cell, ...], field: str, line: int, findings: Findings) -> str:
         """The ISO date of a field, empty when there is none."""
         position = self._of_field.get(field)
         if position is None:
             return self._constants.get(field, "")
         is_last_day = field == "withdrawn_on" and self.profile.dates.withdrawn == "inclusive"
-        return self.dates.text(cells[position], plus_one=is_last_day)
+        return self.dates.text(
+            cells[position],
+            plus_one=is_last_day,
+            is_end=field in ("withdrawn_on", "ended_on"),
+            note=lambda kind: findings.add(kind, self.file, line),
+        )
 
 
 class EnrolmentReader(_ListReader):
@@ -142,10 +153,10 @@ class EnrolmentReader(_ListReader):
                 number,
                 self._school_id(cells),
                 self._text(cells, "education_type").upper(),
-                self._date(cells, "enrolled_on"),
-                self._date(cells, "withdrawn_on"),
+                self._date(cells, "enrolled_on", line, findings),
+                self._date(cells, "withdrawn_on", line, findings),
                 self._text(cells, "source"),
-                self._date(cells, "seen_on"),
+                self._date(cells, "seen_on", line, findings),
             )
             if problem := problem_of_enrolment(row):
                 findings.add(problem, self.file, line)
@@ -175,8 +186,8 @@ class TraceReader(_ListReader):
                 number,
                 self._text(cells, "kind"),
                 self._text(cells, "source_code"),
-                self._date(cells, "event_on"),
-                self._date(cells, "ended_on"),
+                self._date(cells, "event_on", line, findings),
+                self._date(cells, "ended_on", line, findings),
             )
             if problem := _problem_of_trace(row):
                 findings.add(problem, self.file, line)
@@ -242,8 +253,8 @@ def _missing_numbers(profile: Profile, found: dict[str, str]) -> list[str]:
 
 
 def _present(header: Header, names: tuple[str, ...]) -> str:
-    """The one of these columns that the file has; empty without any."""
-    present = [name for name in names if name in header.columns]
+    """The one of these columns that the file has, as the file writes it; empty without any."""
+    present = [name for name in names if name in header.columns] or header.alike(names)
     if len(present) > 1:
         raise DeliveryRefused(
             f"{header.file}, line {header.row}: columns {' and '.join(present)} stand for the same thing;"

@@ -116,10 +116,15 @@ class Passage:
             if file:
                 written[table] = file
             elif table in _NEEDED:
-                raise DeliveryRefused(f"The sources hold no usable {_NEEDED[table]}, so there is nothing to deliver.")
+                raise DeliveryRefused(self._nothing_left(_NEEDED[table]))
             if file and table in _LISTS and (left_out := self._rows_read[table] - file.rows):
                 self.findings.add_many("row_twice", left_out, [(file.name, 0)] * left_out)
         return written
+
+    def _nothing_left(self, what: str) -> str:
+        """That nothing is left, with the counted reasons and the first place of each."""
+        reasons = "; ".join(self.findings.sentences())
+        return f"The sources hold no usable {what}, so there is nothing to deliver{f': {reasons}' if reasons else ''}."
 
     def give_to(self, key_map: KeyMapWriter, mapped: MappedPersons) -> None:
         """Give the key map its persons."""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from brp_signals.dates import is_register_date
 from brp_signals.gateway.canonical import Numbers, Person, Residence
+from brp_signals.gateway.cells import register_date
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
 
@@ -250,6 +251,7 @@ class _PersonBuilder:
         """Eight digits pass on, impossible ones too: the delivery checks judge them. Else unknown."""
         if not text:
             return ""
+        text = register_date(text)
         if not _EIGHT_DIGITS.fullmatch(text):
             self._note("date_malformed", line)
             return _UNKNOWN_DATE

@@ -54,7 +54,7 @@ Names = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more), Field(min_len
 """Column names that a supplier uses for the same thing, in one version or another of its export."""
 EducationType = Annotated[str, _one_of(EDUCATION_TYPES)]
 TraceKind = Annotated[str, _one_of(TRACE_KINDS)]
-Pattern = Literal["dd-mm-yyyy", "yyyy-mm-dd", "yyyymmdd", "excel-serial"]
+Pattern = Literal["dd-mm-yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "yyyymmdd", "excel-serial"]
 FieldName = Literal[
     "school_id", "brin", "location", "education_type", "enrolled_on", "withdrawn_on", "seen_on",
     "kind", "source_code", "event_on", "ended_on",

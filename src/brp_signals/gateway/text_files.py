@@ -5,19 +5,22 @@ Every failure is one sentence with file and line, and never the content.
 
 import codecs
 import csv
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.gateway.cells import LARGEST_CELL, PickedCells
+from brp_signals.gateway.cells import EMPTY_WORDS, LARGEST_CELL, SERIAL_DAY_0, PickedCells, plain
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_LINE: Final = 1 << 20
+_MOST_LINES_IN_CELL: Final = 100
 _CHUNK: Final = 1 << 16
 
 #: The cells of one line, none for a blank line; None when the line cannot be read as the header says.
@@ -61,6 +64,11 @@ class Header:
                     " export the file again with each column once."
                 )
 
+    def alike(self, names: tuple[str, ...]) -> list[str]:
+        """The columns whose names differ from one of these in case or in blanks only."""
+        wanted = {_folded(name) for name in names}
+        return [column for column in self.columns if _folded(column) in wanted]
+
     def unread(self, named: frozenset[str]) -> tuple[str, ...]:
         """The names of the columns that are not among `named`."""
         return tuple(name for name in self.columns if name and name not in named)
@@ -76,25 +84,40 @@ class Header:
 
         def picked(cells: list[str]) -> tuple[str, ...]:
             cells.append("")
-            return tuple(map(str.strip, pick(cells)[:-1]))
+            return tuple([EMPTY_WORDS.get(cell, cell) for cell in map(str.strip, pick(cells)[:-1])])
 
         return picked
 
 
 _REGISTER_LAYOUT: Final = Layout()
+_SEPARATOR_HINT = re.compile(r'"?sep=([;,|\t])"?', re.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees: characters without width, and blanks around it."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+
+
+def _folded(name: str) -> str:
+    return " ".join(visible(name).split()).casefold()
 
 
 class SourceLines:
     """The lines of one source file after its header, as (line number, cells)."""
 
+    #: A number of days in a text file counts as spreadsheets do by default.
+    day_0: Final = SERIAL_DAY_0
+
     def __init__(self, path: Path, layout: Layout = _REGISTER_LAYOUT) -> None:
         self._path, self._layout = path, layout
         self.file = path.name
+        self._n_hints = 0
+        self._take_hint()
         self.header = self._read_header()
 
     def __iter__(self) -> Iterator[tuple[int, Cells]]:
         with self._open() as stream:
-            lines = islice(self._cells(stream), self._layout.header_row, None)
+            lines = islice(self._cells(stream), self._header_row, None)
             width = len(self.header.columns)
             any_line = False
             for number, cells in lines:
@@ -109,7 +132,7 @@ class SourceLines:
         pick = self.header.picker(names)
         for number, cells in self:
             is_blank = cells is not None and not any(cell.strip() for cell in cells)
-            yield number, None if cells is None else () if is_blank else pick(cells)
+            yield number, None if cells is None else () if is_blank else tuple(map(plain, pick(cells)))
 
     def _open(self) -> BinaryIO:
         try:
@@ -122,7 +145,7 @@ class SourceLines:
             ) from None
 
     def _read_header(self) -> Header:
-        row = self._layout.header_row
+        row = self._header_row
         with self._open() as stream:
             lines = list(islice(self._cells(stream), row))
         if not lines:
@@ -130,20 +153,37 @@ class SourceLines:
         cells = lines[-1][1] if len(lines) == row else None
         if cells is None or not any(cells):
             raise DeliveryRefused(f"{self.file}, line {row}: there is no header row; export the file again with it.")
-        return Header(self.file, tuple(cell.strip() for cell in cells), row)
+        return Header(self.file, tuple(map(visible, cells)), lines[-1][0])
+
+    @property
+    def _header_row(self) -> int:
+        return self._layout.header_row + self._n_hints
+
+    def _take_hint(self) -> None:
+        """Spreadsheets may put `sep=;` on the first line: it says the separator and is no row."""
+        with self._open() as stream:
+            first = next(self._text(stream), "")
+        if hint := _SEPARATOR_HINT.fullmatch(first.strip()):
+            self._layout, self._n_hints = replace(self._layout, separator=hint[1]), 1
 
     def _cells(self, stream: BinaryIO) -> Iterator[tuple[int, Cells]]:
-        """Every line as cells; a quote that runs over the end of a line would swallow rows, so it refuses."""
+        """Every record as cells, with the number of its first line.
+
+        A line break inside quotes belongs to its cell (RFC 4180). A quote that is never closed looks the same and would
+        swallow rows, so a file is refused where a line inside quotes could be a row of its own.
+        """
+        lines = _Remembering(self._text(stream))
         reader = csv.reader(
-            self._text(stream),
+            lines,
             delimiter=self._layout.separator,
             quotechar=self._layout.quote or None,
             quoting=csv.QUOTE_MINIMAL if self._layout.quote else csv.QUOTE_NONE,
             strict=True,
         )
-        line = 0
+        width = 0
         while True:
-            line += 1
+            line = reader.line_num + 1
+            lines.last.clear()
             cells: Cells
             try:
                 cells = next(reader)
@@ -153,15 +193,21 @@ class SourceLines:
                 if "field larger" not in str(problem) and "expected after" not in str(problem):
                     raise self._unclosed(line) from None
                 cells = None
-            if reader.line_num != line:
+            width = width or len(cells or ())
+            if reader.line_num != line and self._may_swallow(lines.last[1:], cells, width):
                 raise self._unclosed(line)
             if cells and max(map(len, cells)) > LARGEST_CELL:
                 cells = None
             yield line, cells
 
+    def _may_swallow(self, inside: list[str], cells: Cells, width: int) -> bool:
+        """Whether one of the lines after the first of a record could be a row, or the record fits no row."""
+        n_separators = max(line.count(self._layout.separator) for line in inside)
+        return cells is None or len(cells) != width or len(inside) > _MOST_LINES_IN_CELL or n_separators >= width - 1
+
     def _unclosed(self, line: int) -> DeliveryRefused:
         return DeliveryRefused(
-            f"{self.file}, line {line}: a quote is opened and not closed on the same line;"
+            f"{self.file}, line {line}: a quote is opened and not closed before a line that could be a row;"
             " export the file again with closed quotes."
         )
 
@@ -212,6 +258,22 @@ class SourceLines:
     def _wrong_encoding(self, line: int) -> DeliveryRefused:
         name = self._layout.encoding.upper()
         return DeliveryRefused(f"{self.file}, line {line}: not {name}; export the file again as {name}.")
+
+
+class _Remembering:
+    """Lines on their way to the reader; `last` holds those of the record under way."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.last: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.last.append(line)
+        return line
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -1,14 +1,23 @@
 """Reading the rows of one sheet of a workbook (XLSX), row by row and only the cells that are asked for."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from brp_signals.bounded_workbook import MOST_COLUMNS, BoundedWorkbook, cell_value
+from brp_signals.bounded_workbook import MOST_COLUMNS, BoundedWorkbook, Merged, cell_value
 from brp_signals.errors import DeliveryRefused
-from brp_signals.gateway.cells import LARGEST_CELL, PickedCells
-from brp_signals.gateway.text_files import Header
+from brp_signals.gateway.cells import (
+    LARGEST_CELL,
+    NEAR_MIDNIGHT,
+    SERIAL_DAY_0,
+    SERIAL_DAY_0_OF_1904,
+    Cell,
+    PickedCells,
+    plain,
+)
+from brp_signals.gateway.text_files import Header, visible
 
 
 class WorkbookRows:
@@ -17,6 +26,7 @@ class WorkbookRows:
     def __init__(self, path: Path, sheet: str, header_row: int) -> None:
         self._sheet, self._header_row = _Sheet(path, sheet), header_row
         self.file = path.name
+        self.day_0 = self._sheet.day_0
         self.header = self._read_header()
 
     @property
@@ -27,13 +37,15 @@ class WorkbookRows:
     def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
         """Every row with the cells of these columns and no other."""
         positions = [self.header.columns.index(name) for name in names]
+        spread = _Spread(self._sheet.merged(), positions)
         number = self._header_row
         for row in self._sheet.rows(number + 1, len(self.header.columns)):
             number += 1
-            if all(cell.value is None or cell.value == "" for cell in row):
+            is_blank = all(cell.value is None or cell.value == "" for cell in row)
+            cells = spread.cells(number, [_list_cell(row[position]) for position in positions])
+            if is_blank and not any(cells):
                 yield number, ()
                 continue
-            cells = tuple(cell_value(row[position]) for position in positions)
             is_readable = not any(isinstance(cell, str) and len(cell) > LARGEST_CELL for cell in cells)
             yield number, cells if is_readable else None
         if number == self._header_row:
@@ -41,7 +53,7 @@ class WorkbookRows:
 
     def _read_header(self) -> Header:
         row = next(self._sheet.rows(self._header_row, MOST_COLUMNS), ())
-        columns = [str(cell_value(cell)) for cell in row]
+        columns = [visible(str(cell_value(cell))) for cell in row]
         while columns and not columns[-1]:
             columns.pop()
         if not columns:
@@ -58,14 +70,65 @@ class _Sheet:
         self._workbook = BoundedWorkbook(path.name, lambda: path.open("rb"))
         sheets = self._workbook.sheets()
         self.n_others = len(sheets) - 1
-        self._name = name or next(iter(sheets), "")
+        # What nobody sees was not handed in on purpose: a hidden sheet is read only when the profile names it.
+        self._name = name or next(iter(self._workbook.visible_sheets()), "")
         if self._name not in sheets:
-            missing = f"no sheet with the name {name}" if name else "no sheet"
-            raise DeliveryRefused(f"{path.name} holds {missing}; export the file again or mend the profile.")
+            missing = f"no sheet with the name {name}" if name else "no sheet that can be seen"
+            raise DeliveryRefused(
+                f"{path.name} holds {missing}; export the file again or name the sheet in the profile ([file] sheet)."
+            )
+        is_of_1904 = self._workbook.counts_from_1904()
+        self.day_0: date = SERIAL_DAY_0_OF_1904 if is_of_1904 else SERIAL_DAY_0
+
+    def merged(self) -> list[Merged]:
+        """Its ranges of merged cells."""
+        return self._workbook.merged(self._name)
 
     def rows(self, first: int, width: int) -> Iterator[tuple[Any, ...]]:
         """The rows from number `first` on, each with `width` cells."""
         return self._workbook.rows(self._name, first, width)
+
+
+class _Spread:
+    """Merged cells as a person sees them: the cell of the first row holds for every row of the range."""
+
+    def __init__(self, merged: list[Merged], positions: list[int]) -> None:
+        self._ranges = sorted(
+            (each for each in merged if each.last_row > each.first_row), key=lambda each: each.first_row
+        )
+        self._place = {position + 1: place for place, position in enumerate(positions)}
+        self._open: list[tuple[int, int, Cell]] = []
+        """Last row, place among the cells, and the cell that is shown."""
+
+    def cells(self, row: int, cells: list[Cell]) -> tuple[Cell, ...]:
+        """The cells of a row; rows come in their order."""
+        self._open = [each for each in self._open if each[0] >= row]
+        for _, place, cell in self._open:
+            cells[place] = cell
+        while self._ranges and self._ranges[0].first_row <= row:
+            each = self._ranges.pop(0)
+            if each.first_row == row and each.first_column in self._place:
+                place = self._place[each.first_column]
+                self._open.append((each.last_row, place, cells[place]))
+        return tuple(cells)
+
+
+def _list_cell(cell: Any) -> Cell:
+    """The value of a cell; a moment keeps its time, and a text that was written as a formula is its text."""
+    if isinstance(cell.value, datetime) or (isinstance(cell.value, float) and not cell.value.is_integer()):
+        return _near_a_day(cell.value)
+    if cell.data_type == "f" and isinstance(cell.value, str) and (text := plain(cell.value)) != cell.value.strip():
+        return text
+    value = cell_value(cell)
+    return plain(value) if isinstance(value, str) else value
+
+
+def _near_a_day(value: datetime | float) -> Cell:
+    """A number of days that lies within a minute of a whole one is that one."""
+    if isinstance(value, datetime):
+        return value
+    is_near = abs(value - round(value)) <= NEAR_MIDNIGHT / timedelta(days=1)
+    return round(value) if is_near else str(value)
 
 
 def first_rows(path: Path, count: int) -> list[list[str]]:
