@@ -23,6 +23,7 @@ from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lo_messages import (
     LIST_TYPES,
+    MUTATION_TYPES,
     NAMED,
     Block,
     is_well_formed,
@@ -81,6 +82,8 @@ class LoJsonReader:
                     message = _read(line)
                 except _Unusable as problem:
                     findings.add(problem.kind, self.file, self.lines_read)
+                    if problem.is_mutation:
+                        findings.add("mutation_left_out", self.file, self.lines_read)
                     any_message = any_message or problem.kind == "record_of_other_type"
                     continue
                 any_message = True
@@ -103,9 +106,9 @@ class _Stream(Protocol):
 class _Unusable(Exception):
     """A line that is set aside; `kind` is the finding."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, is_mutation: bool = False) -> None:
         super().__init__(kind)
-        self.kind = kind
+        self.kind, self.is_mutation = kind, is_mutation
 
 
 class _Object(NamedTuple):
@@ -169,7 +172,7 @@ def _content(message: Any) -> _Object:
     if not isinstance(kind, str):
         raise _Unusable("record_broken")
     if kind not in LIST_TYPES:
-        raise _Unusable("record_of_other_type")
+        raise _Unusable("record_of_other_type", is_mutation=kind in MUTATION_TYPES)
     return _object(content.kept.get("plData"))
 
 
