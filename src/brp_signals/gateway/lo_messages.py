@@ -2,8 +2,8 @@
 
 A message carries one person's list: per category the entries (one, but one per child in category 09), each a
 stack of blocks, the present one first and history newest first. Only messages that carry the whole list are
-read: Lg01 and La01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). A mutation (Gv01) holds
-only what changed and is no list.
+read: Lg01 and La01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). A mutation (Gv01)
+holds only what changed and is no list.
 """
 
 from collections.abc import Mapping, Sequence
