@@ -1,4 +1,4 @@
-"""The inputs of the cases folder that concern readers of the register: what each must give. Everybody in them is made up."""
+"""The inputs of the cases folder that concern readers of the register: what each must give."""
 
 import os
 import secrets

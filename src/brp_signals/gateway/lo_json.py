@@ -3,9 +3,9 @@
     line    = {"berichtKenmerken": …, "berichtInhoud": {"berichtType": "Sv01", …, "plData": {"c01": [block], …}}}
     block   = {"e0110": text, …, "historie": [block, …]}         newest first
 
-A line may also be the content alone, and messages may be pretty-printed: then each object is a message. The decoder is given a hook that drops every key which is not asked for the
-moment its object is closed: a refused element never gets a name in this program, and a refused category goes as a
-whole. A line that cannot be used costs its own person only.
+A line may also be the content alone, and messages may be pretty-printed: then each object is a message. The decoder is
+given a hook that drops every key which is not asked for the moment its object is closed: a refused element never gets
+a name in this program, and a refused category goes as a whole. A line that cannot be used costs its own person only.
 """
 
 import json
