@@ -178,8 +178,8 @@ class HaalCentraalReader:
         n = len(strange)
         if 2 * n > self.lines_read or (n >= _MANY and 5 * n >= self.lines_read):
             raise DeliveryRefused(
-                f"{self.file} has an unknown shape: of {n} of {self.lines_read} persons a member is not as in the BRP API"
-                f" version 2 (first: {strange[0]}); ask for answers of version 2."
+                f"{self.file} has an unknown shape: of {n} of {self.lines_read} persons a member is not as in the"
+                f" BRP API version 2 (first: {strange[0]}); ask for answers of version 2."
             )
 
 
