@@ -37,7 +37,7 @@ MEANINGS: Final = {
     "record_key_twice": "message or person with a key twice, set aside",
     "shape_unknown": "person with a member in a shape that this reader does not know, set aside",
     "record_too_long": "message longer than 1 MB, set aside",
-    "record_of_other_type": "message that is no list of a person (Lg01, La01, Sv01, Rb01), so what it says is lost, set aside",
+    "record_of_other_type": "message that is no list of a person (Lg01, La01, Sv01, Rb01), so it is lost, set aside",
     "stretch_without_list": "stretch of bytes that is no list of a person (another message or rubbish), set aside",
     "text_converted": "message whose lengths fit when a conversion of the file (UTF-8, Latin-1, line ends) is undone:"
     " the file is not as the register wrote it, which costs persons with accents; ask for the file as exported",

@@ -32,7 +32,8 @@ from brp_signals.gateway.person_lists import ADDRESS_LINES, person_of
 
 _HEADER = re.compile(
     rb"[0-9A-Za-z ]{8}"
-    rb"(?:La01(?=[0-9]{5}01[0-9]{3}(?:0110010|0120009))|L[ag]01[0-9]{17}[0-9 ]{20}|Sv01[A-Z ][0-9]{8}|Rb01[0-9 ][A-Z ][0-9]{8})"
+    rb"(?:La01(?=[0-9]{5}01[0-9]{3}(?:0110010|0120009))|L[ag]01[0-9]{17}[0-9 ]{20}"
+    rb"|Sv01[A-Z ][0-9]{8}|Rb01[0-9 ][A-Z ][0-9]{8})"
     rb"(?P<body_length>[0-9]{5})"
 )
 _KINDS: Final = tuple(kind.encode("ascii") for kind in LIST_TYPES)
