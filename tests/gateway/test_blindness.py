@@ -86,7 +86,7 @@ def test_canaries_in_every_refused_element_show_nowhere(
 
 def test_the_country_of_departure_makes_no_difference_beyond_known_or_unknown(workshop: Workshop) -> None:
     deliveries = []
-    for country in ("5010", "9089", "6024", "Kanarieland"):
+    for country in ("5010", "9089", "6024", "7024"):
         persons = _persons()
         persons[1][0]["08.13.10"] = country
         deliveries.append(_deliver(workshop, persons))

@@ -1,5 +1,7 @@
 """EDEXML by its public schema: what is read of a pupil and a school, and what costs a row or the file."""
 
+import re
+
 import pytest
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
@@ -184,3 +186,30 @@ def test_a_delivery_from_edexml(workshop: Workshop) -> None:
     rows = [row for row in made.rows("enrolments") if row["school_id"] == "12AB01"]
     assert {row["person_id"] for row in rows} == {made.bsn_id(1), made.bsn_id(2)}
     assert made.result.set_aside == {"row_without_number": 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-04-10+02:00", "2026-04-10"),
+        ("2026-04-10Z", "2026-04-10"),
+        ("2026-04-10T00:00:00", "2026-04-10"),
+        ("2026-04-10T00:00:00+02:00", "2026-04-10"),
+        ("2026-04-09T22:00:00Z", "2026-04-10"),
+        ("2026-04-10T00:00:00.000", "2026-04-10"),
+    ],
+)
+def test_dates_of_the_schema_with_a_zone_or_a_time(desk: Desk, written: str, day: str) -> None:
+    school = f"<peildatum>{written}</peildatum><brincode>12AB</brincode>"
+    left = f"<uitstroomdatum>{written}</uitstroomdatum>"
+    content = edexml(pupil(1, left).replace("2018-08-01", written), school=school)
+    read = desk.read("edexml", desk.file("e.xml", content))
+    assert read.rows[0][4:] == (day, day, "school", day)
+
+
+def test_a_root_with_a_prefix_is_read_and_a_foreign_prefix_is_not(desk: Desk) -> None:
+    plain = edexml(pupil(1, f"<v:bsn xmlns:v='urn:v'>{bsn(7)}</v:bsn>")).decode()
+    head, _, rest = plain.partition("<EDEX")
+    body = re.sub(r"<(/?)(?=[a-z])(?!v:)", r"<\1e:", "<EDEX" + rest)
+    body = body.replace("<EDEX", "<e:EDEX xmlns:e='urn:edexml'", 1).replace("</EDEX", "</e:EDEX")
+    assert desk.read("edexml", desk.file("e.xml", (head + body).encode())).numbers == [bsn(1)]

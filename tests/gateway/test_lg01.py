@@ -204,3 +204,41 @@ def test_a_file_of_something_else_is_refused(workshop: Workshop, content: bytes,
         _deliver(workshop, content)
     assert str(refusal.value).startswith(sentence)
     assert bsn(1) not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda content: content.decode("latin-1").encode(),
+        lambda content: content.decode("cp1252").encode(),
+        lambda content: content.decode("utf-8", errors="replace").encode(),
+        lambda content: content.replace(teletex("é"), "é".encode("cp1252")),
+        lambda content: content.replace(b"02400", b"02\r\n400"),
+    ],
+    ids=["latin-1 to utf-8", "cp1252 to utf-8", "replaced", "to cp1252", "line ends"],
+)
+def test_a_converted_file_is_told_as_that(workshop: Workshop, convert: Callable[[bytes], bytes]) -> None:
+    made = _deliver(workshop, convert(message(_person(1))) + message(_person(2)))
+    assert _persons(made) == {made.bsn_id(2)}
+    assert made.result.findings.lines("text_converted") == [1]
+
+
+def test_a_wrong_length_alone_is_no_conversion(workshop: Workshop) -> None:
+    made = _deliver(workshop, _with_body_length(message(_person(1)), 1) + message(_person(2)))
+    assert made.result.findings.count("text_converted") == 0
+
+
+def test_a_mutation_is_counted_with_what_is_lost(workshop: Workshop) -> None:
+    mutation = b"00000000Gv01" + a_number(9).encode() + b"00020" + b"0801509100040363"
+    made = _deliver(workshop, message(_person(1)) + mutation * 3 + message(_person(2)))
+    assert _persons(made) == {made.bsn_id(1), made.bsn_id(2)}
+    assert made.result.findings.count("mutation_left_out") == made.result.set_aside["stretch_without_list"] == 3
+    assert any("3 × mutation (Gv01, Gv02), which holds only what changed" in said for said in made.result.sentences())
+
+
+@pytest.mark.parametrize("rest", [b"20261120120000000" + b"9000000013" + b"0" * 10, b""], ids=["as Lg01", "key alone"])
+def test_an_answer_with_a_whole_list_is_read(workshop: Workshop, rest: bytes) -> None:
+    content = message(_person(1))
+    answer = b"00000000La01" + rest + content[_HEADER_LENGTH:]
+    made = _deliver(workshop, answer + message(_person(2)))
+    assert _persons(made) == {made.bsn_id(1), made.bsn_id(2)} and made.result.set_aside == {}

@@ -152,7 +152,7 @@ def test_eight_digits_pass_on_and_anything_else_is_unknown(
     assert kinds == ({finding} if finding else set())
 
 
-@pytest.mark.parametrize(("secrecy", "flag"), [("0", "0"), ("", "0"), ("1", "1"), ("7", "1"), ("?", "1")])
+@pytest.mark.parametrize(("secrecy", "flag"), [("0", "0"), ("", "1"), ("1", "1"), ("7", "1"), ("?", "1")])
 def test_secrecy_in_doubt_protects(workshop: Workshop, secrecy: str, flag: str) -> None:
     made = workshop.deliver(workshop.register([who(1, c07_70_10=secrecy)]))
     assert made.person(made.bsn_id(1))["is_confidential"] == flag

@@ -5,9 +5,12 @@ module and of no other: for names, countries, ethnicity, weights and teachers no
 attribute is looked at.
 """
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from brp_signals.bounded_xml import BoundedXml
 from brp_signals.errors import DeliveryRefused, UsageProblem
@@ -42,6 +45,9 @@ UNREAD_ELEMENTS: Final[tuple[str, ...]] = (
 )
 _UNREAD_PARTS: Final[tuple[str, ...]] = ("vestigingen", "groepen", "leerkrachten")
 _OUTSIDE_SCHEMA: Final = "element outside the schema"
+#: An xs:date, which may carry a zone, or an xs:dateTime.
+_XS_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_HERE: Final = ZoneInfo("Europe/Amsterdam")
 
 
 class EdexmlReader:
@@ -99,9 +105,9 @@ class EdexmlReader:
             number,
             self._school_id,
             self._constants["education_type"],
-            self.dates.text(pupil.get("instroomdatum", ""), note=note),
+            self.dates.text(_day(pupil.get("instroomdatum", "")), note=note),
             self.dates.text(
-                pupil.get("uitstroomdatum", ""),
+                _day(pupil.get("uitstroomdatum", "")),
                 plus_one=self.profile.dates.withdrawn == "inclusive",
                 is_end=True,
                 note=note,
@@ -121,7 +127,7 @@ class EdexmlReader:
         )
 
     def _checked_seen_on(self, school: dict[str, str]) -> str:
-        seen_on = self.dates.text(school.get("peildatum") or self._constants.get("seen_on", ""))
+        seen_on = self.dates.text(_day(school.get("peildatum", "")) or self._constants.get("seen_on", ""))
         if seen_on in ("", UNUSABLE):
             raise DeliveryRefused(
                 f"{self.file} holds no valid peildatum before its pupils; give seen_on in a profile on top of edexml."
@@ -148,6 +154,7 @@ class _Parse:
 
     def __init__(self, file: str) -> None:
         self._path: list[str] = []
+        self._prefix = ""
         self._pupil: dict[str, str] | None = {}
         self._pupil_line = 0
         self._text = ""
@@ -167,7 +174,9 @@ class _Parse:
         return iter(done)
 
     def _start(self, name: str, _attributes: object) -> None:
-        name = _local(name)
+        if not self._path:
+            self._prefix = name[: name.find(":") + 1]
+        name = name.removeprefix(self._prefix)
         self._path.append(name)
         path = tuple(self._path)
         self.is_edexml = self.is_edexml or path == ("EDEX",)
@@ -188,15 +197,14 @@ class _Parse:
         if len(self._text) <= _LONGEST_TEXT:
             self._text += text
 
-    def _end(self, name: str) -> None:
-        name = _local(name)
+    def _end(self, _name: str) -> None:
         path = tuple(self._path)
         self._path.pop()
         if path == _PUPIL:
             self._done.append((self._pupil_line, self._pupil))
         elif path in _READ:
             self._xml.ask_for_text(None)
-            self._keep(path[:-1] == _PUPIL, name)
+            self._keep(path[:-1] == _PUPIL, path[-1])
 
     def _keep(self, is_of_pupil: bool, name: str) -> None:
         if name not in self.read:
@@ -209,9 +217,20 @@ class _Parse:
             self._pupil[name] = self._text.strip()
 
 
-def _local(name: str) -> str:
-    """The name of an element without the prefix of its namespace."""
-    return name.rpartition(":")[2]
+def _day(text: str) -> str:
+    """The day of an xs:date or xs:dateTime, ISO 8601; of a moment with a zone the day that it was here. Else as is.
+
+    A date with a zone stays the day that the school wrote.
+    """
+    if not (found := _XS_DATE.fullmatch(text)):
+        return text
+    day, time, zone = found.groups()
+    if not (time and zone):
+        return day
+    try:
+        return datetime.fromisoformat(text).astimezone(_HERE).date().isoformat()
+    except (ValueError, OverflowError):
+        return text
 
 
 def _number(pupil: dict[str, str]) -> ListedNumber | None:

@@ -8,7 +8,7 @@ from typing import Final
 #: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
 MEANINGS: Final = {
     # register, persons
-    "secrecy_absent": "person without an indication of secrecy, treated as confidential",
+    "secrecy_absent": "person without an indication of secrecy (absent or empty), treated as confidential",
     "birth_date_absent": "person without a birth date, written as wholly unknown",
     "bsn_absent": "person without a BSN, pseudonym from the A-number",
     "bsn_ambiguous": "person whose BSN stands on another person too, kept apart by the A-number",
@@ -35,9 +35,14 @@ MEANINGS: Final = {
     "line_without_person": "line before the first person, set aside",
     "record_broken": "message or person whose lengths, encoding or form are wrong, set aside",
     "record_key_twice": "message or person with a key twice, set aside",
+    "shape_unknown": "person with a member in a shape that this reader does not know, set aside",
     "record_too_long": "message longer than 1 MB, set aside",
-    "record_of_other_type": "message that is no list of a person (Lg01, Sv01, Rb01), set aside",
+    "record_of_other_type": "message that is no list of a person (Lg01, La01, Sv01, Rb01), so it is lost, set aside",
     "stretch_without_list": "stretch of bytes that is no list of a person (another message or rubbish), set aside",
+    "text_converted": "message whose lengths fit when a conversion of the file (UTF-8, Latin-1, line ends) is undone:"
+    " the file is not as the register wrote it, which costs persons with accents; ask for the file as exported",
+    "mutation_left_out": "mutation (Gv01, Gv02), which holds only what changed: the change is not in the delivery;"
+    " ask for the whole list (Lg01, La01, Sv01)",
     # school and trace lists
     "earlier_number_followed": "row with a number the person had earlier, given to the present one",
     "education_number_unlinked": "row with an education number that leads to no BSN, kept under a pseudonym of its own",

@@ -32,6 +32,7 @@ from brp_signals.gateway.person_lists import (
     Stacks,
     group_13,
     person_of,
+    reduced_country,
 )
 
 #: Where persons stand: in an array at the top, or in that of an answer.
@@ -66,6 +67,42 @@ _NAMED: Final = frozenset(
         *("ouders[].burgerservicenummer", "ouders[].ouderAanduiding", "kinderen[].burgerservicenummer"),
     )
 )
+#: Members that are read, or hold what is read, and what each may be; null stands for absence.
+_FORMS: Final = {
+    **dict.fromkeys((name for name in _NAMED if "[]" not in name and name not in _DATES), "value"),
+    **dict.fromkeys(_DATES, "value or object"),
+    **dict.fromkeys(("geboorte", "opschortingBijhouding", "opschortingBijhouding.reden"), "object"),
+    **dict.fromkeys(("verblijfplaats", "verblijfplaats.functieAdres", "verblijfplaats.land"), "object"),
+    **dict.fromkeys(("gemeenteVanInschrijving", "ouders[]", "kinderen[]"), "object"),
+    **dict.fromkeys(("verblijfplaats.verblijfadres", "verblijfplaats.inOnderzoek"), "object"),
+    **dict.fromkeys(("ouders", "kinderen"), "array"),
+}
+#: Objects in which a member that is not known may hold what another version of the API says, and their members.
+_MEMBERS: Final = {
+    **dict.fromkeys(
+        (
+            "opschortingBijhouding.reden",
+            "gemeenteVanInschrijving",
+            "verblijfplaats.functieAdres",
+            "verblijfplaats.land",
+        ),
+        frozenset(("code", "omschrijving")),
+    ),
+    **dict.fromkeys(_DATES, frozenset(("type", "langFormaat", *_DATE_PARTS))),
+    "opschortingBijhouding": frozenset(("reden", "datum", "inOnderzoek")),
+    "verblijfplaats": frozenset(
+        (
+            *("type", "verblijfadres", "functieAdres", "land", "inOnderzoek", "rni", "regel1", "regel2", "regel3"),
+            *("adresseerbaarObjectIdentificatie", "nummeraanduidingIdentificatie", "aanduidingBijHuisnummer"),
+            *("indicatieVastgesteldVerblijftNietOpAdres", "straat", "huisnummer", "huisletter", "huisnummertoevoeging"),
+            *("postcode", "woonplaats", "naamOpenbareRuimte", "locatiebeschrijving", "datumAanvangAdreshouding"),
+            *("datumAanvangAdresBuitenland", "datumIngangGeldigheid", "datumVan"),
+        )
+    ),
+}
+#: Members of a person in the version 1 of the API (HAL+JSON), which has other names for what is read.
+_OF_VERSION_1: Final = ("_embedded", "_links")
+_KINDS_OF_RESIDENCE: Final = ("Adres", "Locatie", "VerblijfplaatsBuitenland", "VerblijfplaatsOnbekend", "")
 #: Fields under inquiry: in answers one yes per field, in whatever field of the residence.
 _UNDER_INQUIRY = re.compile(r"verblijfplaats(\.verblijfadres)?\.inOnderzoek\.\w+", re.ASCII)
 _RELATIVES: Final = ("ouders[]", "kinderen[]")
@@ -77,6 +114,8 @@ _SOMETHING: Final = "x"
 _WHOLE_RESIDENCE: Final = "080000"
 _NOT_AT_ADDRESS: Final = "089999"
 _YES: Final = "1"
+#: The sources give the member only where there is secrecy: what is absent, null, false or empty is none.
+_NO_SECRECY: Final = "0"
 _UNKNOWN_DATE: Final = "00000000"
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _CHUNK: Final = 1 << 16
@@ -84,6 +123,8 @@ _LARGEST_PERSON: Final = 4 << 20
 _DEEPEST: Final = 32
 #: So many different names of unread values are told apart.
 _MOST_NAMES: Final = 1000
+#: So many persons of an unknown shape are no accident.
+_MANY: Final = 20
 #: A key as the sources write them; any other could look like a path.
 _PLAIN_KEY = re.compile(r"\w+", re.ASCII)
 _ODD_KEY: Final = "?"
@@ -110,6 +151,7 @@ class HaalCentraalReader:
         findings.place_is("person", self.file)
         self.lines_read = 0
         unread: set[str] = set()
+        strange: list[str] = []
         with open_bytes(self._path) as stream:
             walk = _Walk(self.file, stream)
             for picked in walk.persons():
@@ -118,13 +160,27 @@ class HaalCentraalReader:
                 if picked.problem:
                     findings.add(picked.problem, self.file, self.lines_read)
                     continue
+                if picked.strange:
+                    strange.append(picked.strange)
+                    findings.add("shape_unknown", self.file, self.lines_read)
+                    continue
                 person = person_of(_stacks(self.file, self.lines_read, picked, findings), findings)
                 for _ in person.residences:
                     findings.add("history_absent", self.file, self.lines_read)
                 yield person
+        self._refuse_another_shape(strange)
         for name in sorted(unread):
             kind = "forbidden_column_not_read" if is_forbidden(name) else "column_not_read"
             findings.add(kind, self.file, 0)
+
+    def _refuse_another_shape(self, strange: list[str]) -> None:
+        """A file of which most persons, or one in five and at least twenty, are strange is of another version."""
+        n = len(strange)
+        if 2 * n > self.lines_read or (n >= _MANY and 5 * n >= self.lines_read):
+            raise DeliveryRefused(
+                f"{self.file} has an unknown shape: of {n} of {self.lines_read} persons a member is not as in the"
+                f" BRP API version 2 (first: {strange[0]}); ask for answers of version 2."
+            )
 
 
 @dataclass(slots=True)
@@ -135,9 +191,24 @@ class _Picked:
     relatives: dict[str, list[dict[str, str]]] = field(default_factory=lambda: {path: [] for path in _RELATIVES})
     unread: set[str] = field(default_factory=set)
     problem: str = ""
+    strange: str = ""
+    """The first member that is in no shape that this reader knows: a name of its own, never of the file."""
+
+    def meet(self, path: str, form: str) -> None:
+        """Judge where a value, object or array stands, before it is read."""
+        expected = _FORMS.get(path, form)
+        parent, _, name = path.rpartition(".")
+        if form not in expected:
+            self.strange = self.strange or path
+        elif name not in _MEMBERS.get(parent, (name,)):
+            self.strange = self.strange or f"a member of {parent}"
+        elif path in _OF_VERSION_1:
+            self.strange = self.strange or path
 
     def take(self, path: str, value: Any) -> None:
         """Keep a value when its path is named; of a destination only whether it is known."""
+        if path == "verblijfplaats.type" and _text(value) not in _KINDS_OF_RESIDENCE:
+            self.strange = self.strange or path
         if path not in _NAMED:
             if _UNDER_INQUIRY.fullmatch(path) and value is True:
                 self.cells[_INQUIRY] = self.cells.get(_INQUIRY) or _WHOLE_RESIDENCE
@@ -145,8 +216,10 @@ class _Picked:
                 self.unread.add(path.replace("[]", ""))
             return
         text = _text(value)
-        if path in _ADDRESS_LINES or (path in _COUNTRIES and text != _UNKNOWN_COUNTRY):
+        if path in _ADDRESS_LINES:
             text = _SOMETHING if text else ""
+        elif path in _COUNTRIES:
+            text = reduced_country(text)
         start, _, name = path.partition("[].")
         if name:
             self.relatives[f"{start}[]"][-1][name] = text
@@ -179,7 +252,7 @@ class _Walk:
         """What was picked of each person."""
         is_list_found = False
         try:
-            for event, value in ijson.basic_parse(self._bytes, use_float=True):
+            for event, value in ijson.basic_parse(self._bytes, use_float=True, multiple_values=True):
                 path = self._path(event, value)
                 is_list_found = is_list_found or (event == "start_array" and f"{path}[]" in _PERSON_PATHS)
                 if (picked := self._follow(event, value, path)) is not None:
@@ -217,6 +290,8 @@ class _Walk:
             return self._close()
         elif event != "map_key":
             if self._person is not None:
+                if value is not None:
+                    self._person.meet(path, "value")
                 self._person.take(path, value)
             elif path in _PERSON_PATHS:
                 self._number += 1
@@ -234,8 +309,10 @@ class _Walk:
         if self._person is None and path in _PERSON_PATHS:
             self._person = _Picked(problem="" if is_object else "record_broken")
             self._number, self._depth, path = self._number + 1, len(self._levels), ""
-        elif self._person is not None and is_object and path in _RELATIVES:
-            self._person.relatives[path].append({})
+        elif self._person is not None:
+            self._person.meet(path, "object" if is_object else "array")
+            if is_object and path in _RELATIVES:
+                self._person.relatives[path].append({})
         self._levels.append(_Level(path, is_object))
 
     def _close(self) -> _Picked | None:
@@ -280,7 +357,7 @@ def _stacks(file: str, number: int, picked: _Picked, findings: Findings) -> Stac
             birth_date=_date(cells, "geboorte.datum"),
             suspension_date=_date(cells, "opschortingBijhouding.datum"),
             suspension_reason=cells.get("opschortingBijhouding.reden.code", ""),
-            secrecy=cells.get("geheimhoudingPersoonsgegevens", ""),
+            secrecy=cells.get("geheimhoudingPersoonsgegevens") or _NO_SECRECY,
         ),
         numbers=[(number, NumberCells(cells.get("aNummer", ""), cells.get("burgerservicenummer", "")))],
         parents=(parent1, parent2),

@@ -1,7 +1,7 @@
 """Reads messages of the register as bytes (profile `lg01`): headers, lengths, categories, groups, elements.
 
     message  = header, body length (5 digits), body
-    header   = key 8, "Lg01", date-time 17, A-number 10, old A-number 10
+    header   = key 8, "Lg01", date-time 17, A-number 10, old A-number 10      "La01" the same, or the key alone
              | key 8, "Sv01", status 1, date 8
              | key 8, "Rb01", repeat 1, status 1, date 8
     body     = categories; category = number 2, length 3, elements; element = group and element 4, length 3, value
@@ -17,6 +17,7 @@ bytes that look like a header. Places in findings are numbers of messages.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,12 +32,14 @@ from brp_signals.gateway.person_lists import ADDRESS_LINES, person_of
 
 _HEADER = re.compile(
     rb"[0-9A-Za-z ]{8}"
-    rb"(?:Lg01[0-9]{17}[0-9 ]{20}|Sv01[A-Z ][0-9]{8}|Rb01[0-9 ][A-Z ][0-9]{8})"
+    rb"(?:La01(?=[0-9]{5}01[0-9]{3}(?:0110010|0120009))|L[ag]01[0-9]{17}[0-9 ]{20}"
+    rb"|Sv01[A-Z ][0-9]{8}|Rb01[0-9 ][A-Z ][0-9]{8})"
     rb"(?P<body_length>[0-9]{5})"
 )
 _KINDS: Final = tuple(kind.encode("ascii") for kind in LIST_TYPES)
 _KEY_LENGTH: Final = 8
 _LONGEST_HEADER: Final = 54
+_MUTATION = re.compile(rb"[0-9A-Za-z ]{8}Gv0[12][0-9]{2}")
 #: A message of any kind. A category never looks so: it begins with twelve digits.
 _ANY_MESSAGE = re.compile(rb"[0-9A-Za-z ]{8}[A-Z][a-z][0-9]{2}")
 _CATEGORY = re.compile(rb"(?P<number>[0-9]{2})(?P<length>[0-9]{3})")
@@ -84,18 +87,24 @@ class Lg01Reader:
                 header = window.header()
                 if header is None:
                     findings.add("stretch_without_list", self.file, self.lines_read)
+                    if window.is_mutation:
+                        findings.add("mutation_left_out", self.file, self.lines_read)
                     continue
                 any_message = True
                 body = window.body(header)
                 if body is None or not is_well_formed(body.categories):
                     findings.add("record_broken", self.file, self.lines_read)
+                    if body is None and window.is_converted:
+                        findings.add("text_converted", self.file, self.lines_read)
                     continue
                 unread |= body.unread
                 for _ in range(body.not_ascii):
                     findings.add("byte_not_ascii", self.file, self.lines_read)
                 yield person_of(stacks_of(self.file, self.lines_read, body.categories), findings)
         if not any_message:
-            raise DeliveryRefused(f"{self.file} holds no message Lg01, Sv01 or Rb01; check that it is the right file.")
+            raise DeliveryRefused(
+                f"{self.file} holds no message Lg01, La01, Sv01 or Rb01; check that it is the right file."
+            )
         note_unread(unread, self.file, findings)
 
 
@@ -119,6 +128,10 @@ class _Window:
         self._stream = stream
         self._data = stream.read(_CHUNK).removeprefix(BOM)
         self._at = 0
+        self.is_converted = False
+        """Whether the last broken body adds up when a conversion of its text is undone."""
+        self.is_mutation = False
+        """Whether the last stretch without a list begins as a mutation."""
 
     def is_at_bytes(self) -> bool:
         """Step over line ends; whether anything is left."""
@@ -136,6 +149,7 @@ class _Window:
             pass
         header = _HEADER.match(self._data, self._at)
         if header is None:
+            self.is_mutation = _MUTATION.match(self._data, self._at) is not None
             self._step_to_header(self._at + 1)
         return header
 
@@ -148,6 +162,9 @@ class _Window:
                 raise _LengthsDisagree
             body = _body(self._data, start, end)
         except _LengthsDisagree:
+            following = _HEADER.search(self._data, start)
+            stop = following.start() if following else min(len(self._data), start + 2 * _LONGEST_MESSAGE)
+            self.is_converted = _is_converted(self._data[start:stop], int(header["body_length"]))
             self._step_to_header(start)
             return None
         self._at = end
@@ -176,7 +193,9 @@ class _Window:
     def _step_to_header(self, start: int) -> None:
         self._at = start
         while True:
-            if found := _HEADER.search(self._data, self._at):
+            found = _HEADER.search(self._data, self._at)
+            other = _MUTATION.search(self._data, self._at, found.start() if found else len(self._data))
+            if found := other or found:
                 self._at = found.start()
                 return
             self._at = max(self._at, len(self._data) - _LONGEST_HEADER)
@@ -189,6 +208,34 @@ class _Window:
         self._data = self._data[self._at :] + more
         self._at = 0
         return bool(more)
+
+
+def _is_converted(found: bytes, length: int) -> bool:
+    """Whether these bytes are a body of this length once a conversion is undone."""
+    return any(_adds_up(content, length) for content in _undone(found.rstrip(_LINE_ENDS)))
+
+
+def _adds_up(content: bytes, length: int) -> bool:
+    try:
+        return len(content) == length and is_well_formed(_body(content, 0, length).categories)
+    except _LengthsDisagree:
+        return False
+
+
+def _undone(found: bytes) -> Iterator[bytes]:
+    """What the bytes may have been: line ends put in, or Teletex taken for one letter a byte, or its accents joined."""
+    yield found.translate(None, _LINE_ENDS)
+    if found.isascii():
+        return
+    for encoding in ("utf-8", "cp1252"):
+        text = found.decode(encoding, errors="replace")
+        yield text.encode("latin-1", errors="replace")
+        yield b"".join(_as_teletex(letter) for letter in text)
+
+
+def _as_teletex(letter: str) -> bytes:
+    """As many bytes as the letter has in Teletex: one for an accent and one for what is below it."""
+    return letter.encode("ascii") if letter.isascii() else b"?" * len(unicodedata.normalize("NFD", letter))
 
 
 def _body(data: bytes, at: int, end: int) -> _Body:

@@ -3,16 +3,17 @@
     line    = {"berichtKenmerken": …, "berichtInhoud": {"berichtType": "Sv01", …, "plData": {"c01": [block], …}}}
     block   = {"e0110": text, …, "historie": [block, …]}         newest first
 
-A line may also be the content alone. The decoder is given a hook that drops every key which is not asked for the
-moment its object is closed: a refused element never gets a name in this program, and a refused category goes as a
-whole. A line that cannot be used costs its own person only.
+A line may also be the content alone, and messages may be pretty-printed: then each object is a message. The decoder is
+given a hook that drops every key which is not asked for the moment its object is closed: a refused element never gets
+a name in this program, and a refused category goes as a whole. A line that cannot be used costs its own person only.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -23,6 +24,7 @@ from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lo_messages import (
     LIST_TYPES,
+    MUTATION_TYPES,
     NAMED,
     Block,
     is_well_formed,
@@ -43,6 +45,9 @@ _ENVELOPE: Final = ("berichtInhoud", "berichtType", "plData", _HISTORY)
 _KEPT: Final = frozenset(
     (*_ENVELOPE, *(f"c{category}" for category in _NAMES), *(key for names in _NAMES.values() for key in names))
 )
+#: The first line of pretty-printed messages: it opens an object or an array and holds no more than a key.
+_OPENS_PRETTY = re.compile(rb'\s*(?:\[|\[?\s*\{\s*(?:"\w+"\s*:\s*\{?)?)\s*$|\s*\[\s*\{')
+_BRACES_AND_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]')
 #: Stands for a value that is no text; it lies outside every domain.
 _NO_TEXT: Final = "?"
 
@@ -72,7 +77,7 @@ class LoJsonReader:
         unread: set[str] = set()
         any_message = False
         with self._open() as stream:
-            for line in _lines(stream):
+            for line in _messages(_lines(stream)):
                 self.lines_read += 1
                 if line is not None and not line.strip():
                     self.empty_lines += 1
@@ -81,6 +86,8 @@ class LoJsonReader:
                     message = _read(line)
                 except _Unusable as problem:
                     findings.add(problem.kind, self.file, self.lines_read)
+                    if problem.is_mutation:
+                        findings.add("mutation_left_out", self.file, self.lines_read)
                     any_message = any_message or problem.kind == "record_of_other_type"
                     continue
                 any_message = True
@@ -103,9 +110,9 @@ class _Stream(Protocol):
 class _Unusable(Exception):
     """A line that is set aside; `kind` is the finding."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, is_mutation: bool = False) -> None:
         super().__init__(kind)
-        self.kind = kind
+        self.kind, self.is_mutation = kind, is_mutation
 
 
 class _Object(NamedTuple):
@@ -139,6 +146,50 @@ def _lines(stream: _Stream) -> Iterator[bytes | None]:
             yield line
 
 
+def _messages(lines: Iterator[bytes | None]) -> Iterator[bytes | None]:
+    """The messages: a line each, or, when the file opens as pretty-printed JSON does, one object each."""
+    for line in lines:
+        if line is None or not _OPENS_PRETTY.match(line):
+            yield line
+            if line is None or line.strip():
+                yield from lines
+            continue
+        yield from _objects(chain((line,), lines))
+
+
+def _objects(lines: Iterable[bytes | None]) -> Iterator[bytes | None]:
+    """Each outermost object of these lines, in an array or one after the other; None for one that is too long.
+
+    A raw line end never stands inside a text of JSON, so that every line can be cut by itself.
+    """
+    parts: list[bytes] = []
+    depth = size = 0
+    for line in lines:
+        if line is None:
+            depth, size = depth or 1, _LONGEST_LINE + 1
+            continue
+        if depth and line.startswith(b"{"):  # an object that does not end costs itself only
+            yield b"".join(parts) if size <= _LONGEST_LINE else None
+            parts, depth, size = [], 0, 0
+        start = 0
+        for found in _BRACES_AND_TEXTS.finditer(line):
+            if found[0] == b"{":
+                start = start if depth else found.start()
+                depth += 1
+            elif found[0] == b"}" and depth:
+                depth -= 1
+                if not depth:
+                    parts.append(line[start : found.end()])
+                    yield b"".join(parts) if size <= _LONGEST_LINE else None
+                    parts, size, start = [], 0, found.end()
+        if depth:
+            size += len(line)
+            if size <= _LONGEST_LINE:
+                parts.append(line[start:])
+    if depth:
+        yield b"".join(parts) if size <= _LONGEST_LINE else None
+
+
 def _read(line: bytes | None) -> _Message:
     """The named elements of the message on this line. Raises _Unusable, with nothing of the line in it."""
     if line is None:
@@ -169,7 +220,7 @@ def _content(message: Any) -> _Object:
     if not isinstance(kind, str):
         raise _Unusable("record_broken")
     if kind not in LIST_TYPES:
-        raise _Unusable("record_of_other_type")
+        raise _Unusable("record_of_other_type", is_mutation=kind in MUTATION_TYPES)
     return _object(content.kept.get("plData"))
 
 

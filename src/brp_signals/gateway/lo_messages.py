@@ -2,8 +2,8 @@
 
 A message carries one person's list: per category the entries (one, but one per child in category 09), each a
 stack of blocks, the present one first and history newest first. Only messages that carry the whole list are
-read: Lg01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). A mutation (Gv01) holds
-only what changed and is no list.
+read: Lg01 and La01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). A mutation (Gv01)
+holds only what changed and is no list.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ from brp_signals.gateway.person_lists import (
     ResidenceCells,
     Stacks,
     group_13,
+    reduced_country,
 )
 
 #: The named elements of one block, `CC.GG.EE` to text, destination reduced by `taken_text`.
@@ -28,7 +29,9 @@ Block = dict[str, str]
 #: Per category its entries, each a stack of blocks.
 Categories = Mapping[str, Sequence[Sequence[Block]]]
 
-LIST_TYPES: Final = ("Lg01", "Sv01", "Rb01")
+LIST_TYPES: Final = ("Lg01", "La01", "Sv01", "Rb01")
+#: They hold only what changed.
+MUTATION_TYPES: Final = ("Gv01", "Gv02")
 #: Per category the elements that are asked for.
 NAMED: Final = {
     category: frozenset(name for name in person_lists.TAKEN if name[:2] == category)
@@ -36,16 +39,15 @@ NAMED: Final = {
 }
 #: The one category of these that may have several entries.
 _REPEATED: Final = "09"
-_UNKNOWN_COUNTRY: Final = "0000"
 _SOMETHING: Final = "x"
 
 
 def taken_text(name: str, text: str) -> str:
     """What is kept of an element's text: all of it, but of a destination only whether it is known."""
     text = text.strip()
-    if name in person_lists.ADDRESS_LINES or (name == person_lists.COUNTRY and text != _UNKNOWN_COUNTRY):
+    if name in person_lists.ADDRESS_LINES:
         return _SOMETHING if text else ""
-    return text
+    return reduced_country(text) if name == person_lists.COUNTRY else text
 
 
 def is_well_formed(categories: Categories) -> bool:
@@ -57,11 +59,10 @@ def stacks_of(file: str, number: int, categories: Categories) -> Stacks:
     """The stacks of the message with this number."""
     parent1, parent2 = _present("02", categories), _present("03", categories)
     person = {**_present("01", categories), **_present("07", categories)}
-    birth_date, suspension_date, suspension_reason, _ = _cells(person, person_lists.PERSON)
     return Stacks(
         file=file,
         line=number,
-        person=PersonCells(birth_date, suspension_date, suspension_reason, person.get(person_lists.PERSON[-1])),
+        person=PersonCells(*_cells(person, person_lists.PERSON)),
         numbers=[(number, NumberCells(*_cells(block, person_lists.NUMBERS))) for block in _stack("01", categories)],
         parents=(
             ParentCells(*_cells(parent1, person_lists.PARENT1)),

@@ -20,15 +20,22 @@ _EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
 _UNKNOWN_DATE: Final = "00000000"
 _UNKNOWN_ADDRESS: Final = "0" * 16
 _NO_COUNTRY: Final = "0000"
+#: Countries of table 34; everything below 5000 but "unknown" is the code of a municipality or of nothing.
+_COUNTRY = re.compile(r"[5-9][0-9]{3}", re.ASCII)
+#: What is kept of a destination: that it is one, or that its code is none.
+_SOMEWHERE: Final = "x"
+_NO_CODE: Final = "?"
+_SECRECY: Final = r"[0-7]"
+_NO_SECRECY: Final = "0"
 
 
 class PersonCells(NamedTuple):
-    """Current person, suspension, secrecy: categories 01 and 07; secrecy is None when it was not delivered."""
+    """Current person, suspension, secrecy: categories 01 and 07; secrecy is empty when nothing was said."""
 
     birth_date: str
     suspension_date: str
     suspension_reason: str
-    secrecy: str | None
+    secrecy: str
 
 
 class NumberCells(NamedTuple):
@@ -79,6 +86,8 @@ class Group13(NamedTuple):
     is_filled: bool
     departure_date: str
     is_destination_unknown: str
+    """Empty when the country is no code of table 34, so that nobody knows."""
+    is_country_malformed: bool = False
 
 
 #: The elements behind the cells, in the order of their fields.
@@ -118,11 +127,22 @@ class Stacks:
     """A source that knows the present only: its one residence stands without a date of validity too."""
 
 
+def reduced_country(text: str) -> str:
+    """What is kept of a country: empty, unknown, some country, or no code at all. Nobody can tell which country."""
+    if text in ("", _NO_COUNTRY):
+        return text
+    return _SOMEWHERE if _COUNTRY.fullmatch(text) or text == _SOMEWHERE else _NO_CODE
+
+
 def group_13(country: str, departure_date: str, has_address: bool) -> Group13:
-    """The departure; the country ends here and becomes "unknown: yes or no"."""
+    """The departure; the country ends here and becomes "unknown: yes or no", or empty when it is no code."""
     if not (country or departure_date or has_address):
         return Group13(False, "", "")
-    return Group13(True, departure_date, "1" if country == _NO_COUNTRY and not has_address else "0")
+    country = reduced_country(country)
+    if country == _NO_CODE and not has_address:
+        return Group13(True, departure_date, "", is_country_malformed=True)
+    is_unknown = country == _NO_COUNTRY and not has_address
+    return Group13(True, departure_date, "1" if is_unknown else "0", is_country_malformed=country == _NO_CODE)
 
 
 def person_of(stacks: Stacks, findings: Findings) -> Person:
@@ -142,7 +162,7 @@ class _PersonBuilder:
         current = self._current_numbers()
         if not cells.birth_date:
             self._note("birth_date_absent", line)
-        if cells.secrecy is None:
+        if not cells.secrecy:
             self._note("secrecy_absent", line)
         first, second = self._stacks.parents
         return Person(
@@ -154,7 +174,7 @@ class _PersonBuilder:
             suspension_reason=self._code(cells.suspension_reason, r"[OEMRFW]", line),
             suspension_date=self._date(cells.suspension_date, line),
             municipality_code=self._present_municipality(),
-            is_confidential=cells.secrecy not in ("", "0"),
+            is_confidential=self._code(cells.secrecy, _SECRECY, line) != _NO_SECRECY,
             parents=(self._valid(Numbers(*first), line), self._valid(Numbers(*second), line)),
             children=tuple(self._children()),
             residences=tuple(self._residences()),
@@ -174,8 +194,9 @@ class _PersonBuilder:
 
     def _earlier_numbers(self, current: Numbers) -> Iterator[Numbers]:
         """Numbers in correct history of category 01 and previous A-numbers, those of today left out."""
-        for position, (_, cells) in enumerate(self._stacks.numbers):
+        for position, (line, cells) in enumerate(self._stacks.numbers):
             if cells.incorrect:
+                self._code(cells.incorrect, r"O", line)
                 continue
             if position:
                 yield from self._other_than(current, Numbers(cells.a_number, cells.bsn))
@@ -195,7 +216,9 @@ class _PersonBuilder:
                 self._note("stillborn_dropped", line)
             elif cells.birth_registration:
                 self._note("code_outside_domain", line)
-            elif not cells.incorrect and (numbers := self._valid(Numbers(cells.a_number, cells.bsn), line)):
+            elif cells.incorrect:
+                self._code(cells.incorrect, r"O", line)
+            elif numbers := self._valid(Numbers(cells.a_number, cells.bsn), line):
                 yield numbers
 
     def _residences(self) -> Iterator[Residence]:
@@ -219,6 +242,8 @@ class _PersonBuilder:
         valid_from = self._date(cells.valid_from, line)
         departure_date = self._date(departure.departure_date, line)
         inquiry = self._code(cells.inquiry, r"\d{6}", line)
+        if departure.is_country_malformed:
+            self._note("code_outside_domain", line)
         is_open = bool(inquiry) and not cells.inquiry_until
         return Residence(
             line=line,
@@ -229,7 +254,7 @@ class _PersonBuilder:
             address_from=self._date(cells.address_from, line),
             departure_date=departure_date or (valid_from if departure.is_filled else ""),
             is_destination_unknown=departure.is_destination_unknown,
-            declared_by=self._code(cells.declared_by, r"[A-Z.]", line),
+            declared_by=self._code(cells.declared_by, r"[IAGPKOMHBTW.]", line),
             valid_from=valid_from,
             recorded_on=self._date(cells.recorded_on, line),
             is_under_inquiry="1" if is_open else "0",
