@@ -90,6 +90,10 @@ def test_every_rule_shown_is_explained(book: Workbook) -> None:
         assert all(explanation in text for explanation in rule.innocent_nl)
 
 
+def test_no_sheet_is_protected_so_that_a_clerk_can_sort_and_delete(book: Workbook) -> None:
+    assert not [sheet.title for sheet in book.worksheets if sheet.protection.sheet]
+
+
 def test_the_same_list_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).write_bytes(workbook_bytes(EVERYTHING, RULES))

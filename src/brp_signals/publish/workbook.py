@@ -164,8 +164,8 @@ def all_looks(book: Any) -> dict[str, Any]:
         "strong": {**middle, "bold": True},
         "number": {**cell, "bold": True},
         "date": {**middle, "num_format": "dd-mm-yyyy"},
-        "choice": {**cell, "bg_color": _FILL_IN, "locked": False},
-        "choice_date": {**middle, "bg_color": _FILL_IN, "locked": False, "num_format": "dd-mm-yyyy"},
+        "choice": {**cell, "bg_color": _FILL_IN},
+        "choice_date": {**middle, "bg_color": _FILL_IN, "num_format": "dd-mm-yyyy"},
         "header": {**cell, "bold": True, "bg_color": _ACCENT, "font_color": "#FFFFFF", "valign": "vcenter"},
         "choice_header": {**cell, "bold": True, "bg_color": "#7A4B00", "font_color": "#FFFFFF", "valign": "vcenter"},
         "title": {**base, "bold": True, "font_size": 16, "font_color": _ACCENT, "text_wrap": False},
@@ -330,12 +330,14 @@ def _write_signals(sheet: Any, looks: dict[str, Any], content: AnyList, form: Fo
 
 
 def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice: int, choices: Choices) -> None:
-    """A filter, and cells for the decision from `column` on; the others are kept from a slip of the hand."""
+    """A filter, and cells for the decision from `column` on.
+
+    The sheet is not protected: Excel and LibreOffice refuse to sort locked cells and to delete rows that hold them. An
+    import finds a case by its number alone and believes no fact of the sheet.
+    """
     # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
     sheet.autofilter(0, 0, last_row, last)
     add_choices(sheet, column, last_row, first_choice, choices)
-    # No password: this only keeps a slip of the hand from changing what was delivered.
-    sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
 
 def add_choices(sheet: Any, column: int, last_row: int, first_choice: int, offered: Choices) -> None:

@@ -113,8 +113,9 @@ class Weighing:
         for case_id, each in proposed.items():
             if case_id in others:
                 name, theirs = others[case_id]
+                theirs_nl = wording.decision(theirs.outcome_code, theirs.decided_on, theirs.reason_code)
                 self._give_back(
-                    file, each.row, "differs_from_file", other=name, theirs=_told(theirs), own=_told(each.answer)
+                    file, each.row, "differs_from_file", other=name, theirs=theirs_nl, own=_told(each.answer)
                 )
             else:
                 file.accepted.append(each.answer)
@@ -147,7 +148,7 @@ class Weighing:
             return "reason_unknown"
         if answer.decided_on < self._positions[answer.case_id].first_seen_on:
             return "day_before_case"
-        if standing and normal(_earlier(standing)) == answer.earlier and answer.decided_on < standing.decided_on:
+        if standing and _saw(answer, standing) and answer.decided_on < standing.decided_on:
             return "day_before_decision"
         return None
 
@@ -157,12 +158,12 @@ class Weighing:
         if standing is None:
             return False
         if answer.is_as(standing.outcome_code, standing.reason_code):
-            return standing.decided_on == answer.decided_on or answer.earlier != normal(_earlier(standing))
-        return answer.earlier != normal(_earlier(standing)) and self._decisions.holds(answer)
+            return standing.decided_on == answer.decided_on or not _saw(answer, standing)
+        return not _saw(answer, standing) and self._decisions.holds(answer)
 
     def _has_seen_what_stands(self, answer: Answer) -> bool:
         standing = self._decisions.standing(answer.case_id)
-        return standing is None or answer.earlier == normal(_earlier(standing))
+        return standing is None or _saw(answer, standing)
 
     def _give_back_all(self, file: Weighed, each: Sequence[_Proposed], code: str) -> None:
         for one in each:
@@ -244,5 +245,12 @@ def _earlier(decision: Decision) -> str:
     return wording.decision(decision.outcome_code, decision.decided_on)
 
 
+def _saw(answer: Answer, standing: Decision) -> bool:
+    """Whether the decision stood on the list that somebody worked in; older lists showed every outcome in full."""
+    in_full = wording.own_decision(standing.outcome_code, standing.decided_on)
+    return answer.earlier in (normal(_earlier(standing)), normal(in_full))
+
+
 def _told(answer: Answer) -> str:
-    return wording.decision(answer.outcome_code, answer.decided_on, answer.reason_code)
+    """The decision as the clerk chose it, for the clerk alone."""
+    return wording.own_decision(answer.outcome_code, answer.decided_on, answer.reason_code)
