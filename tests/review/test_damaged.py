@@ -53,6 +53,11 @@ DAMAGED_ROWS: dict[str, tuple[dict[str, Any], str]] = {
     "a small number as day": (decided(day=17), "day_unreadable"),
     "an error as day": (decided(day="#VALUE!"), "day_unreadable"),
     "day to come": (decided(day=date(2026, 6, 21)), "day_in_future"),
+    "nobody decided": (decided(Door=None), "by_missing"),
+    "the number of a person for a name": (decided(Door="9000 00 012"), "by_malformed"),
+    "a name that begins like a formula": (decided(Door="@SUM(1)"), "by_malformed"),
+    "a name that is too long": (decided(Door="a" * 61), "by_malformed"),
+    "a formula as name": (decided(Door="=A1"), "formula"),
     "day before the list": (decided(day=date(2025, 6, 17)), "day_before_case"),
 }
 

@@ -37,6 +37,9 @@ _ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T][0-9:.]+)?
 _SERIAL: Final = re.compile(r"([0-9]{5})(?:\.[0-9]+)?", re.ASCII)
 _DAY_0: Final = date(1899, 12, 30)
 _DAY_0_FROM_1904: Final = date(1904, 1, 1)
+_SHORTEST_NAME, _LONGEST_NAME = 2, 60
+#: A BSN has nine digits, or eight when a zero was lost; a name or role has none or a few.
+_TOO_MANY_DIGITS: Final = 8
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
@@ -49,6 +52,7 @@ class Answer:
     reason_code: str
     decided_on: date
     earlier: str
+    decided_by: str = ""
 
     def is_as(self, outcome_code: str, reason_code: str) -> bool:
         """Whether it comes to the same decision for the same reason."""
@@ -62,7 +66,7 @@ def case_of(row: Row) -> str | None:
 
 def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
     """The answer in a row, or the code of the reason (`review.reasons`) why there is none."""
-    if "=" in (row.case, row.decision, row.reason, row.day):
+    if "=" in (row.case, row.decision, row.reason, row.day, row.by):
         return "formula"
     case_id = case_of(row)
     if case_id is None:
@@ -78,7 +82,19 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
         return "day_unreadable"
     if decided_on > today:
         return "day_in_future"
-    return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier))
+    # A list of before this was asked has no such column; who decided is then unknown.
+    decided_by = "" if row.by is None else staff_in(row.by)
+    if decided_by is None:
+        return "by_missing" if row.by == "" else "by_malformed"
+    return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier), decided_by)
+
+
+def staff_in(cell: Cell) -> str | None:
+    """The name or role of staff in a cell; None when it is none, or may hold the number of a person or a formula."""
+    text = " ".join(str(cell).split()) if isinstance(cell, str) else ""
+    n_digits = sum(character.isdecimal() for character in text)
+    is_one = _SHORTEST_NAME <= len(text) <= _LONGEST_NAME and text.isprintable() and n_digits < _TOO_MANY_DIGITS
+    return text if is_one and any(map(str.isalpha, text)) and text[0] not in "=+-@'" else None
 
 
 def _problem(row: Row, outcome: str | None, reason: str | None) -> str | None:

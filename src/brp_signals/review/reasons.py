@@ -19,6 +19,8 @@ REASONS: Final = {
     "day_missing": "De datum van het besluit ontbreekt. Vul de dag in waarop u besloot.",
     "day_unreadable": "De datum is niet te lezen. Schrijf haar als dd-mm-jjjj.",
     "day_in_future": "De datum ligt in de toekomst. Vul de dag in waarop u besloot.",
+    "by_missing": "Wie besloot ontbreekt. Vul bij Door uw naam of functie in.",
+    "by_malformed": "Bij Door staat geen naam of functie. Gebruik 2 tot 60 tekens, zonder nummers.",
     "day_before_case": "De datum ligt vóór de dag waarop dit signaal voor het eerst is gezien. Kijk de datum na.",
     "day_before_decision": "De datum ligt vóór die van het eerdere besluit: {standing}. Kijk de datum na.",
     "twice": "Dit signaal staat in dit bestand meer dan eens, met verschillende besluiten. Vul hier het juiste in.",
