@@ -8,6 +8,7 @@ from typing import Final
 
 from brp_signals.case_ids import typed_case_id
 from brp_signals.publish import wording
+from brp_signals.review.reasons import WRONG
 from brp_signals.review.reviewed_workbook import Cell, Row, normal
 
 #: Reasons that say the opposite of an outcome.
@@ -87,6 +88,24 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
     if decided_by is None:
         return "by_missing" if row.by == "" else "by_malformed"
     return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier), decided_by)
+
+
+def carried(row: Row, code: str, counts_from_1904: bool) -> tuple[str, str, date | None, str]:
+    """What may be shown of a row that goes back: decision, reason, day and who decided; empty what is wrong.
+
+    Only what was understood is repeated: anything else that stands in a cell may be about a person.
+    """
+    labels = {"decision": "", "reason": ""}
+    for name, choices in (
+        ("decision", (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)),
+        ("reason", (*wording.REASONS, *wording.ABSENCE_REASONS)),
+    ):
+        chosen = _code(choices, getattr(row, name))
+        if chosen and name not in WRONG.get(code, ()):
+            labels[name] = wording.chosen_label(chosen)
+    is_day_wrong = row.day in ("", "=") or "day" in WRONG.get(code, ())
+    day = None if is_day_wrong else _day(row.day, _DAY_0_FROM_1904 if counts_from_1904 else _DAY_0)
+    return labels["decision"], labels["reason"], day, staff_in(row.by or "") or ""
 
 
 def staff_in(cell: Cell) -> str | None:

@@ -30,3 +30,17 @@ REASONS: Final = {
         f"met kenmerk {{fingerprint}}. {_SETTLE} Blijft dat besluit gelden, dan hoeft u niets te doen."
     ),
 }
+
+_ALL_OF_IT: Final = ("decision", "reason", "day")
+#: The cells that a person must look at again, by the code of the reason; of two decisions that differ, all of it.
+WRONG: Final = {
+    "decision_unknown": ("decision",),
+    "reason_unknown": ("reason",),
+    "reason_excluded": ("decision", "reason"),
+    "day_in_future": ("day",),
+    "day_before_case": ("day",),
+    "day_before_decision": ("day",),
+    "twice": _ALL_OF_IT,
+    "differs_from_file": _ALL_OF_IT,
+    "differs_from_ledger": _ALL_OF_IT,
+}

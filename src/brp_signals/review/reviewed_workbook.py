@@ -54,6 +54,7 @@ class Row:
     earlier: Cell
     by: Cell | None
     """Who decided; None when the list has no such column, as those of before it was asked."""
+    sheet_name: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -156,7 +157,7 @@ def _rows(book: BoundedWorkbook, name: str, sheet: int, header: int, columns: di
         # A header once more: somebody put two lists under each other.
         if any(cell != "" for cell in cells) and normal(cells[0]) != normal(CASE_HEADER):
             case, decision, reason, day, earlier, by = cells
-            yield Row(sheet, number, case, decision, reason, day, earlier, by if BY_HEADER in columns else None)
+            yield Row(sheet, number, case, decision, reason, day, earlier, by if BY_HEADER in columns else None, name)
 
 
 def normal(cell: Cell) -> str:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from brp_signals.dates import dutch
+from brp_signals.dates import case_date, dutch
 from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
-from brp_signals.review.answers import Answer, answer_of, case_of
+from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
 
 _FINGERPRINT_LENGTH = 8
 #: What can be decided about a case of each kind.
@@ -32,6 +34,9 @@ class Returned:
     code: str
     reason_nl: str
     standing_nl: str
+    filled_in: tuple[str, str, date | None, str] = ("", "", None, "")
+    departure_nl: str = ""
+    why_nl: str = ""
 
 
 @dataclass
@@ -58,6 +63,8 @@ class Weighing:
         self._today = today
         self._positions = ledger.positions()
         self._decisions = _Decisions(ledger)
+        self._ledger = ledger
+        self._titles = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
         #: After weighing: what two of the files say of one case, each with the hash of its file.
         self.answered_twice: list[tuple[tuple[str, Answer], tuple[str, Answer]]] = []
 
@@ -179,7 +186,22 @@ class Weighing:
                 "fingerprint": standing.file_sha256[:_FINGERPRINT_LENGTH],
             }
         told = REASONS[code].format(**values)
-        file.returned.append(Returned(row, case_id, code, told, _earlier(standing) if standing else ""))
+        filled_in = carried(row, code, file.workbook.counts_from_1904)
+        standing_nl = _earlier(standing) if standing else ""
+        departure, why = self._facts(file.workbook, case_id)
+        file.returned.append(Returned(row, case_id, code, told, standing_nl, filled_in, departure, why))
+
+    def _facts(self, workbook: ReviewedWorkbook, case_id: str) -> tuple[str, str]:
+        """When the child left and on which signs the case rests, as the ledger has it, in this municipality."""
+        position = self._visible(workbook, case_id)
+        if position is None or position.municipality_code not in workbook.municipalities:
+            return "", ""
+        held = self._ledger.held(case_id)
+        day = case_date(held.dates[-1][0]) if held.dates else None
+        names = [
+            self._titles.get(sign.rule_code, "") for sign in held.signs if not sign.is_context and not sign.gone_on
+        ]
+        return dutch(day.earliest) if day and day.is_complete else "", "; ".join(dict.fromkeys(filter(None, names)))
 
 
 class _Decisions:
