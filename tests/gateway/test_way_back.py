@@ -178,7 +178,7 @@ def test_a_workbook_gets_them_too_and_stays_what_it_was(desk: Desk) -> None:
         ]
     assert (new.freeze_panes, new.print_title_rows, new.print_area) == ("D2", "$1:$1", "'Signalen'!$A$1:$N$4")
     assert (new.sheet_view.pane.xSplit, new.sheet_view.pane.ySplit, len(new.sheet_view.selection)) == (3, 1, 3)
-    assert new.auto_filter.ref == "A1:V4"
+    assert new.auto_filter.ref == "A1:W4"
     assert widths(new) == [*widths(old)[:2], (13.0, False), *widths(old)[2:]]
     assert [str(choice.sqref) for choice in new.data_validations.dataValidation] == ["K2:K4", "L2:L4", "N2:N4"]
     assert [choice.formula1 for choice in new.data_validations.dataValidation] == [
