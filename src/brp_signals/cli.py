@@ -261,12 +261,14 @@ def dossier(
     """Write the dossier of one case, in Dutch: a page without names that prints well, for a request of access."""
     from brp_signals import explain
     from brp_signals.private_files import replace_private
+    from brp_signals.publish.dossier import WEIGH_FIRST
     from brp_signals.sealing import read_identities
 
     page = explain.dossier(state, case_id, read_identities(identity) if identity else ())
     path = out or Path(f"dossier-{case_id.upper()}.html")
     replace_private(path, lambda stream: stream.write(page))
-    _say(f"The dossier is in {path}, for you alone; print it from a browser.")
+    _say(WEIGH_FIRST)
+    _say(f"The dossier is in {path}, for you alone; its first page stays with you. Print it from a browser.")
 
 
 @app.command()

@@ -126,6 +126,9 @@ class Retention(_Section):
     case_months: Annotated[int, Field(le=120)] = SHORTEST_CASE_MONTHS
     """A case with all that belongs to it: months after its departure left the look-back, and
     a year after its last decision at least."""
+    decided_by_months: Annotated[int, Field(ge=1, le=120)] = 24
+    """Who took a decision, a name or role of staff: months after the day of the decision, and never longer than the
+    decision itself."""
     output_days: Annotated[int, Field(ge=1, le=184)] = 92
     """Lists and report of a delivery: days after its reference date. Half a year at most, so that no list outlives a
     case on it."""

@@ -38,7 +38,6 @@ def examine(state: Path, output: Path, config: Path | None = None) -> list[Findi
     return [
         Finding(f"Python {sys.version.split()[0]} (3.11 or newer)", sys.version_info >= (3, 11)),
         *[_package(name) for name in _PACKAGES],
-        Finding("SQLAlchemy before 2.1 (later ones make the scheduler idle)", _version("sqlalchemy") < (2, 1)),
         _rules(),
         Finding("suites of expectations", any(resource("expectations").glob("*.json"))),
         *[_folder(folder) for folder in (state, output)],
@@ -58,14 +57,6 @@ def _package(name: str) -> Finding:
         return Finding(f"{name} {version(name)}", True)
     except PackageNotFoundError:
         return Finding(f"{name}: install the packages in requirements.lock", False)
-
-
-def _version(name: str) -> tuple[int, int]:
-    try:
-        major, minor = version(name).split(".")[:2]
-        return int(major), int(minor)
-    except PackageNotFoundError:
-        return (99, 0)
 
 
 def _rules() -> Finding:

@@ -127,7 +127,7 @@ class Position:
 class Decision:
     """What people decided about a case, and when and from which file (its SHA-256) that came.
 
-    `reason_code` may be empty.
+    `reason_code` may be empty; `decided_by` is a name or role of staff, empty when it is not known or over its term.
     """
 
     case_id: str
@@ -136,6 +136,7 @@ class Decision:
     decided_on: date
     imported_at: str
     file_sha256: str
+    decided_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -342,8 +343,17 @@ INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.
 WHERE draws.run_no < :run_no ORDER BY draws.case_id
 """
 _CASE_DECISIONS: Final = """
-SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
-ORDER BY decision_no
+SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256, decided_by
+FROM decisions LEFT JOIN decided_by USING (decision_no)
+WHERE case_id = ? ORDER BY decision_no
+"""
+_INSERT_DECISION: Final = """
+INSERT INTO decisions (case_id, outcome_code, reason_code, decided_on, imported_at, file_sha256)
+VALUES (?, ?, nullif(?, ''), ?, ?, ?)
+"""
+_REMOVE_NAMES: Final = """
+DELETE FROM decided_by
+WHERE decision_no IN (SELECT decision_no FROM decisions WHERE decided_on < :named_before)
 """
 _CASE_DATES: Final = """
 SELECT aliases.departure_date, min(runs.reference_date)
@@ -488,11 +498,11 @@ class Ledger:
     def add_decisions(self, decisions: Iterable[Decision]) -> None:
         """Remember what people decided, all of it or nothing; earlier decisions stay, the last one of a case counts."""
         with _explained("written"), _transaction(self._connection):
-            self._connection.executemany(
-                "INSERT INTO decisions (case_id, outcome_code, reason_code, decided_on, imported_at, file_sha256) "
-                "VALUES (?, ?, nullif(?, ''), ?, ?, ?)",
-                [_texts(astuple(decision)) for decision in decisions],
-            )
+            for decision in decisions:
+                *cells, decided_by = _texts(astuple(decision))
+                number = self._connection.execute(_INSERT_DECISION, cells).lastrowid
+                if decided_by:
+                    self._connection.execute("INSERT INTO decided_by VALUES (?, ?)", (number, decided_by))
 
     def persons(self) -> list[tuple[str, str]]:
         """Persons with each departure date that a case of theirs has or had, as delivered; empty for an inquiry."""
@@ -539,8 +549,10 @@ class Ledger:
     def decisions(self, case_id: str) -> list[Decision]:
         """What people decided about one case, in the order of import."""
         return [
-            Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256)
-            for outcome, reason, day, imported_at, file_sha256 in self._connection.execute(_CASE_DECISIONS, (case_id,))
+            Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256, by or "")
+            for outcome, reason, day, imported_at, file_sha256, by in self._connection.execute(
+                _CASE_DECISIONS, (case_id,)
+            )
         ]
 
     def drawn_on(self, case_id: str) -> date | None:
@@ -553,8 +565,11 @@ class Ledger:
         ).fetchone()
         return date.fromisoformat(found[0]) if found else None
 
-    def purge(self, *, departed_before: date, decided_before: date, runs_before: date) -> dict[str, int]:
-        """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs.
+    def purge(
+        self, *, departed_before: date, decided_before: date, runs_before: date, named_before: date
+    ) -> dict[str, int]:
+        """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs;
+        of decisions that are kept longer, who took those of before `named_before`.
 
         An incomplete departure date counts as its last possible day; of several dates of a case the last one counts.
         All of it or nothing. Returns how many went, per kind; cases by the status they had.
@@ -563,17 +578,25 @@ class Ledger:
             "departed_before": departed_before.isoformat(),
             "decided_before": decided_before.isoformat(),
             "runs_before": runs_before.isoformat(),
+            "named_before": named_before.isoformat(),
         }
         with _explained("written"), _transaction(self._connection):
             over = self._cases_over(departed_before, days)
             for statement in _REMOVE_CASE:
                 self._connection.executemany(statement, [(case_id,) for case_id in over])
+            names = self._connection.execute(_REMOVE_NAMES, days).rowcount
             inquiries = self._connection.execute(_REMOVE_INQUIRIES, days).rowcount
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
             self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())
         closed = {f"cases {status}": statuses.pop(status, 0) for status in (*OVER, "drawn")}
-        return {**closed, "cases undecided": statuses.total(), "inquiries": inquiries, "runs": runs}
+        return {
+            **closed,
+            "cases undecided": statuses.total(),
+            "names of staff": names,
+            "inquiries": inquiries,
+            "runs": runs,
+        }
 
     def compact(self) -> None:
         """Leave nothing of what was removed in the file or in the write-ahead log beside it.

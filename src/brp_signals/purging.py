@@ -98,6 +98,7 @@ def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_mon
         departed_before=add_months(day, -(look_back_months + retention.case_months)),
         decided_before=add_months(day, -_DECISION_MONTHS),
         runs_before=add_months(day, -retention.run_months),
+        named_before=add_months(day, -retention.decided_by_months),
     )
     ledger.compact()
     return removed

@@ -54,6 +54,16 @@ EVERYTHING: Final = (
         ("cases", "case_aliases", "case_states", "case_evidence", "control_draws", "decisions", "decision_pairs"),
     ),
     Stored(
+        "who took a decision: a name or role of staff",
+        "ledger",
+        "{value} months, and never longer than the decision",
+        "the day of the decision",
+        "AVG 5(1)(e), 5(2)",
+        "an auditor asks who decided, and two people may have to look at one case; on no list, page or evaluation",
+        "retention.decided_by_months",
+        ("decided_by",),
+    ),
+    Stored(
         "case that nobody decided and no run ended",
         "ledger",
         "look-back + {value} months",

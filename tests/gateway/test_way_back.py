@@ -180,9 +180,9 @@ def test_a_workbook_gets_them_too_and_stays_what_it_was(desk: Desk) -> None:
         ]
     assert (new.freeze_panes, new.print_title_rows, new.print_area) == ("D2", "$1:$1", "'Signalen'!$A$1:$N$4")
     assert (new.sheet_view.pane.xSplit, new.sheet_view.pane.ySplit, len(new.sheet_view.selection)) == (3, 1, 3)
-    assert new.auto_filter.ref == "A1:V4"
+    assert new.auto_filter.ref == "A1:W4"
     assert widths(new) == [*widths(old)[:2], (13.7109375, False), *widths(old)[2:]]
-    assert [str(choice.sqref) for choice in new.data_validations.dataValidation] == ["K2:K4", "L2:L4", "N2:N4"]
+    assert [str(choice.sqref) for choice in new.data_validations.dataValidation] == ["K2:K4", "L2:L4", "M2:M4", "N2:N4"]
     assert [choice.formula1 for choice in new.data_validations.dataValidation] == [
         choice.formula1 for choice in old.data_validations.dataValidation
     ]
@@ -192,7 +192,7 @@ def test_a_workbook_gets_them_too_and_stays_what_it_was(desk: Desk) -> None:
     drawn = after["Steekproef"]
     assert [cell.value for cell in drawn[1]][:3] == ["Nummer", "A-nummer", "Vertrek"]
     assert [str(drawn["B2"].value), drawn["B2"].data_type, drawn["B3"].value] == [*numbers([SILENT]), "s", None]
-    assert [str(choice.sqref) for choice in drawn.data_validations.dataValidation] == ["H2", "I2", "K2"]
+    assert [str(choice.sqref) for choice in drawn.data_validations.dataValidation] == ["H2", "I2", "J2", "K2"]
     under = [[cell.value for cell in column] for column in (before["Steekproef"]["D"], drawn["E"])]
     assert under[0] == under[1] and str(under[1][3]).startswith("Waarom deze")
     for name in ("Bewijs", "Uitleg"):

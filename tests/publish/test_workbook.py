@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook import Workbook
 
 from brp_signals.publish import wording
@@ -68,6 +69,17 @@ def test_frozen_filtered_and_printed_as_one_page_wide(book: Workbook) -> None:
     assert sheet.print_title_rows == "$1:$1"
 
 
+@pytest.mark.parametrize("name", ["Samenvatting", "Signalen", "Bewijs", "Uitleg", "Steekproef"])
+def test_every_sheet_prints_at_8_points_or_more(book: Workbook, name: str) -> None:
+    sheet = book[name]
+    area = sheet.print_area.replace("$", "").rpartition(":")[2].rstrip("0123456789") if sheet.print_area else ""
+    last = column_index_from_string(area) if area else sheet.max_column
+    # A unit is 7 pixels and a column has 5 more, of three quarters of a point each; an A4 sheet is 297 mm wide.
+    points = sum(0.75 * (7 * sheet.column_dimensions[get_column_letter(at)].width + 5) for at in range(1, last + 1))
+    room = 72 * (297 / 25.4 - sheet.page_margins.left - sheet.page_margins.right)
+    assert min(1, room / points) * 9 >= 8
+
+
 def test_the_pseudonym_is_there_but_hidden_and_off_the_paper(book: Workbook) -> None:
     sheet = book["Signalen"]
     last = sheet.max_column
@@ -88,6 +100,10 @@ def test_every_rule_shown_is_explained(book: Workbook) -> None:
         rule = next(rule for rule in RULES if rule.code == code)
         assert code in text
         assert all(explanation in text for explanation in rule.innocent_nl)
+
+
+def test_no_sheet_is_protected_so_that_a_clerk_can_sort_and_delete(book: Workbook) -> None:
+    assert not [sheet.title for sheet in book.worksheets if sheet.protection.sheet]
 
 
 def test_the_same_list_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -95,7 +95,14 @@ class Desk:
 
 def decided(decision: Any = "Vertrek klopt", reason: Any = None, day: Any = DECIDED_ON, **more: Any) -> Values:
     """The cells that a clerk fills in."""
-    return {"Besluit": decision, "Reden": reason, "Datum": day, "Notitie": CANARY, **more}
+    return {
+        "Besluit": decision,
+        "Reden": reason,
+        "Datum": day,
+        "Door": "Consulent leerplicht",
+        "Notitie": CANARY,
+        **more,
+    }
 
 
 def headers(sheet: Worksheet) -> dict[str, int]:

@@ -53,6 +53,10 @@ DAMAGED_ROWS: dict[str, tuple[dict[str, Any], str]] = {
     "a small number as day": (decided(day=17), "day_unreadable"),
     "an error as day": (decided(day="#VALUE!"), "day_unreadable"),
     "day to come": (decided(day=date(2026, 6, 21)), "day_in_future"),
+    "the number of a person for a name": (decided(Door="9000 00 012"), "by_malformed"),
+    "a name that begins like a formula": (decided(Door="@SUM(1)"), "by_malformed"),
+    "a name that is too long": (decided(Door="a" * 61), "by_malformed"),
+    "a formula as name": (decided(Door="=A1"), "formula"),
     "day before the list": (decided(day=date(2025, 6, 17)), "day_before_case"),
 }
 
@@ -65,9 +69,31 @@ def test_a_damaged_row_goes_back_and_the_others_come_in(desk: Desk, damage: str)
     assert (result.accepted, result.returned) == (1, {code: 1})
     assert desk.decisions() == {good: [("X-VERTREK-OK", "", DECIDED_ON)]}
     (row,) = returned(result, desk.folder)
-    assert (row["Waarom niet verwerkt"], row["Blad"], row["Rij"]) == (REASONS[code], 2, 3)
+    assert (row["Waarom niet verwerkt"], row["Blad"], row["Rij"]) == (REASONS[code], "Signalen", 3)
     assert row["Nummer"] in (None, bad, NOBODY)
-    assert [row[name] for name in ("Besluit", "Reden", "Notitie", "Datum", "Eerder besluit")] == [None] * 5
+    assert [row[name] for name in ("Notitie", "Eerder besluit")] == [None] * 2
+    # What was filled in comes back when it was understood (issue 14, D24); nothing else that stood in the row does.
+    assert row["Besluit"] in (None, cells["Besluit"])
+    assert row["Door"] in (None, "Consulent leerplicht")
+
+
+def test_only_what_is_wrong_is_empty_and_coloured(desk: Desk) -> None:
+    one, two, *_ = desk.numbers()
+    cells = {one: decided(day="volgende week"), two: decided("Weet ik niet", "Geen antwoord gekregen")}
+    (result,) = desk.hand_in(desk.fill("damaged", cells))
+    assert result.returned_workbook
+    sheet = load_workbook(result.returned_workbook)["Niet verwerkt"]
+    columns = headers(sheet)
+    for line, wrong in ((2, "Datum"), (3, "Besluit")):
+        found = {name: sheet.cell(line, columns[name]) for name in ("Besluit", "Reden", "Datum", "Door")}
+        coloured = [name for name, cell in found.items() if cell.fill.fill_type == "solid"]
+        assert (coloured, found[wrong].value, found["Door"].value) == ([wrong], None, "Consulent leerplicht")
+        assert sheet.cell(line, columns["Vertrek"]).value == "02-03-2026"
+        assert sheet.cell(line, columns["Waarom"]).value == "Verzuimmelding na vertrek"
+    assert (sheet.cell(2, columns["Besluit"]).value, sheet.cell(3, columns["Datum"]).value.date()) == (
+        "Vertrek klopt",
+        DECIDED_ON,
+    )
 
 
 def test_thirty_kinds_at_least() -> None:

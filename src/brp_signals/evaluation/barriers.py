@@ -48,5 +48,5 @@ def _way(case: LookedAt, rules: Mapping[str, Rule]) -> Way:
         signal = f"{leading.title_nl} ({leading.code})" if leading else "Teken van een regel die er niet meer is"
         organisation, done = (leading.organisation_nl if leading else "burgerzaken"), "Bekeken en nagevraagd"
     if steps:
-        organisation, done = WAITING[steps[-1]].organisation_nl, wording.outcome_label(steps[-1])
-    return signal, done, organisation, wording.outcome_label(case.decisions[-1].outcome_code)
+        organisation, done = WAITING[steps[-1]].organisation_nl, wording.chosen_label(steps[-1])
+    return signal, done, organisation, wording.chosen_label(case.decisions[-1].outcome_code)

@@ -24,6 +24,7 @@ from brp_signals.publish.workbook import (
     DECISION_HEADER,
     DEPARTURE_CHOICES,
     DRAWN_HEADER,
+    N_PRINTED_CHOICES,
     OPTIONS,
     PERSON_HEADER,
     Column,
@@ -217,7 +218,7 @@ def _write_cases(
     person = headers.index(PERSON_HEADER)
     sheet.set_column(person, person, columns[person].width, None, {"hidden": True})
     decision, wanted = headers.index(DECISION_HEADER), tuple(column.header for column in CHOICE_COLUMNS)
-    sheet.print_area(0, 0, max(len(rows), 1), decision + len(wanted) - 1)
+    sheet.print_area(0, 0, max(len(rows), 1), decision + N_PRINTED_CHOICES - 1)
     if headers[decision : decision + len(wanted)] == wanted and rows:
         add_choices(sheet, decision, len(rows), *choosing)
 

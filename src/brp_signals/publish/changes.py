@@ -90,4 +90,5 @@ def _parts(code: str, row: Row, signs: Sequence[Row], titles: Mapping[str, str])
     if code == "suppressor_lifted":
         earlier = wording.SUPPRESSORS.get(row["suppressor_code_before"], "")
         return [f"geldt niet meer: {wording.lower_first(earlier)}"]
-    return [wording.CHANGE_REASONS.get(code) or wording.decision_label(code)]
+    told = wording.CHANGE_REASONS.get(code) or wording.decision_label(code)
+    return [told] if told else []

@@ -18,6 +18,20 @@ from brp_signals.publish.rendering import render
 from brp_signals.rule_files import Rule
 
 PRIVATE: Final = "Vertrouwelijk: dit gaat over één kind. Geef het alleen aan wie er recht op heeft."
+#: What whoever hands the dossier over must weigh first; it says nothing of this case, so that it harms nobody if it is
+#: sent along after all.
+WEIGH_FIRST: Final = (
+    "Weeg eerst of inzage geheel of gedeeltelijk moet worden beperkt (AVG, artikel 23; Uitvoeringswet AVG, artikel 41)."
+)
+COVER_TITLE: Final = "Voorblad voor de behandelaar: niet meesturen"
+COVER: Final = (
+    WEIGH_FIRST,
+    "Wie vraagt om inzage, en mag die persoon namens dit kind vragen? Stel de identiteit en het gezag vast.",
+    "Kan inzage het kind, een ouder of iemand anders schaden, of een onderzoek dat nog loopt? Let op geheimhouding van "
+    "een adres en op gegevens die van de ene ouder naar de andere gaan.",
+    "Vraag bij twijfel de functionaris gegevensbescherming. Leg vast wat u hebt gewogen.",
+    "Haal dit blad eraf voordat u het dossier geeft.",
+)
 NO_SIGN_LEFT: Final = (
     "In de laatste nacht hoorde er geen teken meer bij dit signaal. Hieronder staat alles wat er nog van is bewaard."
 )
@@ -141,6 +155,8 @@ def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
     html = render(
         "dossier.html",
         words=wording,
+        cover_title=COVER_TITLE,
+        cover=COVER,
         private=PRIVATE,
         standing=NO_SIGN_LEFT if dossier.entries else wording.SAMPLE_WHY,
         drawn_on=dutch(dossier.held.drawn_on) if dossier.held.drawn_on else "",
@@ -270,10 +286,11 @@ def _delivered(text: str) -> str:
 
 
 def _decision(decision: Decision) -> dict[str, str]:
+    is_kept_apart = decision.outcome_code in wording.KEPT_APART
     return {
         "decided_on": dutch(decision.decided_on),
         "outcome": wording.outcome_label(decision.outcome_code),
-        "reason": wording.outcome_label(decision.reason_code),
+        "reason": "" if is_kept_apart else wording.chosen_label(decision.reason_code),
     }
 
 

@@ -191,6 +191,9 @@ ABSENCE_REASONS: Final = (
 )
 
 _CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABSENCE_DECISIONS, *ABSENCE_REASONS)}
+#: Outcomes that only the person who chose one sees, and an evaluation as a count: what they are about is kept apart,
+#: and neither a colleague nor a parent may read it off a list.
+KEPT_APART: Final = frozenset({"X-VEILIGTHUIS"})
 
 #: A caution about whoever is past leerplicht: start qualifications are not delivered.
 MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
@@ -441,13 +444,22 @@ def change_lines(content: AnyList) -> tuple[str, ...]:
 
 
 def decision(code: str, decided_on: date, reason_code: str = "") -> str:
-    """A decision with its day, as it stands in the column of earlier decisions: `Vertrek klopt (15-06-2026)`.
+    """A decision with its day, as everybody may read it: `Vertrek klopt (15-06-2026)`.
 
-    With a reason it goes on: `, reden: school had nog niet uitgeschreven`.
+    With a reason it goes on: `, reden: school had nog niet uitgeschreven`. Of an outcome that is kept apart only that
+    the case was closed is told.
     """
-    labels = {choice.code: choice.label for choice in _CHOICES.values()}
-    told = f"{labels.get(code, code)} ({dutch(decided_on)})"
-    return f"{told}, reden: {lower_first(labels.get(reason_code, reason_code))}" if reason_code else told
+    return _decision(outcome_label(code), decided_on, "" if code in KEPT_APART else reason_code)
+
+
+def own_decision(code: str, decided_on: date, reason_code: str = "") -> str:
+    """The same for the person who decided: whatever the outcome is."""
+    return _decision(chosen_label(code), decided_on, reason_code)
+
+
+def _decision(label: str, decided_on: date, reason_code: str) -> str:
+    told = f"{label} ({dutch(decided_on)})"
+    return f"{told}, reden: {lower_first(chosen_label(reason_code))}" if reason_code else told
 
 
 def decision_in_force(code: str | None, decided_on: date | None) -> str:
@@ -478,12 +490,17 @@ def _waiting_line(cases: Sequence[Listed], today: date) -> str:
 
 
 def decision_label(code: str) -> str:
-    """What people decided, to go on in a sentence."""
-    return f"besluit: {lower_first(outcome_label(code))}"
+    """What people decided, to go on in a sentence; empty when that is kept apart."""
+    return "" if code in KEPT_APART else f"besluit: {lower_first(outcome_label(code))}"
 
 
 def outcome_label(code: str) -> str:
-    """What people decided, as they chose it."""
+    """What people decided, as everybody may read it: lists, pages, dossier and `explain` use this one."""
+    return upper_first(STATUSES["closed"]) if code in KEPT_APART else chosen_label(code)
+
+
+def chosen_label(code: str) -> str:
+    """An outcome or a reason as people chose it: for the person who decided, and to count by."""
     return _CHOICES[code].label if code in _CHOICES else code
 
 
@@ -492,7 +509,7 @@ def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> st
     told = [CHANGE_REASONS.get(code) or decision_label(code) for code in reasons]
     if status == "suppressed":
         told.append(lower_first(SUPPRESSORS.get(suppressor_code, "")))
-    return "; ".join(told)
+    return "; ".join(filter(None, told))
 
 
 def upper_first(text: str) -> str:

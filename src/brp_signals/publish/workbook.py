@@ -24,6 +24,8 @@ CASE_HEADER: Final = "Nummer"
 DECISION_HEADER: Final = "Besluit"
 REASON_HEADER: Final = "Reden"
 DAY_HEADER: Final = "Datum"
+BY_HEADER: Final = "Door"
+NOTE_HEADER: Final = "Notitie"
 EARLIER_HEADER: Final = "Eerder besluit"
 #: The column that only the sheet of the control sample has.
 DRAWN_HEADER: Final = "Gekozen op"
@@ -164,8 +166,8 @@ def all_looks(book: Any) -> dict[str, Any]:
         "strong": {**middle, "bold": True},
         "number": {**cell, "bold": True},
         "date": {**middle, "num_format": "dd-mm-yyyy"},
-        "choice": {**cell, "bg_color": _FILL_IN, "locked": False},
-        "choice_date": {**middle, "bg_color": _FILL_IN, "locked": False, "num_format": "dd-mm-yyyy"},
+        "choice": {**cell, "bg_color": _FILL_IN},
+        "choice_date": {**middle, "bg_color": _FILL_IN, "num_format": "dd-mm-yyyy"},
         "header": {**cell, "bold": True, "bg_color": _ACCENT, "font_color": "#FFFFFF", "valign": "vcenter"},
         "choice_header": {**cell, "bold": True, "bg_color": "#7A4B00", "font_color": "#FFFFFF", "valign": "vcenter"},
         "title": {**base, "bold": True, "font_size": 16, "font_color": _ACCENT, "text_wrap": False},
@@ -261,28 +263,33 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tupl
 
 # --- Signalen ---------------------------------------------------------------------------------------------------
 
-_REASON_WIDTH: Final = 42.0
-_STEP_WIDTH: Final = 44.0
+# Widths are chosen so that a sheet fits the width of an A4 sheet at 8 points or more.
+_REASON_WIDTH: Final = 24.0
+_STEP_WIDTH: Final = 27.0
+_MOST_LINES: Final = 3
 
 #: What a clerk needs to decide, in one printed width.
 _SIGNAL_COLUMNS: Final = (
-    Column("Rang", 5, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
-    Column("Vertrek", 11.5, "date", lambda case: _departure_cell(case)),
-    Column("Bestem-\nming", 10.5, "middle", wording.destination),
-    Column("Ni-\nveau", 5, "strong", lambda case: case.level),
-    Column("Laatste teken", 10.5, "date", lambda case: case.last_sign_on),
+    Column("Rang", 4, "strong", lambda case: case.rank),
+    Column(CASE_HEADER, 11.5, "strong", lambda case: case.case_id),
+    Column("Vertrek", 9.6, "date", lambda case: _departure_cell(case)),
+    Column("Bestem-\nming", 9, "middle", wording.destination),
+    Column("Ni-\nveau", 4, "strong", lambda case: case.level),
+    Column("Laatste teken", 9.6, "date", lambda case: case.last_sign_on),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Uiterlijk", 10.5, "date", lambda case: case.due_on),
+    Column("Uiterlijk", 9.6, "date", lambda case: case.due_on),
 )
 #: What staff fill in; nothing is ever filled in for them.
 CHOICE_COLUMNS: Final = (
-    Column(DECISION_HEADER, 22, "choice", lambda case: None),
-    Column(REASON_HEADER, 18, "choice", lambda case: None),
-    Column("Notitie", 20, "choice", lambda case: None),
-    Column(DAY_HEADER, 10.5, "choice_date", lambda case: None),
+    Column(DECISION_HEADER, 14.5, "choice", lambda case: None),
+    Column(REASON_HEADER, 12, "choice", lambda case: None),
+    Column(DAY_HEADER, 9.6, "choice_date", lambda case: None),
+    Column(BY_HEADER, 9, "choice", lambda case: None),
+    # For the clerk alone, so it is not printed.
+    Column(NOTE_HEADER, 20, "choice", lambda case: None),
 )
+N_PRINTED_CHOICES: Final = 4
 #: More about the case, to the right of the decision and off the paper.
 _MORE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
@@ -295,13 +302,13 @@ _MORE_COLUMNS: Final = (
 )
 #: The same two groups for a child on no school list.
 _ABSENCE_COLUMNS: Final = (
-    Column("Rang", 5, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
-    Column("Geen school bekend sinds", 13, "date", lambda case: case.since_on),
-    Column("Plicht", 17, "middle", wording.duty),
+    Column("Rang", 4, "strong", lambda case: case.rank),
+    Column(CASE_HEADER, 11.5, "strong", lambda case: case.case_id),
+    Column("Geen school bekend sinds", 10, "date", lambda case: case.since_on),
+    Column("Plicht", 15.5, "middle", wording.duty),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Uiterlijk", 10.5, "date", lambda case: case.due_on),
+    Column("Uiterlijk", 9.6, "date", lambda case: case.due_on),
 )
 _MORE_ABSENCE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
@@ -317,7 +324,7 @@ _PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.pers
 
 def _write_signals(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form, first_choice: int) -> None:
     columns = (*form.first_columns, *CHOICE_COLUMNS, *form.more_columns, _PERSON_COLUMN)
-    last_row, last_printed = max(len(content.cases), 1), len(form.first_columns) + len(CHOICE_COLUMNS) - 1
+    last_row, last_printed = max(len(content.cases), 1), len(form.first_columns) + N_PRINTED_CHOICES - 1
     last = len(columns) - 1
     write_table(sheet, looks, columns, content.cases)
     sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
@@ -330,12 +337,14 @@ def _write_signals(sheet: Any, looks: dict[str, Any], content: AnyList, form: Fo
 
 
 def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice: int, choices: Choices) -> None:
-    """A filter, and cells for the decision from `column` on; the others are kept from a slip of the hand."""
+    """A filter, and cells for the decision from `column` on.
+
+    The sheet is not protected: Excel and LibreOffice refuse to sort locked cells and to delete rows that hold them. An
+    import finds a case by its number alone and believes no fact of the sheet.
+    """
     # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
     sheet.autofilter(0, 0, last_row, last)
     add_choices(sheet, column, last_row, first_choice, choices)
-    # No password: this only keeps a slip of the hand from changing what was delivered.
-    sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
 
 def add_choices(sheet: Any, column: int, last_row: int, first_choice: int, offered: Choices) -> None:
@@ -361,9 +370,9 @@ def add_choices(sheet: Any, column: int, last_row: int, first_choice: int, offer
         )
     sheet.data_validation(
         1,
-        column + 3,
+        column + 2,
         last_row,
-        column + 3,
+        column + 2,
         {
             "validate": "date",
             "criteria": ">=",
@@ -374,6 +383,22 @@ def add_choices(sheet: Any, column: int, last_row: int, first_choice: int, offer
             "error_message": "Schrijf een datum als dd-mm-jjjj.",
         },
     )
+    sheet.data_validation(
+        1,
+        column + 3,
+        last_row,
+        column + 3,
+        {
+            "validate": "length",
+            "criteria": "between",
+            "minimum": 2,
+            "maximum": 60,
+            "input_title": BY_HEADER,
+            "input_message": "Wie besloot: uw naam of uw functie.",
+            "error_title": "Naam of functie",
+            "error_message": "Schrijf uw naam of functie, in 2 tot 60 tekens.",
+        },
+    )
 
 
 def _departure_cell(case: Case | Drawn) -> Cell:
@@ -381,7 +406,7 @@ def _departure_cell(case: Case | Drawn) -> Cell:
 
 
 def _short_reason(case: Case) -> str:
-    """What the case rests on, in names that fit on two lines; the sentences stand on the sheet Bewijs.
+    """What the case rests on, in names that fit on three lines; the sentences stand on the sheet Bewijs.
 
     Cautions are never left out; the names that do not fit are counted.
     """
@@ -392,7 +417,7 @@ def _short_reason(case: Case) -> str:
         more = len(names) - shown
         rest = f"; en nog {more} {'teken' if more == 1 else 'tekens'}" if more else ""
         text = f"{'; '.join(names[:shown])}{rest}.{notes}"
-        if _n_lines(text, _REASON_WIDTH) <= 2:
+        if _n_lines(text, _REASON_WIDTH) <= _MOST_LINES:
             return text
     return text
 
@@ -408,12 +433,12 @@ def _tells_departure(case: Case, note: str) -> bool:
 
 
 def _first_sentences(text: str) -> str:
-    """As many whole sentences as fit on two lines, at least one; all of them stand on the sheet Uitleg."""
+    """As many whole sentences as fit on three lines, at least one; all of them stand on the sheet Uitleg."""
     sentences = text.split(". ")
     for count in range(len(sentences), 1, -1):
         shown = ". ".join(sentences[:count])
         shown = shown if count == len(sentences) else f"{shown}."
-        if _n_lines(shown, _STEP_WIDTH) <= 2:
+        if _n_lines(shown, _STEP_WIDTH) <= _MOST_LINES:
             return shown
     return sentences[0] if len(sentences) == 1 else f"{sentences[0]}."
 
@@ -430,9 +455,9 @@ _EVIDENCE_COLUMNS: Final = (
     Column("Rang", 6, "strong", lambda pair: pair[0].rank),
     Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
     Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
-    Column("Wat", 42, "text", lambda pair: pair[1].title_nl),
-    Column("Bron", 16, "text", lambda pair: wording.source(pair[1].source)),
-    Column("Toelichting", 92, "text", lambda pair: pair[1].sentence_nl),
+    Column("Wat", 34, "text", lambda pair: pair[1].title_nl),
+    Column("Bron", 14, "text", lambda pair: wording.source(pair[1].source)),
+    Column("Toelichting", 66, "text", lambda pair: pair[1].sentence_nl),
     Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
     Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
 )
@@ -450,17 +475,17 @@ def _write_evidence(sheet: Any, looks: dict[str, Any], content: AnyList) -> None
 
 # --- Uitleg -----------------------------------------------------------------------------------------------------
 
-_CHOICE_WIDTH: Final = 22.0
+_CHOICE_WIDTH: Final = 20.0
 
 _RULE_COLUMNS: Final = (
     Column("Teken", _CHOICE_WIDTH, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
-    Column("Betekenis", 17, "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
-    Column("Waarom", 38, "text", lambda rule: rule.why_nl),
-    Column("Gewone verklaringen: kijk hier eerst naar", 38, "text", lambda rule: wording.joined(rule.innocent_nl)),
-    Column("Weerlegd door", 27, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
-    Column("Volgende stap", 28, "text", lambda rule: rule.next_step_nl),
-    Column("Organisatie", 14, "text", lambda rule: rule.organisation_nl),
-    Column("Bron in de wet", 23, "text", lambda rule: rule.source),
+    Column("Betekenis", 13, "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
+    Column("Waarom", 30, "text", lambda rule: rule.why_nl),
+    Column("Gewone verklaringen: kijk hier eerst naar", 30, "text", lambda rule: wording.joined(rule.innocent_nl)),
+    Column("Weerlegd door", 20, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
+    Column("Volgende stap", 21, "text", lambda rule: rule.next_step_nl),
+    Column("Organisatie", 12, "text", lambda rule: rule.organisation_nl),
+    Column("Bron in de wet", 19, "text", lambda rule: rule.source),
 )
 
 
@@ -486,19 +511,19 @@ def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choi
     for offset, choice in enumerate(choices):
         sheet.write_string(row + offset, 0, choice.label, looks["text"])
         sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
-        sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 55))))
+        sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 43))))
     return row + len(choices) + 3
 
 
 # --- Steekproef -------------------------------------------------------------------------------------------------
 
 _SAMPLE_COLUMNS: Final = (
-    Column(CASE_HEADER, 12, "strong", lambda drawn: drawn.case_id),
-    Column("Vertrek", 11.5, "date", lambda drawn: _departure_cell(drawn)),
-    Column("Bestem-\nming", 10.5, "middle", wording.destination),
+    Column(CASE_HEADER, 11.5, "strong", lambda drawn: drawn.case_id),
+    Column("Vertrek", 9.6, "date", lambda drawn: _departure_cell(drawn)),
+    Column("Bestem-\nming", 9, "middle", wording.destination),
     Column("Waarom", _REASON_WIDTH, "text", lambda drawn: wording.SAMPLE_WHY),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda drawn: drawn.next_step_nl),
-    Column("Uiterlijk", 10.5, "date", lambda drawn: drawn.due_on),
+    Column("Uiterlijk", 9.6, "date", lambda drawn: drawn.due_on),
 )
 _MORE_SAMPLE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda drawn: drawn.decision_nl),
@@ -514,7 +539,7 @@ def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, fir
     write_table(sheet, looks, columns, content.sample)
     sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
     sheet.freeze_panes(1, 1)
-    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + len(CHOICE_COLUMNS) - 1)
+    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + N_PRINTED_CHOICES - 1)
     write_sample_lines(sheet, looks, [column.header for column in columns], last_row)
     if content.sample:
         _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice, DEPARTURE_CHOICES)

@@ -8,6 +8,7 @@ from typing import Final
 
 from brp_signals.case_ids import typed_case_id
 from brp_signals.publish import wording
+from brp_signals.review.reasons import WRONG
 from brp_signals.review.reviewed_workbook import Cell, Row, normal
 
 #: Reasons that say the opposite of an outcome.
@@ -37,6 +38,9 @@ _ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T][0-9:.]+)?
 _SERIAL: Final = re.compile(r"([0-9]{5})(?:\.[0-9]+)?", re.ASCII)
 _DAY_0: Final = date(1899, 12, 30)
 _DAY_0_FROM_1904: Final = date(1904, 1, 1)
+_SHORTEST_NAME, _LONGEST_NAME = 2, 60
+#: A BSN has nine digits, or eight when a zero was lost; a name or role has none or a few.
+_TOO_MANY_DIGITS: Final = 8
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
@@ -49,6 +53,7 @@ class Answer:
     reason_code: str
     decided_on: date
     earlier: str
+    decided_by: str = ""
 
     def is_as(self, outcome_code: str, reason_code: str) -> bool:
         """Whether it comes to the same decision for the same reason."""
@@ -62,7 +67,7 @@ def case_of(row: Row) -> str | None:
 
 def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
     """The answer in a row, or the code of the reason (`review.reasons`) why there is none."""
-    if "=" in (row.case, row.decision, row.reason, row.day):
+    if "=" in (row.case, row.decision, row.reason, row.day, row.by):
         return "formula"
     case_id = case_of(row)
     if case_id is None:
@@ -78,7 +83,37 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
         return "day_unreadable"
     if decided_on > today:
         return "day_in_future"
-    return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier))
+    # A decision without a name is a decision: who took it is then unknown, as on a list of before this was asked.
+    decided_by = staff_in(row.by) if row.by else ""
+    if decided_by is None:
+        return "by_malformed"
+    return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier), decided_by)
+
+
+def carried(row: Row, code: str, counts_from_1904: bool) -> tuple[str, str, date | None, str]:
+    """What may be shown of a row that goes back: decision, reason, day and who decided; empty what is wrong.
+
+    Only what was understood is repeated: anything else that stands in a cell may be about a person.
+    """
+    labels = {"decision": "", "reason": ""}
+    for name, choices in (
+        ("decision", (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)),
+        ("reason", (*wording.REASONS, *wording.ABSENCE_REASONS)),
+    ):
+        chosen = _code(choices, getattr(row, name))
+        if chosen and name not in WRONG.get(code, ()):
+            labels[name] = wording.chosen_label(chosen)
+    is_day_wrong = row.day in ("", "=") or "day" in WRONG.get(code, ())
+    day = None if is_day_wrong else _day(row.day, _DAY_0_FROM_1904 if counts_from_1904 else _DAY_0)
+    return labels["decision"], labels["reason"], day, staff_in(row.by or "") or ""
+
+
+def staff_in(cell: Cell) -> str | None:
+    """The name or role of staff in a cell; None when it is none, or may hold the number of a person or a formula."""
+    text = " ".join(str(cell).split()) if isinstance(cell, str) else ""
+    n_digits = sum(character.isdecimal() for character in text)
+    is_one = _SHORTEST_NAME <= len(text) <= _LONGEST_NAME and text.isprintable() and n_digits < _TOO_MANY_DIGITS
+    return text if is_one and any(map(str.isalpha, text)) and text[0] not in "=+-@'" else None
 
 
 def _problem(row: Row, outcome: str | None, reason: str | None) -> str | None:

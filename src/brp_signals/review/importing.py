@@ -95,6 +95,7 @@ def _decisions(weighed: Sequence[Weighed], now: datetime) -> list[Decision]:
             answer.decided_on,
             now.isoformat(timespec="seconds"),
             file.workbook.sha256,
+            answer.decided_by,
         )
         for file in weighed
         for answer in file.accepted

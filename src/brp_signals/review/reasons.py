@@ -19,6 +19,7 @@ REASONS: Final = {
     "day_missing": "De datum van het besluit ontbreekt. Vul de dag in waarop u besloot.",
     "day_unreadable": "De datum is niet te lezen. Schrijf haar als dd-mm-jjjj.",
     "day_in_future": "De datum ligt in de toekomst. Vul de dag in waarop u besloot.",
+    "by_malformed": "Bij Door staat geen naam of functie. Gebruik 2 tot 60 tekens, zonder nummers.",
     "day_before_case": "De datum ligt vóór de dag waarop dit signaal voor het eerst is gezien. Kijk de datum na.",
     "day_before_decision": "De datum ligt vóór die van het eerdere besluit: {standing}. Kijk de datum na.",
     "twice": "Dit signaal staat in dit bestand meer dan eens, met verschillende besluiten. Vul hier het juiste in.",
@@ -27,4 +28,18 @@ REASONS: Final = {
         f"Hier staat: {{own}}. Er is al een ander besluit: {{standing}}, ingelezen op {{imported_on}} uit het bestand "
         f"met kenmerk {{fingerprint}}. {_SETTLE} Blijft dat besluit gelden, dan hoeft u niets te doen."
     ),
+}
+
+_ALL_OF_IT: Final = ("decision", "reason", "day")
+#: The cells that a person must look at again, by the code of the reason; of two decisions that differ, all of it.
+WRONG: Final = {
+    "decision_unknown": ("decision",),
+    "reason_unknown": ("reason",),
+    "reason_excluded": ("decision", "reason"),
+    "day_in_future": ("day",),
+    "day_before_case": ("day",),
+    "day_before_decision": ("day",),
+    "twice": _ALL_OF_IT,
+    "differs_from_file": _ALL_OF_IT,
+    "differs_from_ledger": _ALL_OF_IT,
 }

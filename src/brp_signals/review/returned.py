@@ -41,7 +41,7 @@ _MADE: Final = datetime.combine(date(2000, 1, 1), datetime.min.time())
 HOW_TO: Final = (
     "De regels op het blad Niet verwerkt zijn niet ingelezen; bij elke regel staat waarom. Alle andere besluiten uit "
     "uw bestand zijn wel ingelezen.",
-    "Vul bij elke regel het juiste besluit, de reden en de datum in, en lever dit bestand in.",
+    "Wat u invulde staat er nog; vul de gekleurde cellen in, en lever dit bestand in.",
     "Staat er al een eerder besluit, dan vervangt uw besluit hier het eerdere. Blijft het eerdere gelden, laat de "
     "regel dan leeg.",
     "Blad en Rij zeggen waar de regel stond in uw bestand. Een notitie wordt niet ingelezen of bewaard.",
@@ -53,8 +53,26 @@ _LEFT: Final = (
     Column(EARLIER_HEADER, 28, "text", lambda each: each.standing_nl),
 )
 _RIGHT: Final = (
-    Column("Blad", 6, "middle", lambda each: each.row.sheet),
+    Column("Blad", 14, "text", lambda each: each.row.sheet_name),
     Column("Rij", 6, "middle", lambda each: each.row.row),
+    Column("Vertrek", 10, "middle", lambda each: each.departure_nl),
+    Column("Waarom", 30, "text", lambda each: each.why_nl),
+)
+#: What a clerk filled in, in the order of the columns of a list.
+_FILLED_IN: Final = tuple(
+    Column(column.header, column.width, look, value)
+    for column, look, value in zip(
+        CHOICE_COLUMNS,
+        ("text", "text", "date", "text", "text"),
+        (
+            lambda each: each.filled_in[0],
+            lambda each: each.filled_in[1],
+            lambda each: each.filled_in[2],
+            lambda each: each.filled_in[3],
+            lambda each: None,
+        ),
+        strict=True,
+    )
 )
 #: The sheet Uitleg: title, perhaps who may read it, the lines above, a blank row and a header.
 _FIRST_CHOICE: Final = len(HOW_TO) + 4
@@ -92,8 +110,18 @@ def returned_bytes(file: Weighed) -> bytes:
 
 
 def _write_rows(sheet: Any, looks: dict[str, Any], returned: Sequence[Returned], choices: Choices) -> None:
-    columns = (*_LEFT, *CHOICE_COLUMNS, *_RIGHT)
+    columns = (*_LEFT, *_FILLED_IN, *_RIGHT)
     write_table(sheet, looks, columns, returned)
+    for row, each in enumerate(returned, start=1):
+        decision, reason, day, by = each.filled_in
+        is_reason_wrong = not reason and (each.row.reason != "" or each.code == "reason_needed")
+        for offset, is_wrong in enumerate(
+            (not decision, is_reason_wrong, day is None, not by and each.row.by is not None)
+        ):
+            if is_wrong:
+                sheet.write_blank(row, len(_LEFT) + offset, None, looks["choice_date" if offset == 2 else "choice"])
+        if not each.case_id:
+            sheet.write_blank(row, 0, None, looks["choice"])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(returned), len(columns) - 1)
     add_choices(sheet, len(_LEFT), len(returned), _FIRST_CHOICE, choices)

@@ -1,7 +1,7 @@
 """Reading a workbook that staff worked in: sheets renamed, rows sorted, columns moved or added, saved by any program.
 
-Sheets and columns are found by their headers. Of a row only five cells are read: number, decision, reason, day and the
-earlier decision. Notes, A-numbers and columns of the municipality's own are never touched.
+Sheets and columns are found by their headers. Of a row only six cells are read: number, decision, reason, day, the
+earlier decision and who decided. Notes, A-numbers and columns of the municipality's own are never touched.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
 from brp_signals.publish.workbook import (
+    BY_HEADER,
     CASE_HEADER,
     DAY_HEADER,
     DECISION_HEADER,
@@ -36,6 +37,7 @@ _LARGEST: Final = 64 * 1024 * 1024
 _TOP_ROWS: Final = 20
 _TOP_COLUMNS: Final = 256
 _NEEDED: Final = (CASE_HEADER, DECISION_HEADER, REASON_HEADER, DAY_HEADER)
+_OPTIONAL: Final = (EARLIER_HEADER, BY_HEADER)
 _TITLE: Final = re.compile(r"Signalen gemeente ([0-9]{4})\b", re.ASCII)
 
 
@@ -50,6 +52,9 @@ class Row:
     reason: Cell
     day: Cell
     earlier: Cell
+    by: Cell | None
+    """Who decided; None when the list has no such column, as those of before it was asked."""
+    sheet_name: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -136,22 +141,23 @@ def _columns(file: str, sheet: int, row: int, header: Sequence[Cell]) -> dict[st
     """Where each column stands, from 0. Raises DeliveryRefused when one is missing or stands twice."""
     place = f"{file}, sheet {sheet}, row {row}"
     names = [normal(cell) for cell in header]
-    for name in (*_NEEDED, EARLIER_HEADER):
+    for name in (*_NEEDED, *_OPTIONAL):
         if names.count(normal(name)) > 1:
             raise DeliveryRefused(f"{place}: column {name} stands twice; give the other one another name.")
     missing = [name for name in _NEEDED if normal(name) not in names]
     if missing:
         raise DeliveryRefused(f"{place}: column {', '.join(missing)} is missing; put it back, with its header.")
-    return {name: names.index(normal(name)) for name in (*_NEEDED, EARLIER_HEADER) if normal(name) in names}
+    return {name: names.index(normal(name)) for name in (*_NEEDED, *_OPTIONAL) if normal(name) in names}
 
 
 def _rows(book: BoundedWorkbook, name: str, sheet: int, header: int, columns: dict[str, int]) -> Iterator[Row]:
-    wanted = [columns.get(column) for column in (*_NEEDED, EARLIER_HEADER)]
+    wanted = [columns.get(column) for column in (*_NEEDED, *_OPTIONAL)]
     for number, row in enumerate(book.rows(name, header + 1, 1 + max(columns.values())), start=header + 1):
         cells = [cell_value(row[at]) if at is not None else "" for at in wanted]
         # A header once more: somebody put two lists under each other.
         if any(cell != "" for cell in cells) and normal(cells[0]) != normal(CASE_HEADER):
-            yield Row(sheet, number, *cells)
+            case, decision, reason, day, earlier, by = cells
+            yield Row(sheet, number, case, decision, reason, day, earlier, by if BY_HEADER in columns else None, name)
 
 
 def normal(cell: Cell) -> str:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from brp_signals.dates import dutch
+from brp_signals.dates import case_date, dutch
 from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
-from brp_signals.review.answers import Answer, answer_of, case_of
+from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
 
 _FINGERPRINT_LENGTH = 8
 #: What can be decided about a case of each kind.
@@ -32,6 +34,9 @@ class Returned:
     code: str
     reason_nl: str
     standing_nl: str
+    filled_in: tuple[str, str, date | None, str] = ("", "", None, "")
+    departure_nl: str = ""
+    why_nl: str = ""
 
 
 @dataclass
@@ -58,6 +63,8 @@ class Weighing:
         self._today = today
         self._positions = ledger.positions()
         self._decisions = _Decisions(ledger)
+        self._ledger = ledger
+        self._titles = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
         #: After weighing: what two of the files say of one case, each with the hash of its file.
         self.answered_twice: list[tuple[tuple[str, Answer], tuple[str, Answer]]] = []
 
@@ -113,8 +120,9 @@ class Weighing:
         for case_id, each in proposed.items():
             if case_id in others:
                 name, theirs = others[case_id]
+                theirs_nl = wording.decision(theirs.outcome_code, theirs.decided_on, theirs.reason_code)
                 self._give_back(
-                    file, each.row, "differs_from_file", other=name, theirs=_told(theirs), own=_told(each.answer)
+                    file, each.row, "differs_from_file", other=name, theirs=theirs_nl, own=_told(each.answer)
                 )
             else:
                 file.accepted.append(each.answer)
@@ -147,7 +155,7 @@ class Weighing:
             return "reason_unknown"
         if answer.decided_on < self._positions[answer.case_id].first_seen_on:
             return "day_before_case"
-        if standing and normal(_earlier(standing)) == answer.earlier and answer.decided_on < standing.decided_on:
+        if standing and _saw(answer, standing) and answer.decided_on < standing.decided_on:
             return "day_before_decision"
         return None
 
@@ -157,12 +165,12 @@ class Weighing:
         if standing is None:
             return False
         if answer.is_as(standing.outcome_code, standing.reason_code):
-            return standing.decided_on == answer.decided_on or answer.earlier != normal(_earlier(standing))
-        return answer.earlier != normal(_earlier(standing)) and self._decisions.holds(answer)
+            return standing.decided_on == answer.decided_on or not _saw(answer, standing)
+        return not _saw(answer, standing) and self._decisions.holds(answer)
 
     def _has_seen_what_stands(self, answer: Answer) -> bool:
         standing = self._decisions.standing(answer.case_id)
-        return standing is None or answer.earlier == normal(_earlier(standing))
+        return standing is None or _saw(answer, standing)
 
     def _give_back_all(self, file: Weighed, each: Sequence[_Proposed], code: str) -> None:
         for one in each:
@@ -178,7 +186,22 @@ class Weighing:
                 "fingerprint": standing.file_sha256[:_FINGERPRINT_LENGTH],
             }
         told = REASONS[code].format(**values)
-        file.returned.append(Returned(row, case_id, code, told, _earlier(standing) if standing else ""))
+        filled_in = carried(row, code, file.workbook.counts_from_1904)
+        standing_nl = _earlier(standing) if standing else ""
+        departure, why = self._facts(file.workbook, case_id)
+        file.returned.append(Returned(row, case_id, code, told, standing_nl, filled_in, departure, why))
+
+    def _facts(self, workbook: ReviewedWorkbook, case_id: str) -> tuple[str, str]:
+        """When the child left and on which signs the case rests, as the ledger has it, in this municipality."""
+        position = self._visible(workbook, case_id)
+        if position is None or position.municipality_code not in workbook.municipalities:
+            return "", ""
+        held = self._ledger.held(case_id)
+        day = case_date(held.dates[-1][0]) if held.dates else None
+        names = [
+            self._titles.get(sign.rule_code, "") for sign in held.signs if not sign.is_context and not sign.gone_on
+        ]
+        return dutch(day.earliest) if day and day.is_complete else "", "; ".join(dict.fromkeys(filter(None, names)))
 
 
 class _Decisions:
@@ -244,5 +267,12 @@ def _earlier(decision: Decision) -> str:
     return wording.decision(decision.outcome_code, decision.decided_on)
 
 
+def _saw(answer: Answer, standing: Decision) -> bool:
+    """Whether the decision stood on the list that somebody worked in; older lists showed every outcome in full."""
+    in_full = wording.own_decision(standing.outcome_code, standing.decided_on)
+    return answer.earlier in (normal(_earlier(standing)), normal(in_full))
+
+
 def _told(answer: Answer) -> str:
-    return wording.decision(answer.outcome_code, answer.decided_on, answer.reason_code)
+    """The decision as the clerk chose it, for the clerk alone."""
+    return wording.own_decision(answer.outcome_code, answer.decided_on, answer.reason_code)

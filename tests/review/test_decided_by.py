@@ -1,0 +1,55 @@
+"""Who decided is kept with a decision for a term of its own, and shown on no list and no page."""
+
+from datetime import date
+from typing import Any
+
+from brp_signals.explain import dossier, explanation
+from brp_signals.ledger import open_ledger
+from brp_signals.purging import purge
+from tests.review.desk import Desk, decided, headers
+
+NAME = "A. van der Canarie"
+
+
+def names(desk: Desk, number: str) -> list[str]:
+    with open_ledger(desk.nights.state) as ledger:
+        return [each.decided_by for each in ledger.decisions(number)]
+
+
+def test_who_decided_is_kept_and_on_no_list_or_page(desk: Desk) -> None:
+    one = desk.numbers()[0]
+    (result,) = desk.hand_in(desk.fill("list", {one: decided(Door=f" {NAME} ")}))
+    assert names(desk, one) == [NAME]
+    assert NAME not in explanation(desk.nights.state, one) + dossier(desk.nights.state, one).decode()
+    assert NAME not in result.sentence() + str(result.as_dict())
+    desk.next_night(date(2026, 6, 21))
+    published = [path for path in desk.nights.output.rglob("*") if path.is_file()]
+    assert [path.name for path in published if NAME.encode() in path.read_bytes()] == []
+
+
+def test_a_list_of_before_this_was_asked_is_taken_in_as_unknown(desk: Desk) -> None:
+    def without(book: Any) -> None:
+        book["Signalen"].delete_cols(headers(book["Signalen"])["Door"])
+
+    one = desk.numbers()[0]
+    (result,) = desk.hand_in(desk.fill("old", {one: decided()}, change=without))
+    assert (result.accepted, names(desk, one)) == (1, [""])
+
+
+def test_a_decision_without_a_name_is_taken_in_as_unknown(desk: Desk) -> None:
+    one = desk.numbers()[0]
+    (result,) = desk.hand_in(desk.fill("list", {one: decided(Door=None)}))
+    assert (result.accepted, names(desk, one)) == (1, [""])
+
+
+def test_a_name_alone_is_no_decision(desk: Desk) -> None:
+    (result,) = desk.hand_in(desk.fill("names", {number: {"Door": NAME} for number in desk.numbers()}))
+    assert (result.accepted, result.undecided, result.returned) == (0, 6, {})
+
+
+def test_a_name_goes_before_its_decision_does(desk: Desk) -> None:
+    one = desk.numbers()[0]
+    desk.hand_in(desk.fill("list", {one: decided(Door=NAME)}))
+    for before, left in ((date(2028, 6, 17), [NAME]), (date(2028, 6, 18), [""])):
+        purge(state=desk.nights.state, output=desk.nights.output, config=desk.nights.config, before=before)
+        assert names(desk, one) == left
