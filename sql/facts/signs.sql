@@ -39,7 +39,7 @@ WITH events AS (
         CAST(NULL AS DATE) AS seen_before_on,
         CAST(NULL AS VARCHAR) AS school_id,
         false AS is_unreliable
-    FROM valid_traces
+    FROM facts_traces
 )
 
 SELECT

@@ -74,6 +74,11 @@ class Additions:
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
     draws: Rows = ()
+    facts: Rows = ()
+    silences: Rows = ()
+    silences_gone: Rows = ()
+    secrecy: Rows = ()
+    secrecy_gone: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,9 @@ class Memory:
     decisions: Rows = field(default=())
     inquiries: Rows = field(default=())
     draws: Rows = field(default=())
+    facts: Rows = field(default=())
+    silences: Rows = field(default=())
+    secrecy: Rows = field(default=())
 
 
 @dataclass(frozen=True)
@@ -188,8 +196,8 @@ _INSERTS: Final = {
         "last_sign_on, opened_on, reason, points, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "signs": (
-        "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
-        "VALUES (?, ?, ?, ?, ?, ?, :run_no)"
+        "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, facts, first_run_no) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "signs_gone": (
         "UPDATE case_evidence SET gone_run_no = :run_no "
@@ -201,6 +209,15 @@ _INSERTS: Final = {
         "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
         "VALUES (?, ?, ?, ?, ?, :run_no)"
     ),
+    "facts": "INSERT INTO case_facts (case_id, facts, run_no) VALUES (?, ?, :run_no)",
+    "silences": "INSERT INTO silences (case_id, source, since_on, first_run_no) VALUES (?, ?, ?, :run_no)",
+    "silences_gone": (
+        "UPDATE silences SET gone_run_no = :run_no WHERE case_id = ? AND source = ? AND gone_run_no IS NULL"
+    ),
+    "secrecy": "INSERT INTO secrecy (person_id, state, first_run_no) VALUES (?, ?, :run_no)",
+    "secrecy_gone": (
+        "UPDATE secrecy SET gone_run_no = :run_no WHERE person_id = ? AND state = ? AND gone_run_no IS NULL"
+    ),
 }
 
 #: Rules that no run had any more.
@@ -209,6 +226,9 @@ _REMOVE_RULE_SETS: Final = "DELETE FROM rule_sets WHERE rule_set_no NOT IN (SELE
 #: for its decision.
 _TAKE_BACK: Final = (
     "DELETE FROM case_states WHERE run_no = :run_no",
+    "DELETE FROM case_facts WHERE run_no = :run_no",
+    "DELETE FROM silences WHERE first_run_no = :run_no",
+    "UPDATE silences SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM control_draws WHERE run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
@@ -217,6 +237,8 @@ _TAKE_BACK: Final = (
     "AND case_id NOT IN (SELECT case_id FROM decision_pairs)",
     "DELETE FROM inquiries WHERE first_run_no = :run_no",
     "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
+    "DELETE FROM secrecy WHERE first_run_no = :run_no",
+    "UPDATE secrecy SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM runs WHERE run_no = :run_no",
     _REMOVE_RULE_SETS,
 )
@@ -244,6 +266,8 @@ _REMOVE_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE case_id = ?"
     for table in (
         "case_evidence",
+        "case_facts",
+        "silences",
         "case_states",
         "case_aliases",
         "control_draws",
@@ -259,6 +283,31 @@ DELETE FROM inquiries
 WHERE gone_run_no < (SELECT max(run_no) FROM runs)
     OR (first_seen_on < :departed_before AND person_id NOT IN (SELECT person_id FROM case_aliases))
 """
+#: The same of secrecy: what ended is needed by a rerun; of a child that has no case any more the register tells anew.
+_REMOVE_SECRECY: Final = """
+DELETE FROM secrecy
+WHERE gone_run_no < (SELECT max(run_no) FROM runs)
+    OR (
+        first_run_no IN (SELECT run_no FROM runs WHERE reference_date < :departed_before)
+        AND person_id NOT IN (SELECT person_id FROM case_aliases)
+    )
+"""
+#: What was remembered of a child for silent nights goes with the end of its case, and once something newer is remembered.
+_REMOVE_FACTS: Final = """
+DELETE FROM case_facts
+WHERE run_no < (SELECT max(run_no) FROM runs)
+    AND (
+        EXISTS (
+            SELECT 1 FROM case_facts AS newer
+            WHERE newer.case_id = case_facts.case_id AND newer.run_no > case_facts.run_no
+                AND newer.run_no < (SELECT max(run_no) FROM runs)
+        )
+        OR (
+            SELECT states.status IN ('resolved', 'lapsed', 'closed') AND states.run_no < (SELECT max(run_no) FROM runs)
+            FROM case_states AS states WHERE states.case_id = case_facts.case_id ORDER BY states.run_no DESC LIMIT 1
+        )
+    )
+"""
 #: The newest run is on show and the one before it is what a rerun starts from.
 _REMOVE_RUNS: Final = """
 DELETE FROM runs
@@ -272,6 +321,11 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT gone_run_no FROM case_evidence WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM inquiries)
     AND run_no NOT IN (SELECT gone_run_no FROM inquiries WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT run_no FROM case_facts)
+    AND run_no NOT IN (SELECT first_run_no FROM silences)
+    AND run_no NOT IN (SELECT gone_run_no FROM silences WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT first_run_no FROM secrecy)
+    AND run_no NOT IN (SELECT gone_run_no FROM secrecy WHERE gone_run_no IS NOT NULL)
 """
 
 _RUNS: Final = """
@@ -311,8 +365,8 @@ SELECT person_id, departure_date, case_id, run_no FROM (
 """
 _EVIDENCE: Final = """
 SELECT case_id, rule_code, source, sign_key, event_on, is_context,
-    gone_run_no IS NULL OR gone_run_no >= :run_no AS is_open
-FROM case_evidence WHERE first_run_no < :run_no
+    gone_run_no IS NULL OR gone_run_no >= :run_no AS is_open, runs.reference_date, facts
+FROM case_evidence INNER JOIN runs ON case_evidence.first_run_no = runs.run_no WHERE first_run_no < :run_no
 ORDER BY case_id, rule_code, source, sign_key, first_run_no
 """
 _DECISIONS: Final = """
@@ -363,6 +417,27 @@ _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
 """
+_FACTS: Final = """
+SELECT case_id, facts FROM (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency
+    FROM case_facts WHERE run_no < :run_no
+) WHERE recency = 1 ORDER BY case_id
+"""
+_SILENCES: Final = """
+SELECT case_id, source, since_on FROM silences
+WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY case_id, source
+"""
+#: Children under secrecy, with the delivery (its manifest) that said otherwise since, if one did.
+_SECRECY: Final = """
+WITH held AS (
+    SELECT * FROM secrecy WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no)
+)
+SELECT sealed.person_id, runs.manifest_sha256
+FROM held AS sealed
+LEFT JOIN held AS doubted ON sealed.person_id = doubted.person_id AND doubted.state = 'doubted'
+LEFT JOIN runs ON doubted.first_run_no = runs.run_no
+WHERE sealed.state = 'sealed' ORDER BY sealed.person_id
+"""
 #: Of each case the first time that it was on the list, and how it was drawn, for cases that are ordinary now.
 _EVALUATED_CASES: Final = """
 WITH listed AS (
@@ -406,13 +481,14 @@ SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY ca
 _PERSONS: Final = """
 SELECT person_id, departure_date FROM case_aliases
 UNION SELECT person_id, '' FROM inquiries WHERE gone_run_no IS NULL
+UNION SELECT person_id, '' FROM secrecy WHERE gone_run_no IS NULL
 """
 #: What bringing the ledger under another key changes; `renamed` holds old and new pseudonyms.
 _REKEY: Final = (
     *(
         f"UPDATE {table} SET person_id = (SELECT new FROM temp.renamed WHERE old = person_id) "
         "WHERE person_id IN (SELECT old FROM temp.renamed)"
-        for table in ("case_aliases", "inquiries")
+        for table in ("case_aliases", "inquiries", "secrecy")
     ),
     "UPDATE runs SET pseudonym_key_id = :key_id, enrolment_memory = "
     "CASE WHEN run_no = (SELECT max(run_no) FROM runs) THEN :memory END",
@@ -446,6 +522,9 @@ class Ledger:
                     "decisions": _DECISIONS,
                     "inquiries": _INQUIRIES,
                     "draws": _DRAWS,
+                    "facts": _FACTS,
+                    "silences": _SILENCES,
+                    "secrecy": _SECRECY,
                 }.items()
             }
         )
@@ -569,6 +648,8 @@ class Ledger:
             for statement in _REMOVE_CASE:
                 self._connection.executemany(statement, [(case_id,) for case_id in over])
             inquiries = self._connection.execute(_REMOVE_INQUIRIES, days).rowcount
+            self._connection.execute(_REMOVE_SECRECY, days)
+            self._connection.execute(_REMOVE_FACTS)
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
             self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())
