@@ -23,7 +23,6 @@ WITH told AS (
     FROM cases_outcomes AS outcomes
     INNER JOIN cases_absence_numbers AS numbers ON outcomes.case_id = numbers.case_id
     INNER JOIN facts_absences AS absences ON numbers.absence_id = absences.absence_id
-    WHERE outcomes.status IN ('new', 'ongoing', 'changed', 'suppressed')
 )
 
 SELECT told.case_id, told.facts

@@ -1,4 +1,4 @@
--- Grain: one departure case that is not over, with what must be known of it on a night that its rows are missing, where that is not
+-- Grain: one departure case with signs, with what must be known of it on a night that its rows are missing, where that is not
 -- what the ledger remembers already.
 WITH told AS (
     SELECT
@@ -21,7 +21,6 @@ WITH told AS (
     FROM cases_outcomes AS outcomes
     INNER JOIN cases_numbers AS numbers ON outcomes.case_id = numbers.case_id
     INNER JOIN facts_departures_in_view AS departures ON numbers.departure_id = departures.departure_id
-    WHERE outcomes.status IN ('new', 'ongoing', 'changed', 'suppressed')
 )
 
 SELECT told.case_id, told.facts

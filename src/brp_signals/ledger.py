@@ -395,6 +395,33 @@ INNER JOIN runs ON draws.run_no = runs.run_no
 INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
 WHERE draws.run_no < :run_no ORDER BY draws.case_id
 """
+#: From the first run that had a case on the ordinary side, as a case or as a draw, to the one that sealed it.
+_LISTS_OF_SEALED: Final = """
+WITH sides AS (
+    SELECT case_id, run_no, municipality_code, is_sealed FROM case_states
+    UNION ALL SELECT case_id, run_no, municipality_code, is_sealed FROM control_draws
+    UNION ALL
+    SELECT aliases.case_id, secrecy.first_run_no, '', 1
+    FROM secrecy INNER JOIN case_aliases AS aliases ON secrecy.person_id = aliases.person_id
+    WHERE secrecy.state = 'sealed' AND secrecy.gone_run_no IS NULL
+),
+newest AS (
+    SELECT case_id, max(run_no) FILTER (WHERE NOT is_sealed) AS ordinary_no, max(run_no) FILTER (WHERE is_sealed) AS sealed_no
+    FROM sides GROUP BY case_id
+),
+shown AS (
+    SELECT sides.case_id, sides.municipality_code, min(sides.run_no) AS from_no, newest.ordinary_no
+    FROM sides INNER JOIN newest ON sides.case_id = newest.case_id
+    WHERE NOT sides.is_sealed AND newest.sealed_no > newest.ordinary_no
+    GROUP BY sides.case_id, sides.municipality_code
+)
+SELECT DISTINCT runs.run_id, shown.municipality_code
+FROM shown INNER JOIN runs ON runs.run_no >= shown.from_no AND runs.run_no < (
+    SELECT min(run_no) FROM sides
+    WHERE sides.case_id = shown.case_id AND sides.is_sealed AND sides.run_no > shown.ordinary_no
+)
+ORDER BY runs.run_id, shown.municipality_code
+"""
 _CASE_DECISIONS: Final = """
 SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256 FROM decisions WHERE case_id = ?
 ORDER BY decision_no
@@ -614,6 +641,10 @@ class Ledger:
             case_id: Position(kind, municipality_code, bool(is_sealed), date.fromisoformat(day))
             for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
         }
+
+    def lists_of_sealed(self) -> list[tuple[str, str]]:
+        """Run (by id) and municipality of every ordinary list that may name a child who is under secrecy now."""
+        return self._connection.execute(_LISTS_OF_SEALED).fetchall()
 
     def decisions(self, case_id: str) -> list[Decision]:
         """What people decided about one case, in the order of import."""

@@ -16,6 +16,12 @@ def record(night: Night, enrolment_memory: str) -> None:
         ledger.record(this_run(night, enrolment_memory), _additions(night))
 
 
+def lists_of_sealed(night: Night) -> list[tuple[str, str]]:
+    """Run and municipality of every ordinary list that names a child who is under secrecy now."""
+    with open_ledger(night.state) as ledger:
+        return ledger.lists_of_sealed()
+
+
 def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
     """This run as the ledger keeps it, once its cases are counted."""
     delivery = night.delivered
