@@ -4,8 +4,7 @@ WITH carried AS (
     SELECT person_id, source_code AS source, event_on FROM facts_traces
     WHERE is_remembered
     UNION
-    SELECT person_id, source, seen_on AS event_on FROM facts_still_enrolled
-    WHERE is_remembered
+    SELECT person_id, source, event_on FROM facts_remembered_enrolments
 ),
 
 silent_now AS (

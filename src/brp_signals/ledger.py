@@ -292,7 +292,7 @@ WHERE gone_run_no < (SELECT max(run_no) FROM runs)
         AND person_id NOT IN (SELECT person_id FROM case_aliases)
     )
 """
-#: What was remembered of a child for silent nights goes with the end of its case, and once something newer is remembered.
+#: What was remembered of a child for silent nights goes with the end of its case, and once something newer is.
 _REMOVE_FACTS: Final = """
 DELETE FROM case_facts
 WHERE run_no < (SELECT max(run_no) FROM runs)
@@ -406,7 +406,9 @@ WITH sides AS (
     WHERE secrecy.state = 'sealed' AND secrecy.gone_run_no IS NULL
 ),
 newest AS (
-    SELECT case_id, max(run_no) FILTER (WHERE NOT is_sealed) AS ordinary_no, max(run_no) FILTER (WHERE is_sealed) AS sealed_no
+    SELECT case_id,
+        max(run_no) FILTER (WHERE NOT is_sealed) AS ordinary_no,
+        max(run_no) FILTER (WHERE is_sealed) AS sealed_no
     FROM sides GROUP BY case_id
 ),
 shown AS (

@@ -45,7 +45,9 @@ class Changed:
         counts[wording.LEFT] = len(left)
         return Changes(
             since=earlier.reference_date,
-            counts=tuple((name, counts[name]) for name in ("new", "changed", *(OVER if is_sealed else (wording.LEFT,)))),
+            counts=tuple(
+                (name, counts[name]) for name in ("new", "changed", *(OVER if is_sealed else (wording.LEFT,)))
+            ),
             lines_nl=tuple(self._left(row) for row in left),
         )
 

@@ -236,8 +236,8 @@ def alarms(account: dict[str, Any]) -> list[str]:
     before = sum(flow["listed_before"] + flow["suppressed_before"] for flow in flows)
     if resolved >= FEWEST_RESOLVED and resolved > 0.2 * before:
         found.append(
-            f"{resolved} van de {before} open signalen zijn in één run opgelost, meer dan 20 %; kijk of een bron of een "
-            "deel van het register ontbreekt."
+            f"{resolved} van de {before} open signalen zijn in één run opgelost, meer dan 20 %; kijk of een bron of "
+            "een deel van het register ontbreekt."
         )
     found += [
         wording.silent_source(silent["source_code"], silent["silent_since_on"])

@@ -78,7 +78,7 @@ def _additions(night: Night) -> Additions:
             night,
             # Other sentences need no more than the day of the sign.
             "SELECT case_id, rule_code, source, sign_key, event_on, is_context, "
-            "CASE WHEN rule_code = 'L-01' THEN facts END FROM cases_sign_changes WHERE is_added ORDER BY ALL",
+            "CASE WHEN rule_code IN ('L-01', 'L-02') THEN facts END FROM cases_sign_changes WHERE is_added ORDER BY ALL",
         ),
         signs_gone=_rows(
             night,

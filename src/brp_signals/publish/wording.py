@@ -451,8 +451,8 @@ def silence(source: str, since_on: date) -> str:
 def silent_source(source: str, since_on: date) -> str:
     """The same for the data steward, about a whole source."""
     return (
-        f"De bron {SOURCES.get(source, source)} leverde eerder wel, maar sinds {dutch(since_on)} geen bruikbare rij meer; "
-        "haar signalen blijven zoals ze waren. Vraag de bron om een nieuwe levering."
+        f"De bron {SOURCES.get(source, source)} leverde eerder wel, maar sinds {dutch(since_on)} geen bruikbare rij "
+        "meer; haar signalen blijven zoals ze waren. Vraag de bron om een nieuwe levering."
     )
 
 

@@ -18,6 +18,7 @@ TABLES = (
     "spells",
     "spell_sightings",
     "still_enrolled",
+    "remembered_enrolments",
     "silent_sources",
     "traces",
     "signs",

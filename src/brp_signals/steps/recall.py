@@ -48,7 +48,7 @@ DECISIONS = {
 }
 FACTS = {"case_id": "VARCHAR", "facts": "VARCHAR"}
 SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
-#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: another one than tonight's did.
+#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own.
 SECRECY = {"person_id": "VARCHAR", "is_denied": "BOOLEAN", "is_denied_before": "BOOLEAN"}
 SOURCES = {"kind": "VARCHAR", "source_code": "VARCHAR", "silent_since_on": "DATE"}
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
@@ -175,7 +175,8 @@ def _spoken(runs: Sequence[Run]) -> list[tuple[str, str, date | None]]:
         silent_since |= dict.fromkeys(held)
         for name in silent_since.keys() - held:
             silent_since[name] = silent_since[name] or run.reference_date
-    return sorted((*name.split("/")[1:], since) for name, since in silent_since.items())
+    parts = [(name.split("/"), since) for name, since in sorted(silent_since.items())]
+    return [(kind, code, since) for (_, kind, code), since in parts]
 
 
 def _in_force(decisions: Rows, today: date) -> list[Sequence[Any]]:

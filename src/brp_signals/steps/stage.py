@@ -52,7 +52,9 @@ def run(night: Night) -> dict[str, int]:
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
-    _derive(night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside")
+    _derive(
+        night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
+    )
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))

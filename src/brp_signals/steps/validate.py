@@ -116,9 +116,7 @@ def make_valid(night: Night) -> None:
         night.warehouse.view(f"valid_{table}", f"validate/valid_{table}.sql")
     night.create("valid_set_aside", "validate/valid_set_aside.sql")
     for table in ("school_deliveries", "sign_days"):
-        night.warehouse.execute(
-            f"CREATE OR REPLACE TABLE valid_{table} AS SELECT * FROM stage_{table}", "valid tables"
-        )
+        night.warehouse.execute(f"CREATE OR REPLACE TABLE valid_{table} AS SELECT * FROM stage_{table}", "valid tables")
     quarantined = _counts(night, "SELECT file, count(DISTINCT line) AS n FROM stage_quarantine GROUP BY file")
     for table, entry in night.account["tables"].items():
         kept = _counts(night, f"SELECT file, count(*) AS n FROM valid_{table} GROUP BY file")
