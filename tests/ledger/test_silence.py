@@ -160,9 +160,7 @@ def test_any_rows_set_aside_one_night_change_no_case(
         table: data.draw(st.sets(st.integers(0, len(rows) - 1)), label=table) for table, rows in whole.items() if rows
     }
     spoilt = {
-        table: [
-            {**row, bad[table]: "x"} if number in chosen.get(table, ()) else row for number, row in enumerate(rows)
-        ]
+        table: [{**row, bad[table]: "x"} if number in chosen.get(table, ()) else row for number, row in enumerate(rows)]
         for table, rows in whole.items()
     }
     deliver(nights, 2, spoilt)
