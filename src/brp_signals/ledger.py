@@ -70,6 +70,7 @@ class Additions:
     aliases: Rows = ()
     states: Rows = ()
     signs: Rows = ()
+    sign_facts: Rows = ()
     signs_gone: Rows = ()
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
@@ -196,8 +197,12 @@ _INSERTS: Final = {
         "last_sign_on, opened_on, reason, points, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "signs": (
-        "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, facts, first_run_no) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, :run_no)"
+        "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
+        "VALUES (?, ?, ?, ?, ?, ?, :run_no)"
+    ),
+    "sign_facts": (
+        "UPDATE case_evidence SET facts = ? "
+        "WHERE case_id = ? AND rule_code = ? AND source = ? AND sign_key = ? AND first_run_no = :run_no"
     ),
     "signs_gone": (
         "UPDATE case_evidence SET gone_run_no = :run_no "

@@ -76,9 +76,14 @@ def _additions(night: Night) -> Additions:
         ),
         signs=_rows(
             night,
+            "SELECT case_id, rule_code, source, sign_key, event_on, is_context FROM cases_sign_changes "
+            "WHERE is_added ORDER BY ALL",
+        ),
+        sign_facts=_rows(
+            night,
             # Other sentences need no more than the day of the sign.
-            "SELECT case_id, rule_code, source, sign_key, event_on, is_context, "
-            "CASE WHEN rule_code IN ('L-01', 'L-02') THEN facts END FROM cases_sign_changes WHERE is_added ORDER BY ALL",
+            "SELECT facts, case_id, rule_code, source, sign_key FROM cases_sign_changes "
+            "WHERE is_added AND rule_code IN ('L-01', 'L-02') ORDER BY ALL",
         ),
         signs_gone=_rows(
             night,

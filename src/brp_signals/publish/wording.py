@@ -291,6 +291,7 @@ REASON_CODES: Final = {
     "orphan": "De rij hoort bij niemand in het bestand personen.",
     "quarantined": "De rij is onleesbaar.",
     "stale": "De levering is te oud.",
+    "silent": "Een bron die eerder leverde, heeft nu geen bruikbare rij; dat zegt niets over een kind.",
     "drift": "De levering is veel kleiner dan de vorige.",
     "K-01": "De geboortedatum is onbekend of ligt na het vertrek.",
     "K-02": "De vertrekdatum is te onvolledig.",
