@@ -206,6 +206,33 @@ def test_what_a_delivery_does_say_is_news_also_while_a_row_is_set_aside(tmp_path
     assert list(nights.states().values()) == [("resolved", ["registered_again"])]
 
 
+def test_a_birth_date_that_is_corrected_is_news(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child()], FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, whole | {"persons": [{**row, "birth_date": "19900501"} for row in whole["persons"]]})
+    assert list(nights.states().values()) == [("resolved", ["out_of_view"])]
+
+
+def test_a_child_that_died_is_news_also_while_a_row_is_set_aside(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    deliver(nights, 0, tables_of([child()], FIRST))
+    deliver(nights, 1, spoil_departures(tables_of([child(suspended="O")], FIRST)))
+    assert list(nights.states().values()) == [("resolved", ["departure_withdrawn"])]
+
+
+def test_the_term_does_not_start_anew_after_school_lists_were_stale(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    pupil = "2020-08-17 seen 2026-05-06 2026-06-10"
+    deliver(nights, 0, tables_of([child(trace="", enrolled=pupil)], FIRST))
+    deliver(nights, 120, tables_of([child(trace="")], FIRST))
+    assert list(nights.states().values()) == [("suppressed", [])]
+    newer = tables_of([child(trace="", enrolled="2020-08-17 seen 2026-06-10 2026-10-13")], FIRST)
+    deliver(nights, 121, newer)
+    (case,) = cases(nights)
+    assert (case[5], case[8]) == ("changed", FIRST.isoformat())
+
+
 def test_a_source_that_is_no_longer_declared_is_a_decision(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
     whole = tables_of([child()], FIRST)
