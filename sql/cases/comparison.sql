@@ -16,7 +16,9 @@ SELECT
     coalesce(found.person_id, known.person_id) AS person_id,
     coalesce(found.departure_date, departures.departure_date, known.departure_date) AS departure_date,
     coalesce(found.municipality_code, known.municipality_code) AS municipality_code,
-    coalesce(found.is_sealed, departures.is_confidential, known.is_sealed) AS is_sealed,
+    coalesce(found.is_sealed, departures.is_confidential, persons.is_confidential, known.is_sealed) AS is_sealed,
+    known.is_sealed AS is_sealed_before,
+    known.municipality_code AS municipality_before,
     coalesce(found.level, CASE WHEN found.case_id IS NULL THEN known.level END) AS level,
     known.level AS level_before,
     found.last_sign_on,
@@ -39,7 +41,9 @@ SELECT
     coalesce(known.was_listed, false) AS was_listed,
     coalesce(coalesce(found.departure_date, departures.departure_date) <> known.departure_date, false) AS is_corrected,
     coalesce(known.municipality_code <> found.municipality_code, false) AS is_moved,
-    coalesce(known.is_sealed <> found.is_sealed, false) AS is_secrecy_changed,
+    coalesce(
+        known.is_sealed <> coalesce(found.is_sealed, departures.is_confidential, persons.is_confidential), false
+    ) AS is_secrecy_changed,
     coalesce(signs.has_sign_added, false) AS has_sign_added,
     coalesce(signs.has_sign_gone, false) AS has_sign_gone,
     coalesce(signs.has_sign_never_seen, false) AS has_sign_never_seen,
@@ -48,10 +52,10 @@ SELECT
     decided.outcome_code,
     decided.decided_on,
     coalesce(decided.outcome_code IN ('X-HEROPEND', 'X-LEERPLICHT'), false) AS is_waiting,
-    -- A decision holds until a sign is newer; an ordinary explanation for its months, a border pupil to 31 July.
+    -- A decision holds until a sign is newer (cases_newer_signs); an ordinary explanation for its months, a border pupil to 31 July.
     -- An address inquiry and a question to leerplicht are no outcome yet: the case waits, on the list.
     decided.case_id IS NOT NULL
-    AND coalesce(found.last_sign_on <= decided.decided_on, true)
+    AND newer.case_id IS NULL
     AND CASE decided.outcome_code
         WHEN 'X-VERKLAARD' THEN decided.decided_on >= $explained_from
         WHEN 'X-GRENS' THEN decided.decided_on >= $school_year_from
@@ -63,5 +67,11 @@ SELECT
 FROM found
 FULL OUTER JOIN known ON found.case_id = known.case_id
 LEFT JOIN facts_departures_in_view AS departures ON known.departure_id = departures.departure_id
+LEFT JOIN facts_persons AS persons ON known.person_id = persons.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id
+LEFT JOIN cases_newer_signs AS newer
+    ON
+        decided.case_id = newer.case_id
+        AND decided.decided_on = newer.decided_on
+        AND found.departure_id = newer.departure_id

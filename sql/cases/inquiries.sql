@@ -3,10 +3,9 @@
 WITH open_now AS (
     SELECT DISTINCT departures.person_id
     FROM facts_departures_in_view AS departures
-    INNER JOIN facts_residences AS newest ON departures.person_id = newest.person_id AND newest.position = 0
     WHERE
-        newest.is_under_inquiry
-        AND coalesce(newest.inquiry_from_earliest_on, DATE '0001-01-01') <= DATE '0001-01-01'
+        departures.is_under_inquiry
+        AND coalesce(departures.inquiry_from_earliest_on, DATE '0001-01-01') <= DATE '0001-01-01'
         AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
 ),
 

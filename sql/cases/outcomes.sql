@@ -32,7 +32,9 @@ SELECT
     person_id,
     departure_date,
     municipality_code,
+    municipality_before,
     is_sealed,
+    is_sealed_before,
     level,
     level_before,
     last_sign_on,
@@ -45,9 +47,12 @@ SELECT
     decided_on,
     is_unknown,
     is_unknown OR is_corrected AS has_new_alias,
-    -- The term for a decision starts again each time that a case comes onto the list.
+    -- The term for a decision starts again each time that a case comes onto the list; not after school lists were silent (S-08).
     CASE
+        WHEN status = 'suppressed' AND suppressor_code = 'S-08' THEN opened_before_on
         WHEN status NOT IN ('new', 'ongoing', 'changed') THEN NULL
+        WHEN status_before = 'suppressed' AND suppressor_code_before = 'S-08'
+            THEN coalesce(opened_before_on, CAST($reference_date AS DATE))
         WHEN status_before IN ('new', 'ongoing', 'changed') THEN opened_before_on
         ELSE CAST($reference_date AS DATE)
     END AS opened_on,

@@ -2,14 +2,13 @@
 -- Without a known start the first run that saw it counts; before that, today.
 SELECT departures.departure_id
 FROM facts_departures_in_view AS departures
-INNER JOIN facts_residences AS newest ON departures.person_id = newest.person_id AND newest.position = 0
 LEFT JOIN recall_inquiries AS seen ON departures.person_id = seen.person_id
 WHERE
-    newest.is_under_inquiry
+    departures.is_under_inquiry
     AND date_diff(
         'day',
         CASE
-            WHEN newest.inquiry_from_earliest_on > DATE '0001-01-01' THEN newest.inquiry_from_earliest_on
+            WHEN departures.inquiry_from_earliest_on > DATE '0001-01-01' THEN departures.inquiry_from_earliest_on
             ELSE coalesce(seen.first_seen_on, $reference_date)
         END,
         $reference_date

@@ -10,4 +10,11 @@ WHERE
     decisions.outcome_code = 'X-VERKLAARD'
     AND decisions.decided_on <= $reference_date
     AND decisions.decided_on >= $explained_from
-    AND levels.last_sign_on <= decisions.decided_on
+    AND NOT EXISTS (
+        SELECT 1
+        FROM cases_newer_signs AS newer
+        WHERE
+            newer.departure_id = departures.departure_id
+            AND newer.case_id IS NOT DISTINCT FROM decisions.case_id
+            AND newer.decided_on = decisions.decided_on
+    )

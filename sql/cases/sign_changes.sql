@@ -21,6 +21,7 @@ SELECT
     coalesce(now.sign_key, remembered.sign_key) AS sign_key,
     coalesce(now.is_context, remembered.is_context) AS is_context,
     coalesce(now.event_on, remembered.event_on) AS event_on,
+    now.facts,
     now.case_id IS NOT NULL AS is_added,
     remembered.case_id IS NOT NULL AS is_seen_before,
     rules.sha256 IS DISTINCT FROM earlier.sha256 AS is_rule_changed

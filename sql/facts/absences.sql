@@ -1,6 +1,7 @@
 -- Grain: one child in scope, resident and of compulsory age at the reference date, of whom no school list says that an
 -- enrolment is open. `since_on` is the first day for which the question can be asked, `absence_date` what the case is known by.
--- A child that was on a list before was `withdrawn`; of a child that was on none (`never`) every declared school delivers.
+-- A child that was on a list before was `withdrawn`; of a child that was on none (`never`) every declared school delivers. Of a child
+-- about whom tonight's rows are silent stands what the ledger remembers.
 WITH schooled AS (
     SELECT
         person_id,
@@ -56,33 +57,92 @@ children AS (
         )
 ),
 
-counted AS (
-    SELECT children.*, today.n_school_days_before - since.n_school_days_before AS n_school_days
+exemptions AS (
+    SELECT person_id, max(coalesce(ended_on, DATE '9999-12-31')) AS exempt_until
+    FROM valid_traces
+    WHERE kind = 'exemption' AND event_on <= $reference_date
+    GROUP BY person_id
+),
+
+-- While a source of exemptions is silent, those that were known hold, and nothing new can be asked.
+known AS (
+    SELECT
+        cases.person_id,
+        CASE WHEN sources.n_silent > 0 THEN max(CAST(remembered.facts ->> 'exempt_until' AS DATE)) END AS exempt_until
+    FROM recall_cases AS cases
+    CROSS JOIN (SELECT count(*) AS n_silent FROM facts_silent_sources WHERE kind = 'exemption') AS sources
+    LEFT JOIN recall_facts AS remembered ON cases.case_id = remembered.case_id
+    WHERE cases.kind = 'absence' AND cases.status <> 'resolved'
+    GROUP BY cases.person_id, sources.n_silent
+),
+
+told AS (
+    SELECT
+        children.*,
+        greatest(exemptions.exempt_until, known.exempt_until) AS exempt_until,
+        CASE children.kind
+            WHEN 'never' THEN NOT children.are_all_delivered
+            ELSE lists.is_stale OR lists.is_shrunk
+        END
+        OR (
+            known.person_id IS NULL
+            AND EXISTS (SELECT 1 FROM facts_silent_sources AS silent WHERE silent.kind = 'exemption' AND silent.has_spoken)
+        ) AS is_unreliable,
+        EXISTS (
+            SELECT 1
+            FROM valid_enrolments AS upcoming
+            WHERE upcoming.person_id = children.person_id AND upcoming.enrolled_on > $reference_date
+        ) AS is_expected_at_school
     FROM children
-    INNER JOIN facts_days AS today ON today.day_on = $reference_date
-    INNER JOIN facts_days AS since ON since.day_on = greatest(children.since_on, $look_back_from)
+    LEFT JOIN exemptions ON children.person_id = exemptions.person_id
+    LEFT JOIN known ON children.person_id = known.person_id
+    LEFT JOIN valid_school_deliveries AS lists
+        ON children.source = lists.source AND children.school_id = lists.school_id AND lists.recency = 1
+    WHERE children.person_id NOT IN (SELECT person_id FROM stage_absent_silent)
+),
+
+remembered AS (
+    SELECT
+        cases.person_id AS absence_id,
+        cases.person_id,
+        facts.facts ->> 'kind' AS kind,
+        cases.municipality_code,
+        CAST(facts.facts ->> 'is_under_inquiry' AS BOOLEAN) AS is_under_inquiry,
+        CAST(facts.facts ->> 'inquiry_from_earliest_on' AS DATE) AS inquiry_from_earliest_on,
+        CAST(facts.facts ->> 'arrived_on' AS DATE) AS arrived_on,
+        cases.is_sealed OR coalesce(persons.is_confidential, false) AS is_confidential,
+        CAST(facts.facts ->> 'duty_from' AS DATE) AS duty_from,
+        CAST(facts.facts ->> 'duty_until' AS DATE) AS duty_until,
+        CAST(facts.facts ->> 'leerplicht_until' AS DATE) AS leerplicht_until,
+        CAST(facts.facts ->> 'withdrawn_on' AS DATE) AS withdrawn_on,
+        facts.facts ->> 'source' AS source,
+        facts.facts ->> 'school_id' AS school_id,
+        CAST(facts.facts ->> 'since_on' AS DATE) AS since_on,
+        cases.departure_date AS absence_date,
+        CAST(facts.facts ->> 'exempt_until' AS DATE) AS exempt_until,
+        CAST(facts.facts ->> 'is_unreliable' AS BOOLEAN) AS is_unreliable,
+        CAST(facts.facts ->> 'is_expected_at_school' AS BOOLEAN) AS is_expected_at_school
+    FROM recall_cases AS cases
+    INNER JOIN recall_facts AS facts ON cases.case_id = facts.case_id
+    LEFT JOIN facts_persons AS persons ON cases.person_id = persons.person_id
+    WHERE
+        cases.kind = 'absence'
+        AND cases.status <> 'resolved'
+        AND cases.person_id IN (SELECT person_id FROM stage_absent_silent)
+        AND ($is_national OR cases.municipality_code IN (SELECT municipality_code FROM settings_scope))
+        AND CAST(facts.facts ->> 'duty_until' AS DATE) > $reference_date
+),
+
+every AS (
+    SELECT * FROM told
+    UNION ALL BY NAME
+    SELECT * FROM remembered
 )
 
 SELECT
-    counted.*,
-    CASE counted.kind
-        WHEN 'never' THEN NOT counted.are_all_delivered
-        ELSE lists.is_stale OR lists.is_shrunk
-    END AS is_unreliable,
-    EXISTS (
-        SELECT 1
-        FROM valid_enrolments AS upcoming
-        WHERE upcoming.person_id = counted.person_id AND upcoming.enrolled_on > $reference_date
-    ) AS is_expected_at_school,
-    EXISTS (
-        SELECT 1
-        FROM valid_traces AS traces
-        WHERE
-            traces.person_id = counted.person_id
-            AND traces.kind = 'exemption'
-            AND traces.event_on <= $reference_date
-            AND coalesce(traces.ended_on, $reference_date) >= $reference_date
-    ) AS is_exempt
-FROM counted
-LEFT JOIN valid_school_deliveries AS lists
-    ON counted.source = lists.source AND counted.school_id = lists.school_id AND lists.recency = 1
+    every.*,
+    coalesce(every.exempt_until >= $reference_date, false) AS is_exempt,
+    today.n_school_days_before - since.n_school_days_before AS n_school_days
+FROM every
+INNER JOIN facts_days AS today ON today.day_on = $reference_date
+INNER JOIN facts_days AS since ON since.day_on = greatest(every.since_on, $look_back_from)

@@ -33,13 +33,26 @@ WITH events AS (
     SELECT
         person_id,
         kind,
+        source,
+        event_on,
+        enrolled_on,
+        seen_before_on,
+        school_id,
+        is_unreliable
+    FROM facts_remembered_enrolments
+
+    UNION ALL
+
+    SELECT
+        person_id,
+        kind,
         source_code AS source,
         event_on,
         CAST(NULL AS DATE) AS enrolled_on,
         CAST(NULL AS DATE) AS seen_before_on,
         CAST(NULL AS VARCHAR) AS school_id,
         false AS is_unreliable
-    FROM valid_traces
+    FROM facts_traces
 )
 
 SELECT

@@ -33,7 +33,11 @@ SELECT
     signs.source,
     signs.event_on,
     CAST(
-        json_object('school_id', min(signs.school_id), 'seen_before_on', min(signs.seen_before_on)) AS VARCHAR
+        json_object(
+            'school_id', signs.school_id,
+            'enrolled_on', signs.enrolled_on,
+            'seen_before_on', min(signs.seen_before_on)
+        ) AS VARCHAR
     ) AS facts
 FROM facts_signs AS signs
 INNER JOIN facts_departures_in_view AS departures ON signs.departure_id = departures.departure_id
@@ -46,4 +50,4 @@ WHERE
         signs.enrolled_on < departures.departed_earliest_on + CAST($grace_new_enrolment AS INTEGER)
         OR (signs.enrolled_on >= departures.duty_from AND signs.enrolled_on < departures.duty_until)
     )
-GROUP BY signs.departure_id, signs.source, signs.event_on
+GROUP BY signs.departure_id, signs.source, signs.event_on, signs.school_id, signs.enrolled_on

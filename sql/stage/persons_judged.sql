@@ -1,5 +1,6 @@
 -- Every row of one file of persons, judged: the first column at fault, and whether it is a child who may have left: of an
--- age that may be compulsory within the look-back, with a departure or a suspension for emigration.
+-- age that may be compulsory within the look-back, with a departure or a suspension for emigration; or one of whom a case says so,
+-- whatever tonight's row tells.
 WITH hinted AS (
     SELECT
         *,
@@ -8,7 +9,8 @@ WITH hinted AS (
             has_left
             OR person_id IN (SELECT person_id FROM _stage_departed)
             OR (suspension_reason = 'E' AND suspension_date BETWEEN $look_back_text AND $reference_text)
-        ) AS is_child
+        )
+        OR person_id IN (SELECT person_id FROM stage_expected) AS is_child
     FROM delivered_persons
 )
 

@@ -15,7 +15,9 @@ WITH counted AS (
         coalesce((SELECT sum(n_unknown_births) FROM _stage_persons_counts), 0) AS n_unknown_births,
         (SELECT count(*) FROM stage_duplicates) AS n_duplicates,
         (SELECT count(*) FROM stage_children) AS n_children,
-        (SELECT n_rows FROM recall_measures WHERE table_name = 'persons') AS n_rows_before
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'persons') AS n_rows_before,
+        coalesce((SELECT sum(n_confidential) FROM _stage_persons_counts), 0) AS n_confidential,
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'confidential') AS n_confidential_before
 )
 
 SELECT
@@ -25,5 +27,11 @@ SELECT
     CASE WHEN n_duplicates < 20 THEN 0.0 ELSE n_duplicates / n_rows END AS duplicate_share,
     CASE WHEN n_unknown_births < 20 THEN 0.0 ELSE n_unknown_births / n_rows END AS unknown_birth_share,
     -- Against the last accepted delivery of the same scope.
-    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share
+    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share,
+    -- Whether secrecy fell by more than a fifth (at least 5 people) or to none; never how many people it is about.
+    CASE
+        WHEN n_confidential_before > 0 AND n_confidential = 0 THEN 1
+        WHEN n_confidential_before - n_confidential >= 5 AND n_confidential < 0.8 * n_confidential_before THEN 1
+        ELSE 0
+    END AS n_secrecy_lost
 FROM counted

@@ -214,7 +214,8 @@ class SievingReader:
         if scan == "memory_persons":
             return sieved.select_unclear(KeySet(wanted))
         left = np.concatenate([wanted, *(file.hint_keys for file in self._of_table("residences"))])
-        return sieved.select_children(KeySet(left), KeySet(self._known.repeated))
+        always = np.concatenate([self._known.repeated, self._keys_in("stage_expected")])
+        return sieved.select_children(KeySet(left), KeySet(always))
 
     def _keys_in(self, table: str) -> Numbers:
         batches = self._night.warehouse.batches(f"SELECT person_id FROM {table}", table, 1 << 17)

@@ -70,10 +70,16 @@ class Additions:
     aliases: Rows = ()
     states: Rows = ()
     signs: Rows = ()
+    sign_facts: Rows = ()
     signs_gone: Rows = ()
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
     draws: Rows = ()
+    facts: Rows = ()
+    silences: Rows = ()
+    silences_gone: Rows = ()
+    secrecy: Rows = ()
+    secrecy_gone: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,9 @@ class Memory:
     decisions: Rows = field(default=())
     inquiries: Rows = field(default=())
     draws: Rows = field(default=())
+    facts: Rows = field(default=())
+    silences: Rows = field(default=())
+    secrecy: Rows = field(default=())
 
 
 @dataclass(frozen=True)
@@ -192,6 +201,10 @@ _INSERTS: Final = {
         "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
         "VALUES (?, ?, ?, ?, ?, ?, :run_no)"
     ),
+    "sign_facts": (
+        "UPDATE case_evidence SET facts = ? "
+        "WHERE case_id = ? AND rule_code = ? AND source = ? AND sign_key = ? AND first_run_no = :run_no"
+    ),
     "signs_gone": (
         "UPDATE case_evidence SET gone_run_no = :run_no "
         "WHERE case_id = ? AND rule_code = ? AND source = ? AND sign_key = ? AND gone_run_no IS NULL"
@@ -202,6 +215,15 @@ _INSERTS: Final = {
         "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
         "VALUES (?, ?, ?, ?, ?, :run_no)"
     ),
+    "facts": "INSERT INTO case_facts (case_id, facts, run_no) VALUES (?, ?, :run_no)",
+    "silences": "INSERT INTO silences (case_id, source, since_on, first_run_no) VALUES (?, ?, ?, :run_no)",
+    "silences_gone": (
+        "UPDATE silences SET gone_run_no = :run_no WHERE case_id = ? AND source = ? AND gone_run_no IS NULL"
+    ),
+    "secrecy": "INSERT INTO secrecy (person_id, state, first_run_no) VALUES (?, ?, :run_no)",
+    "secrecy_gone": (
+        "UPDATE secrecy SET gone_run_no = :run_no WHERE person_id = ? AND state = ? AND gone_run_no IS NULL"
+    ),
 }
 
 #: Rules that no run had any more.
@@ -210,6 +232,9 @@ _REMOVE_RULE_SETS: Final = "DELETE FROM rule_sets WHERE rule_set_no NOT IN (SELE
 #: for its decision.
 _TAKE_BACK: Final = (
     "DELETE FROM case_states WHERE run_no = :run_no",
+    "DELETE FROM case_facts WHERE run_no = :run_no",
+    "DELETE FROM silences WHERE first_run_no = :run_no",
+    "UPDATE silences SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM control_draws WHERE run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
@@ -218,6 +243,8 @@ _TAKE_BACK: Final = (
     "AND case_id NOT IN (SELECT case_id FROM decision_pairs)",
     "DELETE FROM inquiries WHERE first_run_no = :run_no",
     "UPDATE inquiries SET gone_run_no = NULL WHERE gone_run_no = :run_no",
+    "DELETE FROM secrecy WHERE first_run_no = :run_no",
+    "UPDATE secrecy SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM runs WHERE run_no = :run_no",
     _REMOVE_RULE_SETS,
 )
@@ -245,6 +272,8 @@ _REMOVE_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE case_id = ?"
     for table in (
         "case_evidence",
+        "case_facts",
+        "silences",
         "case_states",
         "case_aliases",
         "control_draws",
@@ -260,6 +289,31 @@ DELETE FROM inquiries
 WHERE gone_run_no < (SELECT max(run_no) FROM runs)
     OR (first_seen_on < :departed_before AND person_id NOT IN (SELECT person_id FROM case_aliases))
 """
+#: The same of secrecy: what ended is needed by a rerun; of a child that has no case any more the register tells anew.
+_REMOVE_SECRECY: Final = """
+DELETE FROM secrecy
+WHERE gone_run_no < (SELECT max(run_no) FROM runs)
+    OR (
+        first_run_no IN (SELECT run_no FROM runs WHERE reference_date < :departed_before)
+        AND person_id NOT IN (SELECT person_id FROM case_aliases)
+    )
+"""
+#: What was remembered of a child for silent nights goes with the end of its case, and once something newer is.
+_REMOVE_FACTS: Final = """
+DELETE FROM case_facts
+WHERE run_no < (SELECT max(run_no) FROM runs)
+    AND (
+        EXISTS (
+            SELECT 1 FROM case_facts AS newer
+            WHERE newer.case_id = case_facts.case_id AND newer.run_no > case_facts.run_no
+                AND newer.run_no < (SELECT max(run_no) FROM runs)
+        )
+        OR (
+            SELECT states.status IN ('resolved', 'lapsed', 'closed') AND states.run_no < (SELECT max(run_no) FROM runs)
+            FROM case_states AS states WHERE states.case_id = case_facts.case_id ORDER BY states.run_no DESC LIMIT 1
+        )
+    )
+"""
 #: The newest run is on show and the one before it is what a rerun starts from.
 _REMOVE_RUNS: Final = """
 DELETE FROM runs
@@ -273,6 +327,11 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT gone_run_no FROM case_evidence WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM inquiries)
     AND run_no NOT IN (SELECT gone_run_no FROM inquiries WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT run_no FROM case_facts)
+    AND run_no NOT IN (SELECT first_run_no FROM silences)
+    AND run_no NOT IN (SELECT gone_run_no FROM silences WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT first_run_no FROM secrecy)
+    AND run_no NOT IN (SELECT gone_run_no FROM secrecy WHERE gone_run_no IS NOT NULL)
 """
 
 _RUNS: Final = """
@@ -312,8 +371,8 @@ SELECT person_id, departure_date, case_id, run_no FROM (
 """
 _EVIDENCE: Final = """
 SELECT case_id, rule_code, source, sign_key, event_on, is_context,
-    gone_run_no IS NULL OR gone_run_no >= :run_no AS is_open
-FROM case_evidence WHERE first_run_no < :run_no
+    gone_run_no IS NULL OR gone_run_no >= :run_no AS is_open, runs.reference_date, facts
+FROM case_evidence INNER JOIN runs ON case_evidence.first_run_no = runs.run_no WHERE first_run_no < :run_no
 ORDER BY case_id, rule_code, source, sign_key, first_run_no
 """
 _DECISIONS: Final = """
@@ -341,6 +400,35 @@ FROM control_draws AS draws
 INNER JOIN runs ON draws.run_no = runs.run_no
 INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
 WHERE draws.run_no < :run_no ORDER BY draws.case_id
+"""
+#: From the first run that had a case on the ordinary side, as a case or as a draw, to the one that sealed it.
+_LISTS_OF_SEALED: Final = """
+WITH sides AS (
+    SELECT case_id, run_no, municipality_code, is_sealed FROM case_states
+    UNION ALL SELECT case_id, run_no, municipality_code, is_sealed FROM control_draws
+    UNION ALL
+    SELECT aliases.case_id, secrecy.first_run_no, '', 1
+    FROM secrecy INNER JOIN case_aliases AS aliases ON secrecy.person_id = aliases.person_id
+    WHERE secrecy.state = 'sealed' AND secrecy.gone_run_no IS NULL
+),
+newest AS (
+    SELECT case_id,
+        max(run_no) FILTER (WHERE NOT is_sealed) AS ordinary_no,
+        max(run_no) FILTER (WHERE is_sealed) AS sealed_no
+    FROM sides GROUP BY case_id
+),
+shown AS (
+    SELECT sides.case_id, sides.municipality_code, min(sides.run_no) AS from_no, newest.ordinary_no
+    FROM sides INNER JOIN newest ON sides.case_id = newest.case_id
+    WHERE NOT sides.is_sealed AND newest.sealed_no > newest.ordinary_no
+    GROUP BY sides.case_id, sides.municipality_code
+)
+SELECT DISTINCT runs.run_id, shown.municipality_code
+FROM shown INNER JOIN runs ON runs.run_no >= shown.from_no AND runs.run_no < (
+    SELECT min(run_no) FROM sides
+    WHERE sides.case_id = shown.case_id AND sides.is_sealed AND sides.run_no > shown.ordinary_no
+)
+ORDER BY runs.run_id, shown.municipality_code
 """
 _CASE_DECISIONS: Final = """
 SELECT outcome_code, reason_code, decided_on, imported_at, file_sha256, decided_by
@@ -372,6 +460,27 @@ ORDER BY evidence.event_on, evidence.rule_code, evidence.source, evidence.first_
 _INQUIRIES: Final = """
 SELECT person_id, first_seen_on FROM inquiries
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY person_id
+"""
+_FACTS: Final = """
+SELECT case_id, facts FROM (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC) AS recency
+    FROM case_facts WHERE run_no < :run_no
+) WHERE recency = 1 ORDER BY case_id
+"""
+_SILENCES: Final = """
+SELECT case_id, source, since_on FROM silences
+WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY case_id, source
+"""
+#: Children under secrecy, with the delivery (its manifest) that said otherwise since, if one did.
+_SECRECY: Final = """
+WITH held AS (
+    SELECT * FROM secrecy WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no)
+)
+SELECT sealed.person_id, runs.manifest_sha256
+FROM held AS sealed
+LEFT JOIN held AS doubted ON sealed.person_id = doubted.person_id AND doubted.state = 'doubted'
+LEFT JOIN runs ON doubted.first_run_no = runs.run_no
+WHERE sealed.state = 'sealed' ORDER BY sealed.person_id
 """
 #: Of each case the first time that it was on the list, and how it was drawn, for cases that are ordinary now.
 _EVALUATED_CASES: Final = """
@@ -416,13 +525,14 @@ SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY ca
 _PERSONS: Final = """
 SELECT person_id, departure_date FROM case_aliases
 UNION SELECT person_id, '' FROM inquiries WHERE gone_run_no IS NULL
+UNION SELECT person_id, '' FROM secrecy WHERE gone_run_no IS NULL
 """
 #: What bringing the ledger under another key changes; `renamed` holds old and new pseudonyms.
 _REKEY: Final = (
     *(
         f"UPDATE {table} SET person_id = (SELECT new FROM temp.renamed WHERE old = person_id) "
         "WHERE person_id IN (SELECT old FROM temp.renamed)"
-        for table in ("case_aliases", "inquiries")
+        for table in ("case_aliases", "inquiries", "secrecy")
     ),
     "UPDATE runs SET pseudonym_key_id = :key_id, enrolment_memory = "
     "CASE WHEN run_no = (SELECT max(run_no) FROM runs) THEN :memory END",
@@ -456,6 +566,9 @@ class Ledger:
                     "decisions": _DECISIONS,
                     "inquiries": _INQUIRIES,
                     "draws": _DRAWS,
+                    "facts": _FACTS,
+                    "silences": _SILENCES,
+                    "secrecy": _SECRECY,
                 }.items()
             }
         )
@@ -546,6 +659,10 @@ class Ledger:
             for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
         }
 
+    def lists_of_sealed(self) -> list[tuple[str, str]]:
+        """Run (by id) and municipality of every ordinary list that may name a child who is under secrecy now."""
+        return self._connection.execute(_LISTS_OF_SEALED).fetchall()
+
     def decisions(self, case_id: str) -> list[Decision]:
         """What people decided about one case, in the order of import."""
         return [
@@ -586,6 +703,8 @@ class Ledger:
                 self._connection.executemany(statement, [(case_id,) for case_id in over])
             names = self._connection.execute(_REMOVE_NAMES, days).rowcount
             inquiries = self._connection.execute(_REMOVE_INQUIRIES, days).rowcount
+            self._connection.execute(_REMOVE_SECRECY, days)
+            self._connection.execute(_REMOVE_FACTS)
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
             self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())

@@ -17,7 +17,7 @@ from typing import IO, Any, Final, Self
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.learned_weights import with_learned
-from brp_signals.ledger import last_run
+from brp_signals.ledger import last_run, open_ledger
 from brp_signals.logs import step_done
 from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder
@@ -204,7 +204,8 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
 def finish_last_run(state: Path, output: Path) -> None:
     """Show the run that the ledger names last, where an earlier process was cut off before it could."""
     if last := last_run(state):
-        repair(output, last)
+        with open_ledger(state) as ledger:
+            repair(output, last, ledger.lists_of_sealed())
 
 
 def _empty_work(state: Path) -> Path:

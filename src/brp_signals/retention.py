@@ -84,6 +84,28 @@ EVERYTHING: Final = (
         ("inquiries",),
     ),
     Stored(
+        "what a list shows of the child of a case, with the bounds of its compulsory window, for nights on which its "
+        "rows are missing; which sources are silent about it since when",
+        "ledger",
+        "until the first purge after its case is over, or after newer ones are remembered; with its case (look-back + "
+        "{value} months) at the latest",
+        "its case",
+        _TASK,
+        "a row or a source that is missing is no news about a child (I-15): the case stays as it was",
+        "retention.case_months",
+        ("case_facts", "silences"),
+    ),
+    Stored(
+        "children under secrecy, and of whom one delivery denied it since; pseudonyms alone",
+        "ledger",
+        "look-back + {value} months, and not while its child has a case; ended secrecy to the second run after its end",
+        "the first run that saw it",
+        _SECURITY,
+        "a delivery that loses the flag must not put a hidden child on an ordinary list",
+        "retention.case_months",
+        ("secrecy",),
+    ),
+    Stored(
         "what a run was: delivery, hashes, counts, accepted drift; no person",
         "ledger",
         "{value} months, and not while a case refers to it; the last two runs stay",

@@ -53,6 +53,11 @@ REQUIRED: Final = {
 OPTIONAL: Final = {"persons": (), "residences": ("inquiry_from",), "enrolments": (), "traces": ()}
 OPTIONAL_TABLES: Final = ("traces",)
 
+#: What the ledger measures of a delivery beside the rows of its tables: people under secrecy (a number that nobody is
+#: told), and the accepted rows of each trace source as `traces/<kind>/<code>`.
+CONFIDENTIAL: Final = "confidential"
+TRACES_OF: Final = "traces"
+
 #: Columns of `signals.csv` and `signals.parquet`, exactly and in this order (contract 3.5).
 SIGNALS: Final = (
     "case_id",

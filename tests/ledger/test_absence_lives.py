@@ -57,9 +57,9 @@ def asking(row: dict[str, str]) -> str:
 
 
 def deliver(nights: Nights, row: dict[str, str]) -> None:
-    """The delivery of one line; `deliveries` is the list of a school without the child."""
+    """The delivery of one line; `deliveries` is the list of a school without the child, `others` another child's traces."""
     today, scope = date.fromisoformat(row["date"]), (row.get("scope") or "0363",)
-    others = ("date", "scope", "decided", "on", "declared", "deliveries")
+    others = ("date", "scope", "decided", "on", "declared", "deliveries", "others")
     child = {name: cell for name, cell in row.items() if cell and name not in others and not name.startswith("→")}
     case = case_of([{"left": NONE, **child}], today)
     rows = delivery_of(case)
@@ -76,6 +76,9 @@ def deliver(nights: Nights, row: dict[str, str]) -> None:
                 "seen_on": seen_on,
             }
         )
+    if row.get("others"):
+        others = delivery_of(case_of([{"left": NONE, "trace": row["others"]}], today)).traces
+        rows.traces += [{**trace, "person_id": "e" * 32} for trace in others]
     tables: dict[str, Rows] = vars(rows)
     nights.deliver(today, [], scope, tables=tables)
 

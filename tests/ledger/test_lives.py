@@ -24,10 +24,11 @@ def test_life(life: dict[str, Any], tmp_path: Path) -> None:
             (case_id,) = nights.states()
             nights.decide(case_id, row["decided"])
         if row["date"] != "again":
-            cells = {name: cell for name, cell in row.items() if name not in ("date", "scope", "decided")}
+            cells = {name: cell for name, cell in row.items() if name not in ("date", "scope", "decided", "others")}
             cells = {name: cell for name, cell in cells.items() if cell and not name.startswith("→")}
+            others = [{"child": "other", "left": NONE, "trace": row["others"]}] if row.get("others") else []
             scope = (row.get("scope") or "0363",)
-            nights.deliver(date.fromisoformat(row["date"]), [cells], scope)
+            nights.deliver(date.fromisoformat(row["date"]), [cells, *others], scope)
         nights.run()
         states = nights.states()
         known |= set(states)

@@ -10,7 +10,7 @@ from brp_signals import cli
 from brp_signals.errors import UsageProblem
 from brp_signals.explain import dossier
 from brp_signals.publish.dossier import dossier_bytes
-from tests.ledger.nights import Nights, child
+from tests.ledger.nights import NONE, Nights, child
 from tests.publish.golden.rendered import html_text
 from tests.publish.lists import DOSSIER, HOSTILE, RULES
 
@@ -74,7 +74,7 @@ def test_decisions_and_what_changed_are_told_in_order(nights: Nights) -> None:
 
 def test_of_a_case_without_a_sign_what_was_kept_is_told(nights: Nights) -> None:
     case_id = only_case(nights)
-    nights.deliver(TOMORROW, [child(trace="")])
+    nights.deliver(TOMORROW, [child(trace=""), child(left=NONE, trace="absence_report 2026-05-04")])
     nights.run()
     text = told(nights, case_id)
     assert "In de laatste nacht hoorde er geen teken meer bij dit signaal." in text

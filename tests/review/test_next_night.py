@@ -39,7 +39,7 @@ def test_closed_cases_leave_the_list_and_waiting_ones_stay_with_their_last_day(d
     assert (found[three]["Uiterlijk"].date(), found[three]["Organisatie"]) == (date(2026, 7, 15), "burgerzaken")
     assert (found[four]["Eerder besluit"], found[four]["Uiterlijk"].date()) == (None, date(2026, 6, 29))
     assert [found[two][name] for name in ("Besluit", "Reden", "Notitie", "Datum")] == [None] * 4
-    assert f"{one}: Afgesloten; besluit: vertrek klopt." in first_sheet(desk.published())
+    assert f"{one}: niet meer op deze lijst." in first_sheet(desk.published())
     assert "Besluiten\n- Vertrek klopt (17-06-2026)" in explanation(desk.nights.state, one)
     assert f"Besluiten\n- {INQUIRY} (17-06-2026)" in explanation(desk.nights.state, two)
 

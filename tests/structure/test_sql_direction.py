@@ -16,7 +16,8 @@ MAY_READ = {
     "stage": ("_stage_", "stage_", "delivered_", "settings_", "recall_"),
     "validate": ("stage_",),
     "absence": ("_absence_", "_stage_", "stage_", "delivered_", "settings_", "recall_"),
-    "facts": ("valid_", "facts_", "settings_", "stage_absent"),
+    # A silent source or child is no news (I-15): what the ledger remembers of it then stands among the facts.
+    "facts": ("valid_", "facts_", "settings_", "stage_absent", "recall_"),
     "rules": ("facts_",),
     "cases": ("cases_", "facts_", "rules_evidence", "rules_absences", "recall_", "settings_"),
     "rank": ("rank_", "cases_"),

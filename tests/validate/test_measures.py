@@ -79,6 +79,9 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
             "n_children": 1,
             "duplicate_share": share("persons"),
             "unknown_birth_share": share("persons"),
+            "n_confidential": 0,
+            "n_confidential_before": None,
+            "n_secrecy_lost": 0,
         },
         "residences": {"n_orphans": n, "orphan_share": share("residences"), "newest_age_days": 3},
         "enrolments": {
@@ -87,8 +90,15 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
             "n_stale_schools": 1,
             "n_shrunk_schools": 1,
         },
-        # A result falls on one day for everybody; absence does not.
-        "traces": {"n_orphans": n, "n_not_declared": n, "n_suspect_sources": 1},
+        # A result falls on one day for everybody, and once a year; absence does not.
+        "traces": {
+            "n_orphans": n,
+            "n_not_declared": n,
+            "n_suspect_sources": 1,
+            "n_silent_sources": 0,
+            "n_shrunk_sources": 0,
+            "n_stale_sources": 1,
+        },
     }
     first_night = {"n_rows_before": None, "shrunk_share": 0.0}
     for table in COMPARED:
@@ -111,6 +121,8 @@ def measured(
         for step in ("delivery", "recall"):
             night.run_step(step)
         night.night.warehouse.load("recall_measures", recall.MEASURES, (before or {}).items())
+        spoken = [(*name.split("/")[1:], None) for name in before or {} if "/" in name]
+        night.night.warehouse.load("recall_sources", recall.SOURCES, spoken)
         night.run_step("stage")
         return {
             table: night.night.warehouse.query(f"SELECT * FROM stage_profile_{table}", "profile")[0]
@@ -144,6 +156,54 @@ def test_fewer_than_twenty_rows_are_not_compared(tmp_path: Path) -> None:
     few = {name: content[:5] for name, content in rows(20).items()}
     assert measured(few, tmp_path / "19", {"persons": 19})["persons"]["shrunk_share"] == 0
     assert measured(few, tmp_path / "20", {"persons": 20})["persons"]["shrunk_share"] == 0.75
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lost"),
+    [
+        (25, 20, 0),
+        (25, 21, 0),
+        (25, 19, 1),
+        (24, 19, 1),
+        (10, 6, 0),
+        (10, 5, 1),
+        (4, 1, 0),
+        (1, 0, 1),
+        (0, 0, 0),
+        (5, 9, 0),
+    ],
+)
+def test_secrecy_may_not_fall_far_or_to_none(before: int, now: int, lost: int, tmp_path: Path) -> None:
+    tables = rows(1)
+    tables["persons"] += [person(f"hidden {number}", date(1950, 1, 1), is_confidential="1") for number in range(now)]
+    assert measured(tables, tmp_path, {"confidential": before})["persons"]["n_secrecy_lost"] == lost
+
+
+@pytest.mark.parametrize(
+    ("before", "silent", "shrunk"),
+    [
+        ({"absence_report/absence": 800, "school_result/result": 1040}, 0, 0),
+        ({"absence_report/absence": 801, "school_result/result": 10}, 0, 1),
+        ({"absence_report/absence": 9, "school_result/result": 2000}, 0, 1),
+        ({"leave/nobody": 30}, 0, 0),
+    ],
+)
+def test_every_source_is_held_against_what_it_delivered(
+    before: dict[str, int], silent: int, shrunk: int, tmp_path: Path
+) -> None:
+    found = measured(rows(20), tmp_path, {f"traces/{name}": number for name, number in before.items()})["traces"]
+    assert (found["n_silent_sources"], found["n_shrunk_sources"]) == (silent, shrunk)
+
+
+def test_a_source_without_a_usable_row_is_silent_and_not_shrunk(tmp_path: Path) -> None:
+    tables = rows(1)
+    tables["traces"] = [
+        trace("child", "school_result", OLD, "renamed"),
+        trace("child", "absence_report", OLD, "absence"),
+    ]
+    before = {"traces/absence_report/absence": 1, "traces/school_result/result": 900}
+    found = measured(tables, tmp_path, before)["traces"]
+    assert (found["n_silent_sources"], found["n_shrunk_sources"], found["n_stale_sources"]) == (1, 0, 0)
 
 
 def test_every_register_check_judges_a_measure_that_is_tested() -> None:

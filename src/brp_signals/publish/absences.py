@@ -9,6 +9,7 @@ from typing import Any
 from brp_signals.dates import dutch
 from brp_signals.night import Night
 from brp_signals.publish import wording
+from brp_signals.publish.cases import read_silences
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, write_list
 from brp_signals.publish.content import Absence, AbsenceList, Sign
@@ -28,7 +29,20 @@ def read_absences(night: Night, rules: Sequence[Rule]) -> tuple[list[tuple[Absen
     rows = night.warehouse.query(
         "SELECT * FROM rank_absences ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/absences"
     )
-    found = [(_absence(night, row, by_code[row["rule_code"]], changed.of_case(row["case_id"])), row) for row in rows]
+    silences = read_silences(night)
+    found = [
+        (
+            _absence(
+                night,
+                row,
+                by_code[row["rule_code"]],
+                changed.of_case(row["case_id"]),
+                silences.get(row["case_id"], ()),
+            ),
+            row,
+        )
+        for row in rows
+    ]
     return found, changed
 
 
@@ -60,10 +74,10 @@ def write_absences(
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
 
 
-def _absence(night: Night, row: Row, rule: Rule, change_nl: str) -> Absence:
+def _absence(night: Night, row: Row, rule: Rule, change_nl: str, silences_nl: tuple[str, ...]) -> Absence:
     sign = _sign(row, rule)
     is_leerplicht = night.reference_date < row["leerplicht_until"]
-    notes = () if is_leerplicht else (wording.MAYBE_QUALIFIED,)
+    notes = (*(() if is_leerplicht else (wording.MAYBE_QUALIFIED,)), *silences_nl)
     outcome, decided_on = row["outcome_code"], row["decided_on"]
     todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], (sign,))
     step, organisation = next_step(rule, todo, outcome)

@@ -31,18 +31,47 @@ def read_cases(night: Night, rules: Sequence[Rule], changed: Changed) -> list[tu
     rows = night.warehouse.query(
         "SELECT * FROM rank_order ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/order"
     )
+    silences = read_silences(night)
     return [
-        (_case(night, row, signs[row["departure_id"]], by_code, changed.of_case(row["case_id"])), row) for row in rows
+        (
+            _case(
+                night,
+                row,
+                signs[row["departure_id"]],
+                by_code,
+                changed.of_case(row["case_id"]),
+                silences.get(row["case_id"], ()),
+            ),
+            row,
+        )
+        for row in rows
     ]
 
 
+def read_silences(night: Night) -> dict[str, tuple[str, ...]]:
+    """By case number the sentences about what is silent about the child tonight."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in night.warehouse.query(
+        "SELECT case_id, source, since_on FROM cases_silences WHERE NOT is_heard ORDER BY case_id, source",
+        "cases/silences",
+    ):
+        text = wording.silence(row["source"], row["since_on"])
+        found[row["case_id"]] = (*found.get(row["case_id"], ()), text)
+    return found
+
+
 def _case(
-    night: Night, row: dict[str, Any], signs: list[dict[str, Any]], rules: Mapping[str, Rule], change_nl: str
+    night: Night,
+    row: dict[str, Any],
+    signs: list[dict[str, Any]],
+    rules: Mapping[str, Rule],
+    change_nl: str,
+    silences_nl: tuple[str, ...],
 ) -> Case:
     shown = tuple(_sign(sign, row, rules[sign["rule_code"]]) for sign in signs)
     making = [sign for sign in shown if not sign.is_context]
     lead = min(making, key=lambda sign: (rules[sign.rule_code].priority, -sign.event_on.toordinal()))
-    notes = _notes(row, night.reference_date)
+    notes = (*_notes(row, night.reference_date), *silences_nl)
     outcome, decided_on = row["outcome_code"], row["decided_on"]
     todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], shown)
     step, organisation = next_step(rules[lead.rule_code], todo, outcome)

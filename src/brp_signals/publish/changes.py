@@ -28,21 +28,32 @@ class Changed:
 
     def municipalities(self, is_sealed: bool) -> set[str]:
         """Where a case left the list."""
-        return {row["municipality_code"] for row in self._outcomes if row["is_sealed"] == is_sealed and _has_left(row)}
+        return {row["municipality_before"] for row in self._outcomes if _has_left(row, is_sealed)}
 
     def of_municipality(self, code: str, is_sealed: bool) -> Changes | None:
-        """What changed for one municipality; None when no earlier run was about it."""
+        """What changed for one municipality; None when no earlier run was about it.
+
+        An ordinary list says of no case why it left: a child that came under secrecy must not be found by what is said
+        of the others. Who may read the sealed list reads why.
+        """
         earlier = next((run for run in reversed(self._earlier) if run.covers(code)), None)
         if earlier is None:
             return None
         own = [row for row in self._outcomes if row["municipality_code"] == code and row["is_sealed"] == is_sealed]
         counts = Counter(row["status"] for row in own if row["is_line"])
-        left = [row for row in own if _has_left(row)]
+        left = [row for row in self._outcomes if row["municipality_before"] == code and _has_left(row, is_sealed)]
+        counts[wording.LEFT] = len(left)
         return Changes(
             since=earlier.reference_date,
-            counts=tuple((status, counts.get(status, 0)) for status in ("new", "changed", *OVER)),
-            lines_nl=tuple(f"{row['case_id']}: {self._texts[row['case_id']]}" for row in left),
+            counts=tuple(
+                (name, counts[name]) for name in ("new", "changed", *(OVER if is_sealed else (wording.LEFT,)))
+            ),
+            lines_nl=tuple(self._left(row) for row in left),
         )
+
+    def _left(self, row: Row) -> str:
+        text = self._texts[row["case_id"]] if row["is_sealed_before"] and row["is_sealed"] else ""
+        return f"{row['case_id']}: {text}" if text else wording.left_list(row["case_id"])
 
 
 def read_changes(night: Night, rules: Sequence[Rule], kind: str = "departure") -> Changed:
@@ -61,8 +72,11 @@ def read_changes(night: Night, rules: Sequence[Rule], kind: str = "departure") -
     return Changed(night, outcomes, texts)
 
 
-def _has_left(row: Row) -> bool:
-    return row["status_before"] in LISTED and row["status"] not in LISTED
+def _has_left(row: Row, is_sealed: bool) -> bool:
+    """Whether a case was on the ordinary or the sealed list of its municipality and is not on that list any more."""
+    was_on_it = row["status_before"] in LISTED and row["is_sealed_before"] == is_sealed
+    is_elsewhere = row["is_sealed"] != is_sealed or row["municipality_code"] != row["municipality_before"]
+    return was_on_it and (is_elsewhere or row["status"] not in LISTED)
 
 
 def _sentence(row: Row, signs: Sequence[Row], titles: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ which a run exists: the next start removes what is ready but not recorded, and s
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,11 @@ _RUNS = ".runs"
 LATEST = "latest"
 #: The folder of a run for children under a secrecy indication.
 SEALED = "sealed"
+#: The lists of a run over all municipalities.
+_OVER_ALL = (
+    *("signals.csv", "signals.parquet", "cases.parquet", "sample.parquet"),
+    *("absences.csv", "absences.parquet", "absence_cases.parquet"),
+)
 
 
 def refuse_open_output(output: Path) -> None:
@@ -57,8 +62,23 @@ def show(output: Path, delivery_id: str, run_id: str) -> None:
     _remove_unlinked(output)
 
 
-def repair(output: Path, last: Run) -> None:
-    """Finish what a run that was cut off left: show the ledger's last run, remove runs that the ledger never knew.
+def remove_lists(output: Path, lists: Iterable[tuple[str, str]]) -> None:
+    """Remove the ordinary lists of these runs and municipalities, and those over all municipalities with them.
+
+    Report and sealed lists of the runs stay. Safe to be cut off and repeated.
+    """
+    for run_id, municipality_code in lists:
+        folder = output / _RUNS / run_id
+        if folder.is_dir():
+            shutil.rmtree(folder / municipality_code, ignore_errors=True)
+            for name in _OVER_ALL:
+                for file in (folder / name, folder / f"{name}{AGE_SUFFIX}"):
+                    file.unlink(missing_ok=True)
+
+
+def repair(output: Path, last: Run, lists_of_sealed: Iterable[tuple[str, str]]) -> None:
+    """Finish what a run that was cut off left: show the ledger's last run, remove runs that the ledger never knew and
+    older lists (`remove_lists`) of children who are under secrecy now.
 
     Does nothing in an output folder that does not hold the last run.
     """
@@ -70,6 +90,7 @@ def repair(output: Path, last: Run) -> None:
         _remove_unlinked(output)
     else:
         show(output, last.delivery_id, last.run_id)
+    remove_lists(output, lists_of_sealed)
 
 
 def holds(output: Path, run: Run) -> bool:

@@ -106,7 +106,8 @@ class Drawn:
 class Changes:
     """What changed for one municipality since its run with reference date `since`.
 
-    `counts` pairs a status with the number of cases that came into it; `lines_nl` names each case that left the list.
+    `counts` pairs a status with the number of cases that came into it, on an ordinary list all that left together;
+    `lines_nl` names each case that left the list.
     """
 
     since: date

@@ -88,6 +88,7 @@ def _choose(night: Night) -> None:
     night.create("memory_kept", "memory/kept.sql")
     night.warehouse.view("memory_earlier", "memory/earlier.sql")
     _gather(night, "persons", "memory_persons")
+    night.warehouse.insert("memory_persons", "memory/expected.sql")
     _gather(night, "enrolments", "memory_delivered")
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from brp_signals.dates import dutch
 from brp_signals.ledger import Run
+from brp_signals.tables import REQUIRED
 
 #: How many runs report.html shows, and how many a chart needs: two points always lie on one line.
 SHOWN: Final = 60
@@ -45,7 +46,9 @@ def _rows_changed(run: Run, last: Run | None) -> float | None:
     if last is None:
         return None
     changes: list[float] = [
-        100 * (run.measures.get(table, 0) - rows) / rows for table, rows in last.measures.items() if rows
+        100 * (run.measures.get(table, 0) - rows) / rows
+        for table, rows in last.measures.items()
+        if rows and table in REQUIRED
     ]
     return round(sorted(changes, key=abs)[-1], 1) if changes else None
 

@@ -14,21 +14,24 @@ from typing import Any
 from brp_signals import __version__
 from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
-from brp_signals.publish import enrolment_memory, explanations
+from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
 from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
-from brp_signals.publish.commit import SEALED, made_ready, show, write_list
+from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show, write_list
 from brp_signals.publish.content import Case, Drawn, MunicipalList
 from brp_signals.publish.history import history_alarms, history_of
 from brp_signals.publish.lists import csv_bytes, parquet_bytes, sample_row, signal_row, spreadsheet_text
-from brp_signals.publish.recording import record, this_run
+from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.sample import read_sample
 from brp_signals.rule_files import Rule
 from brp_signals.sealing import Recipients
 from brp_signals.tables import CASES, LISTED, SAMPLE
 
 Row = dict[str, Any]
+
+#: So many cases must be resolved at once before their share is an alarm.
+FEWEST_RESOLVED = 5
 
 #: What no list is made from, and most of what the database holds by now.
 _DONE_WITH = (
@@ -48,6 +51,7 @@ def run(night: Night) -> dict[str, Any]:
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     try:
         show(night.output, delivery_id, run_id)
+        remove_lists(night.output, lists_of_sealed(night))
         explanations.forget_others(night.state, run_id)
         enrolment_memory.forget_others(
             night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
@@ -227,6 +231,18 @@ def alarms(account: dict[str, Any]) -> list[str]:
     found = []
     if in_view >= 20 and cases > 0.2 * in_view:
         found.append("Meer dan 20 % van de vertrekken in beeld staat op een lijst; kijk of een bron te ruim is.")
+    flows = [account[kind]["flow"] for kind in ("cases", "absence") if "flow" in account.get(kind, {})]
+    resolved = sum(flow["after"]["resolved"] for flow in flows)
+    before = sum(flow["listed_before"] + flow["suppressed_before"] for flow in flows)
+    if resolved >= FEWEST_RESOLVED and resolved > 0.2 * before:
+        found.append(
+            f"{resolved} van de {before} open signalen zijn in één run opgelost, meer dan 20 %; kijk of een bron of "
+            "een deel van het register ontbreekt."
+        )
+    found += [
+        wording.silent_source(silent["source_code"], silent["silent_since_on"])
+        for silent in account.get("silent_sources", ())
+    ]
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
             found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from brp_signals.ledger import NATIONAL, Additions, Run, open_ledger
 from brp_signals.night import Night
-from brp_signals.tables import REQUIRED
+from brp_signals.tables import CONFIDENTIAL, REQUIRED, TRACES_OF
 
 
 def record(night: Night, enrolment_memory: str) -> None:
@@ -14,6 +14,12 @@ def record(night: Night, enrolment_memory: str) -> None:
     """
     with open_ledger(night.state) as ledger:
         ledger.record(this_run(night, enrolment_memory), _additions(night))
+
+
+def lists_of_sealed(night: Night) -> list[tuple[str, str]]:
+    """Run and municipality of every ordinary list that names a child who is under secrecy now."""
+    with open_ledger(night.state) as ledger:
+        return ledger.lists_of_sealed()
 
 
 def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
@@ -29,7 +35,7 @@ def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
         pseudonym_key_id=delivery.pseudonym_key_id,
         configuration=night.configuration.fingerprint,
         rules=night.rules_sha256,
-        measures=_rows_delivered(night),
+        measures=_measures(night),
         accepted_drift=night.account.get("accepted_drift", {}).get("reason"),
         enrolment_memory=enrolment_memory,
         listed=night.account["cases"]["listed"],
@@ -37,11 +43,14 @@ def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
     )
 
 
-def _rows_delivered(night: Night) -> dict[str, int]:
-    """Rows per table of the delivery, by which the next one is compared."""
-    return {
-        table: sum(file.n_rows for file in night.delivered.files if file.table == table) for table in sorted(REQUIRED)
-    }
+def _measures(night: Night) -> dict[str, int]:
+    """What the next delivery is compared with: rows per table, accepted rows per trace source, people under secrecy."""
+    files = night.delivered.files
+    rows = {table: sum(file.n_rows for file in files if file.table == table) for table in sorted(REQUIRED)}
+    traces = _rows(night, "SELECT kind, source_code, sum(n_rows) FROM valid_sign_days GROUP BY ALL ORDER BY ALL")
+    rows |= {f"{TRACES_OF}/{kind}/{code}": int(n_rows) for kind, code, n_rows in traces}
+    ((rows[CONFIDENTIAL],),) = _rows(night, "SELECT CAST(n_confidential AS BIGINT) FROM stage_profile_persons")
+    return rows
 
 
 def _additions(night: Night) -> Additions:
@@ -70,6 +79,12 @@ def _additions(night: Night) -> Additions:
             "SELECT case_id, rule_code, source, sign_key, event_on, is_context FROM cases_sign_changes "
             "WHERE is_added ORDER BY ALL",
         ),
+        sign_facts=_rows(
+            night,
+            # Other sentences need no more than the day of the sign.
+            "SELECT facts, case_id, rule_code, source, sign_key FROM cases_sign_changes "
+            "WHERE is_added AND rule_code IN ('L-01', 'L-02') ORDER BY ALL",
+        ),
         signs_gone=_rows(
             night,
             "SELECT case_id, rule_code, source, sign_key FROM cases_sign_changes WHERE NOT is_added ORDER BY ALL",
@@ -82,6 +97,11 @@ def _additions(night: Night) -> Additions:
             night,
             "SELECT case_id, municipality_code, is_sealed, n_drawn, n_frame FROM control_drawn ORDER BY case_id",
         ),
+        facts=_rows(night, "SELECT case_id, facts FROM cases_remembered ORDER BY case_id"),
+        silences=_rows(night, "SELECT case_id, source, since_on FROM cases_silences WHERE is_new ORDER BY ALL"),
+        silences_gone=_rows(night, "SELECT case_id, source FROM cases_silences WHERE is_heard ORDER BY ALL"),
+        secrecy=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE is_new ORDER BY ALL"),
+        secrecy_gone=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE NOT is_new ORDER BY ALL"),
     )
 
 

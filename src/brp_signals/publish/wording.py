@@ -80,6 +80,9 @@ SUPPRESSORS: Final = {
 }
 
 #: Why a case changed, came back or left the list, by the codes of sql/cases/outcomes.sql.
+#: Under this name a list counts the cases that are on it no more, for whatever reason.
+LEFT: Final = "left"
+
 CHANGE_REASONS: Final = {
     "seen_before": "eerder bekeken; er is een nieuwer teken, of het besluit geldt niet meer",
     "back": "was opgelost, maar er is weer een teken",
@@ -291,6 +294,7 @@ REASON_CODES: Final = {
     "orphan": "De rij hoort bij niemand in het bestand personen.",
     "quarantined": "De rij is onleesbaar.",
     "stale": "De levering is te oud.",
+    "silent": "Een bron die eerder leverde, heeft nu geen bruikbare rij; dat zegt niets over een kind.",
     "drift": "De levering is veel kleiner dan de vorige.",
     "K-01": "De geboortedatum is onbekend of ligt na het vertrek.",
     "K-02": "De vertrekdatum is te onvolledig.",
@@ -430,16 +434,43 @@ def withdrawn(case: Absence) -> str:
     return dutch(case.withdrawn_on) if case.withdrawn_on else "stond op geen schoollijst"
 
 
+def left_list(case_id: str) -> str:
+    """That a case is on the list no more, whatever the reason: a reason for some would tell who came under secrecy."""
+    return f"{case_id}: niet meer op deze lijst."
+
+
+def silence(source: str, since_on: date) -> str:
+    """Since when a source, or (without a name) the register, delivers nothing about the child of a case."""
+    if not source:
+        return (
+            f"De registergegevens van dit kind ontbreken in de levering of zijn apart gezet, sinds {dutch(since_on)}; "
+            "dit signaal blijft zoals het was."
+        )
+    return (
+        f"De bron {SOURCES.get(source, source)} levert sinds {dutch(since_on)} niets over dit kind; dit signaal blijft "
+        "zoals het was."
+    )
+
+
+def silent_source(source: str, since_on: date) -> str:
+    """The same for the data steward, about a whole source."""
+    return (
+        f"De bron {SOURCES.get(source, source)} leverde eerder wel, maar sinds {dutch(since_on)} geen bruikbare rij "
+        "meer; haar signalen blijven zoals ze waren. Vraag de bron om een nieuwe levering."
+    )
+
+
 def changes(content: AnyList) -> str:
     """What changed since the last list, in numbers; before a second run there is nothing to compare with."""
     if content.changes is None:
         return f"Wat is veranderd sinds de vorige keer: {NO_EARLIER_RUN}."
-    numbers = ", ".join(f"{number} {STATUSES[status]}" for status, number in content.changes.counts)
+    words = {**STATUSES, LEFT: "niet meer op deze lijst"}
+    numbers = ", ".join(f"{number} {words[status]}" for status, number in content.changes.counts)
     return f"Wat is veranderd sinds de vorige keer ({dutch(content.changes.since)}): {numbers}."
 
 
 def change_lines(content: AnyList) -> tuple[str, ...]:
-    """The cases that left the list since last time, each with its reason."""
+    """The cases that left the list since last time; those of an ordinary list in the same words for all."""
     return content.changes.lines_nl if content.changes else ()
 
 

@@ -61,8 +61,8 @@ Judge = Callable[[Block, Question], Judgement]
 
 
 def persons(block: Block, question: Question) -> Judgement:
-    """Hint: a child suspended for emigration within the years. Alike: same municipality, birth unknown or not, and
-    `is_young` or not."""
+    """Hint: a child suspended for emigration within the years. Alike: same municipality, under secrecy or not, birth
+    unknown or not, and `is_young` or not."""
     is_clean, key = block.tell("person_id", ids)
     born, born_on = block.tell("birth_date", register_dates)
     is_unknown = born & (born_on == 0)
@@ -76,7 +76,9 @@ def persons(block: Block, question: Question) -> Judgement:
     young = _is_within(born_on, question.born)
     may_be_child = is_unknown | young
     is_hint = may_be_child & block.tell("suspension_reason", one_of("E")) & _is_within(ended_on, question.departed)
-    group = (municipality << np.uint64(1) | is_unknown) << np.uint64(1) | young
+    group = municipality
+    for mark in (block.tell("is_confidential", one_of("1")), is_unknown, young):
+        group = group << np.uint64(1) | mark
     return Judgement(is_clean, is_hint, key, group, may_be_wanted=may_be_child)
 
 

@@ -147,11 +147,11 @@ class SievedFile:
         """
         return self._select(wanted, NOBODY, marked, self._unclear, counted=True)
 
-    def select_children(self, left: KeySet, repeated: KeySet) -> Selection:
-        """The rows of children who `left` or that hint at it, all rows of `repeated` persons, the unclear rows, and one
-        for each group of the others. Persons who left are marked, and counted apart.
+    def select_children(self, left: KeySet, always: KeySet) -> Selection:
+        """The rows of children who `left` or that hint at it, all rows of the persons in `always`, the unclear rows, and
+        one for each group of the others. Persons who left are marked, and counted apart.
         """
-        return self._select(left, repeated, left, np.concatenate((self._unclear, self._hints)), counted=True)
+        return self._select(left, always, left, np.concatenate((self._unclear, self._hints)), counted=True)
 
     def _select(self, useful: KeySet, always: KeySet, marked: KeySet, rows: Places, *, counted: bool) -> Selection:
         """Rows of persons in `always`, of those in `useful` where the judge says so, and `rows`: each for itself.

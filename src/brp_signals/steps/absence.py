@@ -38,6 +38,7 @@ def run(night: Night) -> dict[str, Any]:
     _gather(night, "residences", "residences")
     _gather(night, "traces", "traces")
     night.create("stage_absent", "absence/absent.sql", **lists)
+    night.create("stage_absent_silent", "absence/silent.sql")
     _stage(night)
     night.account["absence"] = {
         "declared_schools": len(absence.declared_schools),

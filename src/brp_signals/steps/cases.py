@@ -30,9 +30,7 @@ def run(night: Night) -> dict[str, int]:
     _load_settings(night)
     for table in ("evidence", "levels"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
-    for name in SUPPRESSORS:
-        night.create(f"cases_{name}", f"cases/{name}.sql")
-    for table in ("signs", "suppressors", "found", "matches"):
+    for table in ("signs", "matches", "keyed_signs", "newer_signs", *SUPPRESSORS, "suppressors", "found"):
         night.create(f"cases_{table}", f"cases/{table}.sql")
     _number_cases(night)
     _find_absences(night)
@@ -46,6 +44,9 @@ def run(night: Night) -> dict[str, int]:
         "outcomes",
         "current",
         "inquiries",
+        "silences",
+        "remembered",
+        "secrecy",
     ):
         night.create(f"cases_{table}", f"cases/{table}.sql")
         if night.configuration.absence and (file := _OF_ABSENCES.get(table)):
@@ -64,6 +65,8 @@ _OF_ABSENCES = {
     "sign_keys": "absence_sign_keys",
     "comparison": "absence_comparison",
     "inquiries": "absence_inquiries",
+    "silences": "absence_silences",
+    "remembered": "absence_remembered",
 }
 
 

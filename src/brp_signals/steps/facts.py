@@ -11,12 +11,16 @@ TABLES = (
     "days",
     "departure_rows",
     "departures",
+    "silent_children",
     "departures_in_view",
     "enrolment_states",
     "spell_states",
     "spells",
     "spell_sightings",
     "still_enrolled",
+    "remembered_enrolments",
+    "silent_sources",
+    "traces",
     "signs",
     "parents",
     "school_gaps",
@@ -43,9 +47,15 @@ def run(night: Night) -> dict[str, int]:
     for table in TABLES:
         night.create(f"facts_{table}", f"facts/{table}.sql")
     if night.configuration.absence:
-        for table in ("residents", "absences"):
+        for table in ("residents", "silent_absences", "absences"):
             night.create(f"facts_{table}", f"facts/{table}.sql")
     counts = night.warehouse.fetch("facts/counts.sql", **night.parameters)[0]
+    night.account["silent_sources"] = night.warehouse.query(
+        "SELECT source_code, kind, coalesce(silent_since_on, CAST($today AS DATE)) AS silent_since_on "
+        "FROM facts_silent_sources INNER JOIN recall_sources USING (source_code, kind) ORDER BY source_code, kind",
+        "facts/silent_sources",
+        today=night.reference_date,
+    )
     night.account["departures"] = {
         **{name: counts[name] for name in ("in_view", "returned", "out_of_scope", "municipality_unknown")},
         "out_of_view": {"S-05": counts["suspended_otherwise"]},

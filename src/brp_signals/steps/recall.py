@@ -11,6 +11,7 @@ from brp_signals.dates import case_date
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
+from brp_signals.tables import REQUIRED, TRACES_OF
 
 CASES = {
     "case_id": "VARCHAR",
@@ -35,6 +36,8 @@ EVIDENCE = {
     "event_on": "DATE",
     "is_context": "BOOLEAN",
     "is_open": "BOOLEAN",
+    "first_seen_on": "DATE",
+    "facts": "VARCHAR",
 }
 DECISIONS = {
     "case_id": "VARCHAR",
@@ -43,6 +46,11 @@ DECISIONS = {
     "outcome_code": "VARCHAR",
     "decided_on": "DATE",
 }
+FACTS = {"case_id": "VARCHAR", "facts": "VARCHAR"}
+SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
+#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own.
+SECRECY = {"person_id": "VARCHAR", "is_denied": "BOOLEAN", "is_denied_before": "BOOLEAN"}
+SOURCES = {"kind": "VARCHAR", "source_code": "VARCHAR", "silent_since_on": "DATE"}
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
 DRAWS = {
     "case_id": "VARCHAR",
@@ -137,17 +145,38 @@ def _load(night: Night, memory: Memory) -> None:
     )
     load("recall_inquiries", INQUIRIES, memory.inquiries)
     load("recall_draws", DRAWS, memory.draws)
+    load("recall_facts", FACTS, memory.facts)
+    load("recall_silences", SILENCES, memory.silences)
+    ours = night.delivered.manifest_sha256
+    load(
+        "recall_secrecy",
+        SECRECY,
+        [(person, bool(denied), denied is not None and denied != ours) for person, denied in memory.secrecy],
+    )
     _load_enrolments(night)
     last = night.earlier_runs[-1] if night.earlier_runs else None
     load("recall_rules", RULES, last.rules.items() if last else [])
     comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
     load("recall_measures", MEASURES, comparable[-1].measures.items() if comparable else [])
+    load("recall_sources", SOURCES, _spoken(comparable))
     if comparable:
         night.account["last_accepted"] = {
             "delivery_id": comparable[-1].delivery_id,
             "reference_date": comparable[-1].reference_date.isoformat(),
-            "rows": comparable[-1].measures,
+            "rows": {table: comparable[-1].measures.get(table, 0) for table in sorted(REQUIRED)},
         }
+
+
+def _spoken(runs: Sequence[Run]) -> list[tuple[str, str, date | None]]:
+    """Every trace source that one of `runs` held rows of: its kind and code, and since which of them it is silent."""
+    silent_since: dict[str, date | None] = {}
+    for run in runs:
+        held = {name for name, n_rows in run.measures.items() if name.startswith(f"{TRACES_OF}/") and n_rows}
+        silent_since |= dict.fromkeys(held)
+        for name in silent_since.keys() - held:
+            silent_since[name] = silent_since[name] or run.reference_date
+    parts = [(name.split("/"), since) for name, since in sorted(silent_since.items())]
+    return [(kind, code, since) for (_, kind, code), since in parts]
 
 
 def _in_force(decisions: Rows, today: date) -> list[Sequence[Any]]:

@@ -40,6 +40,7 @@ def run(night: Night) -> dict[str, int]:
     prepare(night)
     reader = night.reader = reader_of(night, _question(night))
     _load_sources(night)
+    _derive(night, "stage_expected")
     _scan(night, reader, "residences", "departed", "departed")
     _scan(night, reader, "persons", "persons", "persons_counts", "persons_chosen", "person_keys")
     _name(night, "child_rows")
@@ -50,7 +51,9 @@ def run(night: Night) -> dict[str, int]:
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
-    _derive(night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days")
+    _derive(
+        night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
+    )
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))

@@ -114,10 +114,9 @@ def make_valid(night: Night) -> None:
     """Name the rows that facts may read, and close the account of rows; most are read once, so they are not copied."""
     for table in REQUIRED:
         night.warehouse.view(f"valid_{table}", f"validate/valid_{table}.sql")
-    night.warehouse.execute(
-        "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries",
-        "valid tables",
-    )
+    night.create("valid_set_aside", "validate/valid_set_aside.sql")
+    for table in ("school_deliveries", "sign_days"):
+        night.warehouse.execute(f"CREATE OR REPLACE TABLE valid_{table} AS SELECT * FROM stage_{table}", "valid tables")
     quarantined = _counts(night, "SELECT file, count(DISTINCT line) AS n FROM stage_quarantine GROUP BY file")
     for table, entry in night.account["tables"].items():
         kept = _counts(night, f"SELECT file, count(*) AS n FROM valid_{table} GROUP BY file")

@@ -1,0 +1,279 @@
+"""I-15: a source, a row or a flag that is missing this night is never news about a child."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from brp_signals.errors import DeliveryRefused
+from brp_signals.explain import explanation
+from brp_signals.ledger import open_ledger
+from brp_signals.publish.output import alarms
+from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
+from tests.spec.builders import delivery_of
+
+FIRST = date(2026, 6, 15)
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+#: A child for every source and level; the last one is a control of whom nobody has a sign.
+CHILDREN = [
+    child(),
+    child(trace="tmv_report 2026-05-04; absence_report 2026-03-20"),
+    child(trace="school_result 2026-04-21", unknown="yes"),
+    child(trace="exemption 2026-04-01"),
+    child(trace="", enrolled="2020-08-17 seen 2026-05-06 2026-06-10"),
+    child(trace="", enrolled="2026-04-13 at B seen 2026-05-06 2026-06-10"),
+    child(returned="2026-06-01"),
+    child(confidential="yes"),
+    child(trace=""),
+]
+
+
+def tables_of(children: list[dict[str, str]], today: date) -> Tables:
+    """The rows of these children."""
+    rows = delivery_of(case_of(children, today))
+    return {table: [{**row} for row in getattr(rows, table)] for table in TABLES}
+
+
+def deliver(nights: Nights, number: int, tables: Tables) -> dict[str, Any]:
+    """One more night, `number` days after the first; a table without rows is not delivered."""
+    today = FIRST + timedelta(days=number)
+    nights.deliver(today, [], tables={name: rows for name, rows in tables.items() if rows} | _needed(tables))
+    return nights.run()
+
+
+def _needed(tables: Tables) -> Tables:
+    """Tables that a delivery must have hold at least somebody who has nothing to do with it."""
+    stranger = tables_of([{"left": NONE, "enrolled": "2020-08-17 at Z seen 2026-06-10"}], FIRST)
+    for rows in stranger.values():
+        for row in rows:
+            row["person_id"] = "f" * 32
+    return {name: tables[name] or stranger[name] for name in ("persons", "residences", "enrolments")}
+
+
+def page_of(nights: Nights, number: int) -> str:
+    """The page of the municipality."""
+    return nights.lists()[f"0363/signalen-0363-{FIRST + timedelta(days=number)}.html"].decode()
+
+
+def rename(tables: Tables) -> Tables:
+    """All traces under a code that nobody declared."""
+    return tables | {"traces": [{**row, "source_code": "nieuw-systeem"} for row in tables["traces"]]}
+
+
+def spoil_dates(tables: Tables) -> Tables:
+    """All traces with a date that cannot be read."""
+    return tables | {"traces": [{**row, "event_on": "2026-13-45"} for row in tables["traces"]]}
+
+
+def leave_out(tables: Tables) -> Tables:
+    """No table of traces."""
+    return tables | {"traces": []}
+
+
+def spoil_birth(tables: Tables) -> Tables:
+    """Persons of whom nobody's birth date can be read."""
+    return tables | {"persons": [{**row, "birth_date": "20140231"} for row in tables["persons"]]}
+
+
+def spoil_departures(tables: Tables) -> Tables:
+    """Residences of which no departure can be read."""
+    spoilt = [{**row, "recorded_on": "20261399"} if row["departure_date"] else row for row in tables["residences"]]
+    return tables | {"residences": spoilt}
+
+
+def twice(tables: Tables) -> Tables:
+    """Everybody twice in persons: which row is right nobody knows."""
+    return tables | {"persons": tables["persons"] * 2}
+
+
+def spoil_lists(tables: Tables) -> Tables:
+    """School lists of which no row can be read."""
+    return tables | {"enrolments": [{**row, "enrolled_on": "2020-02-31"} for row in tables["enrolments"]]}
+
+
+def impossible_lists(tables: Tables) -> Tables:
+    """School lists that end before they begin (K-04)."""
+    return tables | {"enrolments": [{**row, "withdrawn_on": "2001-01-01"} for row in tables["enrolments"]]}
+
+
+def nobody(tables: Tables) -> Tables:
+    """None of these children is delivered."""
+    return {name: [] for name in tables}
+
+
+LOSSES = (
+    *(rename, spoil_dates, leave_out, spoil_birth, spoil_departures),
+    *(twice, spoil_lists, impossible_lists, nobody),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
+def test_whatever_is_missing_one_night_changes_no_case(loss: Callable[[Tables], Tables], tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(CHILDREN, FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, whole)
+    before, listed = cases(nights), nights.lists()["signals.csv"].splitlines()
+    assert len(before) == 8
+    account = deliver(nights, 2, loss(whole))
+    assert cases(nights) == before
+    assert known(nights.lists()["signals.csv"].splitlines()) == known(listed)
+    assert not any("in één run opgelost" in text for text in account["alarms"])
+    deliver(nights, 3, whole)
+    assert cases(nights) == before
+    assert known(nights.lists()["signals.csv"].splitlines()) == known(listed)
+    assert b" sinds 17-06-2026" not in nights.lists()["signals.csv"]
+
+
+def cases(nights: Nights) -> list[tuple[Any, ...]]:
+    """Every case as the ledger has it, with its status, level, secrecy and the day from which its term counts."""
+    with open_ledger(nights.state) as ledger:
+        return [tuple(case) for case in ledger.recall(10**6).cases]
+
+
+def known(lines: list[bytes]) -> list[list[bytes]]:
+    """Of every line what a silent source leaves alone: number, place, dates of the departure, level and status."""
+    return [line.split(b",")[:8] for line in lines]
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_rows_set_aside_one_night_change_no_case(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    nights = Nights(tmp_path_factory.mktemp("nights"))
+    whole = tables_of(CHILDREN, FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, whole)
+    before = cases(nights)
+    bad = {"persons": "birth_date", "residences": "valid_from", "enrolments": "enrolled_on", "traces": "event_on"}
+    chosen = {
+        table: data.draw(st.sets(st.integers(0, len(rows) - 1)), label=table) for table, rows in whole.items() if rows
+    }
+    spoilt = {
+        table: [{**row, bad[table]: "x"} if number in chosen.get(table, ()) else row for number, row in enumerate(rows)]
+        for table, rows in whole.items()
+    }
+    deliver(nights, 2, spoilt)
+    assert cases(nights) == before
+    deliver(nights, 3, whole)
+    assert cases(nights) == before
+
+
+def test_card_list_and_explain_say_since_when_a_source_is_silent(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child()], FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, leave_out(whole))
+    account = deliver(nights, 2, rename(whole))
+    (case_id,) = nights.states()
+    sentence = "levert sinds 16-06-2026 niets over dit kind; dit signaal blijft zoals het was."
+    assert sentence in page_of(nights, 2)
+    assert sentence in nights.lists()["signals.csv"].decode()
+    assert sentence in explanation(nights.state, case_id)
+    assert any("sinds 16-06-2026 geen bruikbare rij meer" in text for text in account["alarms"])
+    deliver(nights, 3, whole)
+    assert "levert sinds" not in page_of(nights, 3)
+
+
+def test_a_child_without_its_rows_stays_on_the_list_with_what_was_known(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child()], FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, spoil_birth(whole))
+    (case_id,) = nights.states()
+    assert "ontbreken in de levering of zijn apart gezet, sinds 16-06-2026" in explanation(nights.state, case_id)
+    assert "02-03-2026" in page_of(nights, 1)
+
+
+def test_what_a_delivery_does_say_is_news_also_while_a_row_is_set_aside(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    spoilt = tables_of([child()], FIRST)
+    spoilt["residences"].append({**spoilt["residences"][-1], "seq": "9", "valid_from": "x"})
+    deliver(nights, 0, spoilt)
+    back = tables_of([child(returned="2026-06-01")], FIRST)
+    back["residences"].append({**back["residences"][-1], "seq": "9", "valid_from": "x"})
+    deliver(nights, 1, back)
+    assert list(nights.states().values()) == [("resolved", ["registered_again"])]
+
+
+def test_a_birth_date_that_is_corrected_is_news(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child()], FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, whole | {"persons": [{**row, "birth_date": "19900501"} for row in whole["persons"]]})
+    assert list(nights.states().values()) == [("resolved", ["out_of_view"])]
+
+
+def test_a_child_that_died_is_news_also_while_a_row_is_set_aside(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    deliver(nights, 0, tables_of([child()], FIRST))
+    deliver(nights, 1, spoil_departures(tables_of([child(suspended="O")], FIRST)))
+    assert list(nights.states().values()) == [("resolved", ["departure_withdrawn"])]
+
+
+def test_the_term_does_not_start_anew_after_school_lists_were_stale(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    pupil = "2020-08-17 seen 2026-05-06 2026-06-10"
+    deliver(nights, 0, tables_of([child(trace="", enrolled=pupil)], FIRST))
+    deliver(nights, 120, tables_of([child(trace="")], FIRST))
+    assert list(nights.states().values()) == [("suppressed", [])]
+    newer = tables_of([child(trace="", enrolled="2020-08-17 seen 2026-06-10 2026-10-13")], FIRST)
+    deliver(nights, 121, newer)
+    (case,) = cases(nights)
+    assert (case[5], case[8]) == ("changed", FIRST.isoformat())
+
+
+def test_a_source_that_is_no_longer_declared_is_a_decision(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child()], FIRST)
+    deliver(nights, 0, whole)
+    text = nights.config.read_text(encoding="utf-8")
+    nights.config.write_text(text.replace('kind = "absence_report"', 'kind = "leave"'), encoding="utf-8")
+    deliver(nights, 1, whole)
+    assert list(nights.states().values()) == [("resolved", ["sign_gone"])]
+
+
+def test_a_night_that_resolves_many_cases_raises_an_alarm(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    deliver(nights, 0, tables_of([child() for _ in range(8)], FIRST))
+    account = deliver(nights, 1, tables_of([child(returned="2026-06-01") for _ in range(8)], FIRST))
+    assert any("8 van de 8 open signalen zijn in één run opgelost" in text for text in account["alarms"])
+
+
+@pytest.mark.parametrize(("resolved", "before", "is_told"), [(4, 8, False), (5, 25, False), (5, 24, True)])
+def test_from_when_it_is_an_alarm(resolved: int, before: int, is_told: bool) -> None:
+    flow = {"listed_before": before, "suppressed_before": 0, "after": {"resolved": resolved}}
+    account = {"cases": {"listed": 0, "flow": flow}, "departures": {"in_view": 0}, "rules": {}}
+    assert bool(alarms(account)) == is_told
+
+
+def test_a_source_that_lost_half_of_its_rows_is_refused_unless_a_person_says_why(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child() for _ in range(24)], FIRST)
+    deliver(nights, 0, whole)
+    nights.deliver(FIRST + timedelta(days=1), [], tables=whole | {"traces": whole["traces"][:11]})
+    with pytest.raises(DeliveryRefused, match="a source has less than half"):
+        nights.run(is_judged=True)
+    nights.run(is_judged=True, accept_drift="the system was emptied")
+    assert [status for status, _ in nights.states().values()].count("resolved") == 13
+
+
+def test_a_school_list_is_remembered_of_a_child_whose_rows_were_missing_that_night(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    pupil = "2020-08-17 seen 2026-05-06 {}"
+    deliver(nights, 0, tables_of([child(trace="", enrolled=pupil.format("2026-06-10"))], FIRST))
+    newer = tables_of([child(trace="", enrolled=pupil.format("2026-06-16"))], FIRST)
+    deliver(nights, 1, newer | {"persons": [], "residences": []})
+    other = tables_of([child(trace="", enrolled="2020-08-17 at Z seen 2026-06-16")], FIRST)["enrolments"]
+    deliver(nights, 2, newer | {"enrolments": [{**row, "person_id": "f" * 32} for row in other]})
+    assert list(nights.states().values()) == [("ongoing", [])]
