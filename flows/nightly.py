@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, TaskRun
 from prefect.states import Completed
 
-from brp_signals.alerts import night_failed, night_went_well, when_overdue
+from brp_signals.alerts import night_failed, night_went_well, when_ahead, when_overdue
 from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.inbox import is_published, newest_delivery
 from brp_signals.logs import listen, step_done
@@ -99,6 +99,7 @@ def nightly(
     listen()
     chosen = delivery or newest_delivery(inbox or Path("inbox"))
     if delivery is None:
+        when_ahead(inbox or Path("inbox"), state=state, config=config)
         when_overdue(chosen, state=state, config=config)
     if delivery is None and is_published(chosen, output):
         nothing = f"Delivery {chosen.name} is published already: nothing to do."

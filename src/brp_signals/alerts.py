@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from brp_signals.config import Alerts, load_configuration
 from brp_signals.errors import SignalsError
-from brp_signals.inbox import date_and_id, newest_delivery
+from brp_signals.inbox import date_and_id, deliveries_ahead, newest_delivery
 from brp_signals.private_files import replace_private
 
 #: Of the state folder: which alerts were delivered, and when.
@@ -33,7 +33,8 @@ _log = logging.getLogger("brp_signals.alerts")
 
 @dataclass(frozen=True)
 class Alert:
-    """What happened, without anything about a person. `kind` is `night_failed` or `no_delivery`."""
+    """What happened, without anything about a person. `kind` is `night_failed`, `no_delivery` or
+    `delivery_ahead`."""
 
     kind: str
     sentence: str
@@ -61,6 +62,16 @@ def when_overdue(delivery: Path, *, state: Path, config: Path | None) -> None:
         )
         _log.warning("%s", sentence)
         _tell(Alert("no_delivery", sentence, delivery_id), state, config)
+
+
+def when_ahead(inbox: Path, *, state: Path, config: Path | None) -> None:
+    """Tell which deliveries of the inbox are passed over, because their reference date is later than tomorrow."""
+    for name in deliveries_ahead(inbox):
+        sentence = (
+            f"Delivery {name} in the inbox is of a day later than tomorrow and is passed over; have it made again."
+        )
+        _log.warning("%s", sentence)
+        _tell(Alert("delivery_ahead", sentence, name), state, config)
 
 
 def night_went_well(state: Path) -> None:

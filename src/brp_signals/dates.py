@@ -9,8 +9,11 @@ protects the child. Dates of school lists and traces are complete and written as
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
+
+_HERE: Final = ZoneInfo("Europe/Amsterdam")
 
 #: Bounds of a wholly unknown date (`00000000`).
 FIRST_DAY: Final = date.min
@@ -112,6 +115,19 @@ def case_date(text: str) -> Interval | None:
     if day := parse_iso_date(text) if "-" in text else None:
         return Interval(day, day)
     return parse_register_date(text)
+
+
+def today() -> date:
+    """The day that it is in the Netherlands."""
+    return datetime.now(_HERE).date()
+
+
+def lies_ahead(day: date) -> bool:
+    """Whether a day is later than tomorrow: nothing can be known of it, so it is a slip (design, I-16).
+
+    Tomorrow is allowed, since clocks and time zones of two machines differ.
+    """
+    return day > today() + timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from brp_signals import dates
 from brp_signals.errors import DeliveryRefused, UsageProblem
 
 _MANIFEST = "manifest.json"
@@ -17,7 +18,8 @@ def newest_delivery(inbox: Path) -> Path:
 
     A folder without a manifest is still being copied and does not count yet, a hidden one never does. A
     manifest that cannot be read refuses the night: passing over it could mean working with old data for
-    weeks without anyone seeing it.
+    weeks without anyone seeing it. A delivery of a day later than tomorrow is passed over: one slip of the keyboard
+    would otherwise put every later delivery out of turn (`deliveries_ahead` names it for an alert).
     """
     if not inbox.is_dir():
         raise UsageProblem(f"The inbox {inbox} is not a folder; make it, or name another one with --inbox.")
@@ -29,7 +31,18 @@ def newest_delivery(inbox: Path) -> Path:
     folders = [each for each in visible if (each / _MANIFEST).is_file()]
     if not folders:
         raise UsageProblem(f"The inbox {inbox} holds no delivery: put a folder with a {_MANIFEST} in it.")
+    folders = [each for each in folders if not dates.lies_ahead(date_and_id(each)[0])]
+    if not folders:
+        raise DeliveryRefused(
+            f"The inbox {inbox} holds no delivery but of days later than tomorrow; have them made again."
+        )
     return max(folders, key=lambda folder: (*date_and_id(folder), folder.name))
+
+
+def deliveries_ahead(inbox: Path) -> list[str]:
+    """The names of deliveries that `newest_delivery` passes over for their reference date, in order."""
+    folders = [each for each in inbox.iterdir() if not each.name.startswith(".") and (each / _MANIFEST).is_file()]
+    return sorted(each.name for each in folders if dates.lies_ahead(date_and_id(each)[0]))
 
 
 def is_published(delivery: Path, output: Path) -> bool:

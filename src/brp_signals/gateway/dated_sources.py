@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from brp_signals import dates
 from brp_signals.dates import parse_iso_date
 from brp_signals.errors import UsageProblem
 
@@ -45,8 +46,10 @@ def delivery_date(sources: Iterable[Source], requested: date | None, today: date
     Raises UsageProblem for a source of a later date: what it says had not happened yet.
     """
     sources = list(sources)
-    dates = [source.reference_date for source in sources if source.reference_date]
-    day = requested or max(dates, default=today)
+    days = [source.reference_date for source in sources if source.reference_date]
+    day = requested or max(days, default=today)
+    if dates.lies_ahead(day):
+        raise UsageProblem(f"The reference date {day.isoformat()} is later than tomorrow; give one that has come.")
     for source in sources:
         if source.reference_date and source.reference_date > day:
             raise UsageProblem(

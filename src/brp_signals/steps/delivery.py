@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from brp_signals import byte_pass
+from brp_signals import byte_pass, dates
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.forbidden import is_forbidden
 from brp_signals.night import DataFile, Delivery, Night
@@ -70,6 +70,8 @@ def run(night: Night) -> dict[str, int]:
     files = tuple(_open_file(night, table, file) for table, entry in manifest.tables.items() for file in entry.files)
     if night.requested_date and night.requested_date.year not in _YEARS:
         raise UsageProblem(f"--reference-date: give a date from {_YEARS.start} to {_YEARS.stop - 1}.")
+    if night.requested_date and dates.lies_ahead(night.requested_date):
+        raise UsageProblem("--reference-date: this day is later than tomorrow; give one that has come.")
     night.delivery = Delivery(
         delivery_id=manifest.delivery_id,
         reference_date=manifest.reference_date,
@@ -126,6 +128,11 @@ def _check_identity(manifest: _Manifest) -> None:
         )
     if manifest.reference_date.year not in _YEARS:
         raise DeliveryRefused("manifest.json, reference_date: this year cannot be meant; have the delivery made again.")
+    if dates.lies_ahead(manifest.reference_date):
+        raise DeliveryRefused(
+            "manifest.json, reference_date: this day is later than tomorrow; have the delivery made again with the day "
+            "on which its sources were right."
+        )
     if not manifest.scope.national and not manifest.scope.municipalities:
         raise DeliveryRefused("manifest.json, scope: name the municipalities, or say national: true.")
     if missing := [table for table in REQUIRED if table not in (*manifest.tables, *OPTIONAL_TABLES)]:
