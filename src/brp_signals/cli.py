@@ -199,6 +199,13 @@ def run(
             show_default=False,
         ),
     ] = None,
+    accept_rollback: Annotated[
+        str | None,
+        typer.Option(
+            help="Go on with a ledger that is older than the lists in the output; give the reason, which is kept.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run the night on one delivery and publish its lists."""
@@ -210,6 +217,8 @@ def run(
         listen()
     if accept_drift is not None:
         accept_drift = checked_reason(accept_drift, "--accept-drift")
+    if accept_rollback is not None:
+        accept_rollback = checked_reason(accept_rollback, "--accept-rollback")
     handover = _handover(encrypt_to or [], encrypt_sealed_to or [])
     with tqdm(total=len(pipeline.STEPS), file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
 
@@ -225,6 +234,7 @@ def run(
             config=_configuration(config),
             handover=handover,
             accept_drift=accept_drift,
+            accept_rollback=accept_rollback,
             on_step=show,
         )
     folder, cases = Path(result["output"]), result["account"]["cases"]
@@ -233,6 +243,20 @@ def run(
         _say("The lists are encrypted" + ("." if encrypt_sealed_to else ", those in sealed/ for the same recipients."))
     if as_json:
         _print_json(result["account"])
+
+
+@app.command()
+def undo(
+    run: Annotated[str, typer.Argument(help="The newest run, by its id or that of its delivery.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.", show_default=False)],
+    state: State = Path("state"),
+    output: Output = Path("output"),
+) -> None:
+    """Take the last run back: ledger and lists are as before it, and what staff decided stays."""
+    from brp_signals import pipeline
+
+    done = pipeline.undo(run, reason, state=state, output=output)
+    _say(f"Run {done.run_id} of delivery {done.delivery_id} was taken back; the lists of the run before show again.")
 
 
 @app.command()

@@ -595,6 +595,32 @@ class Ledger:
                 numbered = statement.replace(":run_no", str(int(run.run_no)))
                 self._connection.executemany(numbered, [_texts(row) for row in getattr(additions, name)])
 
+    def undo(self, run: Run, taken_back_at: str, reason: str) -> None:
+        """Take the newest run back and remember that it was; what people decided stays.
+
+        A case that only this run knew, and that was decided on, is kept for its decision under the run before.
+        """
+        number = {"run_no": run.run_no}
+        with _explained("written"), _transaction(self._connection):
+            for statement in _TAKE_BACK:
+                self._connection.execute(statement, number)
+            self._connection.execute(
+                "UPDATE cases SET first_run_no = (SELECT max(run_no) FROM runs) WHERE first_run_no = :run_no", number
+            )
+            self._connection.execute(
+                "INSERT INTO taken_back VALUES (?, ?, ?, ?, ?)",
+                (run.run_id, run.delivery_id, run.reference_date.isoformat(), taken_back_at, reason),
+            )
+
+    def taken_back(self) -> set[str]:
+        """The ids of runs that people took back."""
+        return {run_id for (run_id,) in self._connection.execute("SELECT run_id FROM taken_back")}
+
+    def is_decided_on(self, run_no: int) -> bool:
+        """Whether people decided on a case that this run was the first to know."""
+        statement = "SELECT 1 FROM cases INNER JOIN decisions USING (case_id) WHERE first_run_no = ? LIMIT 1"
+        return self._connection.execute(statement, (run_no,)).fetchone() is not None
+
     def _rule_set(self, rules: str) -> int:
         """The number of these rules, a new one when no run had them."""
         known = self._connection.execute("SELECT rule_set_no FROM rule_sets WHERE rules = ?", (rules,)).fetchone()
@@ -706,6 +732,7 @@ class Ledger:
             self._connection.execute(_REMOVE_SECRECY, days)
             self._connection.execute(_REMOVE_FACTS)
             runs = self._connection.execute(_REMOVE_RUNS, days).rowcount
+            self._connection.execute("DELETE FROM taken_back WHERE taken_back_at < :runs_before", days)
             self._connection.execute(_REMOVE_RULE_SETS)
         statuses = Counter(over.values())
         closed = {f"cases {status}": statuses.pop(status, 0) for status in (*OVER, "drawn")}

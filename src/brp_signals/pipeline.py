@@ -17,13 +17,14 @@ from typing import IO, Any, Final, Self
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.learned_weights import with_learned
-from brp_signals.ledger import last_run, open_ledger
+from brp_signals.ledger import FILE, Run, last_run, nothing_published, open_ledger
 from brp_signals.logs import step_done
 from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
-from brp_signals.publish.commit import refuse_open_output, repair
+from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
+from brp_signals.reason_text import checked_reason
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse
@@ -106,6 +107,7 @@ def open_night(
     handover: Handover = PLAIN,
     threads: int | None = None,
     accept_drift: str | None = None,
+    accept_rollback: str | None = None,
     sql_overrides: dict[str, str] | None = None,
 ) -> OpenNight:
     """Prepare a run of one delivery: configuration, lock, work folder and an empty database.
@@ -117,6 +119,7 @@ def open_night(
     lock = lock_state(state)
     try:
         chosen = with_learned(configuration, state)
+        _refuse_older_ledger(state, output, accept_rollback)
         finish_last_run(state, output)
         work = _empty_work(state)
         warehouse = Warehouse(
@@ -136,6 +139,7 @@ def open_night(
         "run_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "learned_weights": chosen is not configuration,
+        **({"accepted_rollback": accept_rollback} if accept_rollback else {}),
         "seconds": {},
         "cpu_seconds": {},
     }
@@ -164,6 +168,7 @@ def run(
     handover: Handover = PLAIN,
     threads: int | None = None,
     accept_drift: str | None = None,
+    accept_rollback: str | None = None,
     on_step: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Any]:
     """Run a whole night; returns the published step's result with the account of the run as `account`."""
@@ -176,6 +181,7 @@ def run(
         handover=handover,
         threads=threads,
         accept_drift=accept_drift,
+        accept_rollback=accept_rollback,
     ) as night:
         result: dict[str, Any] = {}
         for name in STEPS:
@@ -203,9 +209,62 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
 
 def finish_last_run(state: Path, output: Path) -> None:
     """Show the run that the ledger names last, where an earlier process was cut off before it could."""
-    if last := last_run(state):
-        with open_ledger(state) as ledger:
+    if not (state / FILE).is_file():
+        return
+    with open_ledger(state) as ledger:
+        hide(output, ledger.taken_back())
+        if last := ledger.last_run():
             repair(output, last, ledger.lists_of_sealed())
+
+
+def undo(run: str, reason: str, *, state: Path, output: Path) -> Run:
+    """Take back the newest run, given by its id or by that of its delivery, and return it; the run before shows again.
+
+    What people decided stays. Killed at any moment it is done or not done: the ledger's commit is the instant, and the
+    next start puts the output right. Raises UsageProblem when `run` is not the newest run, or when it is the only one
+    and people decided on its cases, and RunLocked while another run uses `state`.
+    """
+    reason = checked_reason(reason, "--reason")
+    refuse_open_output(output)
+    with lock_state(state):
+        _refuse_older_ledger(state, output, accepted=None)
+        finish_last_run(state, output)
+        last = last_run(state)
+        if last is None:
+            raise nothing_published(state)
+        if run not in (last.run_id, last.delivery_id):
+            raise UsageProblem(
+                f"Only the newest run can be taken back: {last.run_id}, of delivery {last.delivery_id} and reference "
+                f"date {last.reference_date.isoformat()}; give that name."
+            )
+        with open_ledger(state) as ledger:
+            if last.run_no == 1 and ledger.is_decided_on(last.run_no):
+                raise UsageProblem(
+                    f"Run {last.run_id} is the first one and people decided on its cases, which would be lost; keep "
+                    "this state folder and begin with an empty one (--state) and another --output."
+                )
+            ledger.undo(last, datetime.now(UTC).isoformat(timespec="seconds"), reason)
+        finish_last_run(state, output)
+    return last
+
+
+def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> None:
+    """Refuse a ledger that knows nothing of the newest lists: a copy was put back, and decisions may be gone with it.
+
+    A run that took the place of an equal one and was cut off shows its forerunner still; names of runs begin with their
+    moment, so that this one sorts before it. Raises UsageProblem.
+    """
+    last, shown = last_run(state), newest_shown(output)
+    if not last or not shown or shown <= last.run_id or accepted:
+        return
+    with open_ledger(state) as ledger:
+        if shown in {*(run.run_id for run in ledger.runs()), *ledger.taken_back()}:
+            return
+    raise UsageProblem(
+        f"The ledger in {state.name} does not know the newest lists in {output.name}: its last run is {last.run_id}, "
+        f"the lists are of {shown}. Put the newest copy of the ledger back, give the folder that belongs to it with "
+        "--output, or run with --accept-rollback and the reason."
+    )
 
 
 def _empty_work(state: Path) -> Path:

@@ -113,7 +113,7 @@ EVERYTHING: Final = (
         _ACCOUNT,
         "to show afterwards which rules and which delivery a list came from",
         "retention.run_months",
-        ("runs", "run_figures", "run_durations", "rule_sets"),
+        ("runs", "run_figures", "run_durations", "rule_sets", "taken_back"),
     ),
     Stored(
         "school lists remembered, compulsory ages only",

@@ -235,13 +235,13 @@ MACHINE: Final = (
         _FAILED | {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL},
         MemoryAtMost(8, "stage"),
     ),
-    Fault("clock set back before a run", "a day earlier than the run before", _DONE, Clock("2026-06-14T01:00:00")),
+    Fault("clock set back before a run", "a day earlier than the run before", _DONE, Clock("2026-06-16T01:00:00")),
     Fault("clock set back in a run", "an hour back when rules begins", _DONE, Clock("2026-06-17T01:00:00", "rules")),
     Fault(
         "clock goes to winter time in a run", "starts 02:59:59 Dutch summer time", _DONE, Clock("2026-10-25T00:59:59")
     ),
     Fault(
-        "clock goes to summer time in a run", "starts 01:59:59 Dutch winter time", _DONE, Clock("2026-03-29T00:59:59")
+        "clock goes to summer time in a run", "starts 01:59:59 Dutch winter time", _DONE, Clock("2027-03-28T00:59:59")
     ),
     Fault(
         "another run is busy", "its lock is held", frozenset({4}), around=_another_run, says="wait until it has ended"

@@ -93,6 +93,24 @@ def repair(output: Path, last: Run, lists_of_sealed: Iterable[tuple[str, str]]) 
     remove_lists(output, lists_of_sealed)
 
 
+def hide(output: Path, run_ids: Iterable[str]) -> None:
+    """Remove these runs with the links that show them, links first. Safe to be cut off and repeated."""
+    hidden = {(output / _RUNS / run_id).resolve() for run_id in run_ids}
+    if not any(folder.is_dir() for folder in hidden):
+        return
+    links = [link for link in output.iterdir() if link.is_symlink() and link.resolve() in hidden]
+    # `latest` leads through the link of its delivery, so it goes first.
+    for link in sorted(links, key=lambda link: link.name != LATEST):
+        link.unlink()
+    _remove_unlinked(output)
+
+
+def newest_shown(output: Path) -> str | None:
+    """The id of the run that `latest` shows; None without one."""
+    latest = output / LATEST
+    return latest.resolve().name if latest.is_symlink() and latest.is_dir() else None
+
+
 def holds(output: Path, run: Run) -> bool:
     """Whether `run` was published in this output folder: one output folder belongs to one state folder."""
     return (output / _RUNS / run.run_id).is_dir()

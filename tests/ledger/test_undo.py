@@ -1,0 +1,153 @@
+"""The last run is taken back: ledger, lists and memory are as before it, and what people decided stays."""
+
+import shutil
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from brp_signals import pipeline
+from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.ledger import FILE, open_ledger
+from tests.ledger.nights import Nights
+
+FIRST = date(2026, 6, 15)
+CHILD = {"departed": "2026-03-02", "enrolled": "2026-04-13 seen 2026-05-06"}
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """Two nights, the second with a slip of the keyboard in its date."""
+    made = Nights(tmp_path)
+    made.deliver(FIRST, [CHILD], delivery_id="first")
+    made.run()
+    made.deliver(date(2062, 6, 15), [CHILD], delivery_id="slip")
+    made.run()
+    return made
+
+
+def undo(nights: Nights, run: str = "slip", reason: str = "Verkeerde datum") -> None:
+    pipeline.undo(run, reason, state=nights.state, output=nights.output)
+
+
+def lists(nights: Nights) -> dict[str, bytes]:
+    """Every published list by its name, without the account of the run."""
+    top = nights.output / "latest/"
+    return {str(path.relative_to(top)): path.read_bytes() for path in top.rglob("*.csv")}
+
+
+def test_the_run_before_shows_again_and_the_service_goes_on(nights: Nights) -> None:
+    undo(nights)
+    assert sorted(path.name for path in nights.output.iterdir() if path.is_symlink()) == ["first", "latest"]
+    assert (nights.output / "latest").resolve() == (nights.output / "first").resolve()
+    nights.deliver(FIRST + timedelta(1), [CHILD], delivery_id="second")
+    nights.run()
+    assert (nights.output / "latest").resolve() == (nights.output / "second").resolve()
+
+
+def test_after_it_nothing_is_different(nights: Nights, tmp_path: Path) -> None:
+    undo(nights)
+    nights.deliver(FIRST + timedelta(1), [CHILD], delivery_id="second")
+    nights.run()
+    (tmp_path / "other").mkdir()
+    other = Nights(tmp_path / "other")
+    for day, name in ((FIRST, "first"), (FIRST + timedelta(1), "second")):
+        other.deliver(day, [CHILD], delivery_id=name)
+        other.run()
+    assert lists(nights) == lists(other)
+
+
+def test_the_same_delivery_can_be_run_again(nights: Nights) -> None:
+    before = lists(nights)
+    undo(nights)
+    nights.run()
+    assert lists(nights) == before
+
+
+def test_only_the_newest_run_goes_and_the_right_name_is_told(nights: Nights) -> None:
+    with pytest.raises(UsageProblem, match="of delivery slip and reference date 2062-06-15"):
+        undo(nights, "first")
+    with pytest.raises(UsageProblem, match="--reason"):
+        undo(nights, reason="bsn 900 000 077")
+    undo(nights)
+    with open_ledger(nights.state) as ledger:
+        assert len(ledger.taken_back()) == 1
+        assert [run.delivery_id for run in ledger.runs()] == ["first"]
+
+
+def test_what_people_decided_stays(nights: Nights) -> None:
+    with open_ledger(nights.state) as ledger:
+        (number,) = ledger.positions()
+        ledger.add_decision(number, "X-VERTREK-OK", FIRST, "2026-06-15T10:00:00+00:00", "0" * 64)
+    undo(nights)
+    with open_ledger(nights.state) as ledger:
+        assert [decision.outcome_code for decision in ledger.decisions(number)] == ["X-VERTREK-OK"]
+    nights.deliver(FIRST + timedelta(1), [CHILD], delivery_id="second")
+    nights.run()
+    assert nights.states()[number][0] == "closed"
+
+
+def test_the_only_run_goes_too_unless_people_decided_on_it(tmp_path: Path) -> None:
+    made = Nights(tmp_path)
+    made.deliver(date(2062, 6, 15), [CHILD], delivery_id="slip")
+    made.run()
+    undo(made)
+    assert not [path for path in made.output.iterdir() if path.is_symlink()]
+    made.deliver(FIRST, [CHILD], delivery_id="first")
+    made.run()
+    with open_ledger(made.state) as ledger:
+        (number,) = ledger.positions()
+        ledger.add_decision(number, "X-VERTREK-OK", FIRST, "2026-06-15T10:00:00+00:00", "0" * 64)
+    with pytest.raises(UsageProblem, match="people decided"):
+        undo(made, "first")
+
+
+def test_cut_off_after_the_ledger_the_next_start_puts_the_output_right(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = pipeline.finish_last_run
+    calls: list[int] = []
+
+    def cut_off(state: Path, output: Path) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        finish(state, output)
+
+    monkeypatch.setattr(pipeline, "finish_last_run", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        undo(nights)
+    assert (nights.output / "slip").exists()
+    monkeypatch.setattr(pipeline, "finish_last_run", finish)
+    pipeline.finish_last_run(nights.state, nights.output)
+    assert sorted(path.name for path in nights.output.iterdir() if path.is_symlink()) == ["first", "latest"]
+
+
+def test_without_it_a_later_delivery_is_out_of_turn(nights: Nights) -> None:
+    nights.deliver(FIRST + timedelta(1), [CHILD], delivery_id="second")
+    with pytest.raises(DeliveryRefused, match="lies before 2062-06-15"):
+        nights.run()
+
+
+# ---- a ledger that was put back
+
+
+def test_an_older_ledger_under_newer_lists_is_refused_until_somebody_answers_for_it(tmp_path: Path) -> None:
+    made = Nights(tmp_path)
+    made.deliver(FIRST, [CHILD], delivery_id="first")
+    made.run()
+    copy = tmp_path / "copy"
+    shutil.copytree(made.state, copy)
+    time.sleep(1.1)  # a run is named after the second in which it began
+    made.deliver(FIRST + timedelta(1), [CHILD], delivery_id="second")
+    made.run()
+    shutil.rmtree(made.state)
+    shutil.copytree(copy, made.state)
+    made.deliver(FIRST + timedelta(2), [CHILD], delivery_id="third")
+    with pytest.raises(UsageProblem, match="--accept-rollback"):
+        made.run()
+    made.run(accept_rollback="Schijf vervangen")
+    made.deliver(FIRST + timedelta(3), [CHILD], delivery_id="fourth")
+    made.run()
+    assert (made.state / FILE).is_file()
