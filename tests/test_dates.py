@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brp_signals import dates
 from brp_signals.dates import (
     FIRST_DAY,
     LAST_DAY,
@@ -160,3 +161,19 @@ def test_what_is_neither_is_refused_without_its_value(text: str) -> None:
 def test_dutch_dates() -> None:
     assert dutch(date(2026, 3, 16)) == "16-03-2026"
     assert dutch(date(1802, 1, 2)) == "02-01-1802"
+
+
+@pytest.mark.parametrize("text", ["1800-01-01", "2999-12-31"])
+def test_the_first_and_the_last_day_that_can_be_written(text: str) -> None:
+    assert parse_iso_date(text) == date.fromisoformat(text)
+
+
+@pytest.mark.parametrize("text", ["1799-12-31", "3000-01-01"])
+def test_a_day_of_another_age_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="from 1800 to 2999"):
+        parse_iso_date(text)
+
+
+def test_only_a_day_after_tomorrow_lies_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dates, "today", lambda: date(2026, 6, 15))
+    assert [dates.lies_ahead(date(2026, 6, day)) for day in (14, 15, 16, 17)] == [False, False, False, True]

@@ -39,7 +39,9 @@ TIMEZONE: Final = "Europe/Amsterdam"
 
 #: The night and its second try. Not between two and three, when the clock changes twice a year; half an
 #: hour apart, because after a power cut Prefect frees the place of a lost run only after some five minutes.
-CRONS: Final = ("15 4 * * *", "45 4 * * *")
+#: Every day at these times on the clock, as rules of iCalendar (RFC 5545). A cron of Prefect 3.9.1 with a time zone is
+#: never scheduled on Python 3.11 and 3.12: its server hands a time zone to a library that refuses it.
+RULES: Final = ("DTSTART:20260101T041500\nRRULE:FREQ=DAILY", "DTSTART:20260101T044500\nRRULE:FREQ=DAILY")
 
 #: What the server does only for schedules: without it a single run has the processor to itself.
 _SCHEDULE_SERVICES: Final = (
@@ -62,9 +64,9 @@ _log = logging.getLogger("brp_signals.serve")
 
 def nightly_schedules() -> "list[Schedule]":
     """04:15 and 04:45, Dutch time, in summer and winter."""
-    from prefect.schedules import Cron
+    from prefect.schedules import RRule
 
-    return [Cron(cron, timezone=TIMEZONE) for cron in CRONS]
+    return [RRule(rule, timezone=TIMEZONE) for rule in RULES]
 
 
 def serve(

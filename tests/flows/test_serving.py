@@ -1,5 +1,6 @@
 """`brp-signals serve`: a real server, a real scheduled run, loopback only, an end in order."""
 
+import asyncio
 import json
 import os
 import re
@@ -12,9 +13,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime
 from inspect import signature
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -106,12 +109,12 @@ def the_lists_are_there(served: Served) -> None:
 
 def both_schedules_stand_and_one_run_goes_at_a_time(served: Served) -> None:
     (deployment,) = served.ask("deployments/filter", {})
-    crons = {
-        (schedule["schedule"]["cron"], schedule["schedule"]["timezone"])
+    rules = {
+        (schedule["schedule"]["rrule"], schedule["schedule"]["timezone"])
         for schedule in deployment["schedules"]
-        if schedule["active"] and "cron" in schedule["schedule"]
+        if schedule["active"] and "rrule" in schedule["schedule"]
     }
-    assert crons == {("15 4 * * *", "Europe/Amsterdam"), ("45 4 * * *", "Europe/Amsterdam")}
+    assert rules == {(rule, "Europe/Amsterdam") for rule in serving.RULES}
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
 
@@ -144,16 +147,24 @@ def sigterm_ends_it_in_order(served: Served) -> None:
     assert "Traceback" not in served.log.read_text()
 
 
-def test_the_schedule_is_0415_and_a_second_try_at_0445_dutch_time() -> None:
-    found = [(schedule.cron, schedule.timezone) for schedule in serving.nightly_schedules()]
-    assert found == [("15 4 * * *", "Europe/Amsterdam"), ("45 4 * * *", "Europe/Amsterdam")]
+@pytest.mark.parametrize("start", ["2026-03-27T12:00:00+00:00", "2026-10-23T12:00:00+00:00"])
+def test_the_schedule_is_0415_and_a_second_try_at_0445_dutch_time(start: str) -> None:
+    """As Prefect's server counts it, over both changes of the clock."""
+    from prefect.server.schemas.schedules import RRuleSchedule
+
+    for schedule, clock in zip(serving.nightly_schedules(), ("04:15", "04:45"), strict=True):
+        counted = RRuleSchedule(rrule=schedule.rrule, timezone=schedule.timezone)
+        nights = asyncio.run(counted.get_dates(4, start=datetime.fromisoformat(start)))
+        assert schedule.timezone == "Europe/Amsterdam"
+        assert [f"{night.astimezone(ZoneInfo(schedule.timezone)):%H:%M}" for night in nights] == [clock] * 4
+        assert len({night.date() for night in nights}) == 4
 
 
 def test_the_file_for_an_own_prefect_says_the_same_as_serve() -> None:
     from flows.nightly import nightly
 
     (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    assert [each["cron"] for each in deployment["schedules"]] == list(serving.CRONS)
+    assert [each["rrule"] for each in deployment["schedules"]] == list(serving.RULES)
     assert {each["timezone"] for each in deployment["schedules"]} == {serving.TIMEZONE}
     assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
     assert set(deployment["parameters"]) <= set(signature(nightly.fn).parameters)

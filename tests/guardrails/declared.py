@@ -81,8 +81,8 @@ GUARDRAILS: Final = (
         (
             Break(
                 "src/brp_signals/gateway/person_lists.py",
-                "if country == _NO_COUNTRY and not has_address",
-                'if country in (_NO_COUNTRY, "9089") and not has_address',
+                'if text in ("", _NO_COUNTRY):\n        return text',
+                'if text in ("", _NO_COUNTRY, "9089"):\n        return text and _NO_COUNTRY',
                 f"{_BLINDNESS}::test_the_country_of_departure_makes_no_difference_beyond_known_or_unknown",
             ),
         ),
@@ -155,8 +155,8 @@ GUARDRAILS: Final = (
         (
             Break(
                 "src/brp_signals/publish/workbook.py",
-                'Column(DECISION_HEADER, 22, "choice", lambda case: None)',
-                'Column(DECISION_HEADER, 22, "choice", lambda case: wording.DECISIONS[0].label)',
+                'Column(DECISION_HEADER, 14.5, "choice", lambda case: None)',
+                'Column(DECISION_HEADER, 14.5, "choice", lambda case: wording.DECISIONS[0].label)',
                 "tests/publish/test_workbook.py::test_no_decision_is_filled_in",
             ),
         ),

@@ -225,9 +225,16 @@ class Bench:
         load("valid_residences", RESIDENCES, [_typed(row, RESIDENCES) for row in usable.residences])
         load("valid_enrolments", ENROLMENTS, [_typed(row, ENROLMENTS) for row in usable.enrolments])
         load("valid_traces", TRACES, [_typed(row, TRACES) for row in usable.traces])
+        load("valid_set_aside", dict.fromkeys(("person_id", "table_name", "kind"), "VARCHAR"), [])
         lists = Counter((row["source"], row["school_id"], row["seen_on"]) for row in population.delivery.enrolments)
         load("_stage_enrolments_counts", SCHOOL_ROWS, [(*key, n_rows) for key, n_rows in lists.items()])
-        stage.load_retention(self.night)
+        stage.prepare(self.night)
+        stage.load_sources(self.night)
+        self.warehouse.execute(
+            "CREATE OR REPLACE TABLE valid_sign_days AS SELECT kind, source_code, event_on, count(*) AS n_rows "
+            "FROM valid_traces GROUP BY ALL",
+            "sign days",
+        )
         recall.run(self.night)
         load(
             "recall_decisions",
@@ -253,7 +260,9 @@ class Bench:
         found = Result()
         current = self.warehouse.query("SELECT * FROM cases_current", "cases")
         known = {case["departure_id"]: case for case in current}
-        for line in self.warehouse.query("SELECT * FROM cases_evidence", "evidence"):
+        for line in self.warehouse.query(
+            "SELECT * FROM cases_evidence ORDER BY facts ->> 'seen_before_on' DESC NULLS FIRST", "evidence"
+        ):
             if case := known.get(line["departure_id"]):
                 key = (
                     case["person_id"],

@@ -87,6 +87,17 @@ TESTS_OF_NIGHTS = {
         for name in names.split()
     },
     **{f"control/{name}.sql": "ledger/test_control_sample.py" for name in ("cases", "frame", "rows")},
+    # What is remembered of the nights before is empty in the laboratory.
+    **{
+        f"facts/{name}.sql": "ledger/test_silence.py"
+        for name in (
+            *("departures_in_view", "remembered_enrolments", "silent_absences", "silent_children", "silent_sources"),
+            "traces",
+        )
+    },
+    "cases/silences.sql": "ledger/test_silence.py",
+    "cases/newer_signs.sql": "ledger/test_lives.py",
+    **dict.fromkeys(("facts/persons.sql", "cases/secrecy.sql"), "ledger/test_secrecy.py"),
 }
 #: Dates of which the tables hold the earliest day only.
 BOUNDED_BELOW_ONLY = ("recorded", "inquiry", "suspension")

@@ -39,7 +39,7 @@ def run(night: Night) -> dict[str, int]:
     """
     prepare(night)
     reader = night.reader = reader_of(night, _question(night))
-    _load_sources(night)
+    load_sources(night)
     _derive(night, "stage_expected")
     _scan(night, reader, "residences", "departed", "departed")
     _scan(night, reader, "persons", "persons", "persons_counts", "persons_chosen", "person_keys")
@@ -126,13 +126,14 @@ def _sources(night: Night) -> list[tuple[str, str, str]]:
     ]
 
 
-def _load_sources(night: Night) -> None:
+def load_sources(night: Night) -> None:
+    """The declared sources of traces, and how long school lists may be remembered."""
     columns = {"source_code": "VARCHAR", "kind": "VARCHAR", "retained_from_text": "VARCHAR"}
     night.warehouse.load("settings_trace_sources", columns, _sources(night))
-    load_retention(night)
+    _load_retention(night)
 
 
-def load_retention(night: Night) -> None:
+def _load_retention(night: Night) -> None:
     """From which day school lists of each source may be remembered."""
     night.warehouse.load(
         "settings_retention",
