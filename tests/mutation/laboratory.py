@@ -225,6 +225,13 @@ class Bench:
         load("valid_residences", RESIDENCES, [_typed(row, RESIDENCES) for row in usable.residences])
         load("valid_enrolments", ENROLMENTS, [_typed(row, ENROLMENTS) for row in usable.enrolments])
         load("valid_traces", TRACES, [_typed(row, TRACES) for row in usable.traces])
+        # A first night: no case of before could miss a row, and no source is asked whether it spoke.
+        load("valid_set_aside", {"person_id": "VARCHAR", "table_name": "VARCHAR", "kind": "VARCHAR"}, [])
+        load(
+            "valid_sign_days",
+            {"kind": "VARCHAR", "source_code": "VARCHAR", "event_on": "VARCHAR", "n_rows": "BIGINT"},
+            [],
+        )
         lists = Counter((row["source"], row["school_id"], row["seen_on"]) for row in population.delivery.enrolments)
         load("_stage_enrolments_counts", SCHOOL_ROWS, [(*key, n_rows) for key, n_rows in lists.items()])
         stage.load_retention(self.night)
