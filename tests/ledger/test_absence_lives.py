@@ -57,7 +57,7 @@ def asking(row: dict[str, str]) -> str:
 
 
 def deliver(nights: Nights, row: dict[str, str]) -> None:
-    """The delivery of one line; `deliveries` is the list of a school without the child, `others` another child's traces."""
+    """The delivery of one line; `deliveries`: a list without the child, `others`: traces of another child."""
     today, scope = date.fromisoformat(row["date"]), (row.get("scope") or "0363",)
     others = ("date", "scope", "decided", "on", "declared", "deliveries", "others")
     child = {name: cell for name, cell in row.items() if cell and name not in others and not name.startswith("→")}

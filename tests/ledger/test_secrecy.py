@@ -1,6 +1,5 @@
-"""Secrecy is left only after two deliveries in a row, and who comes under it is not found by what is said of the others."""
+"""Secrecy is left only after two deliveries in a row, and what is said of others does not tell who came under it."""
 
-import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -150,7 +149,7 @@ def test_older_ordinary_lists_of_a_child_under_secrecy_go(tmp_path: Path) -> Non
     assert sorted(path.name for path in old.iterdir()) == ["quarantine.csv", "report.html", "run.json", "sealed"]
     held = [name for name in holding(nights, numbers["sealed"]) if name.startswith("output") and "/sealed/" not in name]
     # What is left is the line that the child is not on the list any more.
-    assert {os.path.splitext(name)[1] for name in held} <= {".html", ".xlsx"}
+    assert {Path(name).suffix for name in held} <= {".html", ".xlsx"}
     kept = nights.output.joinpath("latest").resolve()
     night(nights, 2, *(child(child=name) for name in CHILDREN[1:]), child(child="sealed", **HIDDEN))
     assert (kept / "signals.csv").is_file(), "lists that do not name the child stay"

@@ -148,7 +148,7 @@ class SievedFile:
         return self._select(wanted, NOBODY, marked, self._unclear, counted=True)
 
     def select_children(self, left: KeySet, always: KeySet) -> Selection:
-        """The rows of children who `left` or that hint at it, all rows of the persons in `always`, the unclear rows, and
+        """The rows of children who `left` or that hint at it, all rows of persons in `always`, the unclear rows, and
         one for each group of the others. Persons who left are marked, and counted apart.
         """
         return self._select(left, always, left, np.concatenate((self._unclear, self._hints)), counted=True)
