@@ -225,6 +225,7 @@ class Bench:
         load("valid_residences", RESIDENCES, [_typed(row, RESIDENCES) for row in usable.residences])
         load("valid_enrolments", ENROLMENTS, [_typed(row, ENROLMENTS) for row in usable.enrolments])
         load("valid_traces", TRACES, [_typed(row, TRACES) for row in usable.traces])
+        load("settings_trace_sources", dict.fromkeys(("source_code", "kind", "retained_from_text"), "VARCHAR"), [])
         # A first night: no case of before could miss a row, and no source is asked whether it spoke.
         load("valid_set_aside", {"person_id": "VARCHAR", "table_name": "VARCHAR", "kind": "VARCHAR"}, [])
         load(
@@ -260,7 +261,7 @@ class Bench:
         found = Result()
         current = self.warehouse.query("SELECT * FROM cases_current", "cases")
         known = {case["departure_id"]: case for case in current}
-        for line in self.warehouse.query("SELECT * FROM cases_evidence", "evidence"):
+        for line in self.warehouse.query("SELECT * FROM cases_evidence ORDER BY ALL", "evidence"):
             if case := known.get(line["departure_id"]):
                 key = (
                     case["person_id"],
@@ -270,7 +271,7 @@ class Bench:
                     line["event_on"],
                 )
                 found.evidence.add(key)
-                case.setdefault("facts", {})[line["rule_code"]] = json.loads(line["facts"])
+                case.setdefault("facts", {}).setdefault(line["rule_code"], json.loads(line["facts"]))
         for case in current:
             case["rule_codes"] = tuple(case["rule_codes"].split("|"))
             case["suppressor_codes"] = tuple(filter(None, (case["suppressor_codes"] or "").split("|")))

@@ -79,14 +79,27 @@ TESTS_OF_NIGHTS = {
     **{
         f"{folder}/{name}.sql": "ledger/test_absence_lives.py"
         for folder, names in {
-            "absence": "absent known lists looked_at persons",
+            "absence": "absent known lists looked_at persons silent",
             "cases": "absence_comparison absence_current absence_inquiries absence_known absence_matches "
-            "absence_sign_keys absences_found",
+            "absence_remembered absence_sign_keys absence_silences absences_found",
+            "facts": "absences silent_absences",
             "rank": "absences",
         }.items()
         for name in names.split()
     },
     **{f"control/{name}.sql": "ledger/test_control_sample.py" for name in ("cases", "frame", "rows")},
+    **{f"{file}.sql": "ledger/test_secrecy.py" for file in ("facts/persons", "cases/secrecy")},
+    **{
+        f"{file}.sql": "ledger/test_silence.py"
+        for file in (
+            *("facts/departures_in_view", "facts/remembered_enrolments", "facts/silent_children"),
+            *("facts/silent_sources", "facts/traces", "cases/remembered", "cases/silences"),
+        )
+    },
+    **{
+        f"cases/{name}.sql": "ledger/test_lives.py"
+        for name in ("keyed_signs", "newer_signs", "s_04_recently_explained")
+    },
 }
 #: Dates of which the tables hold the earliest day only.
 BOUNDED_BELOW_ONLY = ("recorded", "inquiry", "suspension")
