@@ -261,7 +261,9 @@ class Bench:
         found = Result()
         current = self.warehouse.query("SELECT * FROM cases_current", "cases")
         known = {case["departure_id"]: case for case in current}
-        for line in self.warehouse.query("SELECT * FROM cases_evidence ORDER BY ALL", "evidence"):
+        for line in self.warehouse.query(
+            "SELECT * FROM cases_evidence ORDER BY facts ->> 'seen_before_on'", "evidence"
+        ):
             if case := known.get(line["departure_id"]):
                 key = (
                     case["person_id"],
