@@ -36,7 +36,8 @@ SELECT
         SELECT 1
         FROM facts_departures AS delivered
         WHERE delivered.person_id = known.person_id AND delivered.departure_date = known.departure_date
-    ) AS is_departure_delivered,
+    )
+    OR coalesce(known.person_id IN (SELECT person_id FROM facts_silent_children), false) AS is_departure_delivered,
     known.case_id IS NULL AS is_unknown,
     coalesce(known.was_listed, false) AS was_listed,
     coalesce(coalesce(found.departure_date, departures.departure_date) <> known.departure_date, false) AS is_corrected,

@@ -28,7 +28,7 @@ remembered AS (
         cases.person_id,
         cases.departure_date,
         cases.departed_earliest_on,
-        latest_on(cases.departure_date) AS departed_latest_on,
+        cases.departed_latest_on,
         CAST(known.facts ->> 'recorded_earliest_on' AS DATE) AS recorded_earliest_on,
         CAST(known.facts ->> 'is_ex_officio' AS BOOLEAN) AS is_ex_officio,
         CAST(known.facts ->> 'is_destination_unknown' AS BOOLEAN) AS is_destination_unknown,

@@ -218,7 +218,7 @@ def test_a_child_that_died_is_news_also_while_a_row_is_set_aside(tmp_path: Path)
     nights = Nights(tmp_path)
     deliver(nights, 0, tables_of([child()], FIRST))
     deliver(nights, 1, spoil_departures(tables_of([child(suspended="O")], FIRST)))
-    assert list(nights.states().values()) == [("resolved", ["departure_withdrawn"])]
+    assert list(nights.states().values()) == [("resolved", ["out_of_view"])]
 
 
 def test_the_term_does_not_start_anew_after_school_lists_were_stale(tmp_path: Path) -> None:

@@ -272,7 +272,7 @@ class Bench:
                     line["event_on"],
                 )
                 found.evidence.add(key)
-                case.setdefault("facts", {})[line["rule_code"]] = json.loads(line["facts"])
+                case.setdefault("facts", {}).setdefault(line["rule_code"], json.loads(line["facts"]))
         for case in current:
             case["rule_codes"] = tuple(case["rule_codes"].split("|"))
             case["suppressor_codes"] = tuple(filter(None, (case["suppressor_codes"] or "").split("|")))

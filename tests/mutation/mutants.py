@@ -79,25 +79,29 @@ TESTS_OF_NIGHTS = {
     **{
         f"{folder}/{name}.sql": "ledger/test_absence_lives.py"
         for folder, names in {
-            "absence": "absent known lists looked_at persons",
+            "absence": "absent known lists looked_at persons silent",
             "cases": "absence_comparison absence_current absence_inquiries absence_known absence_matches "
-            "absence_sign_keys absences_found",
+            "absence_remembered absence_sign_keys absence_silences absences_found",
+            "facts": "absences silent_absences",
             "rank": "absences",
         }.items()
         for name in names.split()
     },
     **{f"control/{name}.sql": "ledger/test_control_sample.py" for name in ("cases", "frame", "rows")},
     # What is remembered of the nights before is empty in the laboratory.
+    **{f"{file}.sql": "ledger/test_secrecy.py" for file in ("facts/persons", "cases/secrecy")},
     **{
-        f"facts/{name}.sql": "ledger/test_silence.py"
-        for name in (
-            *("departures_in_view", "remembered_enrolments", "silent_absences", "silent_children", "silent_sources"),
-            "traces",
+        f"{file}.sql": "ledger/test_silence.py"
+        for file in (
+            *("facts/departures_in_view", "facts/remembered_enrolments", "facts/silent_children"),
+            "facts/silent_absences",
+            *("facts/silent_sources", "facts/traces", "cases/remembered", "cases/silences"),
         )
     },
-    "cases/silences.sql": "ledger/test_silence.py",
-    "cases/newer_signs.sql": "ledger/test_lives.py",
-    **dict.fromkeys(("facts/persons.sql", "cases/secrecy.sql"), "ledger/test_secrecy.py"),
+    **{
+        f"cases/{name}.sql": "ledger/test_lives.py"
+        for name in ("keyed_signs", "newer_signs", "s_04_recently_explained", "absences_withheld")
+    },
 }
 #: Dates of which the tables hold the earliest day only.
 BOUNDED_BELOW_ONLY = ("recorded", "inquiry", "suspension")

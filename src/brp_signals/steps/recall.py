@@ -26,6 +26,7 @@ CASES = {
     "was_listed": "BOOLEAN",
     "kind": "VARCHAR",
     "departed_earliest_on": "DATE",
+    "departed_latest_on": "DATE",
 }
 ALIASES = {"person_id": "VARCHAR", "departure_date": "VARCHAR", "case_id": "VARCHAR", "run_no": "INTEGER"}
 EVIDENCE = {
@@ -131,7 +132,7 @@ def _refuse_out_of_turn(night: Night, runs: list[Run]) -> None:
 
 def _load(night: Night, memory: Memory) -> None:
     load = night.warehouse.load
-    load("recall_cases", CASES, [(*case, _earliest(str(case[2]))) for case in memory.cases])
+    load("recall_cases", CASES, [(*case, *_bounds(str(case[2]))) for case in memory.cases])
     load("recall_aliases", ALIASES, memory.aliases)
     load("recall_evidence", EVIDENCE, memory.evidence)
     load(
@@ -214,7 +215,12 @@ def scope_of(night: Night) -> tuple[str, ...]:
     return NATIONAL if night.delivered.is_national else night.delivered.municipalities
 
 
-def _earliest(text: str) -> str:
-    """The first day that the date of a case may be; it was staged once, so it can be read."""
+def _bounds(text: str) -> tuple[str, str]:
+    """The first and the last day that the date of a case may be; it was staged once, so it can be read."""
     parsed = case_date(text)
-    return parsed.earliest.isoformat() if parsed else "0001-01-01"
+    return (parsed.earliest.isoformat(), parsed.latest.isoformat()) if parsed else ("0001-01-01", "9999-12-31")
+
+
+def _earliest(text: str) -> str:
+    """The first day that the date of a case may be."""
+    return _bounds(text)[0]
