@@ -23,6 +23,7 @@ MEANINGS: Final = {
     "date_malformed": "date that is not eight digits, written as wholly unknown",
     "date_impossible": "date of eight digits that does not exist, passed on for the delivery checks",
     "code_outside_domain": "code that the register does not know, left empty",
+    "destination_absent": "departure without a country, so that nobody knows whether its destination is unknown",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
     "block_without_valid_from": "stray cells without a date of validity, no residence row",
     "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
