@@ -98,6 +98,7 @@ class PseudonymiseResult:
             "warnings": list(self.warnings),
             "findings": self.findings.counts(),
             "set_aside": self.set_aside,
+            "schools_lost": [school._asdict() for school in self.findings.readability.lost_schools()],
             "key_map": self.key_map.as_dict() if self.key_map else None,
         }
 
