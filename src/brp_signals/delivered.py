@@ -40,6 +40,8 @@ _REGISTER_DATES: Final = frozenset(
         "inquiry_from",
     )
 )
+#: Columns whose day, far in the future, stands for none.
+_ENDS: Final = {"enrolments": "withdrawn_on", "traces": "ended_on"}
 #: What the sieve says of a row that SQL sees, before the row's own columns.
 _SEEN: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 #: The rows of a Parquet file that SQL sees, as the database finds them.
@@ -320,6 +322,8 @@ def _as_text(name: str, kind: str) -> str:
 
 
 def _make_view(night: Night, table: str, source: str) -> None:
+    if end := _ENDS.get(table):
+        source = f"SELECT * REPLACE (known_end({end}) AS {end}) FROM ({source})"
     night.warehouse.execute(f"CREATE OR REPLACE TEMP VIEW delivered_{table} AS {source}", f"delivered_{table}")
 
 

@@ -123,3 +123,23 @@ def test_empty_cells_are_not_unreadable(tmp_path: Path) -> None:
         row["enrolled_on"] = row["education_type"] = ""
     account, refusal = _check(tmp_path, tables)
     assert account["unreadable"] == [] and "more than 2 %" in str(refusal)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("end", ["9999-12-31", "2999-12-31", "2100-01-01"])
+def test_an_end_far_in_the_future_is_no_end_in_a_delivery_without_gateway(tmp_path: Path, form: str, end: str) -> None:
+    """The child's new enrolment counts as an open one does: same signals, nothing set aside."""
+    found = []
+    for withdrawn_on in ("", end):
+        folder = tmp_path / (withdrawn_on or "open")
+        tables = _tables(4)
+        tables["enrolments"] = [
+            enrolment(f"child {number}", date(2026, 4, 10), _SEEN, withdrawn_on=withdrawn_on) for number in range(4)
+        ]
+        delivery = write_delivery(folder / "d", {**tables, "traces": []}, TODAY)
+        if form == "parquet":
+            _as_parquet(delivery, {table: rows for table, rows in tables.items() if table != "traces"})
+        account = pipeline.run(delivery, state=folder / "state", output=folder / "output")["account"]
+        assert account["quarantine"] == {}
+        found.append((folder / "output/latest/signals.csv").read_text(encoding="utf-8"))
+    assert found[0] == found[1] and found[0].count("L-02") == 4

@@ -24,6 +24,7 @@ MACROS = (
     "is_small_number",
     "is_register_date",
     "is_iso_date",
+    "known_end",
     "is_bad_id",
     "date_fault",
     "earliest_on",
