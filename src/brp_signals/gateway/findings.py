@@ -69,6 +69,9 @@ MEANINGS: Final = {
     "link_incomplete": "row of a link table without a valid BSN and a valid education number, set aside",
     "row_date_malformed": "row with a missing or malformed date, set aside",
     # columns and sheets
+    "row_hidden": "row that is hidden or filtered away in the workbook, read like any other: take it out if it is not"
+    " meant",
+    "column_hidden": "column that is read though it is hidden in the workbook",
     "sheet_not_read": "workbook with more sheets than the one that is read",
     "column_not_read": "column that this tool has no use for, not read",
     "forbidden_column_not_read": "column that this tool may not see, not read",
@@ -123,6 +126,8 @@ class Findings:
         """Count `count` more of one kind, the first of them at these places."""
         if kind not in MEANINGS:
             raise KeyError(kind)
+        if not count:
+            return
         finding = self._by_kind.setdefault(kind, Finding())
         finding.count += count
         finding.places += islice(places, _MOST_PLACES - len(finding.places))

@@ -115,13 +115,18 @@ class _ListReader:
             if cells == ():
                 self.empty_lines += 1
                 continue
+            if self._table.is_hidden(line):
+                findings.add("row_hidden", self.file, line)
             held.append((line, cells))
             if len(held) > self.profile.file.footer_rows:
                 yield held.popleft()
         for line, _ in held:
             findings.add("footer_row", self.file, line)
-        if isinstance(self._table, WorkbookRows) and self._table.other_sheets:
-            findings.add("sheet_not_read", self.file, 0)
+        if isinstance(self._table, WorkbookRows):
+            if self._table.other_sheets:
+                findings.add("sheet_not_read", self.file, 0)
+            hidden = self._table.hidden_columns(self._names)
+            findings.add_many("column_hidden", hidden, [(self.file, 0)] * hidden)
 
     def _number(self, cells: tuple[Cell, ...], line: int, findings: Findings) -> ListedNumber:
         """The first valid number of a row, or `NO_NUMBER`."""
