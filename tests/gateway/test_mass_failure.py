@@ -94,6 +94,9 @@ def test_a_small_school_in_a_large_list_is_named(workshop: Workshop) -> None:
     assert "School 56EF00: none of its 3 rows can be used (first: school.csv, line 105)" in said
     lost = made.result.as_dict()["schools_lost"]
     assert [(each["school_id"], each["n_rows"]) for each in lost] == [("34CD00", 3), ("56EF00", 3)]
+    ran = command("run", made.folder, cwd=workshop.folder)
+    report = (workshop.folder / "output/latest/report.html").read_text(encoding="utf-8") if not ran.returncode else ""
+    assert "School 34CD00: geen van haar regels (3) is bruikbaar, zei de gateway." in report, ran.stderr
 
 
 def _person(serial: int, first: Line, *others: Line) -> Sequence[Line]:

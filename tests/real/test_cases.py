@@ -39,7 +39,7 @@ def _key_file(folder: Path) -> Path:
 
 
 def _place(case: str) -> Path:
-    return Path(os.environ[VARIABLE]).parent / "cases/gateway" / case
+    return (Path(os.environ[VARIABLE]).parent / "cases/gateway" / case).resolve()
 
 
 def _deliver(folder: Path, case: str, *sources: tuple[str, str]) -> PseudonymiseResult:
@@ -118,3 +118,45 @@ def test_14_a_converted_file_is_told_to_be_converted(tmp_path: Path, file: str, 
     made = _deliver(tmp_path, "14-lg01-made-utf8", ("lg01", file), ("school-csv", "school.csv"))
     assert made.findings.count("text_converted") == made.set_aside.get("record_broken", 0) == converted
     assert any("conversion of the file" in said for said in made.sentences()) == bool(converted)
+
+
+@pytest.mark.parametrize(
+    ("case", "sources", "ordinary", "sealed"),
+    [
+        ("06-country-loses-zeros", ("gbav=register-13-0.csv", "school-csv=school.csv"), ["L-02"], []),
+        ("11-empty-secrecy", ("gbav=secrecy-blank.csv", "school-csv=school.csv"), [], ["B-05|L-02"]),
+        ("12-edexml-date-with-zone", ("gbav=register.csv", "edexml=tz.xml"), ["B-05|L-02"], []),
+        ("14-lg01-made-utf8", ("lg01=utf8.gba", "school-csv=school.csv"), [], []),
+        ("14-lg01-made-utf8", ("lg01=teletex.gba", "school-csv=school.csv"), ["B-05|L-02"], []),
+    ],
+)
+def test_the_whole_way_gives_the_right_signals(
+    tmp_path: Path, case: str, sources: tuple[str, ...], ordinary: list[str], sealed: list[str]
+) -> None:
+    given = [word for source in sources for word in ("--source", source.replace("=", f"={_place(case)}/"))]
+    told = ("--out", "d", "--reference-date", "2026-06-15", "--scope", "0363", "--format", "csv")
+    made = command("pseudonymise", *given, "--key-file", _key_file(tmp_path), *told, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert command("run", "d", cwd=tmp_path).returncode == 0
+    lists = tmp_path / "output" / "latest"
+    found = [
+        polars.read_csv(place / "signals.csv", infer_schema=False)["rule_codes"].to_list()
+        for place in (lists, lists / "sealed")
+    ]
+    assert found == [ordinary, sealed]
+
+
+def test_05_an_older_shape_leaves_no_delivery_to_run(tmp_path: Path) -> None:
+    place = _place("05-older-api-shape")
+    sources = ("--source", f"haal-centraal={place}/v1.json", "--source", f"school-csv={place}/school.csv")
+    made = command("pseudonymise", *sources, "--key-file", _key_file(tmp_path), "--out", "d", cwd=tmp_path)
+    assert made.returncode == 3 and "v1.json has an unknown shape" in made.stderr
+    assert command("run", "d", cwd=tmp_path).returncode != 0
+    assert not (tmp_path / "d").exists() and not (tmp_path / "output" / "latest").exists()
+
+
+def test_06_explain_says_that_the_destination_is_unreadable(tmp_path: Path) -> None:
+    made = _deliver(tmp_path, "06-country-loses-zeros", ("gbav", "register-13-0.csv"), ("school-csv", "school.csv"))
+    assert command("run", made.out, cwd=tmp_path).returncode == 0
+    (case_id,) = polars.read_csv(tmp_path / "output/latest/signals.csv")["case_id"]
+    assert "(bestemming niet leesbaar" in command("explain", case_id, cwd=tmp_path).stdout

@@ -146,6 +146,10 @@ def pseudonymise(
                     "scope": {"municipalities": municipalities} if municipalities else {"national": True},
                     "pseudonym_key_id": key_id,
                     "sources": [_source_entry(account) for account in accounts],
+                    "schools_lost": [
+                        {"school_id": school.school_id, "rows": school.n_rows}
+                        for school in passage.findings.readability.lost_schools()
+                    ],
                     "tables": {table: {"files": [_file_entry(file)]} for table, file in files.items()},
                 }
             )

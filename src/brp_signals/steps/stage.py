@@ -190,7 +190,7 @@ def _find_unreadable(night: Night, reader: Reader) -> None:
             found.append((row["table_name"], unreadable))
     night.warehouse.load("stage_unreadable", {"table_name": "VARCHAR"}, [(table,) for table, _ in found])
     night.account["unreadable"] = [column._asdict() for _, column in found]
-    night.account["schools_lost"] = _rows(night, "stage/lost_schools.sql")
+    night.account["schools_lost"] += _rows(night, "stage/lost_schools.sql")
 
 
 def _rows(night: Night, file: str) -> list[dict[str, Any]]:
