@@ -85,6 +85,19 @@ def test_all_rows_of_the_only_school_are_enough(workshop: Workshop) -> None:
         workshop.deliver(workshop.register([who(1)]), ("school-csv", good), ("school-csv", bad))
 
 
+def test_files_of_the_same_name_are_judged_each_by_itself(workshop: Workshop) -> None:
+    paths = []
+    for folder, count, changes in (("a", 200, {}), ("b", 2, {"enrolled_on": "x"})):
+        path = workshop.folder / folder / "list.csv"
+        path.parent.mkdir()
+        path.write_bytes(table(SCHOOL_HEADER, _rows(("12AB00", count, changes))))
+        paths.append(("school-csv", path))
+    with pytest.raises(
+        DeliveryRefused, match=r"list\.csv is refused: column enrolled_on cannot be read in 2 of 2 rows"
+    ):
+        workshop.deliver(workshop.register([who(1)]), *paths)
+
+
 def test_a_small_school_in_a_large_list_is_named(workshop: Workshop) -> None:
     """One column of all its rows, or each row another: nothing of the school is left, so somebody must hear of it."""
     wrong = [("34CD00", 1, {column: _WRONG[column]}) for column in ("enrolled_on", "bsn", "seen_on")]

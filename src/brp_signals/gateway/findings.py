@@ -131,7 +131,7 @@ class Findings:
 
     def refuse_unreadable(self, file: str, advice: str) -> None:
         """Refuse the file when a column of it cannot be read as a whole."""
-        if failing := self.readability.failing(file):
+        if failing := self.readability.finish(file):
             unit = self._units.get(file, "line")
             raise DeliveryRefused(refusal(file, (column._replace(unit=unit) for column in failing), advice))
 

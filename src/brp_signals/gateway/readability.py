@@ -40,6 +40,7 @@ class Readability:
     def __init__(self) -> None:
         self._columns: dict[tuple[str, str], _Column] = {}
         self._parties: dict[tuple[str, str], _Party] = {}
+        self._lost: list[LostSchool] = []
 
     def cell(self, file: str, column: str, line: int, *, is_readable: bool, party: str | None = None) -> None:
         """Count one filled cell; a row of a list has a party."""
@@ -60,20 +61,31 @@ class Readability:
         found.n_rows += 1
         found.n_kept += is_kept
 
-    def failing(self, file: str) -> list[UnreadableColumn]:
-        """The columns of this file for which it must be refused, in the order of meeting them."""
+    def finish(self, file: str) -> list[UnreadableColumn]:
+        """The columns for which this file must be refused, in the order of meeting them.
+
+        Its counts end here, so that another file of the same name is judged by itself.
+        """
+        failing = self._failing(file)
+        self._lost = list(self.lost_schools())
+        self._columns = {key: found for key, found in self._columns.items() if key[0] != file}
+        self._parties = {key: found for key, found in self._parties.items() if key[0] != file}
+        return failing
+
+    def lost_schools(self) -> Iterator[LostSchool]:
+        """The schools of which every row of a file is set aside, in the order of meeting them."""
+        yield from self._lost
+        for (file, party), found in self._parties.items():
+            if is_school_id(party) and not found.n_kept:
+                yield LostSchool(file, party, found.n_rows, found.first_line)
+
+    def _failing(self, file: str) -> list[UnreadableColumn]:
         return [
             UnreadableColumn(file, column, found.n_unreadable, found.n_filled, found.first_line)
             for (of_file, column), found in self._columns.items()
             if of_file == file
             and is_mass_failure(found.n_unreadable, found.n_filled, is_whole_school=self._is_whole(file, column, found))
         ]
-
-    def lost_schools(self) -> Iterator[LostSchool]:
-        """The schools of which every row is set aside, in the order of meeting them."""
-        for (file, party), found in self._parties.items():
-            if is_school_id(party) and not found.n_kept:
-                yield LostSchool(file, party, found.n_rows, found.first_line)
 
     def _is_whole(self, file: str, column: str, found: _Column) -> bool:
         """Whether the cells that cannot be read are all those of a party, or all rows of the file as a whole."""
