@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, SignalsError, UsageProblem
 from brp_signals.logs import is_json, listen
 from brp_signals.reason_text import checked_reason
 
@@ -33,6 +33,8 @@ app = typer.Typer(
 _INTERRUPTED = 130
 profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
+source_app = typer.Typer(help="How sources would come into a delivery.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
 key = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(key, name="key", help="Make keys and identities, or put a new key in the place of an old one.")
 audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -609,6 +611,34 @@ def profile_check(
         print("\n".join(result.sentences()))
     if result.to_write or not result.profile:
         raise UsageProblem(f"No built-in profile reads {file.name} as it is; write one (docs/gateway.md, Profiles).")
+    if result.refusal:
+        raise DeliveryRefused(result.refusal)
+
+
+@source_app.command("check")
+def source_check(
+    source: Annotated[
+        list[str],
+        typer.Argument(help="PROFILE=FILE, as for pseudonymise: a register or a list.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Read sources as pseudonymise would, without a key and without writing: counts, reasons, places (trusted zone)."""
+    from brp_signals import gateway
+    from brp_signals.gateway.check import check_file
+
+    results, refusals = [], []
+    for each in [gateway.parse_source(text) for text in source]:
+        try:
+            results.append(check_file(each.path, each.profile))
+        except DeliveryRefused as problem:
+            refusals.append(str(problem))
+    if as_json:
+        _print_json([result.as_dict() for result in results])
+    else:
+        print("\n".join(sentence for result in results for sentence in result.sentences()))
+    if refusals := [*refusals, *(result.refusal for result in results if result.refusal)]:
+        raise DeliveryRefused(" ".join(refusals))
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from brp_signals.logs import step_done
 from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
+from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.reason_text import checked_reason
@@ -202,8 +203,9 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [str(refusal)]
+            account["alarms"] = [str(refusal), *wording.lost_schools(account)]
             return account, refusal
+        account["alarms"] = wording.lost_schools(account)
         return account, None
 
 

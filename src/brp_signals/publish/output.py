@@ -243,6 +243,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
         wording.silent_source(silent["source_code"], silent["silent_since_on"])
         for silent in account.get("silent_sources", ())
     ]
+    found += wording.lost_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
             found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
