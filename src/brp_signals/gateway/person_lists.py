@@ -178,6 +178,7 @@ class _PersonBuilder:
             parents=(self._valid(Numbers(*first), line), self._valid(Numbers(*second), line)),
             children=tuple(self._children()),
             residences=tuple(self._residences()),
+            is_snapshot=self._stacks.is_snapshot,
         )
 
     def _current_numbers(self) -> Numbers:
