@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from brp_signals.config import Alerts, load_configuration
 from brp_signals.errors import SignalsError
 from brp_signals.inbox import date_and_id, deliveries_ahead, newest_delivery
+from brp_signals.lifeline import environment_without_prefect
 from brp_signals.private_files import replace_private
 
 #: Of the state folder: which alerts were delivered, and when.
@@ -127,7 +128,7 @@ def _run(settings: Alerts, alert: Alert) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},  # no secret
+            env=environment_without_prefect(),
         ) as command:
             _hand_over(command, f"{json.dumps(content)}\n".encode())
     except subprocess.TimeoutExpired:

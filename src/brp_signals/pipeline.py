@@ -265,7 +265,7 @@ def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> Non
     raise UsageProblem(
         f"The ledger in {state.name} does not know the newest lists in {output.name}: its last run is {last.run_id}, "
         f"the lists are of {shown}. Put the newest copy of the ledger back, give the folder that belongs to it with "
-        "--output, or run with --accept-rollback and the reason."
+        "--output, or accept it once and by hand: `brp-signals run … --accept-rollback REASON`."
     )
 
 
