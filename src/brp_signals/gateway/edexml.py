@@ -19,6 +19,7 @@ from brp_signals.gateway.cells import UNUSABLE, DateReader, space_of
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lists import problem_of_enrolment
 from brp_signals.gateway.profile import Profile
+from brp_signals.private_files import open_ordinary
 
 _CHUNK: Final = 1 << 16
 _LONGEST_TEXT: Final = 256
@@ -136,7 +137,7 @@ class EdexmlReader:
 
     def _pupils(self, parse: "_Parse") -> Iterator[tuple[int, dict[str, str] | None]]:
         try:
-            stream = self._path.open("rb")
+            stream = open_ordinary(self._path)
         except FileNotFoundError:
             raise UsageProblem(f"The source file {self._path} does not exist; check the path.") from None
         except OSError as problem:
