@@ -877,6 +877,10 @@ def condition(state: Path) -> Condition | None:
 
 
 def _create_private(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageProblem(
+            f"{path.name} in the state folder is no ordinary file; move it away and put the ledger back."
+        )
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
