@@ -253,6 +253,8 @@ def load_configuration(path: Path | None) -> Configuration:
     try:
         text = path.read_text(encoding="utf-8")
         return Configuration.model_validate(tomllib.loads(text))
+    except FileNotFoundError:
+        raise UsageProblem(f"{path.name}: this configuration is missing; check the path after --config.") from None
     except (OSError, UnicodeDecodeError):
         raise UsageProblem(f"{path.name}: cannot be read as UTF-8 text; check the path after --config.") from None
     except tomllib.TOMLDecodeError as problem:
