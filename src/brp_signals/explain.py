@@ -108,10 +108,8 @@ def _sign(sign: Sign) -> str:
 
 
 def _of_departure(case: Case) -> list[str]:
-    destination = "bestemming onbekend" if case.is_destination_unknown else "bestemming opgegeven"
-    manner = ", ambtshalve" if case.is_ex_officio else ""
     return [
-        f"Vertrek: {dutch(case.departed_on)} ({destination}{manner})",
+        f"Vertrek: {dutch(case.departed_on)} (bestemming {wording.destination(case)})",
         *([f"Verwerkt: {dutch(case.recorded_on)}"] if case.recorded_on else []),
         f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}",
         f"Niveau: {case.level or 'geen'} · {wording.STATUSES[case.status]}",

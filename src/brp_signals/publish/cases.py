@@ -164,6 +164,8 @@ def _notes(case: dict[str, Any], reference_date: date) -> tuple[str, ...]:
             "De vertrekdatum is onvolledig: tussen "
             f"{dutch(case['departed_on'])} en {dutch(case['departed_latest_on'])}."
         )
+    if case["is_destination_unknown"] is None:
+        notes.append(wording.DESTINATION_UNREADABLE)
     if reference_date >= case["leerplicht_until"]:
         notes.append(wording.MAYBE_QUALIFIED)
     return tuple(notes)

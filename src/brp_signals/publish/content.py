@@ -74,14 +74,14 @@ class Listed:
 class Case(Listed):
     """One departure that raises a question, with everything a clerk needs to weigh it.
 
-    `departed_on`/`departed_latest_on` bound an incomplete departure date; `score_parts` are
-    (Dutch label, points) that add up to `score`.
+    `departed_on`/`departed_latest_on` bound an incomplete departure date; `is_destination_unknown` is None when the
+    delivery does not say it readably; `score_parts` are (Dutch label, points) that add up to `score`.
     """
 
     departed_on: date
     departed_latest_on: date
     recorded_on: date | None
-    is_destination_unknown: bool
+    is_destination_unknown: bool | None
     is_ex_officio: bool
     level: str
     first_sign_on: date
@@ -118,7 +118,7 @@ class Drawn:
     departed_on: date
     departed_latest_on: date
     recorded_on: date | None
-    is_destination_unknown: bool
+    is_destination_unknown: bool | None
     is_ex_officio: bool
     drawn_on: date
     n_drawn: int

@@ -330,9 +330,17 @@ def absence_title(content: AnyList) -> str:
     return f"{ABSENCE_LIST} (absoluut verzuim). {municipality_title(content.municipality_code)}"
 
 
+_DESTINATIONS: Final = {True: "onbekend", False: "opgegeven", None: "niet leesbaar"}
+#: A caution: without a readable destination B-05 is not judged, and who reads the list must know.
+DESTINATION_UNREADABLE: Final = (
+    "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld, vraag dit na bij"
+    " burgerzaken."
+)
+
+
 def destination(case: Case | Drawn) -> str:
     """What the register says of the destination; only whether it is known, never which."""
-    known = "onbekend" if case.is_destination_unknown else "opgegeven"
+    known = _DESTINATIONS[case.is_destination_unknown]
     return f"{known}, ambtshalve" if case.is_ex_officio else known
 
 
