@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pyrage
 import pytest
 
 from brp_signals.gateway import Source
+from brp_signals.gateway.key_map import KeyMapPlace, read_key_map
 from tests.gateway.rubric import (
     HEADER,
     Line,
@@ -235,3 +237,42 @@ def test_a_pseudonym_stays_when_a_source_is_added_or_falls_away(workshop: Worksh
         workshop.deliver(*sources) for sources in ((register,), (answers,), (register, answers), (answers, register))
     ]
     assert [[row["person_id"] for row in made.rows("persons")] for made in nights] == [[nights[0].bsn_id(1)]] * 4
+
+
+def test_the_key_map_takes_each_number_from_the_list_that_has_it(workshop: Workshop) -> None:
+    """The list that counts has no A-number, so a case of the child could not be looked up."""
+    newest = [{**line, "01.01.10": ""} for line in GONE]
+    identity = pyrage.x25519.Identity.generate()
+    place = KeyMapPlace(workshop.folder / "map.age", [identity.to_public()])
+    sources = (full(workshop, newest, day=NEW), full(workshop, GONE, [who(2)], day=OLD, name="old.csv"))
+    made = workshop.deliver(*sources, snapshot(workshop, api(3)), key_map=place)
+    people = {one.person_id: (one.a_number, one.bsn) for one in read_key_map(place.path, [identity])}
+    assert people == {
+        made.bsn_id(1): (a_number(1), bsn(1)),
+        made.bsn_id(2): (a_number(2), bsn(2)),
+        made.bsn_id(3): ("", bsn(3)),
+    }
+
+
+def test_a_snapshot_from_before_a_corrected_bsn_is_of_the_same_person(workshop: Workshop) -> None:
+    corrected = [GONE[0], {**GONE[1], "01.01.20": bsn(50)}]
+    made = workshop.deliver(full(workshop, corrected), snapshot(workshop, api(50)), workshop.school(school_row(50)))
+    assert [row["person_id"] for row in made.rows("persons")] == [made.bsn_id(1)]
+    assert [row["person_id"] for row in made.rows("enrolments")] == [made.bsn_id(1)]
+    assert blocks(made) == HISTORY
+
+
+@pytest.mark.parametrize("twin", [who(2, c01_01_20=bsn(50)), who(2, c01_01_10="", c01_01_20=bsn(50))])
+def test_a_bsn_that_was_corrected_to_end_a_mix_up_of_twins_stays_with_the_twin(
+    workshop: Workshop, twin: dict[str, str]
+) -> None:
+    corrected = [GONE[0], {**GONE[1], "01.01.20": bsn(50)}]
+    made = workshop.deliver(full(workshop, corrected, [twin]), snapshot(workshop, api(50)))
+    assert {row["person_id"] for row in made.rows("persons")} == {made.bsn_id(1), made.bsn_id(50)}
+
+
+def test_a_death_is_not_undone_by_a_snapshot_that_is_silent_about_it(workshop: Workshop) -> None:
+    dead = full(workshop, [who(1, c07_67_10=LEFT, c07_67_20="O")], day=OLD)
+    made = workshop.deliver(dead, snapshot(workshop, api(1, **home("2012-05-05")), day=NEW))
+    person = made.person(made.bsn_id(1))
+    assert (person["suspension_reason"], person["suspension_date"]) == ("O", LEFT)
