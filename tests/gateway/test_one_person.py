@@ -1,5 +1,6 @@
 """Lists of one person in several sources, with and without A-numbers and history. Purely synthetic persons."""
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 import pyrage
 import pytest
 
+from brp_signals import pipeline
 from brp_signals.gateway import Source
 from brp_signals.gateway.key_map import KeyMapPlace, read_key_map
 from tests.gateway.rubric import (
@@ -276,3 +278,39 @@ def test_a_death_is_not_undone_by_a_snapshot_that_is_silent_about_it(workshop: W
     made = workshop.deliver(dead, snapshot(workshop, api(1, **home("2012-05-05")), day=NEW))
     person = made.person(made.bsn_id(1))
     assert (person["suspension_reason"], person["suspension_date"]) == ("O", LEFT)
+
+
+def message(serial: int) -> dict[str, Any]:
+    """The list of `GONE` as a message without an A-number."""
+    abroad = {"e0910": "1999", "e1310": "0000", "e1320": LEFT, "e7210": "A", "e8510": LEFT, "e8610": "20260110"}
+    before = {
+        "e0910": "0363",
+        "e1010": "W",
+        "e1030": "20120505",
+        "e7210": "I",
+        "e8510": "20120505",
+        "e8610": "20120506",
+    }
+    blocks = {
+        "c01": [{"e0120": bsn(serial), "e0310": "20120505"}],
+        "c07": [{"e6710": LEFT, "e6720": "E", "e7010": "0"}],
+        "c08": [{**abroad, "historie": [before]}],
+    }
+    return {"berichtType": "Sv01", "status": "A", "datum": "20260614", "plData": blocks}
+
+
+@pytest.mark.parametrize("with_message", [False, True], ids=["snapshot", "snapshot and message"])
+@pytest.mark.parametrize("is_first", [False, True], ids=["register first", "register last"])
+def test_a_night_lists_the_child_once(workshop: Workshop, with_message: bool, is_first: bool) -> None:
+    """From sources with and without A-numbers to the list: the child left and was enrolled again."""
+    sources = [snapshot(workshop, api(1), day=NEW)]
+    if with_message:
+        lines = json.dumps(message(1)).encode() + b"\n"
+        sources.append(Source("lo-json", workshop.file("messages.jsonl", lines)))
+    sources.insert(0 if is_first else len(sources), full(workshop, GONE, day=OLD))
+    again = workshop.school(school_row(1, enrolled_on="2026-04-10", seen_on="2026-06-01"))
+    made = workshop.deliver(*sources, again, scope=["0363"])
+    pipeline.run(made.folder, state=workshop.folder / "state", output=workshop.folder / "output")
+    with (workshop.folder / "output/latest/signals.csv").open(encoding="utf-8", newline="") as stream:
+        (signal,) = csv.DictReader(stream)
+    assert (signal["person_id"], signal["rule_codes"]) == (made.bsn_id(1), "B-05|L-02")
