@@ -80,7 +80,7 @@ class RubricReader:
         """Every person of the file in its order, what is odd about them in `findings`."""
         for group in self._groups(findings):
             if any(line.cells == [] for line in group):
-                findings.add("person_with_broken_line", self.file, group[0].number)
+                findings.broken("person_with_broken_line", self.file, group[0].number)
             else:
                 yield person_of(self._stacks(group, findings), findings)
 

@@ -33,6 +33,10 @@ from brp_signals.gateway.sources import (
 from brp_signals.warehouse import Warehouse
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
+_ADVICE: Final = {
+    "register": "ask for the extract anew, with these elements as the register writes them",
+    "list": "export the file again, or correct the profile (see brp-signals profile check)",
+}
 _LISTS: Final = ("enrolments", "traces")
 
 Item = TypeVar("Item")
@@ -89,6 +93,7 @@ class Passage:
                     opened.kept = self._read_traces(opened.reader)
                 case "links":
                     opened.kept = self._read_links(opened.reader)
+            refuse_unreadable(opened.reader, self.findings)
             for column in opened.reader.unread:
                 kind = "forbidden_column_not_read" if is_forbidden(column) else "column_not_read"
                 self.findings.add(kind, opened.reader.file, 1)
@@ -123,8 +128,8 @@ class Passage:
 
     def _nothing_left(self, what: str) -> str:
         """That nothing is left, with the counted reasons and the first place of each."""
-        reasons = "; ".join(self.findings.sentences())
-        return f"The sources hold no usable {what}, so there is nothing to deliver{f': {reasons}' if reasons else ''}."
+        reasons = self.findings.reasons().replace(";", ":", 1)
+        return f"The sources hold no usable {what}, so there is nothing to deliver{reasons}."
 
     def give_to(self, key_map: KeyMapWriter, mapped: MappedPersons) -> None:
         """Give the key map its persons."""
@@ -202,6 +207,12 @@ class Passage:
 
     def _file(self, name: str) -> int:
         return self._files.setdefault(name, len(self._files))
+
+
+def refuse_unreadable(reader: Reader, findings: Findings) -> None:
+    """Refuse a source, read to its end, of which a column cannot be read as a whole."""
+    is_register = reader.kind == "register"
+    findings.refuse_unreadable(reader.file, _ADVICE["register" if is_register else "list"])
 
 
 def _shown(items: Iterable[Item], what: str, unit: str) -> Iterable[Item]:
