@@ -4,11 +4,11 @@ Words are chosen with care: a list holds signals, never findings. Allowed are "s
 a test refuses words that accuse and any name of a population group.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from brp_signals.dates import dutch
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
@@ -89,6 +89,7 @@ CHANGE_REASONS: Final = {
     "date_corrected": "de vertrekdatum is gecorrigeerd",
     "sign_added": "nieuw teken",
     "sign_gone": "er is geen teken meer",
+    "circumstance_changed": "er is iets anders bekend over een teken",
     "level_changed": "ander niveau",
     "suppressor_lifted": "wordt weer getoond",
     "rule_changed": "de regel is gewijzigd",
@@ -106,6 +107,7 @@ CHANGE_REASONS: Final = {
 RULE_KINDS: Final = {
     "active": "actief teken: geeft niveau A",
     "passive": "passief teken: geeft niveau B; twee uit verschillende bronnen geven A",
+    "circumstance": "omstandigheid bij een actief teken; telt zelf niet als teken",
     "alone": "geeft op zichzelf niveau A",
     "context": "alleen context: maakt nooit zelf een signaal",
     "absence": "vraag voor leerplicht, op een eigen lijst",
@@ -293,6 +295,7 @@ REASON_CODES: Final = {
     "retention_over": "Het spoor is ouder dan de bewaartermijn van zijn bron.",
     "orphan": "De rij hoort bij niemand in het bestand personen.",
     "quarantined": "De rij is onleesbaar.",
+    "unreadable_column": "Een kolom is in haar geheel niet te lezen.",
     "stale": "De levering is te oud.",
     "silent": "Een bron die eerder leverde, heeft nu geen bruikbare rij; dat zegt niets over een kind.",
     "drift": "De levering is veel kleiner dan de vorige.",
@@ -326,9 +329,17 @@ def absence_title(content: AnyList) -> str:
     return f"{ABSENCE_LIST}. {municipality_title(content.municipality_code)}"
 
 
+_DESTINATIONS: Final = {True: "onbekend", False: "opgegeven", None: "niet leesbaar"}
+#: A caution: without a readable destination B-05 is not judged, and who reads the list must know.
+DESTINATION_UNREADABLE: Final = (
+    "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld, vraag dit na bij"
+    " burgerzaken."
+)
+
+
 def destination(case: Case | Drawn) -> str:
     """What the register says of the destination; only whether it is known, never which."""
-    known = "onbekend" if case.is_destination_unknown else "opgegeven"
+    known = _DESTINATIONS[case.is_destination_unknown]
     return f"{known}, ambtshalve" if case.is_ex_officio else known
 
 
@@ -390,7 +401,7 @@ def leading_signs(case: Case) -> list[Sign]:
 def rules_used(content: AnyList, rules: Iterable[Rule]) -> list[Rule]:
     """The rules that some case of the list speaks of, by code."""
     codes = {code for case in content.cases for code in case.rule_codes}
-    codes |= {sign.rule_code for case in content.cases for sign in case.signs}
+    codes |= {code for case in content.cases for sign in case.signs for code in sign.rule_codes}
     return sorted((rule for rule in rules if rule.code in codes), key=lambda rule: rule.code)
 
 
@@ -457,6 +468,19 @@ def silent_source(source: str, since_on: date) -> str:
     return (
         f"De bron {SOURCES.get(source, source)} leverde eerder wel, maar sinds {dutch(since_on)} geen bruikbare rij "
         "meer; haar signalen blijven zoals ze waren. Vraag de bron om een nieuwe levering."
+    )
+
+
+def lost_schools(account: Mapping[str, Any]) -> list[str]:
+    """The schools of which no row could be used, here or in the gateway: a sentence for the steward each."""
+    return [_lost_school(school) for school in account.get("schools_lost", ())]
+
+
+def _lost_school(school: Mapping[str, Any]) -> str:
+    where = f"de eerste staat in {school['file']} op regel {school['line']}" if "file" in school else "zei de gateway"
+    return (
+        f"School {school['school_id']}: geen van haar regels ({school['n_rows']}) is bruikbaar, {where}. "
+        "Vraag om een nieuwe levering van deze school."
     )
 
 
