@@ -246,7 +246,8 @@ def run(
             on_step=show,
         )
     folder, cases = Path(result["output"]), result["account"]["cases"]
-    _say(f"{cases['listed']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
+    signals = "1 signal" if cases["listed"] == 1 else f"{cases['listed']} signals"
+    _say(f"{signals}; the lists are in {folder}, the report for data stewards is report.html there.")
     if encrypt_to:
         _say("The lists are encrypted" + ("." if encrypt_sealed_to else ", those in sealed/ for the same recipients."))
     if as_json:
@@ -457,9 +458,9 @@ def weights(
         keep(state, None)
         _say("The next run uses the weights of the configuration.")
         return
+    configured = load_configuration(_configuration(config)).weights
     if last_run(state) is None:
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
-    configured = load_configuration(_configuration(config)).weights
     with open_ledger(state) as ledger:
         cases = looked_at(ledger)
     found = learned.judge(
