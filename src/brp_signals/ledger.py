@@ -702,6 +702,15 @@ class Ledger:
             for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
         }
 
+    def subjects(self) -> dict[str, list[tuple[str, str]]]:
+        """By case number whom it is about, with its day as delivered, the newest last; children under secrecy too."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for case_id, person_id, day in self._connection.execute(
+            "SELECT case_id, person_id, departure_date FROM case_aliases ORDER BY run_no, departure_date"
+        ):
+            found.setdefault(case_id, []).append((person_id, day))
+        return found
+
     def lists_of_sealed(self) -> list[tuple[str, str]]:
         """Run (by id) and municipality of every ordinary list that may name a child who is under secrecy now."""
         return self._connection.execute(_LISTS_OF_SEALED).fetchall()
@@ -807,21 +816,24 @@ class Ledger:
         if not self.history(case_id) and not drawn_on:
             return Held()
         dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
-        signs = self._connection.execute(_CASE_SIGNS, (case_id,)).fetchall()
         return Held(
-            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
-            tuple(
-                HeldSign(
-                    rule_code,
-                    source,
-                    date.fromisoformat(event_on),
-                    bool(is_context),
-                    date.fromisoformat(first_seen_on),
-                    date.fromisoformat(gone_on) if gone_on else None,
-                )
-                for rule_code, source, event_on, is_context, first_seen_on, gone_on in signs
-            ),
-            drawn_on,
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates), self.signs(case_id), drawn_on
+        )
+
+    def signs(self, case_id: str) -> tuple[HeldSign, ...]:
+        """The signs that one case rests or rested on, by their day; of a child under secrecy too."""
+        return tuple(
+            HeldSign(
+                rule_code,
+                source,
+                date.fromisoformat(event_on),
+                bool(is_context),
+                date.fromisoformat(first_seen_on),
+                date.fromisoformat(gone_on) if gone_on else None,
+            )
+            for rule_code, source, event_on, is_context, first_seen_on, gone_on in self._connection.execute(
+                _CASE_SIGNS, (case_id,)
+            )
         )
 
 
@@ -877,6 +889,10 @@ def condition(state: Path) -> Condition | None:
 
 
 def _create_private(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageProblem(
+            f"{path.name} in the state folder is no ordinary file; move it away and put the ledger back."
+        )
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.errors import DeliveryRefused, Stopped, UsageProblem
 from brp_signals.explain import dossier, explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.publish import output as publish
@@ -167,7 +167,7 @@ def test_cut_off_before_they_went_the_next_start_removes_them(tmp_path: Path, mo
 
     with monkeypatch.context() as patch:
         patch.setattr(publish, "remove_lists", cut_off)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Stopped, match="in the ledger already"):
             second(nights)
     assert (old / "signals.csv").is_file()
     with pipeline.open_night(nights.delivery, state=nights.state, output=nights.output, config=nights.config):
