@@ -80,8 +80,9 @@ def sample(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     reference_date: Day = None,
     departure_factor: Annotated[int, typer.Option(help="How many times the usual number of children leave.")] = 20,
+    nights: Annotated[int, typer.Option(help="Deliveries of so many days, each in a folder of its own in OUT.")] = 1,
 ) -> None:
-    """Write a synthetic delivery, with its truth file and its configuration beside it."""
+    """Write a synthetic delivery, or those of some nights, with its truth file and its configuration beside it."""
     from brp_signals.sample import SAMPLE_DATE, write_sample
 
     summary = write_sample(
@@ -90,7 +91,10 @@ def sample(
         seed=seed,
         reference_date=reference_date.date() if reference_date else SAMPLE_DATE,
         departure_factor=departure_factor,
+        nights=nights,
     )
+    if nights > 1:
+        _say(f"{nights} deliveries of one town are in {out}; run them in the order of their dates.")
     _say(f"Delivery {summary.delivery_id} with {summary.departures} departures of children is in {summary.delivery}.")
     _say(f"What really happened is in {summary.truth}; no run reads it.")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, Case
+from brp_signals.publish.content import Absence, Case, Sign
 from brp_signals.publish.dossier import Dossier, dossier_bytes
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
@@ -41,10 +41,7 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         *case.notes_nl,
         "",
         "Tekens",
-        *[
-            f"- {dutch(sign.event_on)}, bron {sign.source}: {sign.sentence_nl} ({sign.rule_code})"
-            for sign in case.signs
-        ],
+        *[_sign(sign) for sign in case.signs],
         "",
         f"Volgende stap: {case.next_step_nl}",
         f"Door: {case.organisation_nl}",
@@ -102,11 +99,15 @@ def _line(entry: Entry) -> str:
     return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{f': {why}' if why else ''}"
 
 
+def _sign(sign: Sign) -> str:
+    """`- 16-03-2026, bron verzuim: Een school meldde verzuim … (L-03, B-05)`"""
+    codes = ", ".join(sign.rule_codes)
+    return f"- {dutch(sign.event_on)}, bron {wording.source(sign.source)}: {sign.text_nl} ({codes})"
+
+
 def _of_departure(case: Case) -> list[str]:
-    destination = "bestemming onbekend" if case.is_destination_unknown else "bestemming opgegeven"
-    manner = ", ambtshalve" if case.is_ex_officio else ""
     return [
-        f"Vertrek: {dutch(case.departed_on)} ({destination}{manner})",
+        f"Vertrek: {dutch(case.departed_on)} (bestemming {wording.destination(case)})",
         *([f"Verwerkt: {dutch(case.recorded_on)}"] if case.recorded_on else []),
         f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}",
         f"Niveau: {case.level or 'geen'} · {wording.STATUSES[case.status]}",

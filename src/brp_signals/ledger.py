@@ -522,10 +522,12 @@ _EVALUATED_PAIRS: Final = """
 SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY case_id, file_sha256, other_sha256
 """
 
+#: What is over may come to life again when a run is taken back. Secrecy alone asks for nobody: who is in no key map is
+#: too old and left too long ago for any list.
 _PERSONS: Final = """
-SELECT person_id, departure_date FROM case_aliases
-UNION SELECT person_id, '' FROM inquiries WHERE gone_run_no IS NULL
-UNION SELECT person_id, '' FROM secrecy WHERE gone_run_no IS NULL
+SELECT person_id, departure_date, 1 AS is_needed FROM case_aliases
+UNION SELECT person_id, '', gone_run_no IS NULL FROM inquiries
+UNION SELECT person_id, '', 0 FROM secrecy
 """
 #: What bringing the ledger under another key changes; `renamed` holds old and new pseudonyms.
 _REKEY: Final = (
@@ -643,9 +645,10 @@ class Ledger:
                 if decided_by:
                     self._connection.execute("INSERT INTO decided_by VALUES (?, ?)", (number, decided_by))
 
-    def persons(self) -> list[tuple[str, str]]:
-        """Persons with each departure date that a case of theirs has or had, as delivered; empty for an inquiry."""
-        return self._connection.execute(_PERSONS).fetchall()
+    def persons(self) -> list[tuple[str, str, bool]]:
+        """Persons with each departure date that a case of theirs has or had, as delivered, or an empty one, and whether
+        a delivery may still speak of them for its sake."""
+        return [(person, day, bool(is_needed)) for person, day, is_needed in self._connection.execute(_PERSONS)]
 
     def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: str | None) -> None:
         """Give persons new pseudonyms, by their old ones, and every run the new key's id, all of it or nothing.

@@ -1,6 +1,7 @@
 """`brp-signals serve`: a real server, a real scheduled run, loopback only, an end in order."""
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -24,6 +25,7 @@ import yaml
 
 from brp_signals import serving
 from brp_signals.errors import RunLocked, UsageProblem
+from brp_signals.schedule_server import OPERATOR_FILE
 
 from .conftest import ROOT
 from .test_night_worker import wait_for
@@ -54,10 +56,16 @@ class Served:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/{path}",
             data=json.dumps(question).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "Authorization": f"Basic {self.secret()}"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return json.load(answer)
+
+    def secret(self) -> str:
+        """As a header carries it."""
+        told = (self.folder / "state" / "prefect" / OPERATOR_FILE).read_text()
+        secret = next(line.partition("=")[2] for line in told.splitlines() if "AUTH_STRING" in line)
+        return base64.b64encode(secret.encode()).decode()
 
     def scheduled_runs(self, *states: str) -> list[dict[str, Any]]:
         try:

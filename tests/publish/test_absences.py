@@ -170,7 +170,7 @@ def test_explain_tells_why_what_else_it_may_be_and_what_became_of_it(night: tupl
     for text in (
         "Geen school bekend sinds: 30-04-2026\nUitgeschreven van school: 30-04-2026\n",
         "Plicht: leerplicht, tot 01-05-2032",
-        "Tekens\n- 30-04-2026, bron school: De laatste bekende inschrijving",
+        "Tekens\n- 30-04-2026, bron schoollijst: De laatste bekende inschrijving",
         "Plaats op de lijst: leerplicht vóór kwalificatieplicht",
         "Onschuldige uitleg",
         "Verloop",

@@ -23,6 +23,7 @@ MEANINGS: Final = {
     "date_malformed": "date that is not eight digits, written as wholly unknown",
     "date_impossible": "date of eight digits that does not exist, passed on for the delivery checks",
     "code_outside_domain": "code that the register does not know, left empty",
+    "destination_absent": "departure without a country, so that nobody knows whether its destination is unknown",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
     "block_without_valid_from": "stray cells without a date of validity, no residence row",
     "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
@@ -43,6 +44,18 @@ MEANINGS: Final = {
     " the file is not as the register wrote it, which costs persons with accents; ask for the file as exported",
     "mutation_left_out": "mutation (Gv01, Gv02), which holds only what changed: the change is not in the delivery;"
     " ask for the whole list (Lg01, La01, Sv01)",
+    "person_left_out": "message about a person for one occasion (Ag01 to Ag31, Ha01, Xa01) or on its way to another"
+    " register (Ib01, Jb01): who is in no whole list is not in the delivery; ask for one (Lg01, La01, Sv01)",
+    "removal_left_out": "message that a list was taken away (Ng01): a list that is in the delivery stays in it; ask for"
+    " an extract of after that day",
+    "number_change_left_out": "change of an A-number (Wa01, Wa11): what stands under the one number does not lead to"
+    " the other; ask for the whole list (Lg01, La01, Sv01)",
+    "report_left_out": "report that a register must still take in (Tb01, Tb02, Og11, Og21) or free text (Vb01, Vb02):"
+    " what it says is not in the delivery until a list says it",
+    "message_without_person": "question, refusal, reference, confirmation or change of a table, with which nothing"
+    " about a person is lost",
+    "message_kind_unknown": "message of a kind that the Logisch Ontwerp does not have, so that nobody can say what is"
+    " lost; ask the sender what it is",
     # school and trace lists
     "earlier_number_followed": "row with a number the person had earlier, given to the present one",
     "education_number_unlinked": "row with an education number that leads to no BSN, kept under a pseudonym of its own",

@@ -20,8 +20,8 @@ _EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
 _UNKNOWN_DATE: Final = "00000000"
 _UNKNOWN_ADDRESS: Final = "0" * 16
 _NO_COUNTRY: Final = "0000"
-#: Countries of table 34; everything below 5000 but "unknown" is the code of a municipality or of nothing.
-_COUNTRY = re.compile(r"[5-9][0-9]{3}", re.ASCII)
+#: Countries of table 34 have codes of these hundreds; all but these and "unknown" is the code of something else.
+_COUNTRY = re.compile(r"(?:5[01]|60|70|80|90)[0-9]{2}|9999", re.ASCII)
 #: What is kept of a destination: that it is one, or that its code is none.
 _SOMEWHERE: Final = "x"
 _NO_CODE: Final = "?"
@@ -86,8 +86,9 @@ class Group13(NamedTuple):
     is_filled: bool
     departure_date: str
     is_destination_unknown: str
-    """Empty when the country is no code of table 34, so that nobody knows."""
-    is_country_malformed: bool = False
+    """Empty when there is no country or one that is no code of table 34, so that nobody knows."""
+    finding: str = ""
+    """The kind of finding that the country is worth."""
 
 
 #: The elements behind the cells, in the order of their fields.
@@ -139,10 +140,12 @@ def group_13(country: str, departure_date: str, has_address: bool) -> Group13:
     if not (country or departure_date or has_address):
         return Group13(False, "", "")
     country = reduced_country(country)
-    if country == _NO_CODE and not has_address:
-        return Group13(True, departure_date, "", is_country_malformed=True)
-    is_unknown = country == _NO_COUNTRY and not has_address
-    return Group13(True, departure_date, "1" if is_unknown else "0", is_country_malformed=country == _NO_CODE)
+    finding = "code_outside_domain" if country == _NO_CODE else ""
+    if has_address or country == _SOMEWHERE:
+        return Group13(True, departure_date, "0", finding)
+    if country == _NO_COUNTRY:
+        return Group13(True, departure_date, "1")
+    return Group13(True, departure_date, "", finding or "destination_absent")
 
 
 def person_of(stacks: Stacks, findings: Findings) -> Person:
@@ -242,8 +245,8 @@ class _PersonBuilder:
         valid_from = self._date(cells.valid_from, line)
         departure_date = self._date(departure.departure_date, line)
         inquiry = self._code(cells.inquiry, r"\d{6}", line)
-        if departure.is_country_malformed:
-            self._note("code_outside_domain", line)
+        if departure.finding:
+            self._note(departure.finding, line)
         is_open = bool(inquiry) and not cells.inquiry_until
         return Residence(
             line=line,

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from brp_signals.dates import dutch
 from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.content import Changes
+from brp_signals.publish.one_sign import gathered, is_circumstance
 from brp_signals.rule_files import Rule
 from brp_signals.tables import LISTED, OVER
 
@@ -56,19 +58,29 @@ class Changed:
         return f"{row['case_id']}: {text}" if text else wording.left_list(row["case_id"])
 
 
+class _Change(NamedTuple):
+    """One row of evidence that came or went."""
+
+    rule_code: str
+    source: str
+    event_on: date
+    is_added: bool
+
+
 def read_changes(night: Night, rules: Sequence[Rule], kind: str = "departure") -> Changed:
     """The changes of this run, from the outcomes of its cases of one kind."""
     outcomes = night.warehouse.query(
         "SELECT * FROM cases_outcomes WHERE kind = $kind ORDER BY case_id", "cases/outcomes", kind=kind
     )
-    signs: dict[str, list[Row]] = {}
+    signs: dict[str, list[_Change]] = {}
     for row in night.warehouse.query(
         "SELECT * FROM cases_sign_changes WHERE NOT is_context ORDER BY case_id, event_on, rule_code, source",
         "cases/sign_changes",
     ):
-        signs.setdefault(row["case_id"], []).append(row)
-    titles = {rule.code: rule.title_nl for rule in rules}
-    texts = {row["case_id"]: _sentence(row, signs.get(row["case_id"], []), titles) for row in outcomes}
+        change = _Change(row["rule_code"], row["source"], row["event_on"], row["is_added"])
+        signs.setdefault(row["case_id"], []).append(change)
+    by_code = {rule.code: rule for rule in rules}
+    texts = {row["case_id"]: _sentence(row, signs.get(row["case_id"], []), by_code) for row in outcomes}
     return Changed(night, outcomes, texts)
 
 
@@ -79,9 +91,9 @@ def _has_left(row: Row, is_sealed: bool) -> bool:
     return was_on_it and (is_elsewhere or row["status"] not in LISTED)
 
 
-def _sentence(row: Row, signs: Sequence[Row], titles: Mapping[str, str]) -> str:
+def _sentence(row: Row, signs: Sequence[_Change], rules: Mapping[str, Rule]) -> str:
     """`Nieuw teken: … (16-03-2026); niveau was B, is A.`"""
-    parts = [part for code in row["reason"].split("|") if code for part in _parts(code, row, signs, titles)]
+    parts = [part for code in row["reason"].split("|") if code for part in _parts(code, row, signs, rules)]
     if row["status"] in (*OVER, "suppressed"):
         if row["status"] == "suppressed":
             parts = [wording.lower_first(wording.SUPPRESSORS[row["suppressor_code"]])]
@@ -89,15 +101,16 @@ def _sentence(row: Row, signs: Sequence[Row], titles: Mapping[str, str]) -> str:
     return f"{wording.upper_first('; '.join(parts))}." if parts else ""
 
 
-def _parts(code: str, row: Row, signs: Sequence[Row], titles: Mapping[str, str]) -> Iterable[str]:
-    if code == "sign_added" or (code == "sign_gone" and row["status"] == "changed"):
-        is_added = code == "sign_added"
-        word = "nieuw teken" if is_added else "teken vervallen"
-        names = {code: wording.lower_first(title) for code, title in titles.items()}
+def _parts(code: str, row: Row, signs: Sequence[_Change], rules: Mapping[str, Rule]) -> Iterable[str]:
+    if code == "sign_added":
+        return _told("nieuw teken", [sign for sign in signs if sign.is_added], rules)
+    if code == "sign_gone" and row["status"] == "changed":
+        return _told("teken vervallen", [sign for sign in signs if not sign.is_added], rules)
+    if code == "circumstance_changed":
         return [
-            f"{word}: {names.get(sign['rule_code'], sign['rule_code'])} ({dutch(sign['event_on'])})"
+            f"{'nu ook' if sign.is_added else 'niet meer'} bij het teken van {dutch(sign.event_on)}: "
+            f"{rules[sign.rule_code].circumstance_nl}"
             for sign in signs
-            if sign["is_added"] == is_added
         ]
     if code == "level_changed":
         return [f"niveau was {row['level_before'] or 'onbekend'}, is {row['level'] or 'onbekend'}"]
@@ -106,3 +119,16 @@ def _parts(code: str, row: Row, signs: Sequence[Row], titles: Mapping[str, str])
         return [f"geldt niet meer: {wording.lower_first(earlier)}"]
     told = wording.CHANGE_REASONS.get(code) or wording.decision_label(code)
     return [told] if told else []
+
+
+def _told(word: str, signs: Sequence[_Change], rules: Mapping[str, Rule]) -> list[str]:
+    """`nieuw teken: verzuimmelding na vertrek (16-03-2026)` for each; what only moved to another sign is not told."""
+    return [
+        f"{word}: {_name(sign, rules)} ({dutch(sign.event_on)})"
+        for sign, _ in gathered(signs, rules)
+        if not is_circumstance(sign, rules)
+    ]
+
+
+def _name(sign: _Change, rules: Mapping[str, Rule]) -> str:
+    return wording.lower_first(rules[sign.rule_code].title_nl) if sign.rule_code in rules else sign.rule_code

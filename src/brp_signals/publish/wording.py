@@ -89,6 +89,7 @@ CHANGE_REASONS: Final = {
     "date_corrected": "de vertrekdatum is gecorrigeerd",
     "sign_added": "nieuw teken",
     "sign_gone": "er is geen teken meer",
+    "circumstance_changed": "er is iets anders bekend over een teken",
     "level_changed": "ander niveau",
     "suppressor_lifted": "wordt weer getoond",
     "rule_changed": "de regel is gewijzigd",
@@ -106,6 +107,7 @@ CHANGE_REASONS: Final = {
 RULE_KINDS: Final = {
     "active": "actief teken: geeft niveau A",
     "passive": "passief teken: geeft niveau B; twee uit verschillende bronnen geven A",
+    "circumstance": "omstandigheid bij een actief teken; telt zelf niet als teken",
     "alone": "geeft op zichzelf niveau A",
     "context": "alleen context: maakt nooit zelf een signaal",
     "absence": "vraag voor leerplicht, op een eigen lijst",
@@ -326,9 +328,17 @@ def absence_title(content: AnyList) -> str:
     return f"{ABSENCE_LIST}. {municipality_title(content.municipality_code)}"
 
 
+_DESTINATIONS: Final = {True: "onbekend", False: "opgegeven", None: "niet leesbaar"}
+#: A caution: without a readable destination B-05 is not judged, and who reads the list must know.
+DESTINATION_UNREADABLE: Final = (
+    "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld, vraag dit na bij"
+    " burgerzaken."
+)
+
+
 def destination(case: Case | Drawn) -> str:
     """What the register says of the destination; only whether it is known, never which."""
-    known = "onbekend" if case.is_destination_unknown else "opgegeven"
+    known = _DESTINATIONS[case.is_destination_unknown]
     return f"{known}, ambtshalve" if case.is_ex_officio else known
 
 
@@ -397,7 +407,7 @@ def leading_signs(case: Case) -> list[Sign]:
 def rules_used(content: AnyList, rules: Iterable[Rule]) -> list[Rule]:
     """The rules that some case of the list speaks of, by code."""
     codes = {code for case in content.cases for code in case.rule_codes}
-    codes |= {sign.rule_code for case in content.cases for sign in case.signs}
+    codes |= {code for case in content.cases for sign in case.signs for code in sign.rule_codes}
     return sorted((rule for rule in rules if rule.code in codes), key=lambda rule: rule.code)
 
 

@@ -431,7 +431,7 @@ def _short_reason(case: Case) -> str:
 
     Cautions are never left out; the names that do not fit are counted.
     """
-    names = [sign.title_nl for sign in wording.leading_signs(case)] or [case.reason_nl]
+    names = [sign.name_nl for sign in wording.leading_signs(case)] or [case.reason_nl]
     names = [names[0], *[wording.lower_first(name) for name in names[1:]]]
     notes = "".join(f" {note}" for note in case.notes_nl if not _tells_departure(case, note))
     for shown in range(len(names), 0, -1):
@@ -476,11 +476,11 @@ _EVIDENCE_COLUMNS: Final = (
     Column("Rang", 6, "strong", lambda pair: pair[0].rank),
     Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
     Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
-    Column("Wat", 31, "text", lambda pair: pair[1].title_nl),
+    Column("Wat", 31, "text", lambda pair: pair[1].name_nl),
     Column("Bron", 14, "text", lambda pair: wording.source(pair[1].source)),
-    Column("Toelichting", 61, "text", lambda pair: pair[1].sentence_nl),
+    Column("Toelichting", 61, "text", lambda pair: pair[1].text_nl),
     Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
-    Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
+    Column("Regel", 7, "middle", lambda pair: ", ".join(pair[1].rule_codes)),
 )
 
 

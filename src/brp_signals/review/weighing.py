@@ -13,6 +13,7 @@ from itertools import combinations
 from brp_signals.dates import case_date, dutch
 from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
+from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
 from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
@@ -72,7 +73,7 @@ class Weighing:
         self._decisions = _Decisions(ledger)
         self._ledger = ledger
         self._subjects = ledger.subjects()
-        self._titles = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
+        self._rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
         self._named: dict[str, frozenset[str]] = {}
         #: After weighing: what two of the files say of one case, each with the hash of its file.
         self.answered_twice: list[tuple[tuple[str, Answer], tuple[str, Answer]]] = []
@@ -223,9 +224,10 @@ class Weighing:
         """What the ledger has of a case: kind, person, its day and the signs that it rests on."""
         person_id, text = self._subjects[case_id][-1]
         day, signs = case_date(text), self._ledger.signs(case_id)
-        names = [self._titles.get(sign.rule_code, "") for sign in signs if not sign.is_context and not sign.gone_on]
+        making = [sign for sign in signs if sign.rule_code in self._rules and not sign.is_context and not sign.gone_on]
+        names = [self._rules[sign.rule_code].title_nl for sign, _ in gathered(making, self._rules)]
         # A case that never had a sign was drawn for the control sample.
-        why_nl = "; ".join(dict.fromkeys(filter(None, names))) if signs else wording.SAMPLE_WHY
+        why_nl = "; ".join(dict.fromkeys(names)) if signs else wording.SAMPLE_WHY
         return self._positions[case_id].kind, person_id, wording.short_day(day) if day else "", why_nl
 
 
