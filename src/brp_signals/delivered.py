@@ -23,7 +23,7 @@ from brp_signals.sieve.keys import NO_KEY, KeySet, ids
 from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
-from brp_signals.warehouse import Value
+from brp_signals.warehouse import Value, quoted
 
 if TYPE_CHECKING:
     import pyarrow
@@ -280,7 +280,7 @@ def _csv(path: str, columns: dict[str, str]) -> str:
     """The reading of one plain CSV file: nothing detected, nothing guessed, a row of another width set aside."""
     named = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     return (
-        f"read_csv('{path.replace(chr(39), chr(39) * 2)}', columns = {{{named}}}, header = true, delim = ',', "
+        f"read_csv({quoted(path)}, columns = {{{named}}}, header = true, delim = ',', "
         "quote = '', escape = '', new_line = '\\n', auto_detect = false, store_rejects = true, null_padding = false, "
         "max_line_size = 1048576, compression = 'none', hive_partitioning = false)"
     )
@@ -291,8 +291,7 @@ def _absent(file: DataFile) -> str:
 
 
 def _parquet(file: DataFile) -> str:
-    path = str(file.readable).replace("'", "''")
-    return f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
+    return f"read_parquet({quoted(file.readable)}, file_row_number = true, hive_partitioning = false)"
 
 
 def _parquet_file(night: Night, file: DataFile) -> ParquetFile:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
+from brp_signals.municipalities import named
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, Case, Sign
 from brp_signals.publish.dossier import Dossier, dossier_bytes
@@ -33,8 +34,9 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         return "\n".join([f"Signaal {case_id.upper()}", wording.NOT_A_FINDING, "", *history, "", LAST_SENTENCE])
     case = recalled.case
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+    place, day = named(case.municipality_code), dutch(recalled.reference_date)
     lines = [
-        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(recalled.reference_date)}",
+        f"Signaal {case.case_id} · gemeente {place} · peildatum {day}",
         wording.NOT_A_FINDING,
         "",
         *(_of_absence(case) if isinstance(case, Absence) else _of_departure(case)),

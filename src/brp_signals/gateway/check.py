@@ -16,6 +16,7 @@ from brp_signals.gateway.passage import refuse_unreadable
 from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 from brp_signals.gateway.sources import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.workbook_files import first_rows
+from brp_signals.private_files import open_ordinary
 
 _LOOKED_AT: Final = 1 << 20
 _HIGHEST_HEADER: Final = 10
@@ -238,7 +239,7 @@ class _Found(NamedTuple):
 def _look(path: Path) -> _Found:
     """What the beginning of the file tells."""
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             start = stream.read(_LOOKED_AT)
     except FileNotFoundError:
         raise UsageProblem(f"The file {path} does not exist; check the path.") from None

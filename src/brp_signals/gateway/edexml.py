@@ -20,6 +20,7 @@ from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.profile import Profile
 from brp_signals.gateway.readability import WHOLE_ROW
+from brp_signals.private_files import open_ordinary
 
 _CHUNK: Final = 1 << 16
 _LONGEST_TEXT: Final = 256
@@ -150,7 +151,7 @@ class EdexmlReader:
 
     def _pupils(self, parse: "_Parse") -> Iterator[tuple[int, dict[str, str] | None]]:
         try:
-            stream = self._path.open("rb")
+            stream = open_ordinary(self._path)
         except FileNotFoundError:
             raise UsageProblem(f"The source file {self._path} does not exist; check the path.") from None
         except OSError as problem:

@@ -16,6 +16,8 @@ MEANINGS: Final = {
     "birth_date_absent": "person without a birth date, written as wholly unknown",
     "bsn_absent": "person without a BSN, pseudonym from the A-number",
     "bsn_ambiguous": "person whose BSN stands on another person too, kept apart by the A-number",
+    "bsn_from_another_list": "person whose BSN comes from another list of the same person than the one that counts",
+    "newer_residence": "person whose residence comes from a newer list without history, above the history of another",
     "a_number_malformed": "A-number that is not ten digits, not used",
     "bsn_malformed": "BSN that is not nine digits or fails the 11-check, not used",
     "parent_numbers_disagree": "parent whose A-number and BSN lead to two persons, A-number followed",
@@ -35,7 +37,8 @@ MEANINGS: Final = {
     "key_unknown": "key that the format does not know, not read",
     # register, set aside
     "person_without_number": "person without a usable A-number or BSN, set aside",
-    "person_twice": "second list with the same A-number, set aside",
+    "person_not_told_apart": "person without an A-number whose BSN stands on another person too, set aside",
+    "person_twice": "further list of one person (same A-number, or same BSN without contradiction), set aside",
     "person_with_broken_line": "person with a line that cannot be read, set aside",
     "line_without_person": "line before the first person, set aside",
     "record_broken": "message or person whose lengths, encoding or form are wrong, set aside",

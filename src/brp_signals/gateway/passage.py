@@ -86,7 +86,7 @@ class Passage:
         for number, opened in enumerate(self._opened):
             match opened.reader.kind:
                 case "register":
-                    self._read_register(number, opened.reader, mapped)
+                    self._read_register(number, self._date_of(opened), opened.reader, mapped)
                 case "enrolments":
                     opened.kept = self._read_enrolments(opened.reader)
                 case "traces":
@@ -136,7 +136,9 @@ class Passage:
         statement = self._warehouse.sql("gateway/mapped.sql")
         batches = self._warehouse.batches(statement, "gateway/mapped.sql", ROWS_IN_GROUP)
         rows = (row for batch in batches for row in batch.to_pylist())
-        mapped.emit(((row["ordinal"], row["person_id"].hex, row["is_confidential"] == "1") for row in rows), key_map)
+        for row in rows:
+            numbers = mapped.numbers(row["a_ordinal"], row["b_ordinal"])
+            key_map.add(row["person_id"].hex, *numbers, row["is_confidential"] == "1")
 
     def accounts(self) -> tuple[SourceAccount, ...]:
         """How the lines of each source divide, in the order of reading."""
@@ -160,8 +162,8 @@ class Passage:
                 yield sentence
         if self._overlapping:
             yield (
-                f"The register sources overlap: {self._overlapping} persons stand in more than one of them; the list"
-                " of the newest source counts and the other is set aside."
+                f"The register sources overlap: {self._overlapping} persons stand in more than one of them; the newest"
+                " list with history counts, and what a newer one without history says comes on top of it."
             )
 
     def _turn(self, opened: _Opened) -> tuple[int, int]:
@@ -173,10 +175,10 @@ class Passage:
     def _date_of(self, opened: _Opened) -> date:
         return opened.source.reference_date or self._reference_date
 
-    def _read_register(self, number: int, reader: RegisterReader, mapped: MappedPersons | None) -> None:
+    def _read_register(self, number: int, day: date, reader: RegisterReader, mapped: MappedPersons | None) -> None:
         for person in _shown(reader.persons(self.findings), reader.file, " persons"):
             is_mapped = mapped is not None and mapped.belongs(person)
-            ordinal = self._intake.person(person, number, self._file(person.file), is_mapped)
+            ordinal = self._intake.person(person, number, day, self._file(person.file), is_mapped)
             if mapped is not None and is_mapped:
                 mapped.add(ordinal, person)
 

@@ -184,6 +184,7 @@ class _PersonBuilder:
             parents=(self._valid(PARENT1, Numbers(*first), line), self._valid(PARENT2, Numbers(*second), line)),
             children=tuple(self._children()),
             residences=tuple(self._residences()),
+            is_snapshot=self._stacks.is_snapshot,
         )
 
     def _current_numbers(self) -> Numbers:

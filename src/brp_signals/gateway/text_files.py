@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.cells import EMPTY_WORDS, LARGEST_CELL, SERIAL_DAY_0, PickedCells, plain
+from brp_signals.private_files import open_ordinary
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -140,7 +141,7 @@ class SourceLines:
 
     def _open(self) -> BinaryIO:
         try:
-            return self._path.open("rb")
+            return open_ordinary(self._path)
         except FileNotFoundError:
             raise UsageProblem(f"The source file {self._path} does not exist; check the path.") from None
         except OSError as problem:

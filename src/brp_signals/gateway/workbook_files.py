@@ -20,6 +20,7 @@ from brp_signals.gateway.cells import (
     plain,
 )
 from brp_signals.gateway.text_files import Header, visible
+from brp_signals.private_files import open_ordinary
 
 
 class WorkbookRows:
@@ -81,7 +82,7 @@ class _Sheet:
     """The sheet with this name, or the first one."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self._workbook = BoundedWorkbook(path.name, lambda: path.open("rb"))
+        self._workbook = BoundedWorkbook(path.name, lambda: open_ordinary(path))
         sheets = self._workbook.sheets()
         self.n_others = len(sheets) - 1
         # What nobody sees was not handed in on purpose: a hidden sheet is read only when the profile names it.
