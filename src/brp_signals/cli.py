@@ -169,12 +169,14 @@ def validate(
     """Judge a delivery without running the rules; nothing is published. findings.csv is written beside the report."""
     import tempfile
 
-    from brp_signals import pipeline
+    from brp_signals import pipeline, unfinished
     from brp_signals.publish.report import write_report
 
-    with tempfile.TemporaryDirectory() as state:
-        beside = report.parent if report else None
-        account, refusal = pipeline.check(delivery, config=_configuration(config), state=Path(state), findings=beside)
+    if report:
+        refuse_special(report)
+    beside = report.parent if report else None
+    with unfinished.folder(Path(tempfile.gettempdir()), "brp-signals-validate") as state:
+        account, refusal = pipeline.check(delivery, config=_configuration(config), state=state, findings=beside)
     if report:
         _write(report, lambda path: write_report(path, account))
         _say(f"The report is in {report}.")
@@ -498,6 +500,7 @@ def evaluate(
     from brp_signals.evaluation.page import write_page
     from brp_signals.evaluation.summing_up import evaluation
 
+    refuse_special(report)
     found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
     _say(f"The report is in {report}.")
