@@ -4,13 +4,13 @@ Words are chosen with care: a list holds signals, never findings. Allowed are "s
 a test refuses words that accuse and any name of a population group.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
 
-from brp_signals.dates import dutch
+from brp_signals.dates import Interval, dutch
 from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
@@ -299,6 +299,7 @@ REASON_CODES: Final = {
     "retention_over": "Het spoor is ouder dan de bewaartermijn van zijn bron.",
     "orphan": "De rij hoort bij niemand in het bestand personen.",
     "quarantined": "De rij is onleesbaar.",
+    "unreadable_column": "Een kolom is in haar geheel niet te lezen.",
     "stale": "De levering is te oud.",
     "silent": "Een bron die eerder leverde, heeft nu geen bruikbare rij; dat zegt niets over een kind.",
     "drift": "De levering is veel kleiner dan de vorige.",
@@ -355,12 +356,19 @@ def departure(case: Case | Drawn) -> str:
 
 def vague_departure(case: Case | Drawn) -> str:
     """An incomplete departure date as short as it can be: `03-2026, dag onbekend`."""
-    first, last = case.departed_on, case.departed_latest_on
+    return short_day(Interval(case.departed_on, case.departed_latest_on))
+
+
+def short_day(day: Interval) -> str:
+    """A day, or as short as it can be what is known of it."""
+    first, last = day.earliest, day.latest
+    if day.is_complete:
+        return dutch(first)
+    if day.is_unbounded:
+        return "onbekend"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first:%m}-{first.year:04d}, dag onbekend"
-    if first.year == last.year:
-        return f"in {first.year:04d}"
-    return departure(case)
+    return f"in {first.year:04d}" if first.year == last.year else f"tussen {dutch(first)} en {dutch(last)}"
 
 
 def recorded(case: Case) -> str:
@@ -482,6 +490,19 @@ def silent_source(source: str, since_on: date) -> str:
     return (
         f"De bron {SOURCES.get(source, source)} leverde eerder wel, maar sinds {dutch(since_on)} geen bruikbare rij "
         "meer; haar signalen blijven zoals ze waren. Vraag de bron om een nieuwe levering."
+    )
+
+
+def lost_schools(account: Mapping[str, Any]) -> list[str]:
+    """The schools of which no row could be used, here or in the gateway: a sentence for the steward each."""
+    return [_lost_school(school) for school in account.get("schools_lost", ())]
+
+
+def _lost_school(school: Mapping[str, Any]) -> str:
+    where = f"de eerste staat in {school['file']} op regel {school['line']}" if "file" in school else "zei de gateway"
+    return (
+        f"School {school['school_id']}: geen van haar regels ({school['n_rows']}) is bruikbaar, {where}. "
+        "Vraag om een nieuwe levering van deze school."
     )
 
 
