@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import brp_signals
-from brp_signals.in_dutch import _PAIRS, in_dutch
+from brp_signals.in_dutch import _PAIRS, VARIABLE, in_dutch
+from brp_signals.review.importing import FileResult
 
 PACKAGE = Path(brp_signals.__file__).parent
 FILES = (
@@ -50,3 +51,24 @@ def test_places_are_named_in_dutch() -> None:
     told = in_dutch("list.xlsx, sheet 2, row 1: column Besluit stands twice; give the other one another name.")
     assert told == "list.xlsx, blad 2, rij 1: kolom Besluit staat er twee keer; geef de andere een andere naam."
     assert in_dutch("Something else.") == "Something else."
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            None,
+            "lijst.xlsx: 1 besluit verwerkt, 2 waren al bekend, 1 regel zonder besluit, 3 regels gaan terug: zie x.",
+        ),
+        (
+            "en",
+            "lijst.xlsx: 1 decision taken in, 2 known already, 1 row without a decision, 3 rows returned: see x.",
+        ),
+    ],
+)
+def test_what_an_import_says(language: str | None, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    if language:
+        monkeypatch.setenv(VARIABLE, language)
+    result = FileResult("lijst.xlsx", False, 1, 2, 1, {"day_future": 3}, Path("x"))
+    assert result.sentence() == told
