@@ -7,6 +7,7 @@ from pathlib import Path
 
 from brp_signals import streams
 from brp_signals.errors import SignalsError, Stopped
+from brp_signals.municipalities import named
 from brp_signals.serving import run_once
 
 
@@ -44,9 +45,9 @@ def main() -> int:
 def show(folder: Path) -> None:
     """Print where the lists of each municipality and the report are."""
     for municipality in sorted(each for each in folder.iterdir() if each.is_dir()):
-        for book in sorted(municipality.glob("signalen-*.xlsx")):
-            print(f"{municipality.name}: {book} (and {book.with_suffix('.html').name})")
-    for book in sorted(folder.glob("sealed/*/signalen-*.xlsx")):
+        for book in sorted(municipality.glob("*.xlsx")):
+            print(f"{named(municipality.name)}: {book} (and {book.with_suffix('.html').name})")
+    for book in sorted(folder.glob("sealed/*/*.xlsx")):
         print(f"sealed, for the officer named for it: {book}")
     print(f"report: {folder / 'report.html'}")
 

@@ -1,6 +1,6 @@
 -- Grain: one departure of one person, of all candidates (children and parents).
 -- The narrowest date holds; the earliest recorded copy says when and by whom, the newest whether the destination
--- is known; the newest older Dutch address says which municipality deregistered; a newer one that the person is back.
+-- is known (NULL: nobody can tell); the newest older Dutch address says which municipality deregistered; a newer one that the person is back.
 WITH departures AS (
     SELECT
         person_id,
@@ -69,7 +69,7 @@ SELECT
     dates.departure_latest_on AS departed_latest_on,
     copies.recorded_earliest_on,
     coalesce(copies.declared_by = 'A', false) AS is_ex_officio,
-    coalesce(newest.is_destination_unknown, false) AS is_destination_unknown,
+    newest.is_destination_unknown,
     coalesce(
         municipalities.municipality_code,
         CASE WHEN oldest.municipality_code NOT IN ('1999', '0000') THEN oldest.municipality_code END

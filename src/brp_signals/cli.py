@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from brp_signals import streams
-from brp_signals.errors import InternalFailure, SignalsError, Stopped, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, SignalsError, Stopped, UsageProblem
 from brp_signals.logs import is_json, listen
 from brp_signals.private_files import refuse_special
 from brp_signals.reason_text import checked_reason
@@ -35,6 +35,8 @@ app = typer.Typer(
 _PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
 profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
+source_app = typer.Typer(help="How sources would come into a delivery.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
 key = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(key, name="key", help="Make keys and identities, or put a new key in the place of an old one.")
 audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -82,8 +84,9 @@ def sample(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     reference_date: Day = None,
     departure_factor: Annotated[int, typer.Option(help="How many times the usual number of children leave.")] = 20,
+    nights: Annotated[int, typer.Option(help="Deliveries of so many days, each in a folder of its own in OUT.")] = 1,
 ) -> None:
-    """Write a synthetic delivery, with its truth file and its configuration beside it."""
+    """Write a synthetic delivery, or those of some nights, with its truth file and its configuration beside it."""
     from brp_signals.sample import SAMPLE_DATE, write_sample
 
     summary = write_sample(
@@ -92,7 +95,10 @@ def sample(
         seed=seed,
         reference_date=reference_date.date() if reference_date else SAMPLE_DATE,
         departure_factor=departure_factor,
+        nights=nights,
     )
+    if nights > 1:
+        _say(f"{nights} deliveries of one town are in {out}; run them in the order of their dates.")
     _say(f"Delivery {summary.delivery_id} with {summary.departures} departures of children is in {summary.delivery}.")
     _say(f"What really happened is in {summary.truth}; no run reads it.")
 
@@ -242,7 +248,8 @@ def run(
             on_step=show,
         )
     folder, cases = Path(result["output"]), result["account"]["cases"]
-    _say(f"{cases['listed']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
+    signals = "1 signal" if cases["listed"] == 1 else f"{cases['listed']} signals"
+    _say(f"{signals}; the lists are in {folder}, the report for data stewards is report.html there.")
     if encrypt_to:
         _say("The lists are encrypted" + ("." if encrypt_sealed_to else ", those in sealed/ for the same recipients."))
     if as_json:
@@ -453,9 +460,9 @@ def weights(
         keep(state, None)
         _say("The next run uses the weights of the configuration.")
         return
+    configured = load_configuration(_configuration(config)).weights
     if last_run(state) is None:
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
-    configured = load_configuration(_configuration(config)).weights
     with open_ledger(state) as ledger:
         cases = looked_at(ledger)
     found = learned.judge(
@@ -612,6 +619,35 @@ def profile_check(
     _must_be_out()
     if result.to_write or not result.profile:
         raise UsageProblem(f"No built-in profile reads {file.name} as it is; write one (docs/gateway.md, Profiles).")
+    if result.refusal:
+        raise DeliveryRefused(result.refusal)
+
+
+@source_app.command("check")
+def source_check(
+    source: Annotated[
+        list[str],
+        typer.Argument(help="PROFILE=FILE, as for pseudonymise: a register or a list.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Read sources as pseudonymise would, without a key and without writing: counts, reasons, places (trusted zone)."""
+    from brp_signals import gateway
+    from brp_signals.gateway.check import check_file
+
+    results, refusals = [], []
+    for each in [gateway.parse_source(text) for text in source]:
+        try:
+            results.append(check_file(each.path, each.profile))
+        except DeliveryRefused as problem:
+            refusals.append(str(problem))
+    if as_json:
+        _print_json([result.as_dict() for result in results])
+    else:
+        print("\n".join(sentence for result in results for sentence in result.sentences()))
+    _must_be_out()
+    if refusals := [*refusals, *(result.refusal for result in results if result.refusal)]:
+        raise DeliveryRefused(" ".join(refusals))
 
 
 def main() -> None:

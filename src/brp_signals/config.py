@@ -332,6 +332,8 @@ def load_configuration(path: Path | None) -> Configuration:
         return Configuration()
     try:
         text = read_small(path, LARGEST_FILE).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise UsageProblem(f"{path.name}: this configuration is missing; check the path after --config.") from None
     except (OSError, UnicodeDecodeError):
         raise UsageProblem(f"{path.name}: cannot be read as UTF-8 text; check the path after --config.") from None
     try:

@@ -23,6 +23,7 @@ from brp_signals.logs import step_done
 from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
+from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.publish.ownership import hold_output
@@ -252,8 +253,9 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [str(refusal)]
+            account["alarms"] = [str(refusal), *wording.lost_schools(account)]
             return account, refusal
+        account["alarms"] = wording.lost_schools(account)
         return account, None
 
 
@@ -313,7 +315,7 @@ def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> Non
     raise UsageProblem(
         f"The ledger in {state.name} does not know the newest lists in {output.name}: its last run is {last.run_id}, "
         f"the lists are of {shown}. Put the newest copy of the ledger back, give the folder that belongs to it with "
-        "--output, or run with --accept-rollback and the reason."
+        "--output, or accept it once and by hand: `brp-signals run … --accept-rollback REASON`."
     )
 
 

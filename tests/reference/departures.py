@@ -20,7 +20,7 @@ class Residence:
     """It has a residential (W) or postal (B) address in the Netherlands."""
     departure_text: str
     departure: Interval | None
-    is_destination_unknown: bool
+    is_destination_unknown: bool | None
     declared_by: str
     address_from: Interval | None
     valid_from: Interval | None
@@ -44,7 +44,7 @@ class Departure:
     departed_on: Interval
     recorded_on: Interval | None
     declared_by: str
-    is_destination_unknown: bool
+    is_destination_unknown: bool | None
     municipality_code: str | None
     return_row: Residence | None
 
@@ -77,7 +77,7 @@ def _residence(row: Row) -> Residence:
         is_dutch=row["address_function"] in ("W", "B"),
         departure_text=row["departure_date"],
         departure=register_date(row["departure_date"]),
-        is_destination_unknown=row["is_destination_unknown"] == "1",
+        is_destination_unknown={"1": True, "0": False}.get(row["is_destination_unknown"]),
         declared_by=row["declared_by"],
         address_from=register_date(row["address_from"]),
         valid_from=register_date(row["valid_from"]),

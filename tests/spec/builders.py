@@ -411,7 +411,7 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
         checks["municipality"] = (cells["municipality"], case["municipality_code"])
     if cells.get("destination_unknown"):
         checks["destination unknown"] = (
-            cells["destination_unknown"] == "yes",
+            {"yes": True, "no": False, NONE: None}[cells["destination_unknown"]],
             case["is_destination_unknown"],
         )
     if cells.get("sealed"):

@@ -27,7 +27,17 @@ from brp_signals.errors import DeliveryRefused
 from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lo_messages import LIST_TYPES, NAMED, Block, is_well_formed, note_unread, stacks_of, taken_text
+from brp_signals.gateway.lo_messages import (
+    LIST_TYPES,
+    NAMED,
+    OTHER_TYPES,
+    Block,
+    is_well_formed,
+    loss_of,
+    note_unread,
+    stacks_of,
+    taken_text,
+)
 from brp_signals.gateway.person_lists import ADDRESS_LINES, person_of
 
 _HEADER = re.compile(
@@ -39,9 +49,13 @@ _HEADER = re.compile(
 _KINDS: Final = tuple(kind.encode("ascii") for kind in LIST_TYPES)
 _KEY_LENGTH: Final = 8
 _LONGEST_HEADER: Final = 54
-_MUTATION = re.compile(rb"[0-9A-Za-z ]{8}Gv0[12][0-9]{2}")
+#: A message that carries no list: of a kind that is known, or of any kind where a line begins.
+_OTHER_MESSAGE = re.compile(
+    rb"[0-9A-Za-z ]{8}(?:Null|(?:" + "|".join(OTHER_TYPES).encode("ascii") + rb")(?=[0-9A-Z]{2}))"
+    rb"|(?<=[\r\n])[0-9A-Za-z ]{8}[A-Z][a-z][0-9]{2}(?=[0-9A-Z]{2})"
+)
 #: A message of any kind. A category never looks so: it begins with twelve digits.
-_ANY_MESSAGE = re.compile(rb"[0-9A-Za-z ]{8}[A-Z][a-z][0-9]{2}")
+_ANY_MESSAGE = re.compile(rb"[0-9A-Za-z ]{8}(?P<kind>[A-Z][a-z][0-9]{2}|Null)")
 _CATEGORY = re.compile(rb"(?P<number>[0-9]{2})(?P<length>[0-9]{3})")
 _ELEMENT = re.compile(rb"(?P<number>[0-9]{4})(?P<length>[0-9]{3})")
 #: Per category, the elements that are asked for as they stand in a message.
@@ -87,13 +101,13 @@ class Lg01Reader:
                 header = window.header()
                 if header is None:
                     findings.add("stretch_without_list", self.file, self.lines_read)
-                    if window.is_mutation:
-                        findings.add("mutation_left_out", self.file, self.lines_read)
+                    if window.other_kind:
+                        findings.add(loss_of(window.other_kind), self.file, self.lines_read)
                     continue
                 any_message = True
                 body = window.body(header)
                 if body is None or not is_well_formed(body.categories):
-                    findings.add("record_broken", self.file, self.lines_read)
+                    findings.broken("record_broken", self.file, self.lines_read)
                     if body is None and window.is_converted:
                         findings.add("text_converted", self.file, self.lines_read)
                     continue
@@ -103,7 +117,8 @@ class Lg01Reader:
                 yield person_of(stacks_of(self.file, self.lines_read, body.categories), findings)
         if not any_message:
             raise DeliveryRefused(
-                f"{self.file} holds no message Lg01, La01, Sv01 or Rb01; check that it is the right file."
+                f"{self.file} holds no message Lg01, La01, Sv01 or Rb01; check that it is the right file"
+                f"{findings.reasons()}."
             )
         note_unread(unread, self.file, findings)
 
@@ -130,8 +145,8 @@ class _Window:
         self._at = 0
         self.is_converted = False
         """Whether the last broken body adds up when a conversion of its text is undone."""
-        self.is_mutation = False
-        """Whether the last stretch without a list begins as a mutation."""
+        self.other_kind = ""
+        """The kind of message as which the last stretch without a list begins; empty for rubbish and a broken list."""
 
     def is_at_bytes(self) -> bool:
         """Step over line ends; whether anything is left."""
@@ -149,7 +164,9 @@ class _Window:
             pass
         header = _HEADER.match(self._data, self._at)
         if header is None:
-            self.is_mutation = _MUTATION.match(self._data, self._at) is not None
+            other = _ANY_MESSAGE.match(self._data, self._at)
+            kind = other["kind"].decode("ascii") if other else ""
+            self.other_kind = "" if kind in LIST_TYPES else kind
             self._step_to_header(self._at + 1)
         return header
 
@@ -162,7 +179,7 @@ class _Window:
                 raise _LengthsDisagree
             body = _body(self._data, start, end)
         except _LengthsDisagree:
-            following = _HEADER.search(self._data, start)
+            following = self._next_message(start)
             stop = following.start() if following else min(len(self._data), start + 2 * _LONGEST_MESSAGE)
             self.is_converted = _is_converted(self._data[start:stop], int(header["body_length"]))
             self._step_to_header(start)
@@ -193,15 +210,18 @@ class _Window:
     def _step_to_header(self, start: int) -> None:
         self._at = start
         while True:
-            found = _HEADER.search(self._data, self._at)
-            other = _MUTATION.search(self._data, self._at, found.start() if found else len(self._data))
-            if found := other or found:
+            if found := self._next_message(self._at):
                 self._at = found.start()
                 return
             self._at = max(self._at, len(self._data) - _LONGEST_HEADER)
             if not self._read_on():
                 self._at = len(self._data)
                 return
+
+    def _next_message(self, start: int) -> re.Match[bytes] | None:
+        """The next header of a list, or the beginning of another message if that comes first."""
+        header = _HEADER.search(self._data, start)
+        return _OTHER_MESSAGE.search(self._data, start, header.start() if header else len(self._data)) or header
 
     def _read_on(self) -> bool:
         more = self._stream.read(_CHUNK)

@@ -24,10 +24,10 @@ from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lo_messages import (
     LIST_TYPES,
-    MUTATION_TYPES,
     NAMED,
     Block,
     is_well_formed,
+    loss_of,
     note_unread,
     stacks_of,
     taken_text,
@@ -85,10 +85,12 @@ class LoJsonReader:
                 try:
                     message = _read(line)
                 except _Unusable as problem:
-                    findings.add(problem.kind, self.file, self.lines_read)
-                    if problem.is_mutation:
-                        findings.add("mutation_left_out", self.file, self.lines_read)
-                    any_message = any_message or problem.kind == "record_of_other_type"
+                    is_of_other_type = problem.kind == "record_of_other_type"
+                    note = findings.add if is_of_other_type else findings.broken
+                    note(problem.kind, self.file, self.lines_read)
+                    if problem.loss:
+                        findings.add(problem.loss, self.file, self.lines_read)
+                    any_message = any_message or is_of_other_type
                     continue
                 any_message = True
                 unread |= message.unread
@@ -96,7 +98,10 @@ class LoJsonReader:
                     findings.add("key_unknown", self.file, self.lines_read)
                 yield person_of(stacks_of(self.file, self.lines_read, message.categories), findings)
         if not any_message:
-            raise DeliveryRefused(f"{self.file} holds no message in JSON, one a line; check that it is the right file.")
+            raise DeliveryRefused(
+                f"{self.file} holds no message in JSON, one a line; check that it is the right file"
+                f"{findings.reasons()}."
+            )
         note_unread(unread, self.file, findings)
 
     def _open(self) -> AbstractContextManager["_Stream"]:
@@ -108,11 +113,11 @@ class _Stream(Protocol):
 
 
 class _Unusable(Exception):
-    """A line that is set aside; `kind` is the finding."""
+    """A line that is set aside; `kind` is the finding, `loss` the one that says what is lost with it."""
 
-    def __init__(self, kind: str, *, is_mutation: bool = False) -> None:
+    def __init__(self, kind: str, loss: str = "") -> None:
         super().__init__(kind)
-        self.kind, self.is_mutation = kind, is_mutation
+        self.kind, self.loss = kind, loss
 
 
 class _Object(NamedTuple):
@@ -220,7 +225,7 @@ def _content(message: Any) -> _Object:
     if not isinstance(kind, str):
         raise _Unusable("record_broken")
     if kind not in LIST_TYPES:
-        raise _Unusable("record_of_other_type", is_mutation=kind in MUTATION_TYPES)
+        raise _Unusable("record_of_other_type", loss_of(kind))
     return _object(content.kept.get("plData"))
 
 

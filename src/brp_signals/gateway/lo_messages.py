@@ -2,8 +2,8 @@
 
 A message carries one person's list: per category the entries (one, but one per child in category 09), each a
 stack of blocks, the present one first and history newest first. Only messages that carry the whole list are
-read: Lg01 and La01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). A mutation (Gv01)
-holds only what changed and is no list.
+read: Lg01 and La01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). Of every other kind
+that the Logisch Ontwerp has it is said here what leaving it out costs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,8 +30,19 @@ Block = dict[str, str]
 Categories = Mapping[str, Sequence[Sequence[Block]]]
 
 LIST_TYPES: Final = ("Lg01", "La01", "Sv01", "Rb01")
-#: They hold only what changed.
-MUTATION_TYPES: Final = ("Gv01", "Gv02")
+#: The finding that says what is lost with a message of another kind.
+_LEFT_OUT: Final = {
+    "mutation_left_out": "Gv01 Gv02",
+    "person_left_out": "Ag01 Ag11 Ag21 Ag31 Ha01 Xa01 Ib01 Jb01",
+    "removal_left_out": "Ng01",
+    "number_change_left_out": "Wa01 Wa11",
+    "report_left_out": "Tb01 Tb02 Og11 Og21 Vb01 Vb02",
+    "message_without_person": "Af01 Af11 Ap01 Av01 Cb01 Ct01 Cw01 Dt01 Dw01 Hf01 Hq01 If01 If21 If31 If41 Ii01 Iv01"
+    " Iv11 Iv21 Jf01 Jf21 Jf31 Ji01 Jv01 Lf01 Lq01 Null Of11 Of21 Pf01 Pf02 Pf03 Rf01 Rf31 Rv01 Sv11 Tf01 Tf11 Tf21"
+    " Tv01 Wf01 Xf01 Xq01",
+}
+_LOSSES: Final = {kind: finding for finding, kinds in _LEFT_OUT.items() for kind in kinds.split()}
+OTHER_TYPES: Final = tuple(_LOSSES)
 #: Per category the elements that are asked for.
 NAMED: Final = {
     category: frozenset(name for name in person_lists.TAKEN if name[:2] == category)
@@ -48,6 +59,11 @@ def taken_text(name: str, text: str) -> str:
     if name in person_lists.ADDRESS_LINES:
         return _SOMETHING if text else ""
     return reduced_country(text) if name == person_lists.COUNTRY else text
+
+
+def loss_of(kind: str) -> str:
+    """The finding that says what is lost when a message of this kind, which carries no whole list, is left out."""
+    return _LOSSES.get(kind, "message_kind_unknown")
 
 
 def is_well_formed(categories: Categories) -> bool:

@@ -128,6 +128,10 @@ class SourceLines:
         if not any_line:
             raise DeliveryRefused(f"{self.file} holds a header but no row; export the file again.")
 
+    def is_hidden(self, _line: int) -> bool:
+        """Nothing of a text is hidden."""
+        return False
+
     def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
         """Every line with the cells of these columns and no other."""
         pick = self.header.picker(names)

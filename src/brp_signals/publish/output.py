@@ -162,9 +162,11 @@ def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str
 
 
 def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
+    """Departures in view per municipality; an ordinary list counts all of them, since a number that falls when a case
+    leaves the list would tell who came under secrecy."""
     rows = night.warehouse.query(
         "SELECT municipality_code, count(*) AS n FROM facts_departures_in_view "
-        "WHERE municipality_code IS NOT NULL AND is_confidential = $is_sealed GROUP BY municipality_code",
+        "WHERE municipality_code IS NOT NULL AND (is_confidential OR NOT $is_sealed) GROUP BY municipality_code",
         "publish/departures",
         is_sealed=is_sealed,
     )
@@ -236,6 +238,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
         wording.silent_source(silent["source_code"], silent["silent_since_on"])
         for silent in account.get("silent_sources", ())
     ]
+    found += wording.lost_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
             found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")

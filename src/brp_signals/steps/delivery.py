@@ -43,6 +43,11 @@ class _Table(_Part):
     files: Annotated[list[_File], Field(min_length=1)]
 
 
+class _LostSchool(_Part):
+    school_id: Annotated[str, Field(pattern=r"^[0-9]{2}[A-Z]{2}[0-9]{2}$")]
+    rows: Annotated[int, Field(ge=1)]
+
+
 class _Scope(_Part):
     municipalities: list[Annotated[str, Field(pattern=r"^[0-9]{4}$")]] = Field(default_factory=list)
     national: bool = False
@@ -55,10 +60,15 @@ class _Manifest(_Part):
     scope: _Scope
     pseudonym_key_id: str | int | float
     tables: dict[str, _Table]
+    schools_lost: list[_LostSchool] = Field(default_factory=list)
 
 
 #: What a message may name; any other key was chosen by whoever made the manifest and could hold anything.
-_KEYS = {"schema", *REQUIRED, *(name for part in (_Manifest, _Table, _Scope, _File) for name in part.model_fields)}
+_KEYS = {
+    "schema",
+    *REQUIRED,
+    *(name for part in (_Manifest, _Table, _Scope, _File, _LostSchool) for name in part.model_fields),
+}
 
 
 def run(night: Night) -> dict[str, int]:
@@ -88,6 +98,9 @@ def run(night: Night) -> dict[str, int]:
         reference_date=night.reference_date.isoformat(),
         municipalities=list(night.delivery.municipalities) or ["national"],
     )
+    night.account["schools_lost"] = [
+        {"school_id": school.school_id, "n_rows": school.rows} for school in manifest.schools_lost
+    ]
     night.account["hashes"] = {
         "manifest": manifest_sha256,
         "inputs": {file.name: file.sha256 for file in files},

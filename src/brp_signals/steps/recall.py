@@ -63,6 +63,7 @@ DRAWS = {
     "n_drawn": "INTEGER",
     "n_frame": "INTEGER",
     "drawn_on": "DATE",
+    "is_left": "BOOLEAN",
 }
 ENROLMENTS = {
     "person_id": "VARCHAR",

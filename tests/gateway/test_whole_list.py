@@ -1,0 +1,73 @@
+"""From a register to a list: what one cell of the register costs or says there. Purely synthetic persons."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from brp_signals import pipeline
+from brp_signals.explain import explanation
+from tests.gateway.rubric import Workshop, departed, residence, school_row, who
+
+UNREADABLE = "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld"
+
+
+@dataclass(frozen=True)
+class Night:
+    """The lists of one run."""
+
+    state: Path
+    output: Path
+
+    def signals(self) -> list[dict[str, str]]:
+        """The rows of signals.csv."""
+        with (self.output / "latest" / "signals.csv").open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    def page(self) -> str:
+        """The page of the municipality."""
+        (path,) = (self.output / "latest" / "0363").glob("*.html")
+        return path.read_text(encoding="utf-8")
+
+    def explained(self) -> str:
+        """The account of the only case."""
+        (signal,) = self.signals()
+        return explanation(self.state, signal["case_id"])
+
+
+def run(workshop: Workshop, *sources: tuple[str, Path]) -> Night:
+    """A delivery of these sources, with a school list in which person 1 is enrolled anew, and a night on it."""
+    school = workshop.school(school_row(1, enrolled_on="2026-04-10"))
+    made = workshop.deliver(*sources, school, scope=["0363"])
+    night = Night(workshop.folder / "state", workshop.folder / "output")
+    pipeline.run(made.folder, state=night.state, output=night.output)
+    return night
+
+
+def _left(workshop: Workshop, **changes: str) -> tuple[str, Path]:
+    gone = who(1, c07_67_20="E", c07_67_10="20260302") | departed("20260302", **changes)
+    return workshop.register([gone, residence()])
+
+
+@pytest.mark.parametrize("country", ["0", "000", "363", "PK", ""])
+def test_a_destination_that_cannot_be_read_is_neither_known_nor_unknown(workshop: Workshop, country: str) -> None:
+    night = run(workshop, _left(workshop, c08_13_10=country))
+    (signal,) = night.signals()
+    assert (signal["rule_codes"], signal["is_destination_unknown"]) == ("L-02", "")
+    assert UNREADABLE in signal["reason_nl"]
+    assert "(bestemming niet leesbaar, ambtshalve)" in night.explained() and UNREADABLE in night.explained()
+    assert "niet leesbaar, ambtshalve" in night.page() and "opgegeven" not in night.page()
+
+
+@pytest.mark.parametrize(
+    ("country", "rules", "flag", "said"),
+    [("0000", "B-05|L-02", "true", "onbekend"), ("5010", "L-02", "false", "opgegeven")],
+)
+def test_a_destination_that_can_be_read_is_said(
+    workshop: Workshop, country: str, rules: str, flag: str, said: str
+) -> None:
+    night = run(workshop, _left(workshop, c08_13_10=country))
+    (signal,) = night.signals()
+    assert (signal["rule_codes"], signal["is_destination_unknown"]) == (rules, flag)
+    assert f"(bestemming {said}, ambtshalve)" in night.explained() and UNREADABLE not in night.explained()
