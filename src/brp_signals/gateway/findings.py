@@ -27,7 +27,7 @@ MEANINGS: Final = {
     "stillborn_dropped": "child entry of a stillborn child, dropped",
     # register, cells
     "date_malformed": "date that is not eight digits, written as wholly unknown",
-    "date_impossible": "date of eight digits that does not exist, written as wholly unknown",
+    "date_impossible": "date of eight digits that does not exist, its month or day (or all of it) written as unknown",
     "code_outside_domain": "code that the register does not know, left empty",
     "destination_absent": "departure without a country, so that nobody knows whether its destination is unknown",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
