@@ -18,6 +18,7 @@ from typing import Any, Final
 from brp_signals.dates import case_date
 from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
 from brp_signals.tables import OVER
+from brp_signals.unfinished import start_file
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
@@ -702,6 +703,15 @@ class Ledger:
             for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
         }
 
+    def subjects(self) -> dict[str, list[tuple[str, str]]]:
+        """By case number whom it is about, with its day as delivered, the newest last; children under secrecy too."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for case_id, person_id, day in self._connection.execute(
+            "SELECT case_id, person_id, departure_date FROM case_aliases ORDER BY run_no, departure_date"
+        ):
+            found.setdefault(case_id, []).append((person_id, day))
+        return found
+
     def lists_of_sealed(self) -> list[tuple[str, str]]:
         """Run (by id) and municipality of every ordinary list that may name a child who is under secrecy now."""
         return self._connection.execute(_LISTS_OF_SEALED).fetchall()
@@ -807,21 +817,24 @@ class Ledger:
         if not self.history(case_id) and not drawn_on:
             return Held()
         dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
-        signs = self._connection.execute(_CASE_SIGNS, (case_id,)).fetchall()
         return Held(
-            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
-            tuple(
-                HeldSign(
-                    rule_code,
-                    source,
-                    date.fromisoformat(event_on),
-                    bool(is_context),
-                    date.fromisoformat(first_seen_on),
-                    date.fromisoformat(gone_on) if gone_on else None,
-                )
-                for rule_code, source, event_on, is_context, first_seen_on, gone_on in signs
-            ),
-            drawn_on,
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates), self.signs(case_id), drawn_on
+        )
+
+    def signs(self, case_id: str) -> tuple[HeldSign, ...]:
+        """The signs that one case rests or rested on, by their day; of a child under secrecy too."""
+        return tuple(
+            HeldSign(
+                rule_code,
+                source,
+                date.fromisoformat(event_on),
+                bool(is_context),
+                date.fromisoformat(first_seen_on),
+                date.fromisoformat(gone_on) if gone_on else None,
+            )
+            for rule_code, source, event_on, is_context, first_seen_on, gone_on in self._connection.execute(
+                _CASE_SIGNS, (case_id,)
+            )
         )
 
 
@@ -936,9 +949,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
     """A whole copy of the ledger, readable by its owner alone; there only once it is complete."""
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = target.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    _create_private(unfinished)
+    descriptor, unfinished = start_file(target)
+    os.close(descriptor)  # whoever opens a ledger holds the state folder
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     unfinished.replace(target)

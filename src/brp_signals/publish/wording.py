@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from brp_signals.dates import dutch
+from brp_signals.dates import Interval, dutch
 from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
@@ -270,6 +270,8 @@ SEVERITIES: Final = {
     "quarantine": "zet de rij apart",
     "warn": "waarschuwt",
 }
+#: Who must look at a check that does not hold.
+OWNERS: Final = {"data steward": "de gegevensbeheerder", "burgerzaken": "burgerzaken"}
 OUTCOMES: Final = {
     "passed": "voldoet",
     "failed": "voldoet niet",
@@ -354,12 +356,19 @@ def departure(case: Case | Drawn) -> str:
 
 def vague_departure(case: Case | Drawn) -> str:
     """An incomplete departure date as short as it can be: `03-2026, dag onbekend`."""
-    first, last = case.departed_on, case.departed_latest_on
+    return short_day(Interval(case.departed_on, case.departed_latest_on))
+
+
+def short_day(day: Interval) -> str:
+    """A day, or as short as it can be what is known of it."""
+    first, last = day.earliest, day.latest
+    if day.is_complete:
+        return dutch(first)
+    if day.is_unbounded:
+        return "onbekend"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first:%m}-{first.year:04d}, dag onbekend"
-    if first.year == last.year:
-        return f"in {first.year:04d}"
-    return departure(case)
+    return f"in {first.year:04d}" if first.year == last.year else f"tussen {dutch(first)} en {dutch(last)}"
 
 
 def recorded(case: Case) -> str:
