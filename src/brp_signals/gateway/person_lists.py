@@ -284,7 +284,7 @@ class _PersonBuilder:
         return Numbers(a_number, bsn)
 
     def _date(self, element: str, text: str, line: int) -> str:
-        """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; both are told."""
+        """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; told."""
         if not text:
             return ""
         text = register_date(text)
