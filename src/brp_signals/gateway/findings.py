@@ -27,7 +27,7 @@ MEANINGS: Final = {
     "stillborn_dropped": "child entry of a stillborn child, dropped",
     # register, cells
     "date_malformed": "date that is not eight digits, written as wholly unknown",
-    "date_impossible": "date of eight digits that does not exist, written as wholly unknown",
+    "date_impossible": "date of eight digits that does not exist, its month or day (or all of it) written as unknown",
     "code_outside_domain": "code that the register does not know, left empty",
     "destination_absent": "departure without a country, so that nobody knows whether its destination is unknown",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
@@ -136,7 +136,8 @@ class Findings:
         """Refuse the file when a column of it cannot be read as a whole."""
         if failing := self.readability.finish(file):
             unit = self._units.get(file, "line")
-            raise DeliveryRefused(refusal(file, (column._replace(unit=unit) for column in failing), advice))
+            columns = [column._replace(unit=unit) for column in failing]
+            raise DeliveryRefused(refusal(file, columns, f"{advice}{self.reasons(file)}"))
 
     def add_many(self, kind: str, count: int, places: Iterable[tuple[str, int]]) -> None:
         """Count `count` more of one kind, the first of them at these places."""
@@ -160,9 +161,9 @@ class Findings:
         """All counts, in the order of `MEANINGS`."""
         return {kind: self._by_kind[kind].count for kind in MEANINGS if kind in self._by_kind}
 
-    def reasons(self) -> str:
-        """What was counted, as the end of a sentence that refuses a source; empty when nothing was."""
-        return "".join(f"; {sentence}" for sentence in self.sentences())
+    def reasons(self, file: str = "") -> str:
+        """What was counted, first in this file if one is given, as the end of a sentence that refuses a source."""
+        return "".join(f"; {sentence}" for sentence in self.sentences() if f"(first: {file}" in sentence)
 
     def sentences(self) -> Iterator[str]:
         """One line a kind for people: count, meaning, where it occurred first; and the schools that were lost."""

@@ -284,14 +284,17 @@ class _PersonBuilder:
         return Numbers(a_number, bsn)
 
     def _date(self, element: str, text: str, line: int) -> str:
-        """A date that exists, as a run sees it (`dates`); any other text is written as unknown, and told."""
+        """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; told."""
         if not text:
             return ""
         text = register_date(text)
         if self._tell(element, line, is_readable=is_register_date(text)):
             return text
-        self._note("date_impossible" if _EIGHT_DIGITS.fullmatch(text) else "date_malformed", line)
-        return _UNKNOWN_DATE
+        if not _EIGHT_DIGITS.fullmatch(text):
+            self._note("date_malformed", line)
+            return _UNKNOWN_DATE
+        self._note("date_impossible", line)
+        return next(filter(is_register_date, (f"{text[:6]}00", f"{text[:4]}0000")), _UNKNOWN_DATE)
 
     def _code(self, element: str, text: str, domain: str, line: int) -> str:
         """`text` when it lies in its domain. A shifted cell may hold a name, so all else goes no further."""
