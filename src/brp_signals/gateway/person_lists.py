@@ -20,6 +20,8 @@ _EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
 _UNKNOWN_DATE: Final = "00000000"
 _UNKNOWN_ADDRESS: Final = "0" * 16
 _NO_COUNTRY: Final = "0000"
+#: Table 33's own code for a municipality that nobody knows; a run sets rows without a code aside.
+_NO_MUNICIPALITY: Final = "0000"
 #: Countries of table 34 have codes of these hundreds; all but these and "unknown" is the code of something else.
 _COUNTRY = re.compile(r"(?:5[01]|60|70|80|90)[0-9]{2}|9999", re.ASCII)
 #: What is kept of a destination: that it is one, or that its code is none.
@@ -193,7 +195,7 @@ class _PersonBuilder:
     def _present_municipality(self) -> str:
         """That of the first residence, be it a stray: its code is judged and counted with the residence."""
         line, cells, _ = self._stacks.residences[0]
-        return self._code(cells.municipality_code, r"\d{4}", line, counted=False)
+        return self._code(cells.municipality_code, r"\d{4}", line, counted=False) or _NO_MUNICIPALITY
 
     def _earlier_numbers(self, current: Numbers) -> Iterator[Numbers]:
         """Numbers in correct history of category 01 and previous A-numbers, those of today left out."""
@@ -244,14 +246,17 @@ class _PersonBuilder:
     def _one_residence(self, line: int, seq: int, cells: ResidenceCells, departure: Group13) -> Residence:
         valid_from = self._date(cells.valid_from, line)
         departure_date = self._date(departure.departure_date, line)
-        inquiry = self._code(cells.inquiry, r"\d{6}", line)
+        inquiry = self._code(cells.inquiry, r"[05]8\d{4}", line)
         if departure.finding:
             self._note(departure.finding, line)
+        if departure.is_filled and not (departure_date or valid_from):
+            self._note("departure_date_absent", line)
+            departure_date = _UNKNOWN_DATE
         is_open = bool(inquiry) and not cells.inquiry_until
         return Residence(
             line=line,
             seq=seq,
-            municipality_code=self._code(cells.municipality_code, r"\d{4}", line),
+            municipality_code=self._municipality(cells.municipality_code, line),
             address_function=self._code(cells.address_function, r"[WB]", line),
             address_number=self._address(cells.address_number, line),
             address_from=self._date(cells.address_from, line),
@@ -264,6 +269,11 @@ class _PersonBuilder:
             is_incorrect="1" if self._code(cells.incorrect, r"O", line) else "0",
             inquiry_from=self._date(cells.inquiry_from, line) if is_open else "",
         )
+
+    def _municipality(self, text: str, line: int) -> str:
+        if not text:
+            self._note("municipality_absent", line)
+        return self._code(text, r"\d{4}", line) or _NO_MUNICIPALITY
 
     def _valid(self, numbers: Numbers, line: int) -> Numbers:
         a_number, bsn = numbers
