@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from prefect import State, flow, task
+from prefect import Flow, State, flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, TaskRun
@@ -18,6 +18,7 @@ from prefect.states import Completed
 from brp_signals.alerts import night_failed, night_went_well, when_ahead, when_overdue
 from brp_signals.errors import InternalFailure, SignalsError
 from brp_signals.inbox import is_published, newest_delivery
+from brp_signals.lifeline import end_with
 from brp_signals.logs import listen, step_done
 from brp_signals.night_worker import NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
@@ -33,16 +34,26 @@ RETRY_SECONDS = 60.0
 #: Steps whose counts are worth keeping where people look: what was checked, and what came out.
 ARTIFACTS = {"validate": "Validation outcome", "publish": "What was published"}
 
+#: What is said of a run that was asked for with parameters, which it could be by hand or through the API.
+FOREIGN = (
+    "This run was asked for with parameters, and a served night takes its folders and its configuration from `serve` "
+    "alone; ask for it without, or use `brp-signals run`."
+)
+
 _log = logging.getLogger("brp_signals.nightly")
 
 
 def say_so(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     """Log one sentence about a night that failed, and alert; Prefect calls hooks with exactly these names."""
-    listen()
     message = state.message or "no more is known"
-    sentence = message.partition("exception: ")[2] or message
+    tell(flow_run, state, flow_run.parameters, message.partition("exception: ")[2] or message)
+
+
+def tell(flow_run: FlowRun, state: State[Any], night: dict[str, Any], sentence: str) -> None:
+    """Log this sentence about a night that failed, and alert as the configuration of `night` says."""
+    listen()
     _log.error("Night %s %s: %s", flow_run.name, state.name, sentence)
-    night_failed(flow_run.parameters, sentence)
+    night_failed(night, sentence)
 
 
 def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
@@ -64,12 +75,20 @@ def step(worker: NightWorker, name: str) -> dict[str, int | str]:
         raise InternalFailure(f"Step {name} could not be run ({type(fault).__name__}).") from None
     step_done(_log, name, counts)
     if name in ARTIFACTS:
+        _show_counts(name, counts)
+    return counts
+
+
+def _show_counts(name: str, counts: dict[str, int | str]) -> None:
+    """Keep the counts where people look; a scheduler that cannot take them does not undo the step."""
+    try:
         create_table_artifact(
             table=[{"what": what, "count": str(count)} for what, count in counts.items()],
             key=f"nightly-{name}",
             description=ARTIFACTS[name],
         )
-    return counts
+    except Exception as fault:
+        _log.warning("The counts of %s could not be kept by the scheduler (%s).", name, type(fault).__name__)
 
 
 @task(name="purge", task_run_name="purge", cache_policy=NO_CACHE)
@@ -119,6 +138,28 @@ def nightly(
     if purged.is_failed():
         _log.error("Night published, but not purged: %s", purged.result(raise_on_failure=False))
     return counts["publish"]
+
+
+def served(night: dict[str, Any], service: int) -> Flow[[], Any]:
+    """The flow as `serve`, the process `service`, runs it: always this night, whatever a request asks for.
+
+    It has no parameters, so that who may ask for a run cannot say with which configuration or where it writes; a
+    request with some is refused before anything starts. Prefect hands the flow as it stands here to the process of a
+    run, so that nothing of it passes through the server.
+    """
+
+    def say_so_here(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
+        message = state.message or "no more is known"
+        sentence = FOREIGN if flow_run.parameters else message.partition("exception: ")[2] or message
+        tell(flow_run, state, night, sentence)
+
+    @flow(name=nightly.name, on_failure=[say_so_here], on_crashed=[say_so_here])
+    def scheduled() -> Any:
+        """Run the newest delivery of the inbox, unless its lists are out already."""
+        end_with(service)
+        return nightly.fn(**night)
+
+    return scheduled
 
 
 def run_task(worker: NightWorker, name: str) -> dict[str, int | str]:

@@ -37,6 +37,7 @@ SELECT
     coalesce(known.is_sealed <> coalesce(found.is_sealed, persons.is_confidential), false) AS is_secrecy_changed,
     coalesce(signs.has_sign_added, false) AS has_sign_added,
     coalesce(signs.has_sign_gone, false) AS has_sign_gone,
+    false AS has_circumstance_changed,
     coalesce(signs.has_sign_never_seen, false) AS has_sign_never_seen,
     coalesce(signs.has_rule_changed, false) AS has_rule_changed,
     false AS has_level_changed,

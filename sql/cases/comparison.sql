@@ -47,6 +47,7 @@ SELECT
     ) AS is_secrecy_changed,
     coalesce(signs.has_sign_added, false) AS has_sign_added,
     coalesce(signs.has_sign_gone, false) AS has_sign_gone,
+    coalesce(signs.has_circumstance_changed, false) AS has_circumstance_changed,
     coalesce(signs.has_sign_never_seen, false) AS has_sign_never_seen,
     coalesce(signs.has_rule_changed, false) AS has_rule_changed,
     coalesce(found.level, '') <> coalesce(known.level, '') AS has_level_changed,

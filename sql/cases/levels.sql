@@ -1,5 +1,5 @@
--- Grain: one departure with evidence. Level A: an active sign, a rule that is A by itself, or passive signs from two
--- independent origins; B: one passive origin. No level where nothing may be shown; context never counts.
+-- Grain: one departure with evidence. Level A: an active sign (or a circumstance of one), a rule that is A by itself, or
+-- passive signs from two independent origins; B: one passive origin. No level where nothing may be shown; context never counts.
 WITH best AS (
     SELECT departure_id, min(tier) AS tier
     FROM cases_evidence
@@ -12,7 +12,7 @@ SELECT
     best.tier,
     CASE
         WHEN best.tier > 1 THEN NULL
-        WHEN count(*) FILTER (WHERE evidence.level IN ('active', 'alone')) > 0 THEN 'A'
+        WHEN count(*) FILTER (WHERE evidence.level IN ('active', 'circumstance', 'alone')) > 0 THEN 'A'
         WHEN count(DISTINCT evidence.origin) >= 2 THEN 'A'
         ELSE 'B'
     END AS level,

@@ -14,7 +14,10 @@ WITH judged AS (
                 has_evidence AND NOT is_waiting
                 AND date_diff('day', opened_before_on, $reference_date) >= $lapse_days
                 THEN 'lapsed'
-            WHEN has_evidence AND (has_sign_added OR has_sign_gone OR has_level_changed OR is_corrected) THEN 'changed'
+            WHEN
+                has_evidence
+                AND (has_sign_added OR has_sign_gone OR has_circumstance_changed OR has_level_changed OR is_corrected)
+                THEN 'changed'
             WHEN has_evidence THEN 'ongoing'
             -- Nothing is left of what the ledger knows.
             WHEN is_decided THEN 'closed'
@@ -73,6 +76,7 @@ SELECT
             CASE WHEN is_corrected THEN 'date_corrected' END,
             CASE WHEN has_sign_added THEN 'sign_added' END,
             CASE WHEN has_sign_gone THEN 'sign_gone' END,
+            CASE WHEN has_circumstance_changed THEN 'circumstance_changed' END,
             CASE WHEN has_level_changed AND status_before NOT IN ('suppressed', 'resolved') THEN 'level_changed' END,
             CASE WHEN has_rule_changed THEN 'rule_changed' END
         )

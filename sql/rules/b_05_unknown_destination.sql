@@ -1,8 +1,9 @@
 /*
 code = "B-05"
-level = "alone"
+level = "circumstance"
 title_nl = "Onbekend vertrokken, maar er is een teken"
-sentence_nl = "De bestemming is onbekend{ex_officio_nl}, maar op {event_on} was er een teken van het kind."
+sentence_nl = "De bestemming is onbekend{ex_officio_nl}; het teken van {event_on} kwam na dat vertrek."
+circumstance_nl = "bestemming onbekend"
 why_nl = "Een ambtshalve uitschrijving vraagt dat na gedegen onderzoek niets bekend is over verblijf hier; een later teken opent die vraag opnieuw. Een vertrek met onbekende bestemming kan een gezin afsnijden van zorg en toeslagen: deze regel is er om te helpen."
 source = "Wet BRP, artikelen 2.22 en 2.26; circulaire adresonderzoek BRP; ECLI:NL:RVS:2025:3241"
 innocent_nl = [

@@ -18,23 +18,27 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from brp_signals.config import Alerts, load_configuration
+from brp_signals.config import LARGEST_FILE, Alerts, load_configuration
 from brp_signals.errors import SignalsError
 from brp_signals.inbox import date_and_id, deliveries_ahead, newest_delivery
-from brp_signals.private_files import replace_private
+from brp_signals.lifeline import environment_without_prefect
+from brp_signals.private_files import read_small, replace_private
 
 #: Of the state folder: which alerts were delivered, and when.
 FILE: Final = "alerts.json"
 REMINDER_DAYS: Final = 7
 TIMEOUT_SECONDS: Final = 30.0
 
+#: What is told anew when it happens again after a night that went well.
+_OVER_WITH_A_NIGHT: Final = ("night_failed", "schedule_stopped")
+
 _log = logging.getLogger("brp_signals.alerts")
 
 
 @dataclass(frozen=True)
 class Alert:
-    """What happened, without anything about a person. `kind` is `night_failed`, `no_delivery` or
-    `delivery_ahead`."""
+    """What happened, without anything about a person. `kind` is `night_failed`, `no_delivery`,
+    `delivery_ahead` or `schedule_stopped`."""
 
     kind: str
     sentence: str
@@ -46,6 +50,13 @@ def night_failed(parameters: Mapping[str, Any], sentence: str) -> None:
     state, config = parameters.get("state"), parameters.get("config")
     alert = Alert("night_failed", sentence, _delivery_id(parameters))
     _tell(alert, Path(state or "state"), Path(config) if config else None)
+
+
+def schedule_stopped(parameters: Mapping[str, Any], sentence: str) -> None:
+    """Tell that `serve` came to an end by itself; `parameters` are those of the nights that it served."""
+    config = parameters.get("config")
+    alert = Alert("schedule_stopped", sentence, None)
+    _tell(alert, Path(parameters["state"]), Path(config) if config else None)
 
 
 def when_overdue(delivery: Path, *, state: Path, config: Path | None) -> None:
@@ -77,7 +88,7 @@ def when_ahead(inbox: Path, *, state: Path, config: Path | None) -> None:
 def night_went_well(state: Path) -> None:
     """Forget which failures were told, so that the next one is told at once."""
     with suppress(SignalsError):
-        _remember(state, [entry for entry in _told(state) if entry["kind"] != "night_failed"])
+        _remember(state, [entry for entry in _told(state) if entry["kind"] not in _OVER_WITH_A_NIGHT])
 
 
 def _today() -> date:
@@ -117,6 +128,7 @@ def _run(settings: Alerts, alert: Alert) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=environment_without_prefect(),
         ) as command:
             _hand_over(command, f"{json.dumps(content)}\n".encode())
     except subprocess.TimeoutExpired:
@@ -152,7 +164,7 @@ def _is_told(alert: Alert, state: Path) -> bool:
 def _told(state: Path) -> list[dict[str, str]]:
     """The alerts of the last days; those that cannot be read were never told."""
     try:
-        entries = json.loads((state / FILE).read_bytes())
+        entries = json.loads(read_small(state / FILE, LARGEST_FILE))
         return [entry for entry in entries if _is_recent(entry["told_at"]) and entry["kind"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []

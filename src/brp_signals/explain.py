@@ -4,8 +4,9 @@ from pathlib import Path
 
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
+from brp_signals.municipalities import named
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, Case
+from brp_signals.publish.content import Absence, Case, Sign
 from brp_signals.publish.dossier import Dossier, dossier_bytes
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
@@ -33,18 +34,16 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         return "\n".join([f"Signaal {case_id.upper()}", wording.NOT_A_FINDING, "", *history, "", LAST_SENTENCE])
     case = recalled.case
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+    place, day = named(case.municipality_code), dutch(recalled.reference_date)
     lines = [
-        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(recalled.reference_date)}",
+        f"Signaal {case.case_id} · gemeente {place} · peildatum {day}",
         wording.NOT_A_FINDING,
         "",
         *(_of_absence(case) if isinstance(case, Absence) else _of_departure(case)),
         *case.notes_nl,
         "",
         "Tekens",
-        *[
-            f"- {dutch(sign.event_on)}, bron {sign.source}: {sign.sentence_nl} ({sign.rule_code})"
-            for sign in case.signs
-        ],
+        *[_sign(sign) for sign in case.signs],
         "",
         f"Volgende stap: {case.next_step_nl}",
         f"Door: {case.organisation_nl}",
@@ -100,6 +99,12 @@ def _line(entry: Entry) -> str:
     level = f" (niveau {entry.level})" if entry.level else ""
     why = wording.why_changed(entry.status, entry.reasons, entry.suppressor_code)
     return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{f': {why}' if why else ''}"
+
+
+def _sign(sign: Sign) -> str:
+    """`- 16-03-2026, bron verzuim: Een school meldde verzuim … (L-03, B-05)`"""
+    codes = ", ".join(sign.rule_codes)
+    return f"- {dutch(sign.event_on)}, bron {wording.source(sign.source)}: {sign.text_nl} ({codes})"
 
 
 def _of_departure(case: Case) -> list[str]:

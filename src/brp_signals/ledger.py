@@ -75,6 +75,8 @@ class Additions:
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
     draws: Rows = ()
+    sample_left: Rows = ()
+    sample_left_gone: Rows = ()
     facts: Rows = ()
     silences: Rows = ()
     silences_gone: Rows = ()
@@ -215,6 +217,8 @@ _INSERTS: Final = {
         "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
         "VALUES (?, ?, ?, ?, ?, :run_no)"
     ),
+    "sample_left": "INSERT INTO sample_left (case_id, first_run_no) VALUES (?, :run_no)",
+    "sample_left_gone": "UPDATE sample_left SET gone_run_no = :run_no WHERE case_id = ? AND gone_run_no IS NULL",
     "facts": "INSERT INTO case_facts (case_id, facts, run_no) VALUES (?, ?, :run_no)",
     "silences": "INSERT INTO silences (case_id, source, since_on, first_run_no) VALUES (?, ?, ?, :run_no)",
     "silences_gone": (
@@ -236,6 +240,8 @@ _TAKE_BACK: Final = (
     "DELETE FROM silences WHERE first_run_no = :run_no",
     "UPDATE silences SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM control_draws WHERE run_no = :run_no",
+    "DELETE FROM sample_left WHERE first_run_no = :run_no",
+    "UPDATE sample_left SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_aliases WHERE run_no = :run_no",
@@ -277,6 +283,7 @@ _REMOVE_CASE: Final = tuple(
         "case_states",
         "case_aliases",
         "control_draws",
+        "sample_left",
         "decision_pairs",
         "decisions",
         "cases",
@@ -330,6 +337,8 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT run_no FROM case_facts)
     AND run_no NOT IN (SELECT first_run_no FROM silences)
     AND run_no NOT IN (SELECT gone_run_no FROM silences WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT first_run_no FROM sample_left)
+    AND run_no NOT IN (SELECT gone_run_no FROM sample_left WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM secrecy)
     AND run_no NOT IN (SELECT gone_run_no FROM secrecy WHERE gone_run_no IS NOT NULL)
 """
@@ -395,7 +404,12 @@ WHERE draws.case_id NOT IN (SELECT case_id FROM case_states)
 #: Whom a draw is about is what it was about when it was drawn: a corrected date makes another departure of it.
 _DRAWS: Final = """
 SELECT draws.case_id, aliases.person_id, aliases.departure_date, draws.municipality_code, draws.is_sealed,
-    draws.n_drawn, draws.n_frame, runs.reference_date
+    draws.n_drawn, draws.n_frame, runs.reference_date,
+    EXISTS (
+        SELECT 1 FROM sample_left
+        WHERE sample_left.case_id = draws.case_id AND first_run_no < :run_no
+            AND (gone_run_no IS NULL OR gone_run_no >= :run_no)
+    ) AS is_left
 FROM control_draws AS draws
 INNER JOIN runs ON draws.run_no = runs.run_no
 INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
@@ -522,10 +536,12 @@ _EVALUATED_PAIRS: Final = """
 SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY case_id, file_sha256, other_sha256
 """
 
+#: What is over may come to life again when a run is taken back. Secrecy alone asks for nobody: who is in no key map is
+#: too old and left too long ago for any list.
 _PERSONS: Final = """
-SELECT person_id, departure_date FROM case_aliases
-UNION SELECT person_id, '' FROM inquiries WHERE gone_run_no IS NULL
-UNION SELECT person_id, '' FROM secrecy WHERE gone_run_no IS NULL
+SELECT person_id, departure_date, 1 AS is_needed FROM case_aliases
+UNION SELECT person_id, '', gone_run_no IS NULL FROM inquiries
+UNION SELECT person_id, '', 0 FROM secrecy
 """
 #: What bringing the ledger under another key changes; `renamed` holds old and new pseudonyms.
 _REKEY: Final = (
@@ -643,9 +659,10 @@ class Ledger:
                 if decided_by:
                     self._connection.execute("INSERT INTO decided_by VALUES (?, ?)", (number, decided_by))
 
-    def persons(self) -> list[tuple[str, str]]:
-        """Persons with each departure date that a case of theirs has or had, as delivered; empty for an inquiry."""
-        return self._connection.execute(_PERSONS).fetchall()
+    def persons(self) -> list[tuple[str, str, bool]]:
+        """Persons with each departure date that a case of theirs has or had, as delivered, or an empty one, and whether
+        a delivery may still speak of them for its sake."""
+        return [(person, day, bool(is_needed)) for person, day, is_needed in self._connection.execute(_PERSONS)]
 
     def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: str | None) -> None:
         """Give persons new pseudonyms, by their old ones, and every run the new key's id, all of it or nothing.
@@ -860,6 +877,10 @@ def condition(state: Path) -> Condition | None:
 
 
 def _create_private(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageProblem(
+            f"{path.name} in the state folder is no ordinary file; move it away and put the ledger back."
+        )
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 

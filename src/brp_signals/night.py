@@ -55,6 +55,9 @@ class Reader(Protocol):
     def broken_lines(self) -> list[tuple[str, int]]:
         """Rows with another number of cells than the header, by file and physical line; never part of a view."""
 
+    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
+        """How many cells of a column are filled, those of rows at fault too; of a school list those of one source."""
+
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """Rows of `memory_lists` in a file of enrolments that need not be shown to SQL for `memory_delivered`."""
 

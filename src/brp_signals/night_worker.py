@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, UsageProblem
+from brp_signals.lifeline import environment_without_prefect
 
 #: Where the child finds what opens a night.
 OPEN_NIGHT: Final = "brp_signals.pipeline:open_night"
@@ -172,10 +173,11 @@ class _Child:
         self._line, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 -- our own module, no word from outside
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                env=environment_without_prefect(),
                 start_new_session=True,  # Ctrl-C reaches this side only, which then ends the child in order
             )
 

@@ -8,20 +8,22 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
-from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
 from brp_signals.learned_weights import with_learned
 from brp_signals.ledger import FILE, Run, last_run, nothing_published, open_ledger
 from brp_signals.logs import step_done
 from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder
 from brp_signals.publish import output as publish
+from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.reason_text import checked_reason
@@ -79,7 +81,8 @@ class OpenNight:
         account = self.night.account
         wall, cpu = time.perf_counter(), time.process_time()
         try:
-            counts = _STEPS[name](self.night)
+            with told_as_published(self.night):
+                counts = _STEPS[name](self.night)
         except OSError as problem:
             raise InternalFailure(
                 f"Step {name} could not read or write a file ({problem.strerror or type(problem).__name__}); nothing "
@@ -172,7 +175,7 @@ def run(
     on_step: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Any]:
     """Run a whole night; returns the published step's result with the account of the run as `account`."""
-    with open_night(
+    night = open_night(
         delivery,
         reference_date=reference_date,
         state=state,
@@ -182,13 +185,46 @@ def run(
         threads=threads,
         accept_drift=accept_drift,
         accept_rollback=accept_rollback,
-    ) as night:
+    )
+    with told_as_published(night.night), night:
         result: dict[str, Any] = {}
         for name in STEPS:
             on_step(name)
             result = night.run_step(name)
             step_done(_log, name, result)
         return {**result, "account": night.night.account}
+
+
+@contextmanager
+def told_as_published(night: Night) -> Iterator[None]:
+    """Let nothing that goes wrong after the ledger's commit, the instant of publishing, pass for a night without lists.
+
+    Raises InternalFailure, or Stopped for a person's interruption, once the ledger holds the run.
+    """
+    try:
+        yield
+    except SignalsError:
+        raise
+    except (Exception, KeyboardInterrupt) as problem:
+        if not _is_recorded(night):
+            raise
+        if isinstance(problem, KeyboardInterrupt):
+            raise Stopped(
+                "Stopped when the run was in the ledger already; nothing is lost: any next start shows its lists whole."
+            ) from problem
+        why = getattr(problem, "strerror", None) or type(problem).__name__
+        raise InternalFailure(
+            f"The run is in the ledger but could not be shown whole ({why}); nothing is lost: check disk space and "
+            "rights of the output folder, then run again."
+        ) from problem
+
+
+def _is_recorded(night: Night) -> bool:
+    try:
+        last = last_run(night.state)
+    except SignalsError:
+        return False
+    return last is not None and last.run_id == night.account["run_id"]
 
 
 def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str, Any], DeliveryRefused | None]:
@@ -202,8 +238,9 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [str(refusal)]
+            account["alarms"] = [str(refusal), *wording.lost_schools(account)]
             return account, refusal
+        account["alarms"] = wording.lost_schools(account)
         return account, None
 
 
@@ -263,7 +300,7 @@ def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> Non
     raise UsageProblem(
         f"The ledger in {state.name} does not know the newest lists in {output.name}: its last run is {last.run_id}, "
         f"the lists are of {shown}. Put the newest copy of the ledger back, give the folder that belongs to it with "
-        "--output, or run with --accept-rollback and the reason."
+        "--output, or accept it once and by hand: `brp-signals run … --accept-rollback REASON`."
     )
 
 

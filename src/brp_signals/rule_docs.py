@@ -20,6 +20,7 @@ from brp_signals.warehouse import resource
 LEVELS_EN: Final = {
     "active": "active: one sign makes level A",
     "passive": "passive: level B; level A together with a passive sign from another source",
+    "circumstance": "circumstance of an active sign, which makes level A: shown with that sign, no sign of its own",
     "alone": "level A by itself",
     "context": "context: shown with a case, never makes one",
     "absence": "a list of its own, for leerplicht; needs the table `[absence]` in the configuration",
@@ -36,6 +37,7 @@ TABLES: Final = {
 LEVELS_NL: Final = {
     "active": "actief teken",
     "passive": "passief teken",
+    "circumstance": "omstandigheid van een actief teken",
     "alone": "op zichzelf genoeg",
     "context": "alleen context",
     "absence": "eigen lijst voor leerplicht, als de gemeente die aanzet",

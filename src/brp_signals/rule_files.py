@@ -15,7 +15,9 @@ from brp_signals.errors import InternalFailure
 
 #: A rule about children on no school list: it makes cases of their own kind, without a level.
 ABSENCE: Final = "absence"
-LEVELS: Final = ("active", "passive", "alone", "context", ABSENCE)
+#: A rule about a trace that is a sign already: it says more about that sign and is no sign of its own.
+CIRCUMSTANCE: Final = "circumstance"
+LEVELS: Final = ("active", "passive", CIRCUMSTANCE, "alone", "context", ABSENCE)
 MINIMUM_INNOCENT: Final = 2
 
 
@@ -23,10 +25,10 @@ MINIMUM_INNOCENT: Final = 2
 class Rule:
     """One rule as its file states it; texts ending in `_nl` go to staff unchanged.
 
-    `level` is active, passive, alone (level A by itself), context (never makes a case) or absence (a list of its own,
-    for leerplicht). `priority` says whose
-    next step leads when a case rests on several rules (lowest first). `reads` names the tables and columns that
-    the statement may use.
+    `level` is active, passive, circumstance (of an active sign, in the few words of `circumstance_nl`), alone (level A
+    by itself), context (never makes a case) or absence (a list of its own, for leerplicht). `priority` says whose next
+    step leads when a case rests on several rules (lowest first). `reads` names the tables and columns that the
+    statement may use.
     """
 
     code: str
@@ -44,6 +46,7 @@ class Rule:
     since: str
     sql: str
     file: str
+    circumstance_nl: str = ""
 
     @property
     def sha256(self) -> str:
@@ -88,11 +91,13 @@ def parse_rule(name: str, text: str) -> Rule:
 
 
 def _check_header(name: str, header: dict[str, Any], sql: str) -> None:
-    expected = {field.name for field in fields(Rule)} - {"sql", "file"}
-    missing = sorted(key for key in expected if header.get(key) in (None, "", [], {}))
+    allowed = {field.name for field in fields(Rule)} - {"sql", "file"}
+    if header.get("level") != CIRCUMSTANCE:
+        allowed -= {"circumstance_nl"}
+    missing = sorted(key for key in allowed if header.get(key) in (None, "", [], {}))
     if missing:
         raise InternalFailure(f"Rule file {name}: {missing[0]} is missing; no rule runs without it.")
-    if unknown := sorted(set(header) - expected):
+    if unknown := sorted(set(header) - allowed):
         raise InternalFailure(f"Rule file {name}: {unknown[0]} is not a field of a rule; remove it.")
     if header["level"] not in LEVELS:
         raise InternalFailure(f"Rule file {name}: level must be one of {', '.join(LEVELS)}.")

@@ -5,34 +5,32 @@ when it is imported. All it keeps goes below the state folder, readable by this 
 """
 
 import asyncio
-import ctypes
 import fcntl
 import logging
+import multiprocessing
 import os
+import shutil
 import signal
-import socket
-import subprocess
-import sys
+import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from brp_signals.alerts import night_failed
+from brp_signals.alerts import night_failed, schedule_stopped
 from brp_signals.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.logs import listen
 from brp_signals.night_worker import start_ahead
-from brp_signals.private_files import open_lock, refuse_open_folder
+from brp_signals.prefect_server import Server, free_port, prefect_home, running_server
+from brp_signals.private_files import open_lock
 
 if TYPE_CHECKING:
+    from prefect.runner import Runner
     from prefect.schedules import Schedule
 
-HOST: Final = "127.0.0.1"
 PORT: Final = 4200
 DEPLOYMENT: Final = "nightly"
 TIMEZONE: Final = "Europe/Amsterdam"
@@ -43,20 +41,14 @@ TIMEZONE: Final = "Europe/Amsterdam"
 #: never scheduled on Python 3.11 and 3.12: its server hands a time zone to a library that refuses it.
 RULES: Final = ("DTSTART:20260101T041500\nRRULE:FREQ=DAILY", "DTSTART:20260101T044500\nRRULE:FREQ=DAILY")
 
-#: What the server does only for schedules: without it a single run has the processor to itself.
-_SCHEDULE_SERVICES: Final = (
-    "CANCELLATION_CLEANUP",
-    "FOREMAN",
-    "LATE_RUNS",
-    "PAUSE_EXPIRATIONS",
-    "SCHEDULER",
-    "TRIGGERS",
-)
+#: How often the server is looked at, and how long it may be silent: a big night can keep the machine busy.
+_WATCH_SECONDS: Final = 5.0
+_SILENT_SECONDS: Final = 300.0
 
-_START_SECONDS: Final = 120.0
-_STOP_SECONDS: Final = 15.0
-_PR_SET_PDEATHSIG: Final = 1
+#: What is left of the schedule gets this long to end when its server is gone.
+_ENDING_SECONDS: Final = 10.0
 
+_AGAIN: Final = "start `brp-signals serve` again (systemd does so by itself)."
 _LOST: Final = "The machine or the schedule stopped while this run was busy."
 
 _log = logging.getLogger("brp_signals.serve")
@@ -82,23 +74,31 @@ def serve(
     """Keep the nightly schedule until this process is told to stop (SIGTERM, SIGINT).
 
     Every scheduled run takes the newest delivery of `inbox`. Only one run goes on at a time: one that
-    starts while another is busy is cancelled.
+    starts while another is busy is cancelled. What is given here holds for every run; a run takes nothing from who
+    asked for it. Raises InternalFailure when the server is lost.
     """
     if config is not None and not config.is_file():
         raise UsageProblem(f"The configuration {config} is not there.")
     if not inbox.is_dir():
         raise UsageProblem(f"The inbox {inbox} is not a folder; make it, or name another one with --inbox.")
-    parameters: dict[str, Any] = {
-        "inbox": str(inbox.resolve()),
-        "state": str(state.resolve()),
-        "output": str(output.resolve()),
-        "config": str(config.resolve()) if config else None,
+    night: dict[str, Any] = {
+        "inbox": inbox.resolve(),
+        "state": state.resolve(),
+        "output": output.resolve(),
+        "config": config.resolve() if config else None,
     }
     if time_limit_minutes is not None:
-        parameters["time_limit_minutes"] = time_limit_minutes
-    with _stopping_in_order(), _only_one(state), running_server(state, port):
+        night["time_limit_minutes"] = time_limit_minutes
+    state = state.absolute()
+    with (
+        _stopping_in_order(),
+        _only_one(state),
+        chdir(prefect_home(state)),  # Prefect reads settings from files where it starts
+        _own_temporary_folder(),
+        running_server(state, port) as server,
+    ):
         _refuse_another_server()
-        _serve_flow(parameters, schedules)
+        _serve_flow(night, server, schedules)
 
 
 def run_once(
@@ -112,19 +112,22 @@ def run_once(
 ) -> dict[str, int | str]:
     """Run the nightly flow once for this delivery, with a server that lives as long as the run."""
     start_ahead()  # it gets ready while the server is making its database, which takes some ten seconds
-    with running_server(state, free_port(), is_for_one_run=True):
+    night: dict[str, Any] = {
+        "delivery": delivery.resolve(),
+        "reference_date": reference_date,
+        "state": state.resolve(),
+        "output": output.resolve(),
+        "config": config.resolve() if config else None,
+    }
+    if time_limit_minutes:
+        night["time_limit_minutes"] = time_limit_minutes
+    state = state.absolute()
+    with chdir(prefect_home(state)), running_server(state, free_port(), is_for_one_run=True):
         _refuse_another_server()
-        from flows.nightly import TIME_LIMIT_MINUTES, nightly
+        from flows.nightly import nightly
 
         try:
-            counts: Any = nightly(
-                delivery=delivery.resolve(),
-                reference_date=reference_date,
-                state=state.resolve(),
-                output=output.resolve(),
-                config=config.resolve() if config else None,
-                time_limit_minutes=time_limit_minutes or TIME_LIMIT_MINUTES,
-            )
+            counts: Any = nightly(**night)
         except SignalsError:
             raise
         except Exception as fault:
@@ -135,67 +138,17 @@ def run_once(
     return dict(counts)
 
 
-def prefect_settings(state: Path, port: int) -> dict[str, str]:
-    """The environment of everything Prefect: at home in the state folder, silent, and at home only."""
-    return {
-        "PREFECT_HOME": str(_home(state)),
-        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",  # a log line is never kept in its database
-        # It removes its own old runs, with their artifacts (docs/retention.md).
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(90 * 86400),
-        "PREFECT_LOGGING_LEVEL": "WARNING",
-        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-        # These print a traceback of every failure; our hook says the same in one sentence.
-        "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "CRITICAL",
-    }
-
-
 @contextmanager
-def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> Iterator[None]:
-    """A Prefect server of our own on loopback while the block lasts, this process set up to talk to it."""
-    _refuse_busy(port)
-    settings = prefect_settings(state, port)
-    if is_for_one_run:
-        settings |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _SCHEDULE_SERVICES}
-    with _prefect_environment(settings), _private_files():
-        server = _start_server(port)
-        try:
-            import prefect  # noqa: F401 -- takes two seconds that the server needs anyway
-
-            _await_health(server, settings["PREFECT_API_URL"])
-            yield
-        finally:
-            _stop_server(server)
-
-
-@contextmanager
-def _private_files() -> Iterator[None]:
-    """Whatever Prefect writes in this process is for its owner alone."""
-    before = os.umask(0o077)
+def _own_temporary_folder() -> Iterator[None]:
+    """Have Prefect's runner keep its files below this folder: `/tmp` is everybody's."""
+    before, folder = tempfile.tempdir, Path.cwd() / "tmp"
+    shutil.rmtree(folder, ignore_errors=True)  # what a killed one left
+    folder.mkdir(mode=0o700)
+    tempfile.tempdir = str(folder)
     try:
         yield
     finally:
-        os.umask(before)
-
-
-@contextmanager
-def _prefect_environment(settings: dict[str, str]) -> Iterator[None]:
-    """Set exactly these settings: one that was lying about could send the database or the log elsewhere."""
-    ours = {name for name in os.environ if name.startswith("PREFECT_") or name in settings}
-    before = {name: os.environ[name] for name in ours}
-    for name in before:
-        del os.environ[name]
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name in settings:
-            os.environ.pop(name, None)
-        os.environ.update(before)
+        tempfile.tempdir = before
 
 
 def _refuse_another_server() -> None:
@@ -209,91 +162,10 @@ def _refuse_another_server() -> None:
         )
 
 
-def _home(state: Path) -> Path:
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    refuse_open_folder(state, "state")
-    home = (state / "prefect").resolve()
-    home.mkdir(mode=0o700, exist_ok=True)
-    home.chmod(0o700)
-    return home
-
-
-def _refuse_busy(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            raise UsageProblem(
-                f"Port {port} is in use, by another `brp-signals serve` or another program; "
-                "stop that one or name a free port with --port."
-            ) from None
-
-
-def free_port() -> int:
-    """A port on loopback that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _start_server(port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--host", HOST]
-    return subprocess.Popen(
-        [*command, "--port", str(port)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        umask=0o077,  # its database would be readable by everyone
-        start_new_session=True,  # Ctrl-C reaches us only: the schedule is paused while the server lives
-        preexec_fn=_ending_with_parent(),
-    )
-
-
-def _ending_with_parent() -> Any:
-    """What makes the kernel end a child when we are killed and can no longer do it ourselves (Linux)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _await_health(server: subprocess.Popen[bytes], api: str) -> None:
-    give_up = time.monotonic() + _START_SECONDS
-    while time.monotonic() < give_up:
-        if server.poll() is not None:
-            raise InternalFailure(
-                f"The Prefect server ended with code {server.returncode} while starting; its own lines above "
-                "say why. `brp-signals run` does the same work without a server."
-            )
-        if _answers(f"{api}/health"):
-            return
-        time.sleep(0.1)
-    raise InternalFailure(f"The Prefect server did not answer within {_START_SECONDS:g} seconds; try again.")
-
-
-def _answers(address: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(address, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _stop_server(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    try:
-        server.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
 @contextmanager
 def _only_one(state: Path) -> Iterator[None]:
     """Two servers on one Prefect database would fire everything twice, whatever their ports."""
-    with open_lock(_home(state) / "serve.lock") as lock:
+    with open_lock(prefect_home(state) / "serve.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -313,45 +185,96 @@ def _stopping_in_order() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         _log.info("Stopped.")
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _serve_flow(parameters: dict[str, Any], schedules: "Callable[[], list[Schedule]]") -> None:
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.runner import Runner
-    from prefect.types.entrypoint import EntrypointType
+def _serve_flow(night: dict[str, Any], server: Server, schedules: "Callable[[], list[Schedule]]") -> None:
+    from flows.nightly import served
 
-    from flows.nightly import nightly
+    flow = served(night, service=os.getpid())
+    listen()
+    try:
+        if _close_lost_runs(flow.name):
+            night_failed(night, _LOST)
+        _forget_deployment(flow.name)
+        asyncio.run(_keep(flow, night["inbox"], server, schedules()))
+    except Exception as fault:
+        wrong = f"Prefect could not keep the schedule ({type(fault).__name__}); {_AGAIN}"
+        problem = fault if isinstance(fault, InternalFailure) else InternalFailure(wrong)
+        schedule_stopped(night, str(problem))
+        raise problem from None
+
+
+async def _keep(flow: Any, inbox: Path, server: Server, schedules: "list[Schedule]") -> None:
+    runner = _runner()
+    await _add(runner, flow, schedules)
+    _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", inbox)
+    await _run_beside(server, runner)
+
+
+def _runner() -> "Runner":
+    """A runner that takes SIGTERM as asyncio takes Ctrl-C: pause the schedules, let a busy run end."""
+    from prefect.runner import Runner
+
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     class InOrderRunner(Runner):
-        """A runner that takes SIGTERM as it takes Ctrl-C: pause the schedules, let a busy run end."""
-
         def handle_sigterm(self, *_: Any) -> None:
-            signal.raise_signal(signal.SIGINT)
+            # Not by way of SIGINT: a shell has its background jobs, and nohup its command, ignore that.
+            if task and not task.cancelling():
+                loop.call_soon_threadsafe(task.cancel)
 
-    async def keep() -> None:
-        runner = InOrderRunner(
-            name=DEPLOYMENT,
-            limit=2,  # room for the second run, which Prefect then cancels by name instead of ignoring it
-        )
-        await runner.aadd_flow(
-            nightly,
-            name=DEPLOYMENT,
-            schedules=schedules(),
-            parameters=parameters,
-            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        await runner.start()
+    # Room for a second run, which Prefect then cancels by name instead of ignoring it.
+    return InOrderRunner(name=DEPLOYMENT, limit=2)
 
-    listen()
-    if _close_lost_runs(nightly.name):
-        night_failed(parameters, _LOST)
-    _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", parameters["inbox"])
-    asyncio.run(keep())
+
+async def _add(runner: "Runner", flow: Any, schedules: "list[Schedule]") -> None:
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.types.entrypoint import EntrypointType
+
+    await runner.aadd_flow(
+        flow,
+        name=DEPLOYMENT,
+        schedules=schedules,
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+async def _run_beside(server: Server, runner: "Runner") -> None:
+    """Run what is scheduled until this task is cancelled; raises InternalFailure when server or runner end before."""
+    work, loss = asyncio.create_task(runner.start()), asyncio.create_task(_loss(server))
+    try:
+        await asyncio.wait({work, loss}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        loss.cancel()
+        work.cancel()
+        await asyncio.wait({work})
+        raise
+    what = f"The scheduler's server {loss.result()}" if loss.done() else "The scheduler stopped on a fault"
+    runner.pause_on_shutdown = False  # there is nobody to tell it to
+    for busy in multiprocessing.active_children():
+        busy.kill()
+    work.cancel()
+    await asyncio.wait({work}, timeout=_ENDING_SECONDS)
+    with suppress(BaseException):
+        work.result()
+    raise InternalFailure(f"{what}, so no night runs; {_AGAIN}")
+
+
+async def _loss(server: Server) -> str:
+    """Wait until the server is lost, and say how."""
+    answered = time.monotonic()
+    while server.process.poll() is None:
+        if await asyncio.to_thread(server.answers):
+            answered = time.monotonic()
+        elif time.monotonic() - answered > _SILENT_SECONDS:
+            return f"has not answered for {_SILENT_SECONDS:g} seconds"
+        await asyncio.sleep(_WATCH_SECONDS)
+    return f"ended with code {server.process.returncode}"
 
 
 def _close_lost_runs(flow_name: str) -> int:
@@ -375,3 +298,12 @@ def _close_lost_runs(flow_name: str) -> int:
             client.set_flow_run_state(run.id, lost, force=True)
             _log.warning("Run %s was left behind by an earlier stop and is now marked as crashed.", run.name)
     return len(runs)
+
+
+def _forget_deployment(flow_name: str) -> None:
+    """Remove what earlier starts, other versions or `prefect deploy` left under our name; the history of runs stays."""
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client, suppress(ObjectNotFound):
+        client.delete_deployment(client.read_deployment_by_name(f"{flow_name}/{DEPLOYMENT}").id)

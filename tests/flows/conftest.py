@@ -52,10 +52,14 @@ def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A real server of our own for the session, this process set up to talk to it; gives PREFECT_HOME."""
     state = tmp_path_factory.mktemp("served")
     with serving.running_server(state, serving.free_port(), is_for_one_run=True):
-        from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+        from prefect.settings import (
+            PREFECT_API_AUTH_STRING,
+            PREFECT_API_URL,
+            PREFECT_LOGGING_TO_API_ENABLED,
+            temporary_settings,
+        )
 
         # Another test may have imported Prefect before these stood in the environment.
-        with temporary_settings(
-            {PREFECT_API_URL: os.environ["PREFECT_API_URL"], PREFECT_LOGGING_TO_API_ENABLED: False}
-        ):
+        ours = {setting: os.environ[setting.name] for setting in (PREFECT_API_URL, PREFECT_API_AUTH_STRING)}
+        with temporary_settings({**ours, PREFECT_LOGGING_TO_API_ENABLED: False}):
             yield state / "prefect"

@@ -38,6 +38,7 @@ ENTRIES = {
     "brp_signals.alerts",
     "brp_signals.errors",
     "brp_signals.inbox",
+    "brp_signals.lifeline",
     "brp_signals.logs",
     "brp_signals.night_worker",
     "brp_signals.pipeline",

@@ -10,7 +10,7 @@ import pytest
 from brp_signals import pipeline
 from brp_signals.explain import explanation
 from tests.gateway.rubric import Workshop, departed, residence, school_row, who
-from tests.gateway.test_haal_centraal_history import GONE, HOME, whole
+from tests.gateway.test_haal_centraal_history import GONE, HOME, history, whole
 from tests.gateway.test_haal_centraal_history import file as answers
 
 UNREADABLE = "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld"
@@ -95,6 +95,17 @@ def test_a_history_of_haal_centraal_leads_to_the_signal(workshop: Workshop) -> N
     night = run(workshop, ("haal-centraal", answers(workshop, "history.json", whole(GONE, HOME))))
     (signal,) = night.signals()
     assert (signal["rule_codes"], signal["departed_on"], signal["recorded_on"]) == ("B-05|L-02", "2026-03-02", "")
+
+
+@pytest.mark.parametrize("first", ["history", "persons"])
+def test_a_history_and_a_persons_answer_in_two_files_are_one_person(workshop: Workshop, first: str) -> None:
+    """The birth date is in the one, the municipality that the child left in the other."""
+    person = whole()
+    del person["verblijfplaatsen"]
+    of_person = ("haal-centraal", answers(workshop, "persons.json", person))
+    of_history = ("haal-centraal", answers(workshop, "history.json", history(GONE, HOME)))
+    night = run(workshop, *((of_history, of_person) if first == "history" else (of_person, of_history)))
+    assert [signal["rule_codes"] for signal in night.signals()] == ["B-05|L-02"]
 
 
 def test_a_departure_without_history_or_day_of_validity_is_reported_without_its_municipality(

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from brp_signals.ledger import Decision, Entry, Held, HeldSign
-from brp_signals.publish.content import Absence, Case, MunicipalList, Sign
+from brp_signals.publish.content import Absence, Case, Circumstance, MunicipalList, Sign
 from brp_signals.publish.dossier import Dossier
 from brp_signals.publish.explanations import Recalled
 from brp_signals.rule_files import Rule, load_rules
@@ -68,8 +68,15 @@ def municipal_list(*cases: Case, **changes: object) -> MunicipalList:
     return replace(made, **changes)
 
 
+#: A sign of which two further rules say more.
+UNKNOWN = sign(
+    circumstances=(
+        Circumstance("B-05", "bestemming onbekend", "De bestemming is onbekend."),
+        Circumstance("B-06", "vóór de verwerking", "Het vertrek is later verwerkt."),
+    )
+)
 EVERYTHING = municipal_list(
-    case(1, is_destination_unknown=True, is_ex_officio=True, rule_codes=("B-05", "L-03"), signs=(sign("B-05"), sign())),
+    case(1, is_destination_unknown=True, is_ex_officio=True, rule_codes=("B-05", "L-03"), signs=(UNKNOWN,)),
     case(2, departed_latest_on=date(2026, 3, 31), notes_nl=("De vertrekdatum is onvolledig.",)),
     case(3, recorded_on=None, level="B", rule_codes=("B-01", "L-05"), signs=(sign("L-05"), sign("B-01"))),
     case(4, reason_nl=HOSTILE, next_step_nl=HOSTILE, signs=(sign(sentence_nl=HOSTILE, source="=1+1"),)),

@@ -1,9 +1,11 @@
-"""The inputs of the cases folder that concern readers of the register: what each must give."""
+"""The inputs of the cases folder: what each must give, in the gateway and on to the signals of a run."""
 
+import json
 import os
 import secrets
 from datetime import date
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import polars
 import pytest
@@ -16,20 +18,73 @@ from tests.support.commands import command
 pytestmark = pytest.mark.real
 
 
-def _deliver(folder: Path, case: str, *sources: tuple[str, str]) -> PseudonymiseResult:
-    given = [(profile, _case(case) / file) for profile, file in sources]
-    return pseudonymise(given, _key(folder), folder / "d", date(2026, 6, 15), scope=["0363"], file_format="csv")
+#: Per case its sources, how many signals of a new enrolment it gives, and the day of that.
+_CASES = [
+    ("03-placeholder-end-dates", "gbav=register-1000.csv a.toml=A.csv b.toml=B.csv", 3, "2026-04-10"),
+    ("04-serial-numbers-of-1904", "gbav=register.csv som.toml=s1904-serial.xlsx", 1, "2026-04-10"),
+    ("04-serial-numbers-of-1904", "gbav=register.csv som.toml=s1904-date.xlsx", 1, "2026-04-10"),
+    ("04-serial-numbers-of-1904", "gbav=register.csv som.toml=s1900-serial.xlsx", 1, "2026-04-10"),
+    ("07-hidden-first-sheet", "gbav=register.csv som.toml=hidden.xlsx", 1, "2026-04-10"),
+    ("08-date-cell-with-time", "gbav=register.csv som.toml=b0.xlsx", 1, "2026-02-01"),
+    ("08-date-cell-with-time", "gbav=register.csv som.toml=b1.xlsx", 1, "2026-02-01"),
+    ("10-register-dates-in-other-notation", "gbav=register-iso.csv p.toml=school-1000.csv", 3, "2026-04-10"),
+]
 
 
-def _case(case: str) -> Path:
-    return (Path(os.environ[VARIABLE]).parent / "cases/gateway" / case).resolve()
-
-
-def _key(folder: Path) -> Path:
+def _key_file(folder: Path) -> Path:
     key_file = folder / "key"
     key_file.touch(mode=0o600)
     key_file.write_text(secrets.token_hex(32), encoding="ascii")
     return key_file
+
+
+def _place(case: str) -> Path:
+    return (Path(os.environ[VARIABLE]).parent / "cases/gateway" / case).resolve()
+
+
+def _deliver(folder: Path, case: str, *sources: tuple[str, str]) -> PseudonymiseResult:
+    given = [(profile, _place(case) / file) for profile, file in sources]
+    return pseudonymise(given, _key_file(folder), folder / "d", date(2026, 6, 15), scope=["0363"], file_format="csv")
+
+
+def _pseudonymised(folder: Path, case: str, sources: str) -> CompletedProcess[str]:
+    """The command of the README, in the folder of the case."""
+    given = [word for source in sources.split() for word in ("--source", source)]
+    return command(
+        *("pseudonymise", "--key-file", _key_file(folder), "--out", folder / "d", "--format", "csv"),
+        *("--reference-date", "2026-06-15", "--scope", "0363", *given),
+        cwd=_place(case),
+    )
+
+
+@pytest.mark.parametrize(("case", "sources", "n_signals", "first_sign_on"), _CASES)
+def test_a_case_comes_to_its_signals(
+    tmp_path: Path, case: str, sources: str, n_signals: int, first_sign_on: str
+) -> None:
+    made = _pseudonymised(tmp_path, case, sources)
+    assert made.returncode == 0, made.stderr
+    ran = command("run", "d", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    account = json.loads((tmp_path / "output/latest/run.json").read_bytes())
+    assert account["quarantine"] == {}
+    signals = polars.read_csv(tmp_path / "output/latest/0363/signals.csv", infer_schema=False)
+    assert len(signals) == account["cases"]["listed"] == n_signals
+    assert set(signals["first_sign_on"]) == {first_sign_on}
+    assert all(rule in found for found in signals["rule_codes"] for rule in ("L-02", "B-05"))
+
+
+def test_09_dates_of_one_digit_are_read(tmp_path: Path) -> None:
+    made = _pseudonymised(tmp_path, "09-dates-of-dutch-excel", "gbav=register.csv p.toml=dmyyyy.csv")
+    assert made.returncode == 0, made.stderr
+    assert command("run", "d", cwd=tmp_path).returncode == 0
+    enrolled = polars.read_csv(tmp_path / "d/enrolments.csv", infer_schema=False)["enrolled_on"]
+    assert sorted(enrolled) == ["2025-08-01", "2025-11-15"]
+
+
+def test_13_nothing_left_gives_its_reasons(tmp_path: Path) -> None:
+    made = _pseudonymised(tmp_path, "13-no-reason-when-nothing-is-left", "gbav=register.csv p.toml=slash.csv")
+    assert made.returncode == 3 and "1 × row with a missing or malformed date" in made.stderr
+    assert "slash.csv, line 2" in made.stderr
 
 
 def _rows(result: PseudonymiseResult, table: str) -> polars.DataFrame:
@@ -78,9 +133,9 @@ def test_14_a_converted_file_is_told_to_be_converted(tmp_path: Path, file: str, 
 def test_the_whole_way_gives_the_right_signals(
     tmp_path: Path, case: str, sources: tuple[str, ...], ordinary: list[str], sealed: list[str]
 ) -> None:
-    given = [word for source in sources for word in ("--source", source.replace("=", f"={_case(case)}/"))]
+    given = [word for source in sources for word in ("--source", source.replace("=", f"={_place(case)}/"))]
     told = ("--out", "d", "--reference-date", "2026-06-15", "--scope", "0363", "--format", "csv")
-    made = command("pseudonymise", *given, "--key-file", _key(tmp_path), *told, cwd=tmp_path)
+    made = command("pseudonymise", *given, "--key-file", _key_file(tmp_path), *told, cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert command("run", "d", cwd=tmp_path).returncode == 0
     lists = tmp_path / "output" / "latest"
@@ -92,9 +147,9 @@ def test_the_whole_way_gives_the_right_signals(
 
 
 def test_05_an_older_shape_leaves_no_delivery_to_run(tmp_path: Path) -> None:
-    place = _case("05-older-api-shape")
+    place = _place("05-older-api-shape")
     sources = ("--source", f"haal-centraal={place}/v1.json", "--source", f"school-csv={place}/school.csv")
-    made = command("pseudonymise", *sources, "--key-file", _key(tmp_path), "--out", "d", cwd=tmp_path)
+    made = command("pseudonymise", *sources, "--key-file", _key_file(tmp_path), "--out", "d", cwd=tmp_path)
     assert made.returncode == 3 and "v1.json has an unknown shape" in made.stderr
     assert command("run", "d", cwd=tmp_path).returncode != 0
     assert not (tmp_path / "d").exists() and not (tmp_path / "output" / "latest").exists()

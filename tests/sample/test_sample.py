@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -201,7 +202,7 @@ def test_signs_occur_among_innocent_cases_too(truths: list[Row]) -> None:
 def test_the_rules_come_to_what_the_truth_expects(tmp_path: Path, seed: int, reference_date: date) -> None:
     summary = write_sample(tmp_path / "town", 3000, seed, reference_date, departure_factor=20)
     truths = read(summary.truth)
-    result = judged(summary, truths, reference_date)
+    result = judged(summary.delivery, summary.configuration, truths, reference_date)
     cases = {(case["person_id"], case["departed_on"]): case for case in result.cases}
     found = {
         (row["what_really_happened"], row["person_id"], row["departed_on"]): outcome(
@@ -220,24 +221,24 @@ def test_the_rules_come_to_what_the_truth_expects(tmp_path: Path, seed: int, ref
     assert {rule for case in result.cases for rule in case["rule_codes"]} == ALL_RULES
 
 
-def judged(summary: SampleSummary, truths: list[Row], reference_date: date) -> Result:
+def judged(folder: Path, declared: Path, truths: list[Row], reference_date: date) -> Result:
     """What the second implementation of the rules says about the children of the truth file."""
-    persons = read(summary.delivery / "persons.csv")
+    persons = read(folder / "persons.csv")
     children = {row["person_id"] for row in truths}
     keep = children | {
         row[parent] for row in persons if row["person_id"] in children for parent in ("parent1_id", "parent2_id")
     }
     delivery = Delivery(
         *(
-            [row for row in read(summary.delivery / f"{table}.csv") if row["person_id"] in keep]
+            [row for row in read(folder / f"{table}.csv") if row["person_id"] in keep]
             for table in ("persons", "residences", "enrolments", "traces")
         )
     )
     # The last two lists of a school are counted over all its pupils.
     delivery.enrolments = [
-        row for row in read(summary.delivery / "enrolments.csv") if re.fullmatch(r"\d{4}-..-..", row["enrolled_on"])
+        row for row in read(folder / "enrolments.csv") if re.fullmatch(r"\d{4}-..-..", row["enrolled_on"])
     ]
-    configuration = load_configuration(summary.configuration)
+    configuration = load_configuration(declared)
     settings = Settings(
         sources=tuple(
             Source(source.code, source.kind, source.retention_days, source.dpia_reference, source.file)
@@ -269,9 +270,14 @@ def outcome(case: Row | None) -> str:
         {"municipality": "363"},
         {"persons": 50, "departure_factor": 20},
         {"persons": 0},
+        {"nights": 0},
+        {"nights": -1},
+        {"nights": 10**9},
+        {"reference_date": date(1, 6, 1)},
+        {"reference_date": date(9999, 12, 31)},
     ],
 )
-def test_arguments_that_make_no_town_are_refused(tmp_path: Path, arguments: dict[str, int]) -> None:
+def test_arguments_that_make_no_town_are_refused(tmp_path: Path, arguments: dict[str, Any]) -> None:
     with pytest.raises(UsageProblem):
         write_sample(tmp_path / "town", **arguments)
     assert not (tmp_path / "town").exists()

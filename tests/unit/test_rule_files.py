@@ -52,6 +52,15 @@ def test_a_wrong_file_is_refused_by_name(change, sentence: str) -> None:  # type
     assert FILE.name in str(problem.value)
 
 
+def test_a_circumstance_has_a_name_and_nothing_else_has() -> None:
+    named = TEXT.replace("priority = 6", 'priority = 6\ncircumstance_nl = "kort"')
+    with pytest.raises(InternalFailure, match="circumstance_nl is not a field"):
+        parse_rule(FILE.name, named)
+    circumstance = TEXT.replace('level = "active"', 'level = "circumstance"')
+    with pytest.raises(InternalFailure, match="circumstance_nl is missing"):
+        parse_rule(FILE.name, circumstance)
+
+
 def test_two_files_with_one_code(tmp_path: Path) -> None:
     (tmp_path / "l_03_one.sql").write_text(TEXT, encoding="utf-8")
     (tmp_path / "l_03_two.sql").write_text(TEXT, encoding="utf-8")

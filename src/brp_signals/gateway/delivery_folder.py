@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -59,7 +60,8 @@ class DeliveryFolder:
         self._refuse_existing()
         self.path.rename(self._out)
         self._is_published = True
-        _sync(self._out.parent)
+        with suppress(OSError):  # it is there; no failure may say that it is not
+            _sync(self._out.parent)
 
     def _refuse_existing(self) -> None:
         if self._out.exists() or self._out.is_symlink():

@@ -17,8 +17,10 @@ from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
 from brp_signals.gateway.cells import UNUSABLE, DateReader, space_of
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lists import problem_of_enrolment
+from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.profile import Profile
+from brp_signals.gateway.readability import WHOLE_ROW
+from brp_signals.private_files import open_ordinary
 
 _CHUNK: Final = 1 << 16
 _LONGEST_TEXT: Final = 256
@@ -95,15 +97,28 @@ class EdexmlReader:
         for line, pupil in self._pupils(_Parse(self.file)):
             self.lines_read += 1
             if pupil is None:
-                findings.add("cells_wrong", self.file, line)
-            elif (number := _number(pupil)) is None:
-                findings.add("row_without_number", self.file, line)
-            else:
-                row = self._enrolment(line, number, pupil, findings)
-                if problem := problem_of_enrolment(row):
-                    findings.add(problem, self.file, line)
-                else:
-                    yield row
+                findings.broken("cells_wrong", self.file, line)
+                continue
+            row = self._enrolment(line, _number(pupil), pupil, findings)
+            problem = problem_of_enrolment(row)
+            self._judge(pupil, row, problem, findings)
+            if not problem:
+                yield row
+
+    def _judge(self, pupil: dict[str, str], row: Enrolment, problem: str, findings: Findings) -> None:
+        """Count which elements of a pupil could be read, and what keeps it out of the delivery, if anything does."""
+        told, school = findings.readability, self._school_id
+        told.cell(self.file, WHOLE_ROW, row.line, is_readable=True)
+        told.row(self.file, row.line, school, is_kept=not problem)
+        if numbers := [name for name in _NUMBERS if pupil.get(name)]:
+            has_number = row.number is not NO_NUMBER
+            told.cell(self.file, numbers[0], row.line, is_readable=has_number, party=school)
+        for name in _DATES:
+            if pupil.get(name):
+                is_readable = getattr(row, _MEANING[name]) != UNUSABLE
+                told.cell(self.file, name, row.line, is_readable=is_readable, party=school)
+        if problem:
+            findings.add(problem, self.file, row.line)
 
     def _enrolment(self, line: int, number: ListedNumber, pupil: dict[str, str], findings: Findings) -> Enrolment:
         def note(kind: str) -> None:
@@ -145,7 +160,7 @@ class EdexmlReader:
 
     def _pupils(self, parse: "_Parse") -> Iterator[tuple[int, dict[str, str] | None]]:
         try:
-            stream = self._path.open("rb")
+            stream = open_ordinary(self._path)
         except FileNotFoundError:
             raise UsageProblem(f"The source file {self._path} does not exist; check the path.") from None
         except OSError as problem:
@@ -242,9 +257,9 @@ def _day(text: str) -> str:
         return text
 
 
-def _number(pupil: dict[str, str]) -> ListedNumber | None:
+def _number(pupil: dict[str, str]) -> ListedNumber:
     for element, kind in _NUMBERS.items():
         text = pupil.get(element, "")
         if space := space_of(text, kind):
             return ListedNumber(space, text)
-    return None
+    return NO_NUMBER

@@ -87,7 +87,7 @@ class HaalCentraalReader:
                 self.lines_read += 1
                 unread |= picked.unread
                 if picked.problem:
-                    findings.add(picked.problem, self.file, self.lines_read)
+                    findings.broken(picked.problem, self.file, self.lines_read)
                     continue
                 if picked.strange:
                     strange.append(picked.strange)

@@ -240,7 +240,7 @@ def _column(header: str, cells: Sequence[Cell], at: int) -> Column:
 def _rules(found: ListWorkbook) -> list[Rule]:
     """The rules that the evidence names, else all of its kind."""
     rules = [rule for rule in load_rules(resource("sql") / "rules") if (rule.level == ABSENCE) is found.is_of_absences]
-    codes = {cell for row in found.evidence for cell in row}
+    codes = {code for row in found.evidence for cell in row for code in str(cell).split(", ")}
     return [rule for rule in rules if rule.code in codes] or rules
 
 

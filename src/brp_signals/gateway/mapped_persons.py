@@ -5,13 +5,12 @@ incomplete counts when any day that it may be counts: a case without a way back 
 """
 
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_left
 from datetime import date
 from typing import Final
 
 from brp_signals.dates import Interval, add_months, parse_register_date
 from brp_signals.gateway.canonical import Person
-from brp_signals.gateway.key_map import KeyMapWriter
 
 _YOUNGEST, _OLDEST = 4, 19
 MONTHS_BACK: Final = 36
@@ -40,17 +39,13 @@ class MappedPersons:
         self._a_numbers.append(int(person.numbers.a_number or 0))
         self._bsns.append(int(person.numbers.bsn or 0))
 
-    def emit(self, named: Iterable[tuple[int, str, bool]], key_map: KeyMapWriter) -> None:
-        """Give the map every kept person that has a pseudonym.
+    def numbers(self, a_ordinal: int, b_ordinal: int) -> tuple[str, str]:
+        """The A-number of one kept person and the BSN of another, or of the same one; empty for a number it lacks."""
+        a_number, bsn = self._a_numbers[self._place(a_ordinal)], self._bsns[self._place(b_ordinal)]
+        return f"{a_number:010d}" if a_number else "", f"{bsn:09d}" if bsn else ""
 
-        `named` are ordinals, ascending, with the pseudonym and whether the person is under a secrecy indication.
-        """
-        place = 0
-        for ordinal, person_id, is_confidential in named:
-            while self._ordinals[place] != ordinal:
-                place += 1
-            a_number, bsn = self._a_numbers[place], self._bsns[place]
-            key_map.add(person_id, f"{a_number:010d}" if a_number else "", f"{bsn:09d}" if bsn else "", is_confidential)
+    def _place(self, ordinal: int) -> int:
+        return bisect_left(self._ordinals, ordinal)
 
     def _left_lately(self, departure_date: str) -> bool:
         left = _interval(departure_date)

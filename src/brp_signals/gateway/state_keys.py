@@ -37,8 +37,8 @@ class HeldState:
         left_from = add_months(map_date, -MONTHS_BACK)
         missing = {
             person
-            for person, departure_date in self._ledger.persons()
-            if person not in pseudonyms and _may_be_since(departure_date, left_from)
+            for person, departure_date, is_needed in self._ledger.persons()
+            if is_needed and person not in pseudonyms and _may_be_since(departure_date, left_from)
         }
         if missing:
             raise UsageProblem(
@@ -51,7 +51,7 @@ class HeldState:
 
         The new memory counts for nothing until the ledger's one transaction names it, so this may be cut off anywhere.
         """
-        known = {person for person, _ in self._ledger.persons()}
+        known = {person for person, *_ in self._ledger.persons()}
         memory, rows_forgotten = self._rekey_memory(pseudonyms)
         renamed = {person: pseudonyms[person] for person in known & pseudonyms.keys()}
         self._ledger.rekey(renamed, new_key_id, memory)

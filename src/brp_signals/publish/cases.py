@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,9 @@ from brp_signals.dates import dutch
 from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
-from brp_signals.publish.content import Case, Sign
+from brp_signals.publish.content import Case, Circumstance, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
+from brp_signals.publish.one_sign import gathered
 from brp_signals.rule_files import Rule
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -68,13 +70,16 @@ def _case(
     change_nl: str,
     silences_nl: tuple[str, ...],
 ) -> Case:
-    shown = tuple(_sign(sign, row, rules[sign["rule_code"]]) for sign in signs)
+    shown = _signs([_sign(sign, row, rules[sign["rule_code"]]) for sign in signs], rules)
     making = [sign for sign in shown if not sign.is_context]
-    lead = min(making, key=lambda sign: (rules[sign.rule_code].priority, -sign.event_on.toordinal()))
+    lead, leading = min(
+        ((sign, rules[code]) for sign in making for code in sign.rule_codes),
+        key=lambda pair: (pair[1].priority, -pair[0].event_on.toordinal()),
+    )
     notes = (*_notes(row, night.reference_date), *silences_nl)
     outcome, decided_on = row["outcome_code"], row["decided_on"]
     todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], shown)
-    step, organisation = next_step(rules[lead.rule_code], todo, outcome)
+    step, organisation = next_step(leading, todo, outcome)
     return Case(
         case_id=row["case_id"],
         municipality_code=row["municipality_code"],
@@ -106,14 +111,33 @@ def _case(
     )
 
 
+def _signs(each: Sequence[Sign], rules: Mapping[str, Rule]) -> tuple[Sign, ...]:
+    """One sign a trace, with its circumstances."""
+    return tuple(
+        replace(
+            sign,
+            circumstances=tuple(
+                Circumstance(more.rule_code, rules[more.rule_code].circumstance_nl, more.sentence_nl)
+                for more in further
+            ),
+        )
+        for sign, further in gathered(each, rules)
+    )
+
+
 def _sign(sign: dict[str, Any], case: dict[str, Any], rule: Rule) -> Sign:
-    values = {
+    values: dict[str, Any] = {
         "event_on": sign["event_on"],
         "departed_on": case["departed_on"],
         "recorded_on": case["recorded_on"] or "",
         "days_after": (sign["event_on"] - case["departed_latest_on"]).days,
         "source": sign["source"],
         **json.loads(sign["facts"]),
+    }
+    values |= {
+        f"{name}_nl": wording.number_of(values[name], "dag", "dagen")
+        for name in ("days_after", "lag_days")
+        if name in values
     }
     return Sign(
         rule_code=rule.code,
@@ -148,9 +172,9 @@ def _notes(case: dict[str, Any], reference_date: date) -> tuple[str, ...]:
 
 
 def _reason(lead: Sign, making: list[Sign], notes: tuple[str, ...]) -> str:
-    """The leading sign in a sentence, the others by name, then the cautions."""
-    parts = [lead.sentence_nl]
-    if others := list(dict.fromkeys(sign.title_nl for sign in making if sign.rule_code != lead.rule_code)):
+    """The leading sign in sentences, the others by name, then the cautions."""
+    parts = [lead.text_nl]
+    if others := list(dict.fromkeys(sign.name_nl for sign in making if sign.rule_code != lead.rule_code)):
         parts.append("Ook: " + "; ".join(title[0].lower() + title[1:] for title in others) + ".")
     return " ".join((*parts, *notes))
 

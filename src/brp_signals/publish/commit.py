@@ -15,7 +15,7 @@ from pathlib import Path
 
 from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.ledger import Run
-from brp_signals.private_files import refuse_open_folder, sync
+from brp_signals.private_files import open_ordinary, refuse_open_folder, sync
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
 
 _RUNS = ".runs"
@@ -135,12 +135,17 @@ def remove_dated(output: Path, before: date) -> int:
 def _reference_date(folder: Path) -> date:
     """The day a published run looked from."""
     try:
-        return date.fromisoformat(json.loads((folder / "run.json").read_bytes())["reference_date"])
+        return date.fromisoformat(json.loads(_account(folder))["reference_date"])
     except (OSError, ValueError, KeyError, TypeError):
         raise InternalFailure(
             f"The run {folder.name} in the output folder does not say its date (run.json), so its term is not known; "
             "look into that folder and remove it by hand."
         ) from None
+
+
+def _account(folder: Path) -> bytes:
+    with open_ordinary(folder / "run.json") as stream:
+        return stream.read()
 
 
 def write_list(path: Path, content: bytes, recipients: Recipients) -> None:

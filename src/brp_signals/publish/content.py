@@ -6,8 +6,17 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
+class Circumstance:
+    """What a further rule says about a sign, in a few words and in a sentence; it is no sign of its own."""
+
+    rule_code: str
+    name_nl: str
+    sentence_nl: str
+
+
+@dataclass(frozen=True)
 class Sign:
-    """One row of evidence behind a case: what, when, from which source, in a sentence."""
+    """One trace behind a case: what, when, from which source, in a sentence, and in which circumstances."""
 
     rule_code: str
     title_nl: str
@@ -15,6 +24,23 @@ class Sign:
     source: str
     sentence_nl: str
     is_context: bool
+    circumstances: tuple[Circumstance, ...] = ()
+
+    @property
+    def rule_codes(self) -> tuple[str, ...]:
+        """Every rule that speaks of this sign, first the one that makes it."""
+        return (self.rule_code, *(each.rule_code for each in self.circumstances))
+
+    @property
+    def name_nl(self) -> str:
+        """`Verzuimmelding na vertrek (bestemming onbekend)`"""
+        names = "; ".join(each.name_nl for each in self.circumstances)
+        return f"{self.title_nl} ({names})" if names else self.title_nl
+
+    @property
+    def text_nl(self) -> str:
+        """The sentence of the sign, then those of its circumstances."""
+        return " ".join((self.sentence_nl, *(each.sentence_nl for each in self.circumstances)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from brp_signals.dates import add_months, case_date, dutch
-from brp_signals.ledger import Decision, Entry, Held
+from brp_signals.ledger import Decision, Entry, Held, HeldSign
+from brp_signals.municipalities import named
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, Case
 from brp_signals.publish.explanations import Recalled
+from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.page import sign_labels, timeline
 from brp_signals.publish.rendering import render
 from brp_signals.rule_files import Rule
@@ -150,7 +152,7 @@ def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
     recalled = dossier.recalled
     codes = {sign.rule_code for sign in dossier.held.signs}
     if recalled:
-        codes |= {sign.rule_code for sign in recalled.case.signs} | set(recalled.case.rule_codes)
+        codes |= {code for sign in recalled.case.signs for code in sign.rule_codes} | set(recalled.case.rule_codes)
     of_kind = OF_ABSENCES if _is_absence(dossier) else OF_DEPARTURES
     html = render(
         "dossier.html",
@@ -186,7 +188,7 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
     first_day = add_months(today, -recalled.look_back_months)
     return {
         "id": case.case_id,
-        "municipality": case.municipality_code,
+        "municipality": named(case.municipality_code),
         "reference_date": dutch(today),
         "delivery": recalled.delivery_id,
         "facts": _facts_of_absence(case) if isinstance(case, Absence) else _facts(case),
@@ -207,8 +209,8 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
                 "label": label,
                 "event_on": dutch(sign.event_on),
                 "source": wording.source(sign.source),
-                "sentence": sign.sentence_nl,
-                "title": sign.title_nl,
+                "sentence": sign.text_nl,
+                "title": sign.name_nl,
                 "is_context": sign.is_context,
             }
             for sign, label in zip(case.signs, sign_labels(case), strict=True)
@@ -220,7 +222,7 @@ def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
     """What is known of a child on no school list: what, value, source."""
     register, computed = wording.source("brp"), "berekend door de software"
     return (
-        ("Ingeschreven in gemeente", case.municipality_code, register),
+        ("Ingeschreven in gemeente", named(case.municipality_code), register),
         ("Uitgeschreven van school", wording.withdrawn(case), "schoollijsten"),
         ("Geen school bekend sinds", dutch(case.since_on), computed),
         (
@@ -263,15 +265,26 @@ def _held(held: Held, rules: Mapping[str, Rule]) -> dict[str, Any]:
     return {
         "dates": [(_delivered(day), dutch(since)) for day, since in held.dates],
         "signs": [
-            {
-                "event_on": dutch(sign.event_on),
-                "source": wording.source(sign.source),
-                "title": rules[sign.rule_code].title_nl if sign.rule_code in rules else sign.rule_code,
-                "first_seen_on": dutch(sign.first_seen_on),
-                "gone_on": dutch(sign.gone_on) if sign.gone_on else "",
-            }
-            for sign in held.signs
+            row
+            for sign, circumstances in gathered(held.signs, rules)
+            for row in (
+                _held_sign(sign, rules[sign.rule_code].title_nl if sign.rule_code in rules else sign.rule_code),
+                *(
+                    _held_sign(each, f"Bij dit teken: {rules[each.rule_code].circumstance_nl}")
+                    for each in circumstances
+                ),
+            )
         ],
+    }
+
+
+def _held_sign(sign: HeldSign, title: str) -> dict[str, str]:
+    return {
+        "event_on": dutch(sign.event_on),
+        "source": wording.source(sign.source),
+        "title": title,
+        "first_seen_on": dutch(sign.first_seen_on),
+        "gone_on": dutch(sign.gone_on) if sign.gone_on else "",
     }
 
 

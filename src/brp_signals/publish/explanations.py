@@ -18,7 +18,7 @@ from brp_signals.errors import UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
 from brp_signals.publish.commit import write_list
-from brp_signals.publish.content import Absence, Case, Listed, Sign
+from brp_signals.publish.content import Absence, Case, Circumstance, Listed, Sign
 from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 
@@ -44,7 +44,7 @@ def remember(night: Night, cases: list[Case], absences: list[Absence]) -> None:
 
 def _kept(part: Any) -> Any:
     """What a part becomes that JSON does not know: a case and its signs their fields, the rest text."""
-    return vars(part) if isinstance(part, Listed | Sign) else str(part)
+    return vars(part) if isinstance(part, Listed | Sign | Circumstance) else str(part)
 
 
 def forget_others(state: Path, run_id: str | None) -> int:
@@ -126,11 +126,17 @@ _DATES: Final = (
 )
 
 
+def _sign(values: dict[str, Any]) -> Sign:
+    # The version before kept no circumstances; the next run does.
+    circumstances = tuple(Circumstance(**each) for each in values.get("circumstances", ()))
+    return Sign(**values | {"event_on": date.fromisoformat(values["event_on"]), "circumstances": circumstances})
+
+
 def _case(values: dict[str, Any]) -> Case | Absence:
     restored = values | {
         "rule_codes": tuple(values["rule_codes"]),
         "notes_nl": tuple(values["notes_nl"]),
-        "signs": tuple(Sign(**{**sign, "event_on": date.fromisoformat(sign["event_on"])}) for sign in values["signs"]),
+        "signs": tuple(_sign(sign) for sign in values["signs"]),
     }
     for name in _DATES:
         if restored.get(name):

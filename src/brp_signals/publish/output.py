@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import __version__
-from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
@@ -49,18 +48,12 @@ def run(night: Night) -> dict[str, Any]:
     night.reader = None  # the files have been read for the last time
     _write_all(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
-    try:
-        show(night.output, delivery_id, run_id)
-        remove_lists(night.output, lists_of_sealed(night))
-        explanations.forget_others(night.state, run_id)
-        enrolment_memory.forget_others(
-            night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
-        )
-    except OSError as problem:
-        raise InternalFailure(
-            f"The run is in the ledger but could not be shown whole ({problem.strerror}); nothing is lost: check disk "
-            "space and rights of the output folder, then run again."
-        ) from problem
+    show(night.output, delivery_id, run_id)
+    remove_lists(night.output, lists_of_sealed(night))
+    explanations.forget_others(night.state, run_id)
+    enrolment_memory.forget_others(
+        night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
+    )
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],
@@ -169,9 +162,11 @@ def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str
 
 
 def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
+    """Departures in view per municipality; an ordinary list counts all of them, since a number that falls when a case
+    leaves the list would tell who came under secrecy."""
     rows = night.warehouse.query(
         "SELECT municipality_code, count(*) AS n FROM facts_departures_in_view "
-        "WHERE municipality_code IS NOT NULL AND is_confidential = $is_sealed GROUP BY municipality_code",
+        "WHERE municipality_code IS NOT NULL AND (is_confidential OR NOT $is_sealed) GROUP BY municipality_code",
         "publish/departures",
         is_sealed=is_sealed,
     )
@@ -243,6 +238,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
         wording.silent_source(silent["source_code"], silent["silent_since_on"])
         for silent in account.get("silent_sources", ())
     ]
+    found += wording.lost_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
             found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")

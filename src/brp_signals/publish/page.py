@@ -80,6 +80,9 @@ def page_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
     html = render(
         "page.html",
         words=wording,
+        what_this_is=wording.WHAT_THIS_IS,
+        who_looks=wording.WHO_LOOKS,
+        reminders=wording.REMINDERS,
         title=wording.title(content),
         reference_date=dutch(content.reference_date),
         look_back=wording.look_back(content, first_day),
@@ -109,8 +112,9 @@ def _by_level(content: MunicipalList) -> dict[str, list[Case]]:
 def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str, Rule]) -> SimpleNamespace:
     """One case as the template shows it; a template finds an attribute three times faster than a key."""
     labels = sign_labels(case)
-    leading = [rules[sign.rule_code] for sign in wording.leading_signs(case) if sign.rule_code in rules]
-    names = [rule.title_nl for rule in leading]
+    signs = wording.leading_signs(case)
+    leading = [rules[code] for sign in signs for code in sign.rule_codes if code in rules]
+    names = [sign.name_nl for sign in signs]
     return SimpleNamespace(
         id=case.case_id,
         rank=case.rank,
@@ -135,9 +139,11 @@ def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str,
                 label=label,
                 event_on=dutch(sign.event_on),
                 source=wording.source(sign.source),
-                sentence=sign.sentence_nl,
-                title=sign.title_nl,
-                rule=sign.rule_code,
+                sentence=sign.text_nl,
+                rules=[
+                    (sign.rule_code, sign.title_nl),
+                    *((each.rule_code, each.name_nl) for each in sign.circumstances),
+                ],
                 is_context=sign.is_context,
             )
             for sign, label in zip(case.signs, labels, strict=True)
@@ -227,7 +233,7 @@ def _ticks(start: date, end: date, place: Any) -> tuple[Tick, ...]:
 def _described(case: Case, reference_date: date, first_day: date) -> str:
     """The timeline in words, for who cannot see it."""
     signs = "; ".join(
-        f"{label}: {sign.title_nl} op {dutch(sign.event_on)}{' (alleen context)' if sign.is_context else ''}"
+        f"{label}: {sign.name_nl} op {dutch(sign.event_on)}{' (alleen context)' if sign.is_context else ''}"
         for sign, label in zip(case.signs, sign_labels(case), strict=True)
     )
     return (

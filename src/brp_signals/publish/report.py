@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.dates import dutch
+from brp_signals.municipalities import named
 from brp_signals.publish import history, wording
 from brp_signals.publish.rendering import render
 
@@ -74,7 +75,9 @@ def _subtitle(account: Account) -> str:
         parts.append(f"Peildatum {dutch(date.fromisoformat(str(account['reference_date'])))}")
     if municipalities := account.get("municipalities"):
         is_long = len(municipalities) > _MOST_NAMED
-        parts.append(f"{len(municipalities)} gemeenten" if is_long else f"gemeente {', '.join(municipalities)}")
+        names = ", ".join(named(code) for code in municipalities)
+        word = "gemeente" if len(municipalities) == 1 else "gemeenten"
+        parts.append(f"{len(municipalities)} gemeenten" if is_long else f"{word} {names}")
     elif "municipalities" in account:
         parts.append("hele land")
     parts.append(f"run {account['run_id']}" if "run_id" in account else "run zonder nummer")
@@ -94,22 +97,19 @@ def _verdict(account: Account) -> dict[str, str]:
         if (check["severity"] == "block" and check["check"] not in accepted) or check["outcome"] == "not_evaluated"
     ]
     if blocking:
-        text = _number_of(len(blocking), "controle houdt", "controles houden")
+        text = wording.number_of(len(blocking), "controle houdt", "controles houden")
         return {
             "mood": "bad",
             "sentence": f"De levering is geweigerd: {text} haar tegen; er is niets gepubliceerd.",
         }
-    remarks = _number_of(len(failed), "controle vraagt", "controles vragen") + " aandacht" if failed else ""
+    remarks = wording.number_of(len(failed), "controle vraagt", "controles vragen") + " aandacht" if failed else ""
     mood = "warn" if failed else "good"
     if "cases" not in account:
         done = "De levering is geschikt; er is alleen gecontroleerd"
     else:
-        done = f"De levering is verwerkt: {_number_of(account['cases']['listed'], 'signaal', 'signalen')} op de lijsten"
+        listed = wording.number_of(account["cases"]["listed"], "signaal", "signalen")
+        done = f"De levering is verwerkt: {listed} op de lijsten"
     return {"mood": mood, "sentence": f"{done}; {remarks or 'aan alle controles is voldaan'}."}
-
-
-def _number_of(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _checks(account: Account) -> dict[str, list[dict[str, Any]]] | None:

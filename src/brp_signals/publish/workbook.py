@@ -112,7 +112,7 @@ def absence_workbook_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes
     """The workbook for leerplicht of one municipality, with the same sheets."""
     form = Form(
         title=wording.absence_title(content),
-        scope="Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig",
+        scope=wording.ABSENCE_SCOPE,
         what_this_is=wording.ABSENCE_IS,
         who_looks=wording.ABSENCE_WHO_LOOKS,
         how_to_use=wording.ABSENCE_HOW_TO_USE,
@@ -410,7 +410,7 @@ def _short_reason(case: Case) -> str:
 
     Cautions are never left out; the names that do not fit are counted.
     """
-    names = [sign.title_nl for sign in wording.leading_signs(case)] or [case.reason_nl]
+    names = [sign.name_nl for sign in wording.leading_signs(case)] or [case.reason_nl]
     names = [names[0], *[wording.lower_first(name) for name in names[1:]]]
     notes = "".join(f" {note}" for note in case.notes_nl if not _tells_departure(case, note))
     for shown in range(len(names), 0, -1):
@@ -455,11 +455,11 @@ _EVIDENCE_COLUMNS: Final = (
     Column("Rang", 6, "strong", lambda pair: pair[0].rank),
     Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
     Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
-    Column("Wat", 34, "text", lambda pair: pair[1].title_nl),
+    Column("Wat", 34, "text", lambda pair: pair[1].name_nl),
     Column("Bron", 14, "text", lambda pair: wording.source(pair[1].source)),
-    Column("Toelichting", 66, "text", lambda pair: pair[1].sentence_nl),
+    Column("Toelichting", 66, "text", lambda pair: pair[1].text_nl),
     Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
-    Column("Regel", 7, "middle", lambda pair: pair[1].rule_code),
+    Column("Regel", 7, "middle", lambda pair: ", ".join(pair[1].rule_codes)),
 )
 
 

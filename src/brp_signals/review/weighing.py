@@ -13,6 +13,7 @@ from itertools import combinations
 from brp_signals.dates import case_date, dutch
 from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
+from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
 from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
@@ -64,7 +65,7 @@ class Weighing:
         self._positions = ledger.positions()
         self._decisions = _Decisions(ledger)
         self._ledger = ledger
-        self._titles = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
+        self._rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
         #: After weighing: what two of the files say of one case, each with the hash of its file.
         self.answered_twice: list[tuple[tuple[str, Answer], tuple[str, Answer]]] = []
 
@@ -198,10 +199,13 @@ class Weighing:
             return "", ""
         held = self._ledger.held(case_id)
         day = case_date(held.dates[-1][0]) if held.dates else None
+        making = [sign for sign in held.signs if not sign.is_context and not sign.gone_on]
         names = [
-            self._titles.get(sign.rule_code, "") for sign in held.signs if not sign.is_context and not sign.gone_on
+            self._rules[sign.rule_code].title_nl
+            for sign, _ in gathered(making, self._rules)
+            if sign.rule_code in self._rules
         ]
-        return dutch(day.earliest) if day and day.is_complete else "", "; ".join(dict.fromkeys(filter(None, names)))
+        return dutch(day.earliest) if day and day.is_complete else "", "; ".join(dict.fromkeys(names))
 
 
 class _Decisions:

@@ -7,7 +7,7 @@ the story `gezin-vertrokken`: a run that believed them would find a sign where t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -15,6 +15,9 @@ from brp_signals.sample.people import Person
 from brp_signals.sample.town import Town
 
 Row = tuple[str, ...]
+
+_STILL_TO_COME = "list of a day still to come"
+_AHEAD = timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,15 @@ def bad_rows(town: Town, rows: dict[str, list[Row]]) -> list[BadRow]:
         _bad_traces,
     )
     return [bad for make in makers for bad in make(town, rng, adults, pupils, rows)]
+
+
+def a_night_later(bad: list[BadRow], today: date) -> list[BadRow]:
+    """The same bad rows in a later delivery: nobody mended them, and a list of a day still to come lies ahead again."""
+    ahead = (today + _AHEAD).isoformat()
+    return [
+        replace(entry, cells=(*entry.cells[:-1], ahead)) if entry.fault.endswith(_STILL_TO_COME) else entry
+        for entry in bad
+    ]
 
 
 def _innocents(town: Town) -> tuple[list[Person], list[Person]]:
@@ -141,10 +153,10 @@ def _bad_enrolments(
         return tuple((good | cells).values())
 
     gone = [truth.person_id for truth in town.truths if truth.what_really_happened == "gezin-vertrokken"]
-    before, after = (today - timedelta(days=500)).isoformat(), (today + timedelta(days=9)).isoformat()
+    before, after = (today - timedelta(days=500)).isoformat(), (today + _AHEAD).isoformat()
     return [
         BadRow("enrolments", "withdrawn before enrolled", row(withdrawn_on=before)),
-        BadRow("enrolments", "list of a day still to come", row(seen_on=after)),
+        BadRow("enrolments", _STILL_TO_COME, row(seen_on=after)),
         BadRow("enrolments", "enrolled before the third birthday", row(enrolled_on="2000-09-01")),
         BadRow(
             "enrolments",
@@ -156,7 +168,7 @@ def _bad_enrolments(
             for child, (fault, cells) in zip(
                 gone,
                 (
-                    ("list of a day still to come", {"seen_on": after}),
+                    (_STILL_TO_COME, {"seen_on": after}),
                     ("enrolled before the third birthday", {"enrolled_on": "2000-09-01"}),
                 ),
                 strict=False,

@@ -27,6 +27,8 @@ SOURCE_OF = {
     "tmv_report": "terugmelding",
     "municipal_provision": "zwemlessen",
 }
+#: How many days each of these sources keeps what it holds.
+RETENTION_DAYS = dict.fromkeys(SOURCE_OF, 365) | {"exemption": 730}
 
 
 def trace(kind: str, event_on: date, ended_on: date | None = None) -> Trace:
@@ -68,6 +70,7 @@ def _resident_family(town: Town, rng: Random) -> None:
         if following < today - timedelta(days=20):
             births.append(following)
     household = family(town, rng, births, today - timedelta(days=15))
+    town.families.append(household)
     for child in household.children:
         if rng.random() < 0.004:
             child.birth_date = register_date(child.birth, rng.choice(["month", "year"]))

@@ -17,9 +17,10 @@ _NUMBERS = "9{index:01d}{letters}00"
 _LISTS_KEPT_WHOLE = 2
 _MONTHS_OF_LISTS = 30
 _AUGUST = 8
+_SHORTEST_MONTH = 28
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class School:
     """One school location; `lists` are the days of its deliveries, oldest first."""
 
@@ -62,6 +63,23 @@ class Schools:
         self.merged_into = School(_number(len(kinds) + 2), "PO", tuple(day for day in everyday if day >= first_after))
         self.duo_lists = self._lists(rng)
         self.leerplicht_lists = self._lists(rng)
+
+    def next_day(self) -> None:
+        """Let a day pass: whose list is due today hands it in, but for the school that stopped and the one that is
+        no more."""
+        self.reference_date += timedelta(days=1)
+        for school in (*self.open, self.merged_into):
+            school.lists = self._handed_in(school.lists)
+        self.duo_lists = self._handed_in(self.duo_lists)
+        self.leerplicht_lists = self._handed_in(self.leerplicht_lists)
+
+    def _handed_in(self, lists: tuple[date, ...]) -> tuple[date, ...]:
+        """The lists with today's, when it is the day of the month of the newest one and no August."""
+        today = self.reference_date
+        is_due = (today - lists[-1]).days >= _SHORTEST_MONTH and (
+            today.day == lists[-1].day or (today.day < lists[-1].day and (today + timedelta(days=1)).day == 1)
+        )
+        return (*lists, today) if is_due and today.month != _AUGUST else lists
 
     def pick(self, rng: Random, education_type: str) -> School:
         """An ordinary school of a kind; where there is none of its own, the nearest that exists."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from brp_signals.sample.people import Person, Residence, register_date
+from brp_signals.sample.people import Household, Person, Residence, register_date
 from brp_signals.sample.schools import Schools
 
 #: Other municipalities that people come from; none of them is the sample's own.
@@ -48,6 +48,8 @@ class Town:
     size: int
     people: list[Person] = field(default_factory=list)
     truths: list[Truth] = field(default_factory=list)
+    families: list[Household] = field(default_factory=list)
+    """Families that never left, with their children: among them life goes on from night to night."""
     schools: Schools = field(init=False)
     _counter: int = 0
 

@@ -9,13 +9,14 @@ import io
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from brp_signals.errors import UsageProblem
 from brp_signals.sample.departures import BASE_RATE, CATALOGUE, tell_stories
-from brp_signals.sample.dirt import BadRow, Row, bad_rows
-from brp_signals.sample.households import SOURCE_OF, populate
+from brp_signals.sample.dirt import BadRow, Row, a_night_later, bad_rows
+from brp_signals.sample.households import RETENTION_DAYS, SOURCE_OF, populate
+from brp_signals.sample.nights import News, next_night
 from brp_signals.sample.people import Person
 from brp_signals.sample.town import Town, Truth
 from brp_signals.tables import DELIVERY_SCHEMA, ENROLMENTS, PERSONS, RESIDENCES, TRACES
@@ -38,7 +39,12 @@ TRUTH_COLUMNS = (
     "meaning_nl",
     "departures_multiplied_by",
 )
+NEWS_COLUMNS = ("night", "person_id", "departed_on", "what_happened", "expected", "meaning_nl")
 PSEUDONYM_KEY_ID = "sample"
+#: The years between which a town with its past and its children's future fits.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+#: A year and a day; every night is a whole delivery on disk.
+MOST_NIGHTS = 366
 #: A town in which a fifth of the people are departed children is no town any more.
 _MOST_DEPARTURES = 0.2
 _FEWEST_PERSONS = 200
@@ -52,14 +58,13 @@ legal_basis = "Leerplichtwet 1969, artikelen 16 en 19"
 file = "leerplicht"
 """
 _SOURCES = {
-    "absence_report": ("Leerplichtwet 1969, artikel 21a", 365, ""),
-    "school_result": ("Leerplichtwet 1969, artikel 4, tweede lid", 365, ""),
-    "exemption": ("Leerplichtwet 1969, artikelen 5 tot en met 9", 730, 'file = "leerplicht"\n'),
-    "leave": ("Leerplichtwet 1969, artikelen 11, 13a en 14", 365, ""),
-    "tmv_report": ("Wet basisregistratie personen, artikel 2.34", 365, ""),
+    "absence_report": ("Leerplichtwet 1969, artikel 21a", ""),
+    "school_result": ("Leerplichtwet 1969, artikel 4, tweede lid", ""),
+    "exemption": ("Leerplichtwet 1969, artikelen 5 tot en met 9", 'file = "leerplicht"\n'),
+    "leave": ("Leerplichtwet 1969, artikelen 11, 13a en 14", ""),
+    "tmv_report": ("Wet basisregistratie personen, artikel 2.34", ""),
     "municipal_provision": (
         "Verordening zwemonderwijs (voorbeeld)",
-        365,
         'dpia_reference = "DPIA-VOORBEELD-001"\n',
     ),
 }
@@ -91,34 +96,40 @@ def write_sample(
     reference_date: date = SAMPLE_DATE,
     departure_factor: int = 1,
     municipality: str = "0363",
+    nights: int = 1,
 ) -> SampleSummary:
     """Write a synthetic municipality of `persons` people as a delivery folder `out`.
 
     Beside it come `<out>.truth.csv`, which says what really happened behind every departure of a child and is
     never read by the pipeline, and `<out>.brp-signals.toml`, which declares the trace sources. With
     `departure_factor` 1 children leave as often as in reality; a larger one multiplies that and makes every
-    story occur. The same arguments give the same bytes. Raises UsageProblem for arguments that make no town
-    and for a folder that holds anything but an earlier sample.
+    story occur. With more than one of `nights`, `out` holds a delivery folder for each of as many days, named after
+    its date, of which the last is the reference date; the truth is that of the first night, and `<out>.news.csv`
+    says what each later one brought. The same arguments give the same bytes; the summary is about the last night.
+    Raises UsageProblem for arguments that make no town and for a folder that holds anything but an earlier sample.
     """
-    _check(out, persons, departure_factor, municipality)
-    town = Town(seed, reference_date, municipality, persons)
-    tell_stories(town, departure_factor)
-    if len(town.people) > persons:
-        raise UsageProblem(
-            f"Sample of {persons} persons: too few for the families of its departures; "
-            f"ask for at least {len(town.people) + persons // 2} persons."
-        )
-    populate(town, persons)
+    first = _first_night(reference_date, nights)
+    folders = [out] if nights == 1 else [out / str(first + timedelta(days=number)) for number in range(nights)]
+    _check(out, folders, persons, departure_factor, municipality)
+    town = _town(seed, first, municipality, persons, departure_factor)
+    truth, configuration = _beside(out, ".truth.csv"), _beside(out, ".brp-signals.toml")
+    truth_rows = _truth_rows(town.truths, departure_factor)
     rows = _rows(town)
     bad = bad_rows(town, rows)
-    out.mkdir(parents=True, exist_ok=True)
-    _write_delivery(out, town, rows, bad)
-    truth, configuration = _beside(out, ".truth.csv"), _beside(out, ".brp-signals.toml")
-    _write(truth, _csv(TRUTH_COLUMNS, _truth_rows(town.truths, departure_factor)))
+    _write_delivery(folders[0], town, rows, bad)
+    _keep_out_of_the_news(town, bad)
+    news: list[News] = []
+    for number, folder in enumerate(folders[1:], start=2):
+        news += next_night(town, departure_factor, number)
+        rows, bad = _rows(town), a_night_later(bad, town.reference_date)
+        _write_delivery(folder, town, rows, bad)
+    _write(truth, _csv(TRUTH_COLUMNS, truth_rows))
     _write(configuration, _configuration_text().encode())
+    if nights > 1:
+        _write(_beside(out, ".news.csv"), _csv(NEWS_COLUMNS, _news_rows(news)))
     compulsory = [entry for entry in town.truths if entry.is_compulsory_age]
     return SampleSummary(
-        delivery=out,
+        delivery=folders[-1],
         truth=truth,
         configuration=configuration,
         delivery_id=_delivery_id(town),
@@ -130,12 +141,42 @@ def write_sample(
     )
 
 
+def _first_night(last: date, nights: int) -> date:
+    """The day of the first delivery: the last one is of the reference date, since none may lie ahead of the clock."""
+    if not FIRST_YEAR < last.year < LAST_YEAR:
+        raise UsageProblem(f"Reference date: a day after {FIRST_YEAR} and before {LAST_YEAR}.")
+    if not 1 <= nights <= MOST_NIGHTS:
+        raise UsageProblem(f"Nights: a number from 1 to {MOST_NIGHTS}.")
+    return last - timedelta(days=nights - 1)
+
+
+def _town(seed: int, today: date, municipality: str, persons: int, factor: int) -> Town:
+    """The town on its first night: the departures with their stories, and everybody else."""
+    town = Town(seed, today, municipality, persons)
+    tell_stories(town, factor)
+    if len(town.people) > persons:
+        raise UsageProblem(
+            f"Sample of {persons} persons: too few for the families of its departures; "
+            f"ask for at least {len(town.people) + persons // 2} persons."
+        )
+    populate(town, persons)
+    return town
+
+
+def _keep_out_of_the_news(town: Town, bad: list[BadRow]) -> None:
+    """Of families with a bad row nothing more is told: what became of them would be hard to say."""
+    spoilt = {entry.cells[0] for entry in bad}
+    town.families = [
+        household for household in town.families if spoilt.isdisjoint(person.person_id for person in household.members)
+    ]
+
+
 def story_codes() -> tuple[str, ...]:
     """The codes of all stories, as they stand in the column `what_really_happened`."""
     return tuple(CATALOGUE)
 
 
-def _check(out: Path, persons: int, factor: int, municipality: str) -> None:
+def _check(out: Path, folders: list[Path], persons: int, factor: int, municipality: str) -> None:
     if persons < _FEWEST_PERSONS:
         raise UsageProblem(f"Sample: ask for at least {_FEWEST_PERSONS} persons; fewer make no town.")
     if factor < 1:
@@ -144,7 +185,7 @@ def _check(out: Path, persons: int, factor: int, municipality: str) -> None:
         raise UsageProblem("Departure factor: so many children leave that no town is left; ask for at most 125.")
     if not (len(municipality) == 4 and municipality.isascii() and municipality.isdigit()):
         raise UsageProblem("Municipality: a code of four digits, such as 0363.")
-    if out.exists() and not _is_earlier_sample(out):
+    if out.exists() and not (_is_earlier_sample(out) if folders == [out] else _are_earlier_nights(out, folders)):
         raise UsageProblem(f"{out.name}: exists and is no earlier sample; choose another folder or empty it.")
 
 
@@ -158,6 +199,11 @@ def _is_earlier_sample(out: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and manifest.get("pseudonym_key_id") == PSEUDONYM_KEY_ID
+
+
+def _are_earlier_nights(out: Path, folders: list[Path]) -> bool:
+    """Whether a folder holds nothing but earlier deliveries of the nights that come now."""
+    return out.is_dir() and all(inner in folders and _is_earlier_sample(inner) for inner in out.iterdir())
 
 
 def _rows(town: Town) -> dict[str, list[Row]]:
@@ -237,7 +283,22 @@ def _truth_rows(truths: list[Truth], factor: int) -> list[Row]:
     return sorted(rows)
 
 
+def _news_rows(news: list[News]) -> list[Row]:
+    return sorted(
+        (
+            item.night.isoformat(),
+            item.person_id,
+            item.departed_on,
+            item.what_happened,
+            item.expected,
+            item.meaning_nl,
+        )
+        for item in news
+    )
+
+
 def _write_delivery(out: Path, town: Town, rows: dict[str, list[Row]], bad: list[BadRow]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
     tables = {}
     for table, columns in _COLUMNS.items():
         # Sorting is stable, so a person's own rows keep their order.
@@ -266,10 +327,10 @@ def _delivery_id(town: Town) -> str:
 def _configuration_text() -> str:
     parts = [_CONFIGURATION]
     for kind, code in SOURCE_OF.items():
-        legal_basis, retention_days, more = _SOURCES[kind]
+        legal_basis, more = _SOURCES[kind]
         parts.append(
             f'\n[[sources]]\ncode = "{code}"\nkind = "{kind}"\nlegal_basis = "{legal_basis}"\n'
-            f"retention_days = {retention_days}\n{more}"
+            f"retention_days = {RETENTION_DAYS[kind]}\n{more}"
         )
     return "".join(parts)
 

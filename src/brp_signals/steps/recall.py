@@ -12,6 +12,7 @@ from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
 from brp_signals.tables import REQUIRED, TRACES_OF
+from brp_signals.warehouse import quoted
 
 CASES = {
     "case_id": "VARCHAR",
@@ -62,6 +63,7 @@ DRAWS = {
     "n_drawn": "INTEGER",
     "n_frame": "INTEGER",
     "drawn_on": "DATE",
+    "is_left": "BOOLEAN",
 }
 ENROLMENTS = {
     "person_id": "VARCHAR",
@@ -197,10 +199,9 @@ def _load_enrolments(night: Night) -> None:
             f"The enrolment memory {name} is not in the state folder any more; put the folder back from your backup."
         )
     else:
-        path = str(night.state / name).replace("'", "''")
         night.warehouse.execute(
             "CREATE OR REPLACE VIEW recall_enrolments AS "
-            f"SELECT * FROM read_parquet('{path}', hive_partitioning = false)",
+            f"SELECT * FROM read_parquet({quoted(night.state / name)}, hive_partitioning = false)",
             "the enrolment memory",
         )
     night.warehouse.execute(

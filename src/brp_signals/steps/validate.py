@@ -16,6 +16,7 @@ from typing import Any
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.night import Night
 from brp_signals.tables import REQUIRED
+from brp_signals.unreadable import UnreadableColumn, refusal
 from brp_signals.warehouse import Value, resource
 
 #: The share of the memory that a run may hold for judging the snapshot, beside its own database.
@@ -23,6 +24,7 @@ _SNAPSHOT = 0.1
 SEVERITIES = ("block", "quarantine", "warn")
 #: The reason code of checks against the last accepted delivery, which a person may overrule with a reason.
 DRIFT = "drift"
+_MADE_AGAIN = "nothing was published; have the delivery made again"
 _META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
 
 
@@ -182,6 +184,9 @@ def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
     if night.accepted_drift and (drifted := [check.check for check in blocking if check.reason_code == DRIFT]):
         night.account["accepted_drift"] = {"reason": night.accepted_drift, "checks": drifted}
         blocking = [check for check in blocking if check.check not in drifted]
+    if blocking and night.account["unreadable"]:
+        columns = [UnreadableColumn(**column) for column in night.account["unreadable"]]
+        raise DeliveryRefused(refusal(f"Delivery {night.delivered.delivery_id}", columns, _MADE_AGAIN))
     if blocking:
         more = f" (and {len(blocking) - 1} more blocking checks)" if len(blocking) > 1 else ""
         raise DeliveryRefused(
