@@ -163,6 +163,10 @@ _PAIRS: Final = (
         "lege map (--state) en een andere --output.",
     ),
     (
+        "Delivery {delivery} is refused: {columns}; nothing was published; have the delivery made again.",
+        f"Levering {{delivery}} is geweigerd: {{columns}}; er is niets gepubliceerd, {_AGAIN}.",
+    ),
+    (
         "Delivery {delivery} refused: {what}; nothing was published.",
         "Levering {delivery} is geweigerd; welke controles haar tegenhouden staat hieronder. Er is niets gepubliceerd.",
     ),
@@ -234,6 +238,14 @@ _PAIRS: Final = (
     ),
 )
 
+#: Words in the names of places and columns.
+_WITHIN: Final = (
+    *((", sheet ", ", blad "), (", row ", ", rij "), (", line ", ", regel ")),
+    *(("column ", "kolom "), (" cannot be read in ", " is niet te lezen in ")),
+    *(("nothing can be read of ", "niets is te lezen van "), (" rows (first: ", " rijen (de eerste: ")),
+    (" of ", " van "),
+)
+
 
 def is_dutch() -> bool:
     """Whether staff and stewards are told in Dutch, as they are unless somebody asks for English."""
@@ -245,10 +257,15 @@ def in_dutch(sentence: str) -> str:
     for pattern, dutch in _patterns():
         if found := pattern.fullmatch(sentence):
             told = found.groupdict()
-            if "place" in told:
-                told["place"] = told["place"].replace(", sheet ", ", blad ").replace(", row ", ", rij ")
-            return dutch.format(**told)
+            return dutch.format(**told | {name: _within(told[name]) for name in ("place", "columns") if name in told})
     return sentence
+
+
+def _within(told: str) -> str:
+    """What a sentence names, where that is made of words as well."""
+    for english, dutch in _WITHIN:
+        told = told.replace(english, dutch)
+    return told
 
 
 @cache
