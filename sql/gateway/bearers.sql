@@ -38,7 +38,10 @@ numbered AS (
         persons.a_id,
         persons.b_id AS own_b_id,
         coalesce(corrected.later_b_id, persons.b_id) AS b_id,
-        persons.birth_date,
+        CASE
+            WHEN is_register_date(persons.birth_date) AND NOT persons.is_birth_date_guessed THEN persons.birth_date
+            ELSE '00000000'
+        END AS birth_date,
         persons.is_wiped
     FROM read_persons AS persons
     LEFT JOIN corrected ON persons.b_id = corrected.b_id
@@ -51,8 +54,7 @@ repeated AS (
 
 bearers AS (
     SELECT
-        numbered.* EXCLUDE (is_wiped)
-        REPLACE (CASE WHEN is_register_date(birth_date) THEN birth_date ELSE '00000000' END AS birth_date),
+        numbered.* EXCLUDE (is_wiped),
         NOT numbered.is_wiped OR bool_and(numbered.is_wiped) OVER (PARTITION BY numbered.b_id) AS has_say
     FROM numbered
     INNER JOIN repeated ON numbered.b_id = repeated.b_id

@@ -133,7 +133,15 @@ def test_secrecy_that_a_snapshot_tells_holds_and_its_absence_is_no_news(workshop
 
 @pytest.mark.parametrize(
     ("born", "are_one"),
-    [("20120505", True), ("20120000", True), ("20120500", True), ("00000000", True), ("", True), ("20120506", False)],
+    [
+        ("20120505", True),
+        ("20120000", True),
+        ("20120500", True),
+        ("00000000", True),
+        ("", True),
+        ("19660013", True),
+        ("20120506", False),
+    ],
 )
 def test_birth_dates_that_do_not_contradict_each_other(workshop: Workshop, born: str, are_one: bool) -> None:
     made = workshop.deliver(

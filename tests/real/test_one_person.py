@@ -112,7 +112,7 @@ def test_nobody_loses_a_bsn_but_for_a_reason_that_is_counted(
 def _contradicts(person: Person, answer: Person | None) -> bool:
     if answer is None:
         return False
-    mine, other = (_born(one.birth_date) for one in (person, answer))
+    mine, other = (UNKNOWN if one.is_birth_date_guessed else _born(one.birth_date) for one in (person, answer))
     return mine.latest < other.earliest or other.latest < mine.earliest
 
 

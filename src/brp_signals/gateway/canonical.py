@@ -59,6 +59,8 @@ class Person:
     residences: tuple[Residence, ...]
     is_snapshot: bool = False
     """From a source that knows the present only."""
+    is_birth_date_guessed: bool = False
+    """The date that was delivered does not exist: what is left of it contradicts nobody's."""
 
     @property
     def is_wiped(self) -> bool:

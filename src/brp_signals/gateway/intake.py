@@ -32,6 +32,7 @@ _PERSONS: Final[dict[str, _Kind]] = {
     "a_id": _A_NUMBER,
     "b_id": _BSN,
     "birth_date": _TEXT,
+    "is_birth_date_guessed": _FLAG,
     "suspension_reason": _TEXT,
     "suspension_date": _TEXT,
     "municipality_code": _TEXT,
@@ -126,7 +127,13 @@ class Intake:
         self._into["read_persons"].add(
             (
                 *(ordinal, source, day, file, person.line, own.a_number, own.bsn),
-                *(person.birth_date, person.suspension_reason, person.suspension_date, person.municipality_code),
+                *(
+                    person.birth_date,
+                    person.is_birth_date_guessed,
+                    person.suspension_reason,
+                    person.suspension_date,
+                    person.municipality_code,
+                ),
                 "1" if person.is_confidential else "0",
                 *(first.a_number, first.bsn, second.a_number, second.bsn),
                 *(is_mapped, person.is_wiped, person.history_rank),

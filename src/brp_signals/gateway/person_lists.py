@@ -185,6 +185,7 @@ class _PersonBuilder:
             children=tuple(self._children()),
             residences=tuple(self._residences()),
             is_snapshot=self._stacks.is_snapshot,
+            is_birth_date_guessed=not is_register_date(register_date(cells.birth_date)),
         )
 
     def _current_numbers(self) -> Numbers:
