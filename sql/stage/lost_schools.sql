@@ -1,4 +1,5 @@
--- Grain: one school of one source in one file of which no row can be used, with the line of the first.
+-- Grain: one school of one source in one file of which no row can be used, with the line of the first. A source that nobody
+-- knows is no list of a school.
 SELECT
     schools.file,
     schools.school_id,
@@ -7,5 +8,5 @@ SELECT
 FROM _stage_schools AS schools
 ASOF INNER JOIN stage_shifts AS shifts
     ON schools.file = shifts.file AND schools.row_no >= shifts.from_row
-WHERE schools.n_usable = 0 AND schools.school_id <> ''
+WHERE schools.n_usable = 0 AND schools.school_id <> '' AND schools.source IS NOT NULL
 ORDER BY schools.file, line

@@ -17,11 +17,12 @@ from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
+from brp_signals.in_dutch import in_dutch
 from brp_signals.learned_weights import with_learned
 from brp_signals.ledger import BACKUPS, FILE, Run, last_run, nothing_published, open_ledger
 from brp_signals.logs import step_done
 from brp_signals.night import Night
-from brp_signals.private_files import open_lock, refuse_open_folder
+from brp_signals.private_files import open_lock, refuse_open_folder, unwritable
 from brp_signals.publish import output as publish
 from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
@@ -242,10 +243,13 @@ def _is_recorded(night: Night) -> bool:
     return last is not None and last.run_id == night.account["run_id"]
 
 
-def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str, Any], DeliveryRefused | None]:
+def check(
+    delivery: Path, *, config: Path | None, state: Path, findings: Path | None = None
+) -> tuple[dict[str, Any], DeliveryRefused | None]:
     """Take the steps up to and including validation and publish nothing.
 
-    Returns the account of the run as far as it came, and the refusal when the delivery is refused.
+    Returns the account of the run as far as it came, and the refusal when the delivery is refused. In the folder
+    `findings` it writes where the rows are that checks name, once there are checks.
     """
     with open_night(delivery, state=state, output=state, config=config) as night:
         account = night.night.account
@@ -253,10 +257,21 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [str(refusal), *wording.lost_schools(account)]
+            account["alarms"] = [in_dutch(str(refusal)), *wording.lost_schools(account)]
             return account, refusal
-        account["alarms"] = wording.lost_schools(account)
-        return account, None
+        else:
+            account["alarms"] = wording.lost_schools(account)
+            return account, None
+        finally:
+            if findings and "checks" in account:
+                _write_findings(night.night, findings / publish.FINDINGS)
+
+
+def _write_findings(night: Night, path: Path) -> None:
+    try:
+        publish.write_findings(night, path)
+    except OSError as problem:
+        raise unwritable(path, problem) from None
 
 
 def finish_last_run(state: Path, output: Path) -> None:
