@@ -16,20 +16,36 @@ if TYPE_CHECKING:
 _NUMBERS: Final = (0, 1, 2)
 
 
-class _Patient(io.FileIO):
+class _Patient(io.RawIOBase):
     """A stream that takes everything; `failure` is why it could not pass something on."""
 
     failure: OSError | None = None
 
+    def __init__(self, number: int) -> None:
+        self._number = number
+
     def write(self, content: "Buffer", /) -> int:
         """Write, wait for a reader that is slow, and pretend where nobody can take it."""
-        try:
-            while (written := super().write(content)) is None:  # a pipe that does not wait is full
-                select.select([], [self], [])
-        except OSError as problem:
-            self.failure = self.failure or problem
-            return memoryview(content).nbytes
-        return written
+        while True:
+            try:
+                return os.write(self._number, content)
+            except BlockingIOError:  # a pipe that does not wait is full
+                select.select([], [self._number], [])
+            except OSError as problem:
+                self.failure = self.failure or problem
+                return memoryview(content).nbytes
+
+    def fileno(self) -> int:
+        """The number of the stream, for who writes past it."""
+        return self._number
+
+    def isatty(self) -> bool:
+        """Whether a person looks on."""
+        return os.isatty(self._number)
+
+    def writable(self) -> bool:
+        """It always is."""
+        return True
 
 
 def make_patient() -> None:
@@ -56,7 +72,7 @@ def lost() -> OSError | None:
 
 def _text(number: int) -> io.TextIOWrapper:
     """Text for people and programs alike is UTF-8; a name that is not, as a file may have, is written escaped."""
-    raw = _Patient(number, "w", closefd=False)
+    raw = _Patient(number)
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding="utf-8",

@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from brp_signals.errors import RunLocked, UsageProblem
 from brp_signals.ledger import last_run
-from brp_signals.private_files import create_secret, open_lock, read_small
+from brp_signals.private_files import open_lock
 from brp_signals.publish.commit import holds, sweep_output
 
 FILE: Final = ".owner"
@@ -32,20 +32,15 @@ def hold_output(output: Path, state: Path, *, adopting: bool = True) -> IO[str] 
     without `adopting`, when it is nobody's and does not hold the newest run.
 
     The state folder must be held already. What an earlier process left half done is removed. Raises RunLocked while
-    another process holds it, ForeignOutput when it belongs to another state folder, UsageProblem when it is no folder
-    or cannot be written.
+    another process holds it, ForeignOutput when it belongs to another state folder, UsageProblem when it is no folder,
+    OSError when it cannot be written.
     """
-    if output.exists() and not output.is_dir():
+    if output.exists() and not (output.is_dir() or output.is_file()):
         raise UsageProblem(f"The output folder {output.name} is no folder; check the path.")
     if not output.exists() or not (adopting or (output / FILE).exists() or _holds_newest(output, state)):
         return None
-    try:
-        lock = open_lock(output / FILE)
-        _take(lock, output, state)
-    except OSError as problem:
-        raise UsageProblem(
-            f"The output folder {output.name} cannot be written ({problem.strerror}); check the path and its rights."
-        ) from None
+    lock = open_lock(output / FILE)
+    _take(lock, output, state)
     sweep_output(output)
     return lock
 
@@ -94,11 +89,12 @@ def _owner(lock: IO[str]) -> str | None:
 
 
 def _identity(state: Path) -> str:
-    path = state / IDENTITY
-    if not path.exists():
-        create_secret(path, secrets.token_hex(8) + "\n")
-    number = read_small(path, _LARGEST).decode("ascii", errors="replace").strip()
-    if not number:  # cut off while it was written
-        path.unlink()
-        return _identity(state)
+    """The number of the state folder, drawn when it has none, or one that was cut off while it was written."""
+    with open_lock(state / IDENTITY) as file:
+        number = file.read(_LARGEST).strip()
+        if not number:
+            number = secrets.token_hex(8)
+            file.write(f"{number}\n")
+            file.flush()
+            os.fsync(file.fileno())
     return number
