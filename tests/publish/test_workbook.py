@@ -35,7 +35,7 @@ def test_one_row_a_case_in_order_of_work(book: Workbook) -> None:
     assert str(found[0]["Vertrek"]) == "2026-03-02 00:00:00"
     assert found[1]["Vertrek"] == "03-2026, dag onbekend"
     assert found[0]["Bestem-\nming"] == "onbekend, ambtshalve"
-    assert "= 126,93 punten" in str(found[0]["Waarom op deze plek"])
+    assert "hoe recent 17 = 127 punten" in str(found[0]["Waarom op deze plek"])
 
 
 def test_no_decision_is_filled_in(book: Workbook) -> None:

@@ -117,7 +117,7 @@ def absence_workbook_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes
     """The workbook for leerplicht of one municipality, with the same sheets."""
     form = Form(
         title=wording.absence_title(content),
-        scope="Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig",
+        scope=wording.ABSENCE_SCOPE,
         what_this_is=wording.ABSENCE_IS,
         who_looks=wording.ABSENCE_WHO_LOOKS,
         how_to_use=wording.ABSENCE_HOW_TO_USE,

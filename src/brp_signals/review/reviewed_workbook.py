@@ -17,6 +17,7 @@ from typing import Final
 
 from brp_signals.bounded_workbook import BoundedWorkbook, cell_value
 from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.private_files import open_ordinary
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
 from brp_signals.publish.workbook import (
@@ -128,7 +129,7 @@ def read_reviewed(path: Path) -> ReviewedWorkbook:
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             content = stream.read(_LARGEST + 1)
     except FileNotFoundError:
         raise UsageProblem(f"The file {path} does not exist; check the path.") from None
