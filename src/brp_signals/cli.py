@@ -438,6 +438,16 @@ def review_import(
         _print_json({"files": [file.as_dict() for file in done]})
 
 
+@review.command("who")
+def review_who(case_id: CaseNumber, state: State = Path("state")) -> None:
+    """Say in Dutch who took the decisions about one case, for an auditor; it stands on no list and no page."""
+    from brp_signals.explain import who_decided
+    from brp_signals.private_files import refuse_open_folder
+
+    refuse_open_folder(state, "state")
+    print(who_decided(state, case_id))
+
+
 @app.command()
 def weights(
     state: State = Path("state"),

@@ -1,5 +1,6 @@
 """LibreOffice, Chromium and poppler, each run once and apart from whatever else runs on this machine."""
 
+import html
 import json
 import os
 import re
@@ -11,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 _SECONDS = 180
-#: Sizes of letters come in whole units of a page that is drawn this much larger.
-_ZOOM = 20
+#: How wide the characters of a date are in Arial and in what stands in for it, in parts of the size of its letters.
+_WIDTHS = {**dict.fromkeys("0123456789", 0.556), "-": 0.333}
+_WORD = re.compile(r'xMin="([0-9.]+)" yMin="[0-9.]+" xMax="([0-9.]+)" yMax="[0-9.]+">([0-9-]+)<')
 NEEDED = {
     "LibreOffice": ("soffice", "libreoffice"),
     "Chromium": ("chromium", "chromium-browser", "google-chrome"),
     "poppler": ("pdftotext",),
-    "PDF to text": ("pdftohtml",),
 }
 
 
@@ -104,14 +105,35 @@ def pages(pdf: Path) -> list[str]:
 
 
 def smallest_letters(pdf: Path) -> list[float]:
-    """Of each page the size of its smallest text in points, as it is on paper."""
-    command = [program("PDF to text"), "-xml", "-i", "-stdout", "-zoom", str(_ZOOM), str(pdf)]
-    told = run(command, pdf.parent / "home").stdout
-    sizes = {number: int(size) / _ZOOM for number, size in re.findall(r'<fontspec id="(\d+)" size="(\d+)"', told)}
+    """Of each page the size of its smallest dates and numbers in points, as it is on paper."""
+    told = run([program("poppler"), "-bbox", str(pdf), "-"], pdf.parent / "home").stdout
     return [
-        min(sizes[number] for number in re.findall(r'<text [^>]*font="(\d+)"', page))
+        min(
+            (float(right) - float(left)) / sum(_WIDTHS[each] for each in word)
+            for left, right, word in _WORD.findall(page)
+        )
         for page in told.split("<page ")[1:]
     ]
+
+
+def wider_than(page: Path, folder: Path, width: int) -> list[str]:
+    """What a person must scroll sideways for on a screen this wide: the page, and tables by their header."""
+    framed, text = folder / "framed.html", html.escape(page.read_text(encoding="utf-8"))
+    framed.write_text(
+        f'<iframe width="{width}" height="800" style="border:0" srcdoc="{text}"></iframe>'
+        """<script>onload = () => {
+        const shown = document.querySelector("iframe").contentDocument, root = shown.documentElement;
+        const wide = [...shown.querySelectorAll("table")].filter(
+            table => table.parentElement.scrollWidth > table.parentElement.clientWidth);
+        document.body.innerHTML = JSON.stringify([
+            ...(root.scrollWidth > root.clientWidth ? ["page"] : []),
+            ...wide.map(table => [...table.querySelectorAll("thead th")].map(cell => cell.innerText).join("|"))]);
+        }</script>""",
+        encoding="utf-8",
+    )
+    told = re.search(r"<body>(.*)</body>", in_browser(framed, folder, "--dump-dom").stdout, re.DOTALL)
+    assert told
+    return list(json.loads(html.unescape(told[1])))
 
 
 def in_browser(page: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

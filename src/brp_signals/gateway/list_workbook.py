@@ -53,6 +53,9 @@ _SIGNALS, _EVIDENCE, _RETURNED = "Signalen", "Bewijs", "Niet verwerkt"
 _TITLE: Final = re.compile(r"Signalen gemeente ([0-9]{4})\b", re.ASCII)
 _DAY: Final = re.compile(r"Peildatum ([0-9]{2}-[0-9]{2}-[0-9]{4})", re.ASCII)
 _WIDEST, _NARROWEST, _A_NUMBER_WIDTH = 44.0, 7.0, 11.0
+#: Of a sheet of paper at letters of 8 points the width in units of a column, and what a column takes beside its width.
+_PAPER, _PADDING, _NARROWEST_PART = 157.0, 0.72, 0.3
+_RUNNING_TEXT: Final = ("text", "choice")
 
 Cell = str | int | date
 
@@ -210,15 +213,14 @@ def _write_cases(
     at = cases.headers.index(CASE_HEADER) + 1
     headers = (*cases.headers[:at], A_NUMBER_HEADER, *cases.headers[at:])
     rows = [(*row.cells[:at], a_numbers.get(row.person_id, ""), *row.cells[at:]) for row in cases.rows]
-    columns = _columns(headers, *rows)
-    write_table(sheet, looks, columns, rows)
+    decision, wanted = headers.index(DECISION_HEADER), tuple(column.header for column in PRINTED_CHOICES)
+    n_printed = decision + len(wanted)
+    write_table(sheet, looks, _on_paper(_columns(headers, *rows), n_printed), rows)
     if cases.title == wording.SAMPLE and "Waarom" in headers:
         write_sample_lines(sheet, looks, headers, max(len(rows), 1))
     sheet.freeze_panes(1, at + 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(headers) - 1)
-    decision, wanted = headers.index(DECISION_HEADER), tuple(column.header for column in PRINTED_CHOICES)
-    # Who decided is off the paper: beside A-numbers there is no room for it at a size that people can read.
-    sheet.print_area(0, 0, max(len(rows), 1), decision + len(wanted) - 2)
+    sheet.print_area(0, 0, max(len(rows), 1), n_printed - 1)
     if headers[decision : decision + len(wanted)] == wanted and rows:
         add_choices(sheet, decision, len(rows), *choosing)
 
@@ -226,6 +228,16 @@ def _write_cases(
 def _columns(headers: Sequence[Cell], *rows: Sequence[Cell]) -> tuple[Column, ...]:
     """A column for each header: as it is published, else as wide as its texts need."""
     return tuple(_column(str(header), [row[at] for row in rows], at) for at, header in enumerate(headers))
+
+
+def _on_paper(columns: Sequence[Column], n_printed: int) -> tuple[Column, ...]:
+    """The columns with those of running text so narrow that the printed ones can be read on one sheet."""
+    printed = columns[:n_printed]
+    flexible = sum(column.width for column in printed if column.look in _RUNNING_TEXT)
+    room = _PAPER - sum(column.width for column in printed) + flexible - _PADDING * len(printed)
+    part = min(max(room / flexible, _NARROWEST_PART), 1.0) if flexible else 1.0
+    shrunk = (replace(each, width=each.width * part) if each.look in _RUNNING_TEXT else each for each in printed)
+    return (*shrunk, *columns[n_printed:])
 
 
 def _column(header: str, cells: Sequence[Cell], at: int) -> Column:

@@ -32,8 +32,8 @@ SAMPLE_LINES: Final = (
     "van die vertrekken evenveel kans. Het zijn geen signalen.",
     "Alleen zo blijkt wat de lijst mist. Daarvoor telt elk besluit evenveel: ook als alles klopt, en ook als er iets "
     "niet klopt.",
-    "Kijk in uw eigen systemen en vul besluit, reden en datum in, net als op het blad Signalen; vraag niet naar de "
-    "reden van het vertrek.",
+    "Kijk in uw eigen systemen en vul besluit, reden, datum en bij Door uw naam of functie in, net als op het blad "
+    "Signalen; vraag niet naar de reden van het vertrek.",
     "Eén keer per maand komen er een paar bij. Een kind wordt niet twee keer gekozen. Zonder besluit vervalt een regel "
     "na 182 dagen; zij telt dan als niet bekeken.",
 )
@@ -208,8 +208,9 @@ HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
     "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
-    "Kies een besluit en een reden en vul de datum in. Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf "
-    "niets over het gezin.",
+    "Kies een besluit en een reden, vul de datum in, en bij Door uw naam of functie (voor wie later moet "
+    "nagaan wie besloot). Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf niets over het gezin.",
+    "Sorteer altijd de hele tabel, niet een paar kolommen: anders raken besluit en kind uit elkaar.",
     "Sla het bestand op en lever het in bij de beheerder; fouten in gegevens herstelt u in de bron, niet hier.",
 )
 
@@ -257,7 +258,7 @@ ABSENCE_HOW_TO_USE: Final = (
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen: vrijstelling, aanmelding, "
     "diploma.",
     "Zet daarna de volgende stap die bij het signaal staat.",
-    *HOW_TO_USE[-2:],
+    *HOW_TO_USE[-3:],
 )
 
 ABSENCE_REMINDERS: Final = (

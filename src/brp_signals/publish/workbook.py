@@ -211,17 +211,17 @@ def set_paper(sheet: Any, top: tuple[str, str], bottom: str) -> None:
     font = f'&"{_FONT},Regular"&{_SIZE}'
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.set_margins(left=0.25, right=0.25, top=0.6, bottom=0.6)
+    sheet.set_margins(left=0.25, right=0.25, top=0.55, bottom=0.55)
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
     sheet.set_header(f"&L{font}{top[0]}&R{font}{top[1]}", {"margin": 0.25})
     sheet.set_footer(f"&L{font}{bottom}&R{font}&A · pagina &P van &N", {"margin": 0.25})
 
 
-_SUMMARY_WIDTHS: Final = (66.0, 86.0)
+_SUMMARY_WIDTHS: Final = (66.0, 87.0)
 #: Running text over both columns of the first sheet; nothing stands under it, so that its rows need no air.
 _SUMMARY_WIDTH: Final = 160.0
-_SUMMARY_LINE: Final = 13.5
+_SUMMARY_LINE: Final = 13.0
 
 
 # --- Samenvatting -----------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str, look: str = 
 def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Sequence[str]) -> int:
     """A heading with lines under it, each over the whole width; returns the row after a blank one."""
     sheet.write_string(row, 0, heading, looks["section"])
-    sheet.set_row(row, 18)
+    sheet.set_row(row, 16)
     for offset, text in enumerate(texts, start=1):
         sheet.merge_range(row + offset, 0, row + offset, 1, text, looks["line"])
         sheet.set_row(row + offset, _n_lines(text, _SUMMARY_WIDTH) * _SUMMARY_LINE)
@@ -269,7 +269,7 @@ def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Seq
 
 def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tuple[str, str]], *, is_empty: bool) -> int:
     sheet.write_string(row, 0, "Aantallen", looks["section"])
-    sheet.set_row(row, 18)
+    sheet.set_row(row, 16)
     if is_empty:
         row += 1
         sheet.write_string(row, 0, f"{wording.NO_SIGNALS}.", looks["figure"])
@@ -285,15 +285,15 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tupl
 # Widths are chosen so that a sheet fits the width of an A4 sheet at 8 points or more, also in LibreOffice, to which
 # columns are wider than to Excel.
 _REASON_WIDTH: Final = 24.0
-_STEP_WIDTH: Final = 27.0
+_STEP_WIDTH: Final = 26.8
 _MOST_LINES: Final = 3
 
 #: What a clerk needs to decide, in one printed width.
 _SIGNAL_COLUMNS: Final = (
     Column("Rang", 4, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
+    Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
     Column(DEPARTURE_HEADER, 9.2, "date", lambda case: _departure_cell(case)),
-    Column("Bestem-\nming", 9, "middle", wording.destination),
+    Column("Bestem-\nming", 8.5, "middle", wording.destination),
     Column("Ni-\nveau", 4, "strong", lambda case: case.level),
     Column("Laatste teken", 9.2, "date", lambda case: case.last_sign_on),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
@@ -327,7 +327,7 @@ _MORE_COLUMNS: Final = (
 #: The same two groups for a child on no school list.
 _ABSENCE_COLUMNS: Final = (
     Column("Rang", 4, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 12, "strong", lambda case: case.case_id),
+    Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
     Column("Geen school bekend sinds", 10, "date", lambda case: case.since_on),
     Column("Plicht", 15.5, "middle", wording.duty),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
@@ -543,9 +543,9 @@ def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choi
 # --- Steekproef -------------------------------------------------------------------------------------------------
 
 _SAMPLE_COLUMNS: Final = (
-    Column(CASE_HEADER, 12, "strong", lambda drawn: drawn.case_id),
+    Column(CASE_HEADER, 12.7, "strong", lambda drawn: drawn.case_id),
     Column(DEPARTURE_HEADER, 9.2, "date", lambda drawn: _departure_cell(drawn)),
-    Column("Bestem-\nming", 9, "middle", wording.destination),
+    Column("Bestem-\nming", 8.5, "middle", wording.destination),
     Column("Waarom", _REASON_WIDTH, "text", lambda drawn: wording.SAMPLE_WHY),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda drawn: drawn.next_step_nl),
     Column("Uiterlijk", 9.2, "date", lambda drawn: drawn.due_on),

@@ -58,7 +58,7 @@ _DAYS: Final = {
     "absence": Column(ABSENCE_DAY_HEADER, 12.5, "middle", lambda each: _day(each, "absence")),
 }
 _BEFORE: Final = (
-    Column(CASE_HEADER, 12, "strong", lambda each: each.case_id),
+    Column(CASE_HEADER, 12.7, "strong", lambda each: each.case_id),
     Column("Waarom niet verwerkt", 33, "text", lambda each: each.reason_nl),
     Column(EARLIER_HEADER, 14, "text", lambda each: each.standing_nl),
     Column("Blad", 8.5, "text", lambda each: each.row.sheet_name),
