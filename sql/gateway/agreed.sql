@@ -13,5 +13,8 @@ GROUP BY GROUPING SETS ((b_id), (b_id, birth_date))
 HAVING
     max(born_from) <= min(born_until)
     AND (grouping(birth_date) = 1 OR max(born_from) = min(born_until))
-    AND (count(DISTINCT a_id) <= 1 OR count(DISTINCT a_id) FILTER (WHERE NOT is_former) = 1)
+    AND (
+        min(a_id) IS NOT DISTINCT FROM max(a_id)
+        OR min(a_id) FILTER (WHERE NOT is_former) = max(a_id) FILTER (WHERE NOT is_former)
+    )
 QUALIFY grouping(birth_date) = max(grouping(birth_date)) OVER (PARTITION BY b_id)

@@ -1,5 +1,6 @@
 -- Table residences of the delivery, sorted. A row carries the person_id that its list has by default. A newer residence
 -- of another list of the person comes first, above the history.
+-- A municipality that nobody can tell is 0000, as in persons.
 WITH own AS (
     SELECT
         residences.* EXCLUDE (ordinal, a_id, b_id)
@@ -26,7 +27,7 @@ named AS (
 SELECT
     person_id,
     seq,
-    municipality_code,
+    coalesce(municipality_code, '0000') AS municipality_code,
     address_function,
     address_id,
     address_from,

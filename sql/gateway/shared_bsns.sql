@@ -7,5 +7,5 @@ SELECT
         WHEN count(*) FILTER (WHERE NOT lists.is_wiped) = 1 THEN min(lists.ordinal) FILTER (WHERE NOT lists.is_wiped)
     END AS holder_ordinal
 FROM gateway_lists AS lists
-WHERE lists.b_id IN (SELECT b_id FROM gateway_bearers)
+WHERE lists.b_id IN (SELECT own_b_id FROM gateway_bearers)
 GROUP BY lists.b_id

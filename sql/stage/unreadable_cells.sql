@@ -1,6 +1,6 @@
 -- Grain: one filled cell that cannot be read; of a school list with its source, and its school where that can be read.
--- An empty cell is missing, not unreadable; that nobody declared a source, or that its term is over, is no matter of
--- reading.
+-- An empty cell is missing, not unreadable. That nobody declared a source, or that its term is over, is no matter of reading;
+-- numbers of people in place of pseudonyms have a check of their own, which says what to do.
 WITH faulty AS (
     SELECT 'persons' AS table_name, file, row_no, fault, NULL AS source, '' AS school_id, to_json(chosen) AS cells
     FROM _stage_persons_chosen AS chosen
@@ -42,4 +42,4 @@ SELECT
 FROM faulty
 WHERE
     cells ->> split_part(fault, ':', 1) IS NOT NULL
-    AND split_part(fault, ':', 2) NOT IN ('source_not_declared', 'retention_over')
+    AND split_part(fault, ':', 2) NOT IN ('id_not_pseudonymised', 'source_not_declared', 'retention_over')

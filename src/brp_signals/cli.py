@@ -166,14 +166,17 @@ def validate(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Judge a delivery without running the rules; nothing is published."""
+    """Judge a delivery without running the rules; nothing is published. findings.csv is written beside the report."""
     import tempfile
 
-    from brp_signals import pipeline
+    from brp_signals import pipeline, unfinished
     from brp_signals.publish.report import write_report
 
-    with tempfile.TemporaryDirectory() as state:
-        account, refusal = pipeline.check(delivery, config=_configuration(config), state=Path(state))
+    if report:
+        refuse_special(report)
+    beside = report.parent if report else None
+    with unfinished.folder(Path(tempfile.gettempdir()), "brp-signals-validate") as state:
+        account, refusal = pipeline.check(delivery, config=_configuration(config), state=state, findings=beside)
     if report:
         _write(report, lambda path: write_report(path, account))
         _say(f"The report is in {report}.")
@@ -422,9 +425,13 @@ def review_import(
     as_json: Json = False,
 ) -> None:
     """Take in the decisions of reviewed workbooks; rows that cannot be go back in a workbook beside each."""
+    from brp_signals.in_dutch import in_dutch, is_dutch
     from brp_signals.review import import_reviewed
 
-    done = import_reviewed(files, state)
+    try:
+        done = import_reviewed(files, state)
+    except SignalsError as problem:
+        raise (type(problem)(in_dutch(str(problem))) if is_dutch() else problem) from problem
     for file in done:
         _say(file.sentence())
     if as_json:
@@ -493,6 +500,7 @@ def evaluate(
     from brp_signals.evaluation.page import write_page
     from brp_signals.evaluation.summing_up import evaluation
 
+    refuse_special(report)
     found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
     _say(f"The report is in {report}.")

@@ -7,7 +7,7 @@ rows that SQL has to see become the view. A Parquet file with a column of a type
 files of its delivery read whole, where they lie.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -130,6 +130,12 @@ class WholeReader:
     def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
         """Count them where they lie."""
         return _count_filled(self._night, file, column, source)
+
+    def orphans(self, file: DataFile) -> Iterable[int]:
+        """Asked of SQL, which sees all rows."""
+        self.show(file, file.table)
+        statement = f"SELECT row_no FROM delivered_{file.table} WHERE NOT is_known"
+        return [row["row_no"] for row in self._night.warehouse.query(statement, "validate/orphans")]
 
     def remembered(self, _: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """None: SQL sees all rows."""
@@ -257,6 +263,11 @@ class SievingReader:
     def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
         """Count them where they lie: the sieve does not tell."""
         return _count_filled(self._night, file, column, source)
+
+    def orphans(self, file: DataFile) -> Iterable[int]:
+        """Looked up among the keys that were noted when the file was sieved."""
+        rows = self._sieved(file).rows_of(self._known.orphans[file.name])
+        return (int(row) + 1 for row in rows)
 
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """The clean rows; the others are shown."""

@@ -18,6 +18,7 @@ from typing import Any, Final
 from brp_signals.dates import case_date
 from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
 from brp_signals.tables import OVER
+from brp_signals.unfinished import start_file
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
@@ -948,9 +949,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
     """A whole copy of the ledger, readable by its owner alone; there only once it is complete."""
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = target.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    _create_private(unfinished)
+    descriptor, unfinished = start_file(target)
+    os.close(descriptor)  # whoever opens a ledger holds the state folder
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     unfinished.replace(target)

@@ -9,7 +9,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,18 +17,21 @@ from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
+from brp_signals.in_dutch import in_dutch
 from brp_signals.learned_weights import with_learned
-from brp_signals.ledger import FILE, Run, last_run, nothing_published, open_ledger
+from brp_signals.ledger import BACKUPS, FILE, Run, last_run, nothing_published, open_ledger
 from brp_signals.logs import step_done
 from brp_signals.night import Night
-from brp_signals.private_files import open_lock, refuse_open_folder
+from brp_signals.private_files import open_lock, refuse_open_folder, unwritable
 from brp_signals.publish import output as publish
 from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
+from brp_signals.publish.ownership import hold_output
 from brp_signals.reason_text import checked_reason
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
+from brp_signals.unfinished import sweep
 from brp_signals.warehouse import Warehouse
 
 _log = logging.getLogger("brp_signals.night")
@@ -60,9 +63,9 @@ _DATABASE = 0.2
 class OpenNight:
     """A run that has its lock and its work folder, and takes its steps one by one."""
 
-    def __init__(self, night: Night, lock: IO[str]) -> None:
+    def __init__(self, night: Night, lock: IO[str], output_lock: IO[str] | None) -> None:
         self.night = night
-        self._lock = lock
+        self._lock, self._output_lock = lock, output_lock
         self._umask = os.umask(0o077)
 
     def __enter__(self) -> Self:
@@ -81,6 +84,8 @@ class OpenNight:
         account = self.night.account
         wall, cpu = time.perf_counter(), time.process_time()
         try:
+            if name == "publish":
+                self._hold_new_output()
             with told_as_published(self.night):
                 counts = _STEPS[name](self.night)
         except OSError as problem:
@@ -92,12 +97,20 @@ class OpenNight:
         account["cpu_seconds"][name] = round(time.process_time() - cpu, 3)
         return counts
 
+    def _hold_new_output(self) -> None:
+        """Make the output folder where there was none when the run began, and hold it."""
+        if self._output_lock is None:
+            self.night.output.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._output_lock = hold_output(self.night.output, self.night.state)
+
     def close(self) -> None:
-        """Throw the database away and release the lock."""
+        """Throw the database away and release the locks."""
         self.night.warehouse.close()
         shutil.rmtree(self.night.work, ignore_errors=True)
         os.umask(self._umask)
-        self._lock.close()
+        for lock in (self._output_lock, self._lock):
+            if lock:
+                lock.close()
 
 
 def open_night(
@@ -115,13 +128,14 @@ def open_night(
 ) -> OpenNight:
     """Prepare a run of one delivery: configuration, lock, work folder and an empty database.
 
-    Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state`.
+    Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state` or `output`.
     """
     configuration = load_configuration(config)
     refuse_open_output(output)
-    lock = lock_state(state)
+    lock, output_lock = lock_state(state), None
     try:
         chosen = with_learned(configuration, state)
+        output_lock = hold_output(output, state)
         _refuse_older_ledger(state, output, accept_rollback)
         finish_last_run(state, output)
         work = _empty_work(state)
@@ -133,7 +147,9 @@ def open_night(
             sql_overrides=sql_overrides,
         )
     except BaseException as problem:
-        lock.close()
+        for held in (output_lock, lock):
+            if held:
+                held.close()
         if isinstance(problem, OSError):
             raise _unwritable(problem) from problem
         raise
@@ -158,7 +174,7 @@ def open_night(
         accepted_drift=accept_drift,
         account=account,
     )
-    return OpenNight(night, lock)
+    return OpenNight(night, lock, output_lock)
 
 
 def run(
@@ -227,10 +243,13 @@ def _is_recorded(night: Night) -> bool:
     return last is not None and last.run_id == night.account["run_id"]
 
 
-def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str, Any], DeliveryRefused | None]:
+def check(
+    delivery: Path, *, config: Path | None, state: Path, findings: Path | None = None
+) -> tuple[dict[str, Any], DeliveryRefused | None]:
     """Take the steps up to and including validation and publish nothing.
 
-    Returns the account of the run as far as it came, and the refusal when the delivery is refused.
+    Returns the account of the run as far as it came, and the refusal when the delivery is refused. In the folder
+    `findings` it writes where the rows are that checks name, once there are checks.
     """
     with open_night(delivery, state=state, output=state, config=config) as night:
         account = night.night.account
@@ -238,10 +257,21 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [str(refusal), *wording.lost_schools(account)]
+            account["alarms"] = [in_dutch(str(refusal)), *wording.lost_schools(account)]
             return account, refusal
-        account["alarms"] = wording.lost_schools(account)
-        return account, None
+        else:
+            account["alarms"] = wording.lost_schools(account)
+            return account, None
+        finally:
+            if findings and "checks" in account:
+                _write_findings(night.night, findings / publish.FINDINGS)
+
+
+def _write_findings(night: Night, path: Path) -> None:
+    try:
+        publish.write_findings(night, path)
+    except OSError as problem:
+        raise unwritable(path, problem) from None
 
 
 def finish_last_run(state: Path, output: Path) -> None:
@@ -263,7 +293,7 @@ def undo(run: str, reason: str, *, state: Path, output: Path) -> Run:
     """
     reason = checked_reason(reason, "--reason")
     refuse_open_output(output)
-    with lock_state(state):
+    with lock_state(state), hold_output(output, state, adopting=False) or nullcontext():
         _refuse_older_ledger(state, output, accepted=None)
         finish_last_run(state, output)
         last = last_run(state)
@@ -334,6 +364,8 @@ def lock_state(state: Path) -> IO[str]:
         raise RunLocked(
             f"Another run{holder} is using the state folder {state.name}; wait until it has ended, then run again."
         ) from None
+    for folder in (state, state / BACKUPS):
+        sweep(folder)
     owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
     try:
         lock.truncate(0)

@@ -6,12 +6,12 @@ And how any file that a person names is opened: an ordinary one, or not at all.
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from brp_signals.errors import UsageProblem
+from brp_signals.unfinished import start_file
 
 _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _WRITABLE_BY_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
@@ -95,8 +95,7 @@ def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     refuse_special(path)
     temporary: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
-        temporary = Path(name)
+        descriptor, temporary = start_file(path)
         with os.fdopen(descriptor, "wb") as stream:
             write(stream)
             stream.flush()

@@ -194,6 +194,14 @@ EVERYTHING: Final = (
         "so that the same alert is not told every night",
     ),
     Stored(
+        "number of the state folder, drawn by chance; no person",
+        "`state/identity`, `output/.owner`",
+        "as long as the folder",
+        "the first run",
+        _SECURITY,
+        "so that no other state folder writes into its lists",
+    ),
+    Stored(
         "log lines; no person",
         "the system's journal",
         "the operator's",

@@ -13,7 +13,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import chdir, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -35,8 +35,8 @@ PORT: Final = 4200
 DEPLOYMENT: Final = "nightly"
 TIMEZONE: Final = "Europe/Amsterdam"
 
-#: The night and its second try. Not between two and three, when the clock changes twice a year; half an
-#: hour apart, because after a power cut Prefect frees the place of a lost run only after some five minutes.
+#: The night and its second try: not between two and three, when the clock changes twice a year; half an hour apart, so
+#: that what was away may be back.
 #: Every day at these times on the clock, as rules of iCalendar (RFC 5545). A cron of Prefect 3.9.1 with a time zone is
 #: never scheduled on Python 3.11 and 3.12: its server hands a time zone to a library that refuses it.
 RULES: Final = ("DTSTART:20260101T041500\nRRULE:FREQ=DAILY", "DTSTART:20260101T044500\nRRULE:FREQ=DAILY")
@@ -210,9 +210,13 @@ def _serve_flow(night: dict[str, Any], server: Server, schedules: "Callable[[], 
 
 async def _keep(flow: Any, inbox: Path, server: Server, schedules: "list[Schedule]") -> None:
     runner = _runner()
-    await _add(runner, flow, schedules)
-    _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", inbox)
-    await _run_beside(server, runner)
+
+    async def work() -> None:
+        await _add(runner, flow, schedules)
+        _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", inbox)
+        await runner.start()
+
+    await _beside(server, runner, work())
 
 
 def _runner() -> "Runner":
@@ -244,9 +248,9 @@ async def _add(runner: "Runner", flow: Any, schedules: "list[Schedule]") -> None
     )
 
 
-async def _run_beside(server: Server, runner: "Runner") -> None:
-    """Run what is scheduled until this task is cancelled; raises InternalFailure when server or runner end before."""
-    work, loss = asyncio.create_task(runner.start()), asyncio.create_task(_loss(server))
+async def _beside(server: Server, runner: "Runner", serving: Coroutine[Any, Any, None]) -> None:
+    """Let the runner serve until this task is cancelled; raises InternalFailure when it, or the server, ends before."""
+    work, loss = asyncio.create_task(serving), asyncio.create_task(_loss(server))
     try:
         await asyncio.wait({work, loss}, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:

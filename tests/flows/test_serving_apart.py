@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from flows.nightly import FOREIGN
 from tests.support.nobody import as_nobody, only_as_root
@@ -116,6 +119,18 @@ def test_neither_settings_nor_modules_come_from_the_folder_where_it_starts(serve
 def test_whoever_does_not_know_the_secret_gets_nothing(served: Served, path: str, method: str) -> None:
     for header in ({}, {"Authorization": "Basic YWRtaW46cGFzcw=="}, {"Authorization": "Bearer x"}):
         assert status(served, path, method, header) == "401"
+
+
+@pytest.mark.parametrize("path", ["events/in", "events/out", "logs/out", "task_runs/subscriptions/scheduled"])
+@pytest.mark.parametrize("token", [None, "admin:pass"])
+def test_nor_does_its_socket_tell_or_take_anything(served: Served, path: str, token: str | None) -> None:
+    address = f"ws://127.0.0.1:{served.port}/api/{path}"
+    with connect(address, subprotocols=[Subprotocol("prefect")], proxy=None) as line:
+        line.send(json.dumps({"type": "auth", "token": token}))
+        with pytest.raises(ConnectionClosedError, match="1008"):
+            line.recv(timeout=10)
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(address, proxy=None)
 
 
 def status(served: Served, path: str, method: str, header: dict[str, str]) -> str:

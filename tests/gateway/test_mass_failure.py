@@ -189,8 +189,10 @@ def test_registers_are_checked_without_a_key(workshop: Workshop) -> None:
     for sentence in (
         "read by gbav as register",
         "lines: 2, of which 0 empty, 0 set aside, 2 persons usable",
-        "1 × date of eight digits that does not exist, written as wholly unknown (first: register.csv, line 2)",
-        "1 × code that the register does not know, left empty (first: register.csv, line 3)",
+        "1 × date of eight digits that does not exist, its month or day (or all of it) written as unknown"
+        " (first: register.csv, line 2)",
+        "1 × code that the register does not know, left empty (a municipality: 0000, unknown)"
+        " (first: register.csv, line 3)",
         "read by haal-centraal as register",
     ):
         assert sentence in done.stdout

@@ -1,13 +1,17 @@
 """Lists of one person in several sources, with and without A-numbers and history. Purely synthetic persons."""
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pyrage
 import pytest
 
+from brp_signals import pipeline
 from brp_signals.gateway import Source
+from brp_signals.gateway.key_map import KeyMapPlace, read_key_map
 from tests.gateway.rubric import (
     HEADER,
     Line,
@@ -235,3 +239,78 @@ def test_a_pseudonym_stays_when_a_source_is_added_or_falls_away(workshop: Worksh
         workshop.deliver(*sources) for sources in ((register,), (answers,), (register, answers), (answers, register))
     ]
     assert [[row["person_id"] for row in made.rows("persons")] for made in nights] == [[nights[0].bsn_id(1)]] * 4
+
+
+def test_the_key_map_takes_each_number_from_the_list_that_has_it(workshop: Workshop) -> None:
+    """The list that counts has no A-number, so a case of the child could not be looked up."""
+    newest = [{**line, "01.01.10": ""} for line in GONE]
+    identity = pyrage.x25519.Identity.generate()
+    place = KeyMapPlace(workshop.folder / "map.age", [identity.to_public()])
+    sources = (full(workshop, newest, day=NEW), full(workshop, GONE, [who(2)], day=OLD, name="old.csv"))
+    made = workshop.deliver(*sources, snapshot(workshop, api(3)), key_map=place)
+    people = {one.person_id: (one.a_number, one.bsn) for one in read_key_map(place.path, [identity])}
+    assert people == {
+        made.bsn_id(1): (a_number(1), bsn(1)),
+        made.bsn_id(2): (a_number(2), bsn(2)),
+        made.bsn_id(3): ("", bsn(3)),
+    }
+
+
+def test_a_snapshot_from_before_a_corrected_bsn_is_of_the_same_person(workshop: Workshop) -> None:
+    corrected = [GONE[0], {**GONE[1], "01.01.20": bsn(50)}]
+    made = workshop.deliver(full(workshop, corrected), snapshot(workshop, api(50)), workshop.school(school_row(50)))
+    assert [row["person_id"] for row in made.rows("persons")] == [made.bsn_id(1)]
+    assert [row["person_id"] for row in made.rows("enrolments")] == [made.bsn_id(1)]
+    assert blocks(made) == HISTORY
+
+
+@pytest.mark.parametrize("twin", [who(2, c01_01_20=bsn(50)), who(2, c01_01_10="", c01_01_20=bsn(50))])
+def test_a_bsn_that_was_corrected_to_end_a_mix_up_of_twins_stays_with_the_twin(
+    workshop: Workshop, twin: dict[str, str]
+) -> None:
+    corrected = [GONE[0], {**GONE[1], "01.01.20": bsn(50)}]
+    made = workshop.deliver(full(workshop, corrected, [twin]), snapshot(workshop, api(50)))
+    assert {row["person_id"] for row in made.rows("persons")} == {made.bsn_id(1), made.bsn_id(50)}
+
+
+def test_a_death_is_not_undone_by_a_snapshot_that_is_silent_about_it(workshop: Workshop) -> None:
+    dead = full(workshop, [who(1, c07_67_10=LEFT, c07_67_20="O")], day=OLD)
+    made = workshop.deliver(dead, snapshot(workshop, api(1, **home("2012-05-05")), day=NEW))
+    person = made.person(made.bsn_id(1))
+    assert (person["suspension_reason"], person["suspension_date"]) == ("O", LEFT)
+
+
+def message(serial: int) -> dict[str, Any]:
+    """The list of `GONE` as a message without an A-number."""
+    abroad = {"e0910": "1999", "e1310": "0000", "e1320": LEFT, "e7210": "A", "e8510": LEFT, "e8610": "20260110"}
+    before = {
+        "e0910": "0363",
+        "e1010": "W",
+        "e1030": "20120505",
+        "e7210": "I",
+        "e8510": "20120505",
+        "e8610": "20120506",
+    }
+    blocks = {
+        "c01": [{"e0120": bsn(serial), "e0310": "20120505"}],
+        "c07": [{"e6710": LEFT, "e6720": "E", "e7010": "0"}],
+        "c08": [{**abroad, "historie": [before]}],
+    }
+    return {"berichtType": "Sv01", "status": "A", "datum": "20260614", "plData": blocks}
+
+
+@pytest.mark.parametrize("with_message", [False, True], ids=["snapshot", "snapshot and message"])
+@pytest.mark.parametrize("is_first", [False, True], ids=["register first", "register last"])
+def test_a_night_lists_the_child_once(workshop: Workshop, with_message: bool, is_first: bool) -> None:
+    """From sources with and without A-numbers to the list: the child left and was enrolled again."""
+    sources = [snapshot(workshop, api(1), day=NEW)]
+    if with_message:
+        lines = json.dumps(message(1)).encode() + b"\n"
+        sources.append(Source("lo-json", workshop.file("messages.jsonl", lines)))
+    sources.insert(0 if is_first else len(sources), full(workshop, GONE, day=OLD))
+    again = workshop.school(school_row(1, enrolled_on="2026-04-10", seen_on="2026-06-01"))
+    made = workshop.deliver(*sources, again, scope=["0363"])
+    pipeline.run(made.folder, state=workshop.folder / "state", output=workshop.folder / "output")
+    with (workshop.folder / "output/latest/signals.csv").open(encoding="utf-8", newline="") as stream:
+        (signal,) = csv.DictReader(stream)
+    assert (signal["person_id"], signal["rule_codes"]) == (made.bsn_id(1), "B-05|L-02")

@@ -28,7 +28,7 @@ _LINES = st.fixed_dictionaries(
         "numbers": _NUMBERS,
         "earlier": st.lists(_NUMBERS.filter(bool), max_size=2).map(tuple),
         "birth_date": st.sampled_from(["20120505"] * 4 + ["20120000", "00000000", "20130606", "19660013"]),
-        "suspension_reason": st.sampled_from(["", "", "", "E", "F", "W"]),
+        "suspension_reason": st.sampled_from(["", "", "", "E", "O", "F", "W"]),
         "is_confidential": st.booleans(),
         "parents": st.tuples(_NUMBERS, _NUMBERS),
         "children": st.lists(_NUMBERS.filter(bool), max_size=2).map(tuple),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import product
 from typing import Any, Final
 
 from brp_signals.dates import UNKNOWN, Interval, parse_register_date
@@ -46,7 +47,8 @@ class Known:
         municipality = next(filter(None, (one.municipality_code for one in self._fresh)), "")
         saying = [one for one in self._proper if one.is_snapshot or one in (self.counting, self._fresh[0])]
         secrecy = "1" if any(one.is_confidential for one in saying) else "0"
-        return birth_date, self._fresh[0].suspension_reason, municipality, secrecy
+        told = [one.suspension_reason for one in (self._fresh[0], self.counting)]
+        return birth_date, "O" if "O" in told else told[0], municipality, secrecy
 
     def residences(self) -> list[Residence]:
         """The residences of the list that counts, below a newer one of the freshest list."""
@@ -65,6 +67,7 @@ class Reference:
         newest_first = sorted(registers, key=lambda register: register[0], reverse=True)
         self._lists = [one for _, persons in newest_first for one in persons]
         self._pseudonymiser = pseudonymiser
+        self._source = {one.line: number for number, (_, persons) in enumerate(registers) for one in persons}
         self._former = {number for one in self._lists for number in self._replaced_by(one)}
         later = defaultdict(set)
         for one in self._lists:
@@ -119,7 +122,7 @@ class Reference:
 
     def _agreeing(self, one: Person) -> list[Person]:
         """All lists with its BSN that are of one person with it, if nothing contradicts that."""
-        bearers = [other for other in self._lists if one.numbers.bsn and other.numbers.bsn == one.numbers.bsn]
+        bearers = [other for other in self._lists if one.numbers.bsn and self._bsn(other) == self._bsn(one)]
         saying = [other for other in bearers if not other.is_wiped] or bearers
         if not saying or self._is_one(saying):
             return saying if self._belongs(one, saying) else []
@@ -144,8 +147,31 @@ class Reference:
         return {
             one.numbers.a_number
             for one in self._lists
-            if newer.numbers.bsn and one.numbers.bsn == newer.numbers.bsn and one.numbers.a_number in had
+            if newer.numbers.bsn and self._bsn(one) == self._bsn(newer) and one.numbers.a_number in had
         }
+
+    def _bsn(self, one: Person) -> str:
+        """Its BSN, or the one that it was corrected to."""
+        bsn = one.numbers.bsn
+        older = [other for other in self._lists if bsn and other.numbers.bsn == bsn]
+        newer = [
+            other
+            for other in self._lists
+            if other.numbers.bsn not in ("", bsn) and any(numbers.bsn == bsn for numbers in other.earlier)
+        ]
+        bsns = {one.numbers.bsn for one in newer}
+        is_one = len(bsns) == len({one.birth_date for one in newer}) == 1
+        is_one &= len({one.numbers.a_number for one in newer} - {""}) <= 1
+        return bsns.pop() if older and is_one and all(self._is_older(*pair) for pair in product(older, newer)) else bsn
+
+    def _is_older(self, older: Person, newer: Person) -> bool:
+        return (
+            self._source[older.line] != self._source[newer.line]
+            and _is_date(older.birth_date)
+            and _born(older).is_complete
+            and older.birth_date == newer.birth_date
+            and (not older.numbers.a_number or newer.numbers.a_number in ("", older.numbers.a_number))
+        )
 
     # where a number leads to
 

@@ -148,10 +148,17 @@ def test_cut_off_before_it_was_shown(nights: Nights, monkeypatch: pytest.MonkeyP
         assert (nights.output / f"{TOMORROW}-0363").resolve().name == last
 
 
-@pytest.mark.parametrize("name", ["show", "remove_lists", "explanations.forget_others"])
-@pytest.mark.parametrize("problem", [OSError(28, "No space left on device"), MemoryError(), ValueError()], ids=repr)
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("show", OSError(28, "No space left on device")),
+        ("show", MemoryError()),
+        ("remove_lists", ValueError()),
+        ("explanations.forget_others", OSError(5, "Input/output error")),
+    ],
+)
 def test_what_fails_once_the_ledger_knew_it_is_told_as_it_is(
-    nights: Nights, monkeypatch: pytest.MonkeyPatch, problem: Exception, name: str
+    nights: Nights, monkeypatch: pytest.MonkeyPatch, name: str, problem: Exception
 ) -> None:
     nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
 

@@ -1,15 +1,23 @@
 """LibreOffice, Chromium and poppler, each run once and apart from whatever else runs on this machine."""
 
+import json
 import os
+import re
 import shutil
+import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-_SECONDS = 120
+_SECONDS = 180
+#: Sizes of letters come in whole units of a page that is drawn this much larger.
+_ZOOM = 20
 NEEDED = {
     "LibreOffice": ("soffice", "libreoffice"),
     "Chromium": ("chromium", "chromium-browser", "google-chrome"),
     "poppler": ("pdftotext",),
+    "PDF to text": ("pdftohtml",),
 }
 
 
@@ -56,11 +64,54 @@ def converted(workbook: Path, folder: Path, form: str) -> Path:
     return made
 
 
+def python_of_office() -> str:
+    """The Python that can speak to LibreOffice; it comes with it, not with this project."""
+    for command in ("/usr/bin/python3", "python3"):
+        if shutil.which(command) and subprocess.run([command, "-c", "import uno"], capture_output=True).returncode == 0:
+            return command
+    raise FileNotFoundError("No Python with uno is on the path; install the package python3-uno.")
+
+
+def at_a_desk(workbook: Path, folder: Path, *steps: Sequence[Any]) -> tuple[Path, dict[str, Any]]:
+    """The workbook after a clerk worked in it with LibreOffice (`over_uno`), saved; and what its list then holds."""
+    saved, home = folder / f"{workbook.stem}-worked-in.xlsx", folder / "home"
+    home.mkdir(exist_ok=True)
+    pipe = f"brp-signals-{os.getpid()}"
+    options = ["--headless", "--norestore", f"-env:UserInstallation={(folder / 'office').as_uri()}"]
+    script = Path(__file__).with_name("over_uno.py")
+    with subprocess.Popen(
+        [program("LibreOffice"), *options, f"--accept=pipe,name={pipe};urp;"],
+        env={**os.environ, "HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as office:
+        try:
+            done = run([python_of_office(), str(script), pipe, str(workbook), str(saved), json.dumps(steps)], home)
+            office.wait(_SECONDS)
+        finally:
+            if office.poll() is None:
+                os.killpg(office.pid, signal.SIGKILL)
+    assert done.returncode == 0, done.stderr
+    return saved, json.loads(done.stdout)
+
+
 def pages(pdf: Path) -> list[str]:
     """The text of a PDF, page by page."""
     done = run([program("poppler"), "-layout", str(pdf), "-"], pdf.parent / "home")
     assert done.returncode == 0, done.stderr
     return done.stdout.removesuffix("\f").split("\f")
+
+
+def smallest_letters(pdf: Path) -> list[float]:
+    """Of each page the size of its smallest text in points, as it is on paper."""
+    command = [program("PDF to text"), "-xml", "-i", "-stdout", "-zoom", str(_ZOOM), str(pdf)]
+    told = run(command, pdf.parent / "home").stdout
+    sizes = {number: int(size) / _ZOOM for number, size in re.findall(r'<fontspec id="(\d+)" size="(\d+)"', told)}
+    return [
+        min(sizes[number] for number in re.findall(r'<text [^>]*font="(\d+)"', page))
+        for page in told.split("<page ")[1:]
+    ]
 
 
 def in_browser(page: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

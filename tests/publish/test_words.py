@@ -181,7 +181,7 @@ def test_a_step_without_figures_logs_no_empty_line(caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("command", ["run {d}", "validate {d}", "weights", "evaluate", "purge", "serve --inbox {d}"])
-def test_a_missing_configuration_is_told_as_that(command: str, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_a_missing_configuration_is_told_as_that(command: str, tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
     place = tmp_path / "delivery"
     place.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:
@@ -190,4 +190,4 @@ def test_a_missing_configuration_is_told_as_that(command: str, tmp_path: Path, c
         with pytest.raises(SystemExit) as left:
             cli.main()
     assert left.value.code == 2
-    assert re.search(r"nowhere\.toml(: this configuration is missing| is not there)", capsys.readouterr().err)
+    assert re.search(r"nowhere\.toml(: this configuration is missing| is not there)", capfd.readouterr().err)

@@ -143,3 +143,11 @@ def test_an_end_far_in_the_future_is_no_end_in_a_delivery_without_gateway(tmp_pa
         assert account["quarantine"] == {}
         found.append((folder / "output/latest/signals.csv").read_text(encoding="utf-8"))
     assert found[0] == found[1] and found[0].count("L-02") == 4
+
+
+def test_numbers_of_people_are_told_as_that(tmp_path: Path) -> None:
+    tables = _tables()
+    for row in tables["persons"]:
+        row["person_id"] = "123456789"
+    _, refusal = _check(tmp_path, tables)
+    assert "was not pseudonymised" in str(refusal)

@@ -9,6 +9,7 @@ from brp_signals.dates import dutch
 from brp_signals.evaluation.figures import FEWEST_DECIDED
 from brp_signals.municipalities import named
 from brp_signals.publish.rendering import render
+from brp_signals.publish.report import rule_titles
 from brp_signals.publish.wording import number_of
 
 Account = Mapping[str, Any]
@@ -35,12 +36,12 @@ def write_page(path: Path, account: Account) -> None:
         tables=[
             ("Alle signalen", [_row({"label": "samen", **precision["all"]})]),
             ("Per niveau", _rows(precision["by_level"])),
-            ("Per regel", _rows(precision["by_rule"])),
+            ("Per regel", _rows(_titled(precision["by_rule"]))),
             ("Per gemeente", _rows(_named(precision["by_municipality"]))),
         ],
         absences=[
             ("Alle signalen voor leerplicht", [_row({"label": "samen", **absences["all"]})]),
-            ("Per regel, leerplicht", _rows(absences["by_rule"])),
+            ("Per regel, leerplicht", _rows(_titled(absences["by_rule"]))),
             ("Per gemeente, leerplicht", _rows(_named(absences["by_municipality"]))),
         ]
         if absences["by_rule"]
@@ -81,6 +82,14 @@ def _rows(parts: Sequence[Account]) -> list[dict[str, Any]]:
 
 def _named(parts: Sequence[Account]) -> list[Account]:
     return [{**part, "label": named(part["label"])} for part in parts]
+
+
+def _titled(parts: Sequence[Account]) -> list[Account]:
+    titles = rule_titles()
+    return [
+        {**part, "label": f"{titles[part['label']]} ({part['label']})" if part["label"] in titles else part["label"]}
+        for part in parts
+    ]
 
 
 def _row(part: Account) -> dict[str, Any]:

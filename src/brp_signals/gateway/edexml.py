@@ -29,11 +29,11 @@ _WHOLE_SCHOOL: Final = "00"
 _SCHOOL: Final = ("EDEX", "school")
 _PUPIL: Final = ("EDEX", "leerlingen", "leerling")
 #: The elements that are read, and what kind of number one of them is.
-_SCHOOL_ELEMENTS: Final = ("brincode", "dependancecode", "peildatum")
+_SCHOOL_ELEMENTS: Final = ("brincode", "dependancecode", "peildatum", "xsdversie")
 _NUMBERS: Final = {"bsn": "bsn", "sofinummer": "bsn", "onderwijsnummer": "education_number"}
 _DATES: Final = ("instroomdatum", "uitstroomdatum")
 _MEANING: Final = {
-    **{"brincode": "brin", "dependancecode": "location", "peildatum": "seen_on"},
+    **{"brincode": "brin", "dependancecode": "location", "peildatum": "seen_on", "xsdversie": "version"},
     **_NUMBERS,
     **{"instroomdatum": "enrolled_on", "uitstroomdatum": "withdrawn_on"},
 }
@@ -47,6 +47,9 @@ UNREAD_ELEMENTS: Final[tuple[str, ...]] = (
 )
 _UNREAD_PARTS: Final[tuple[str, ...]] = ("vestigingen", "groepen", "leerkrachten")
 _OUTSIDE_SCHEMA: Final = "element outside the schema"
+#: A version of the schema, and those whose elements this reader knows: 2.0 and 2.1, however exactly they are written.
+_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*", re.ASCII)
+_KNOWN_VERSION = re.compile(r"0*2(?:\.0*[01]0*(?:\.[0-9]+)*)?", re.ASCII)
 #: An xs:date, which may carry a zone, or an xs:dateTime.
 _XS_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _HERE: Final = ZoneInfo("Europe/Amsterdam")
@@ -73,6 +76,12 @@ class EdexmlReader:
             raise DeliveryRefused(f"{self.file} is no EDEXML: it does not begin with EDEX; check what was exported.")
         if not self.lines_read:
             raise DeliveryRefused(f"{self.file} holds no pupil; export the file again.")
+        version = survey.school.get("xsdversie", "")
+        if _VERSION.fullmatch(version) and not _KNOWN_VERSION.fullmatch(version):
+            raise DeliveryRefused(
+                f"{self.file} is of a version of EDEXML that this tool does not know (xsdversie; it knows 2.0 and 2.1);"
+                " export it in one of these."
+            )
         self.unread: tuple[str, ...] = tuple(
             name for name in (*_UNREAD_PARTS, *UNREAD_ELEMENTS, _OUTSIDE_SCHEMA) if name in survey.met
         )

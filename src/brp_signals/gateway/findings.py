@@ -23,17 +23,21 @@ MEANINGS: Final = {
     "parent_numbers_disagree": "parent whose A-number and BSN lead to two persons, A-number followed",
     "parent_from_children": "parent link taken from the child entry on the parent's list",
     "parents_unclear": "more persons name this child than it has parents to fill in, none linked",
+    "residence_absent": "person without any residence, so that no departure of theirs can be seen",
     "child_marker_mismatch": "child entry and the marker that should announce it disagree, entry not used",
     "stillborn_dropped": "child entry of a stillborn child, dropped",
     # register, cells
     "date_malformed": "date that is not eight digits, written as wholly unknown",
-    "date_impossible": "date of eight digits that does not exist, written as wholly unknown",
-    "code_outside_domain": "code that the register does not know, left empty",
+    "date_impossible": "date of eight digits that does not exist, its month or day (or all of it) written as unknown",
+    "code_outside_domain": "code that the register does not know, left empty (a municipality: 0000, unknown)",
+    "municipality_absent": "residence without a municipality, written as 0000, unknown",
     "destination_absent": "departure without a country, so that nobody knows whether its destination is unknown",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
     "block_without_valid_from": "stray cells without a date of validity, no residence row",
     "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
     "history_absent": "residence from a source without history, days of recording and declarants, left empty",
+    "recording_absent": "residence from a history without days of recording and declarants, left empty",
+    "departure_date_absent": "departure without any date, written as wholly unknown",
     "key_unknown": "key that the format does not know, not read",
     # register, set aside
     "person_without_number": "person without a usable A-number or BSN, set aside",
@@ -136,7 +140,8 @@ class Findings:
         """Refuse the file when a column of it cannot be read as a whole."""
         if failing := self.readability.finish(file):
             unit = self._units.get(file, "line")
-            raise DeliveryRefused(refusal(file, (column._replace(unit=unit) for column in failing), advice))
+            columns = [column._replace(unit=unit) for column in failing]
+            raise DeliveryRefused(refusal(file, columns, f"{advice}{self.reasons(file)}"))
 
     def add_many(self, kind: str, count: int, places: Iterable[tuple[str, int]]) -> None:
         """Count `count` more of one kind, the first of them at these places."""
@@ -160,9 +165,9 @@ class Findings:
         """All counts, in the order of `MEANINGS`."""
         return {kind: self._by_kind[kind].count for kind in MEANINGS if kind in self._by_kind}
 
-    def reasons(self) -> str:
-        """What was counted, as the end of a sentence that refuses a source; empty when nothing was."""
-        return "".join(f"; {sentence}" for sentence in self.sentences())
+    def reasons(self, file: str = "") -> str:
+        """What was counted, first in this file if one is given, as the end of a sentence that refuses a source."""
+        return "".join(f"; {sentence}" for sentence in self.sentences() if f"(first: {file}" in sentence)
 
     def sentences(self) -> Iterator[str]:
         """One line a kind for people: count, meaning, where it occurred first; and the schools that were lost."""

@@ -39,13 +39,13 @@ class MappedPersons:
         self._a_numbers.append(int(person.numbers.a_number or 0))
         self._bsns.append(int(person.numbers.bsn or 0))
 
-    def numbers(self, a_ordinal: int, b_ordinal: int) -> tuple[str, str]:
-        """The A-number of one kept person and the BSN of another, or of the same one; empty for a number it lacks."""
-        a_number, bsn = self._a_numbers[self._place(a_ordinal)], self._bsns[self._place(b_ordinal)]
-        return f"{a_number:010d}" if a_number else "", f"{bsn:09d}" if bsn else ""
+    def numbers(self, a_ordinal: int | None, b_ordinal: int | None) -> tuple[str, str]:
+        """The A-number of one kept list and the BSN of another, or of the same; empty for a number that none has."""
+        return self._text(self._a_numbers, a_ordinal, 10), self._text(self._bsns, b_ordinal, 9)
 
-    def _place(self, ordinal: int) -> int:
-        return bisect_left(self._ordinals, ordinal)
+    def _text(self, numbers: "array[int]", ordinal: int | None, digits: int) -> str:
+        number = 0 if ordinal is None else numbers[bisect_left(self._ordinals, ordinal)]
+        return f"{number:0{digits}d}" if number else ""
 
     def _left_lately(self, departure_date: str) -> bool:
         left = _interval(departure_date)

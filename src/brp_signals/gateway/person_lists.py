@@ -248,16 +248,19 @@ class _PersonBuilder:
     def _one_residence(self, line: int, seq: int, cells: ResidenceCells, departure: Group13) -> Residence:
         valid_from = self._date("08.85.10", cells.valid_from, line)
         departure_date = self._date(DEPARTURE_DATE, departure.departure_date, line)
-        inquiry = self._code("08.83.10", cells.inquiry, r"\d{6}", line)
+        inquiry = self._code("08.83.10", cells.inquiry, r"[05]8\d{4}", line)
         if departure.is_filled and departure.finding != "destination_absent":
             self._tell(COUNTRY, line, is_readable=not departure.finding)
         if departure.finding:
             self._note(departure.finding, line)
+        if departure.is_filled and not (departure_date or valid_from):
+            self._note("departure_date_absent", line)
+            departure_date = _UNKNOWN_DATE
         is_open = bool(inquiry) and not cells.inquiry_until
         return Residence(
             line=line,
             seq=seq,
-            municipality_code=self._code("08.09.10", cells.municipality_code, r"\d{4}", line),
+            municipality_code=self._municipality(cells.municipality_code, line),
             address_function=self._code("08.10.10", cells.address_function, r"[WB]", line),
             address_number=self._address(cells.address_number, line),
             address_from=self._date("08.10.30", cells.address_from, line),
@@ -270,6 +273,11 @@ class _PersonBuilder:
             is_incorrect="1" if self._code("08.84.10", cells.incorrect, r"O", line) else "0",
             inquiry_from=self._date("08.83.20", cells.inquiry_from, line) if is_open else "",
         )
+
+    def _municipality(self, text: str, line: int) -> str:
+        if not text:
+            self._note("municipality_absent", line)
+        return self._code("08.09.10", text, r"\d{4}", line)
 
     def _valid(self, elements: Sequence[str], numbers: Numbers, line: int) -> Numbers:
         """The numbers of one person, in the elements that begin with the A-number and the BSN."""
@@ -284,14 +292,17 @@ class _PersonBuilder:
         return Numbers(a_number, bsn)
 
     def _date(self, element: str, text: str, line: int) -> str:
-        """A date that exists, as a run sees it (`dates`); any other text is written as unknown, and told."""
+        """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; told."""
         if not text:
             return ""
         text = register_date(text)
         if self._tell(element, line, is_readable=is_register_date(text)):
             return text
-        self._note("date_impossible" if _EIGHT_DIGITS.fullmatch(text) else "date_malformed", line)
-        return _UNKNOWN_DATE
+        if not _EIGHT_DIGITS.fullmatch(text):
+            self._note("date_malformed", line)
+            return _UNKNOWN_DATE
+        self._note("date_impossible", line)
+        return next(filter(is_register_date, (f"{text[:6]}00", f"{text[:4]}0000")), _UNKNOWN_DATE)
 
     def _code(self, element: str, text: str, domain: str, line: int) -> str:
         """`text` when it lies in its domain. A shifted cell may hold a name, so all else goes no further."""

@@ -17,6 +17,7 @@ from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.ledger import Run
 from brp_signals.private_files import open_ordinary, refuse_open_folder, sync
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
+from brp_signals.unfinished import SUFFIX
 
 _RUNS = ".runs"
 LATEST = "latest"
@@ -46,7 +47,7 @@ def made_ready(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
     for name in (delivery_id, LATEST):
         if (output / name).exists() and not (output / name).is_symlink():
             raise UsageProblem(f"{name} in the output folder is not a link that a run made; move it away first.")
-    folder = runs / f".{run_id}.unfinished"
+    folder = runs / f".{run_id}{SUFFIX}"
     folder.mkdir(mode=0o700)
     yield folder
     # One sync of everything is far cheaper than one for each of the files of a whole country.
@@ -109,6 +110,15 @@ def newest_shown(output: Path) -> str | None:
     """The id of the run that `latest` shows; None without one."""
     latest = output / LATEST
     return latest.resolve().name if latest.is_symlink() and latest.is_dir() else None
+
+
+def sweep_output(output: Path) -> None:
+    """Remove what a process that was cut off left half done in an output folder that this process holds."""
+    for folder in (output / _RUNS).glob(f".*{SUFFIX}"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for link in output.glob(".*.next"):
+        if link.is_symlink():
+            link.unlink()
 
 
 def holds(output: Path, run: Run) -> bool:

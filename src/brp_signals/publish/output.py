@@ -31,6 +31,8 @@ Row = dict[str, Any]
 
 #: So many cases must be resolved at once before their share is an alarm.
 FEWEST_RESOLVED = 5
+#: Where the data steward finds the rows that a check names.
+FINDINGS = "findings.csv"
 
 #: What no list is made from, and most of what the database holds by now.
 _DONE_WITH = (
@@ -78,6 +80,7 @@ def _write_all(night: Night) -> None:
                 own = [(case, row) for case, row in absences if row["is_sealed"] == is_sealed]
                 write_absences(night, place, own, rules, absences_changed, codes)
         _write_quarantine(night, folder / "quarantine.csv")
+        write_findings(night, folder / FINDINGS)
         _write_account(night, folder, rules)
     explanations.remember(
         night,
@@ -175,13 +178,22 @@ def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
 
 def _write_quarantine(night: Night, path: Path) -> None:
     """Where and why rows were set aside: file, line, column, reason; no values."""
+    _write_rows(night, path, "SELECT * FROM stage_quarantine", "reason_code")
+
+
+def write_findings(night: Night, path: Path) -> None:
+    """Every row that a check names, also one that only warns: file, line, column, check; no values."""
+    rows = "SELECT * FROM validate_findings UNION ALL SELECT file, line, column_name, reason_code FROM stage_quarantine"
+    _write_rows(night, path, rows, "check")
+
+
+def _write_rows(night: Night, path: Path, statement: str, last_header: str) -> None:
     rows = night.warehouse.query(
-        "SELECT DISTINCT file, line, column_name, reason_code FROM stage_quarantine ORDER BY ALL",
-        "publish/quarantine",
+        f"SELECT DISTINCT file, line, column_name, reason_code FROM ({statement}) ORDER BY ALL", path.name
     )
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("file", "line", "column", "reason_code"))
+        writer.writerow(("file", "line", "column", last_header))
         # A file is named by whoever delivered it; lines, columns and codes are ours.
         writer.writerows((spreadsheet_text(row.pop("file")), *row.values()) for row in rows)
 
@@ -222,6 +234,8 @@ def versions() -> dict[str, str]:
 
 def alarms(account: dict[str, Any]) -> list[str]:
     """Figures that look implausible, in Dutch, for the data steward; they warn and block nothing."""
+    from brp_signals.publish.report import rule_titles
+
     cases, in_view = account["cases"]["listed"], account["departures"]["in_view"]
     found = []
     if in_view >= 20 and cases > 0.2 * in_view:
@@ -241,7 +255,8 @@ def alarms(account: dict[str, Any]) -> list[str]:
     found += wording.lost_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
-            found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
+            title = rule_titles().get(code, "zonder naam")
+            found.append(f"Regel {code} ({title}) draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
     return found
 
 

@@ -270,6 +270,8 @@ SEVERITIES: Final = {
     "quarantine": "zet de rij apart",
     "warn": "waarschuwt",
 }
+#: Who must look at a check that does not hold.
+OWNERS: Final = {"data steward": "de gegevensbeheerder", "burgerzaken": "burgerzaken"}
 OUTCOMES: Final = {
     "passed": "voldoet",
     "failed": "voldoet niet",

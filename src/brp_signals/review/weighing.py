@@ -224,7 +224,7 @@ class Weighing:
         """What the ledger has of a case: kind, person, its day and the signs that it rests on."""
         person_id, text = self._subjects[case_id][-1]
         day, signs = case_date(text), self._ledger.signs(case_id)
-        making = [sign for sign in signs if not sign.is_context and not sign.gone_on and sign.rule_code in self._rules]
+        making = [sign for sign in signs if sign.rule_code in self._rules and not sign.is_context and not sign.gone_on]
         names = [self._rules[sign.rule_code].title_nl for sign, _ in gathered(making, self._rules)]
         # A case that never had a sign was drawn for the control sample.
         why_nl = "; ".join(dict.fromkeys(names)) if signs else wording.SAMPLE_WHY
