@@ -1,5 +1,6 @@
 """Secrecy ends only after two deliveries in a row, and no list tells which child came under it."""
 
+import html
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from brp_signals import pipeline
 from brp_signals.errors import DeliveryRefused, Stopped, UsageProblem
 from brp_signals.explain import dossier, explanation
 from brp_signals.ledger import open_ledger
+from brp_signals.municipalities import named
 from brp_signals.publish import output as publish
 from tests.ledger.nights import NONE, Nights, case_of, child
 from tests.retention.kept import holding
@@ -261,7 +263,8 @@ def in_form(nights: Nights, code: str, numbers: dict[str, str]) -> dict[str, lis
             text = path.read_text(encoding="utf-8")
         for name, number in numbers.items():
             text = text.replace(number, name.rpartition(" ")[0])
-        text = re.sub("[0-9a-f]{32}", "child", text).replace(code, "town")
+        text = re.sub("[0-9a-f]{32}", "child", html.unescape(text)).replace(named(code), "town")
+        text = text.replace(code, "town")
         found[path.name.replace(code, "town")] = text.splitlines()
     return found
 
