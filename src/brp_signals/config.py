@@ -187,7 +187,7 @@ class Retention(_Section):
         return months
 
 
-#: From the first of a month to the last day of the next.
+#: From the first of a month to the last day of the next; a day so long before it is another year's or a slip.
 _LONGEST_HOLIDAY: Final = timedelta(days=61)
 
 
@@ -201,10 +201,10 @@ class Calendars(_Section):
 
     @field_validator("first_school_days")
     @classmethod
-    def _soon_after(cls, days: dict[str, date]) -> dict[str, date]:
+    def _near(cls, days: dict[str, date]) -> dict[str, date]:
         for month, day in days.items():
-            if not timedelta(0) <= day - date.fromisoformat(f"{month}-01") <= _LONGEST_HOLIDAY:
-                raise ValueError(f"{month}: the first school day must be in that month or the one after")
+            if not -_LONGEST_HOLIDAY <= day - date.fromisoformat(f"{month}-01") <= _LONGEST_HOLIDAY:
+                raise ValueError(f"{month}: the first school day must be within two months of it")
         return days
 
 
