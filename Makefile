@@ -3,6 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
+# what the packages ask for.
+ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions pytest \
+    pytest-xdist ruff sortedcontainers sqlglot types-pyyaml
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway year mutation clean simulate guardrails
@@ -12,14 +17,23 @@ help: ## List the targets.
 
 env: .venv/ready ## Make .venv with everything in it, from the hashed lock file.
 
-.venv/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	$(BIN)/python -m pip check
+.venv/runs: requirements.lock pyproject.toml
+	@echo "Making .venv with what running needs; the first time this takes a minute or two."
+	@$(PYTHON) -m venv --clear .venv
+	@awk -v leave="$(ONLY_DEV)" 'BEGIN {split(leave, names, " "); for (at in names) skip[names[at]]} \
+	    /^[A-Za-z0-9]/ {split($$0, pin, "=="); keep = !(pin[1] in skip)} keep' requirements.lock > .venv/requirements.txt
+	$(PIP) install --require-hashes --no-deps -r .venv/requirements.txt
+	$(PIP) install --no-deps --editable .
+	@$(PIP) check
 	@touch $@
 
-demo: .venv/ready ## Run the nightly flow on the sample and say where the lists are.
+.venv/ready: .venv/runs
+	@echo "Adding what tests and linters need."
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) check
+	@touch $@
+
+demo: .venv/runs ## Run the nightly flow on the sample and say where the lists are.
 	@$(BIN)/python -m flows $(SAMPLE) --config $(SAMPLE).brp-signals.toml --state state --output output
 
 test: .venv/ready ## Run the tests (needs only this repository).

@@ -5,12 +5,15 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from brp_signals.errors import SignalsError
+from brp_signals import streams
+from brp_signals.errors import SignalsError, Stopped
+from brp_signals.municipalities import named
 from brp_signals.serving import run_once
 
 
 def main() -> int:
     """Run the flow, say where the lists are, and give the exit code of `brp-signals run`."""
+    streams.make_patient()
     words = argparse.ArgumentParser(prog="python -m flows", description=__doc__)
     words.add_argument("delivery", type=Path, help="the folder of one delivery")
     words.add_argument("--reference-date", type=date.fromisoformat, help="default: the manifest's")
@@ -30,16 +33,21 @@ def main() -> int:
     except SignalsError as problem:
         print(problem, file=sys.stderr)
         return problem.exit_code
+    except KeyboardInterrupt:
+        print("Stopped; the lists are whole: those of this run or those of the run before.", file=sys.stderr)
+        return Stopped.exit_code
     show(Path(str(published["output"])))
+    if lost := streams.lost():
+        print(f"Where the lists are could not be printed ({lost.strerror}); they are out.", file=sys.stderr)
     return 0
 
 
 def show(folder: Path) -> None:
     """Print where the lists of each municipality and the report are."""
     for municipality in sorted(each for each in folder.iterdir() if each.is_dir()):
-        for book in sorted(municipality.glob("signalen-*.xlsx")):
-            print(f"{municipality.name}: {book} (and {book.with_suffix('.html').name})")
-    for book in sorted(folder.glob("sealed/*/signalen-*.xlsx")):
+        for book in sorted(municipality.glob("*.xlsx")):
+            print(f"{named(municipality.name)}: {book} (and {book.with_suffix('.html').name})")
+    for book in sorted(folder.glob("sealed/*/*.xlsx")):
         print(f"sealed, for the officer named for it: {book}")
     print(f"report: {folder / 'report.html'}")
 

@@ -163,14 +163,14 @@ def test_dutch_dates() -> None:
     assert dutch(date(1802, 1, 2)) == "02-01-1802"
 
 
-@pytest.mark.parametrize("text", ["1800-01-01", "2999-12-31"])
+@pytest.mark.parametrize("text", ["1980-01-01", "2099-12-31"])
 def test_the_first_and_the_last_day_that_can_be_written(text: str) -> None:
     assert parse_iso_date(text) == date.fromisoformat(text)
 
 
-@pytest.mark.parametrize("text", ["1799-12-31", "3000-01-01"])
+@pytest.mark.parametrize("text", ["1979-12-31", "2100-01-01", "1900-01-01", "9999-12-31"])
 def test_a_day_of_another_age_is_none(text: str) -> None:
-    with pytest.raises(ValueError, match="from 1800 to 2999"):
+    with pytest.raises(ValueError, match="from 1980 to 2099"):
         parse_iso_date(text)
 
 

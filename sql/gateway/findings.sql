@@ -6,6 +6,10 @@ WITH found AS (
 
     UNION ALL
 
+    SELECT 'newer_residence' AS kind, file, line FROM gateway_newer
+
+    UNION ALL
+
     SELECT 'parent_numbers_disagree' AS kind, file, line FROM gateway_disagreements
 
     UNION ALL

@@ -1,13 +1,13 @@
 -- Grain: one person of the delivery, with its person_id.
 WITH named AS (
     SELECT
-        persons.*,
+        lists.*,
         CASE
-            WHEN exceptions.ordinal IS NULL THEN coalesce(persons.b_id, persons.a_id)
+            WHEN exceptions.ordinal IS NULL THEN coalesce(lists.b_id, lists.a_id)
             ELSE exceptions.person_id
         END AS person_id
-    FROM read_persons AS persons
-    LEFT JOIN gateway_exceptions AS exceptions ON persons.ordinal = exceptions.ordinal
+    FROM gateway_lists AS lists
+    LEFT JOIN gateway_exceptions AS exceptions ON lists.ordinal = exceptions.ordinal
 )
 
 SELECT * FROM named WHERE person_id IS NOT NULL

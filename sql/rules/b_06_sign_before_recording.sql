@@ -2,7 +2,7 @@
 code = "B-06"
 level = "circumstance"
 title_nl = "Teken tussen vertrekdatum en verwerking"
-sentence_nl = "Het vertrek is pas {lag_days} dagen na de vertrekdatum verwerkt ({recorded_on}); het teken van {event_on} ligt daartussen."
+sentence_nl = "Het vertrek is pas {lag_days_nl} na de vertrekdatum verwerkt ({recorded_on}); het teken van {event_on} ligt daartussen."
 circumstance_nl = "vóór de verwerking"
 why_nl = "Terwijl het vertrek in behandeling was, werd het kind nog gezien: datum of besluit kan onjuist zijn. De vertrekdatum ligt in de wet vast; het gaat dus om heroverweging van het besluit, niet om een mooiere dag."
 source = "Wet BRP, artikelen 2.21, 2.22, 2.26 en 2.58"

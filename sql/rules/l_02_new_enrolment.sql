@@ -2,7 +2,7 @@
 code = "L-02"
 level = "active"
 title_nl = "Nieuwe inschrijving op school"
-sentence_nl = "Op {event_on} is het kind nieuw ingeschreven op een school ({school_id}), {days_after} dagen na het vertrek."
+sentence_nl = "Op {event_on} is het kind nieuw ingeschreven op een school ({school_id}), {days_after_nl} na het vertrek."
 why_nl = "Iemand heeft het kind na het vertrek bij een school ingeschreven. Wie hier weer langer woont, hoort zich binnen vijf dagen in te schrijven."
 source = "Leerplichtwet 1969, artikelen 2 en 3; Wet BRP, artikel 2.38"
 innocent_nl = [

@@ -2,7 +2,7 @@
 code = "L-03"
 level = "active"
 title_nl = "Verzuimmelding na vertrek"
-sentence_nl = "Een school meldde verzuim op {event_on}, {days_after} dagen na het vertrek; dat toont een verwachting, geen aanwezigheid."
+sentence_nl = "Een school meldde verzuim op {event_on}, {days_after_nl} na het vertrek; dat toont een verwachting, geen aanwezigheid."
 why_nl = "De school verwacht het kind nog en weet niet van een vertrek. De melding bewijst geen aanwezigheid: zij gaat over vier schoolweken, die vóór het vertrek kunnen liggen, en een kind dat is vertrokken is ook afwezig."
 source = "Leerplichtwet 1969, artikel 21a (16 uur in vier weken); Wet register onderwijsdeelnemers, artikel 12, derde lid"
 innocent_nl = [

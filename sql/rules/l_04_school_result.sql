@@ -2,7 +2,7 @@
 code = "L-04"
 level = "active"
 title_nl = "Toets of schooluitslag na vertrek"
-sentence_nl = "Van {event_on}, {days_after} dagen na het vertrek, is een toets of schooluitslag bekend."
+sentence_nl = "Van {event_on}, {days_after_nl} na het vertrek, is een toets of schooluitslag bekend."
 why_nl = "Een gemaakte toets is een dag op school."
 source = "Leerplichtwet 1969, artikel 4, tweede lid (geregeld schoolbezoek)"
 innocent_nl = [

@@ -2,7 +2,7 @@
 code = "L-05"
 level = "passive"
 title_nl = "Vrijstelling of verlof na vertrek"
-sentence_nl = "Vanaf {event_on}, {days_after} dagen na het vertrek, geldt {what_nl}."
+sentence_nl = "Vanaf {event_on}, {days_after_nl} na het vertrek, geldt {what_nl}."
 why_nl = "Vrijstelling kan alleen voor een kind dat als ingezetene staat ingeschreven; verlof veronderstelt een leerling. Grond en reden worden niet gelezen."
 source = "Leerplichtwet 1969, artikelen 5, 6, 11, 13a en 14"
 innocent_nl = [

@@ -2,7 +2,7 @@
 code = "M-01"
 level = "active"
 title_nl = "Terugmelding na vertrek"
-sentence_nl = "Op {event_on}, {days_after} dagen na het vertrek, deed een instantie een terugmelding over dit kind."
+sentence_nl = "Op {event_on}, {days_after_nl} na het vertrek, deed een instantie een terugmelding over dit kind."
 why_nl = "Een overheidsorgaan had na het vertrek gerede twijfel over de registratie."
 source = "Wet BRP, artikel 2.34; Besluit BRP, artikelen 27 en 28"
 innocent_nl = [

@@ -2,7 +2,7 @@
 code = "M-02"
 level = "active"
 title_nl = "Gemeentelijke voorziening na vertrek"
-sentence_nl = "Op {event_on}, {days_after} dagen na het vertrek, is een gemeentelijke voorziening voor het kind gebruikt."
+sentence_nl = "Op {event_on}, {days_after_nl} na het vertrek, is een gemeentelijke voorziening voor het kind gebruikt."
 why_nl = "Gebruik van een voorziening kan aanwezigheid tonen. Zulke gegevens combineren grijpt diep in: elke bron heeft een eigen beoordeling (DPIA) nodig en staat zonder die beoordeling uit."
 source = "AVG, artikelen 5, 6 en 35; gemeentelijke regels"
 innocent_nl = [

@@ -7,6 +7,7 @@ SELECT
     birth_date,
     suspension_reason,
     suspension_date,
+    municipality_code,
     parent1_id,
     parent2_id,
     is_confidential

@@ -24,6 +24,7 @@ counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'traces' AND reason_code NOT IN ('source_not_declared', 'retention_over')
         ) AS n_quarantined,
+        (SELECT count(*) FROM stage_unreadable WHERE table_name = 'traces') AS n_unreadable_columns,
         (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'traces' AND reason_code = 'id_not_pseudonymised'

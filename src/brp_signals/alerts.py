@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from brp_signals.config import Alerts, load_configuration
+from brp_signals.config import LARGEST_FILE, Alerts, load_configuration
 from brp_signals.errors import SignalsError
 from brp_signals.inbox import date_and_id, deliveries_ahead, newest_delivery
-from brp_signals.private_files import replace_private
+from brp_signals.lifeline import environment_without_prefect
+from brp_signals.private_files import read_small, replace_private
 
 #: Of the state folder: which alerts were delivered, and when.
 FILE: Final = "alerts.json"
@@ -127,7 +128,7 @@ def _run(settings: Alerts, alert: Alert) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},  # no secret
+            env=environment_without_prefect(),
         ) as command:
             _hand_over(command, f"{json.dumps(content)}\n".encode())
     except subprocess.TimeoutExpired:
@@ -163,7 +164,7 @@ def _is_told(alert: Alert, state: Path) -> bool:
 def _told(state: Path) -> list[dict[str, str]]:
     """The alerts of the last days; those that cannot be read were never told."""
     try:
-        entries = json.loads((state / FILE).read_bytes())
+        entries = json.loads(read_small(state / FILE, LARGEST_FILE))
         return [entry for entry in entries if _is_recent(entry["told_at"]) and entry["kind"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []

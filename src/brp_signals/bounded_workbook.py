@@ -54,6 +54,17 @@ class Merged(NamedTuple):
     last_row: int
 
 
+class SheetLayout(NamedTuple):
+    """What a person sees of a sheet otherwise than its cells say: merged cells, hidden rows and columns.
+
+    Of hidden rows and columns the ranges are given, counted from 1, both ends included, rows in their order.
+    """
+
+    merged: list[Merged]
+    hidden_rows: list[tuple[int, int]]
+    hidden_columns: list[tuple[int, int]]
+
+
 class BoundedWorkbook:
     """A workbook whose sizes were judged; `file` is how messages name it, `opened` gives its bytes from the start.
 
@@ -84,8 +95,8 @@ class BoundedWorkbook:
         with self._stream() as stream, self._damage_told(), self._quietly():
             return [sheet.title for sheet in _loaded(stream).worksheets if sheet.sheet_state == "visible"]
 
-    def merged(self, name: str) -> list[Merged]:
-        """The ranges of cells of one sheet that were merged into one."""
+    def layout(self, name: str) -> SheetLayout:
+        """Which cells of one sheet were merged into one, and what is hidden, by a filter or by hand."""
         with self._stream() as stream, self._damage_told(), self._quietly(), zipfile.ZipFile(stream) as archive:
             path = _loaded(stream)[name]._worksheet_path
             with archive.open(path) as content:
@@ -201,12 +212,12 @@ class _PartCheck:
     def __init__(self, file: str, most_rows: int) -> None:
         self._file, self._most_rows = file, most_rows
         self._xml = BoundedXml(f"{file} (inside the workbook)", self._start, self._end)
-        self._merged: list[Merged] = []
+        self._layout = SheetLayout([], [], [])
         self._row_number = 0
         self._row_begins: int | None = None
 
-    def read(self, stream: IO[bytes]) -> list[Merged]:
-        """Pass over the part and return its merged ranges.
+    def read(self, stream: IO[bytes]) -> SheetLayout:
+        """Pass over the part and return its layout, as far as it is a sheet.
 
         Raises DeliveryRefused when it is not what a workbook holds.
         """
@@ -215,19 +226,30 @@ class _PartCheck:
             if self._row_begins is not None and self._xml.position - self._row_begins > _LARGEST_ROW:
                 raise DeliveryRefused(f"{self._file} holds a row of more than 4 MB; check what was exported.")
         self._xml.feed(b"")
-        return self._merged
+        return self._layout
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local == "row":
             self._row_begins = self._xml.position
             self._check_number(attributes.get("r", ""))
-        elif local == "mergeCell" and len(self._merged) < _MOST_MERGED:
-            self._merged.append(Merged(*range_boundaries(attributes.get("ref", ""))))
+            if _is_hidden(attributes):
+                self._hide_row()
+        elif local == "col" and _is_hidden(attributes):
+            self._layout.hidden_columns.append((int(attributes.get("min", "0")), int(attributes.get("max", "0"))))
+        elif local == "mergeCell" and len(self._layout.merged) < _MOST_MERGED:
+            self._layout.merged.append(Merged(*range_boundaries(attributes.get("ref", ""))))
 
     def _end(self, name: str) -> None:
         if name.rpartition(":")[2] == "row":
             self._row_begins = None
+
+    def _hide_row(self) -> None:
+        number, rows = self._row_number, self._layout.hidden_rows
+        if rows and rows[-1][1] == number - 1:
+            rows[-1] = (rows[-1][0], number)
+        else:
+            rows.append((number, number))
 
     def _check_number(self, number: str) -> None:
         before = self._row_number
@@ -236,6 +258,11 @@ class _PartCheck:
             raise DeliveryRefused(
                 f"{self._file} holds rows out of order or more than a sheet can have; export the file again."
             )
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    """Whether nobody sees a row or column; spreadsheets say so of those without height or width too."""
+    return attributes.get("hidden") in ("1", "true")
 
 
 def _is_held(part: str) -> bool:

@@ -1,7 +1,7 @@
 """The command line: arguments in, exit code out, one function a command.
 
 Heavy packages are imported inside the commands that use them, so that `--help` answers at once. Messages for people
-go to stderr, results to stdout.
+go to stderr, results to stdout; neither changes the exit code of work that is done (`streams`).
 """
 
 import json
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
+from brp_signals import streams
+from brp_signals.errors import DeliveryRefused, InternalFailure, SignalsError, Stopped, UsageProblem
 from brp_signals.logs import is_json, listen
+from brp_signals.private_files import refuse_special
 from brp_signals.reason_text import checked_reason
 
 if TYPE_CHECKING:
@@ -29,10 +31,12 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-#: What Typer makes of an interrupted command.
-_INTERRUPTED = 130
+#: Commands that publish at their end or not at all; others may be stopped with a part of their work done.
+_PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
 profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
+source_app = typer.Typer(help="How sources would come into a delivery.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
 key = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(key, name="key", help="Make keys and identities, or put a new key in the place of an old one.")
 audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -162,14 +166,17 @@ def validate(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Judge a delivery without running the rules; nothing is published."""
+    """Judge a delivery without running the rules; nothing is published. findings.csv is written beside the report."""
     import tempfile
 
-    from brp_signals import pipeline
+    from brp_signals import pipeline, unfinished
     from brp_signals.publish.report import write_report
 
-    with tempfile.TemporaryDirectory() as state:
-        account, refusal = pipeline.check(delivery, config=_configuration(config), state=Path(state))
+    if report:
+        refuse_special(report)
+    beside = report.parent if report else None
+    with unfinished.folder(Path(tempfile.gettempdir()), "brp-signals-validate") as state:
+        account, refusal = pipeline.check(delivery, config=_configuration(config), state=state, findings=beside)
     if report:
         _write(report, lambda path: write_report(path, account))
         _say(f"The report is in {report}.")
@@ -242,7 +249,8 @@ def run(
             on_step=show,
         )
     folder, cases = Path(result["output"]), result["account"]["cases"]
-    _say(f"{cases['listed']} signals; the lists are in {folder}, the report for data stewards is report.html there.")
+    signals = "1 signal" if cases["listed"] == 1 else f"{cases['listed']} signals"
+    _say(f"{signals}; the lists are in {folder}, the report for data stewards is report.html there.")
     if encrypt_to:
         _say("The lists are encrypted" + ("." if encrypt_sealed_to else ", those in sealed/ for the same recipients."))
     if as_json:
@@ -273,7 +281,7 @@ def explain(
     from brp_signals.explain import explanation
     from brp_signals.sealing import read_identities
 
-    print(explanation(state, case_id, read_identities(identity) if identity else ()))
+    _answer(explanation(state, case_id, read_identities(identity) if identity else ()))
 
 
 @app.command()
@@ -417,13 +425,27 @@ def review_import(
     as_json: Json = False,
 ) -> None:
     """Take in the decisions of reviewed workbooks; rows that cannot be go back in a workbook beside each."""
+    from brp_signals.in_dutch import in_dutch, is_dutch
     from brp_signals.review import import_reviewed
 
-    done = import_reviewed(files, state)
+    try:
+        done = import_reviewed(files, state)
+    except SignalsError as problem:
+        raise (type(problem)(in_dutch(str(problem))) if is_dutch() else problem) from problem
     for file in done:
         _say(file.sentence())
     if as_json:
         _print_json({"files": [file.as_dict() for file in done]})
+
+
+@review.command("who")
+def review_who(case_id: CaseNumber, state: State = Path("state")) -> None:
+    """Say in Dutch who took the decisions about one case, for an auditor; it stands on no list and no page."""
+    from brp_signals.explain import who_decided
+    from brp_signals.private_files import refuse_open_folder
+
+    refuse_open_folder(state, "state")
+    print(who_decided(state, case_id))
 
 
 @app.command()
@@ -453,9 +475,9 @@ def weights(
         keep(state, None)
         _say("The next run uses the weights of the configuration.")
         return
+    configured = load_configuration(_configuration(config)).weights
     if last_run(state) is None:
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
-    configured = load_configuration(_configuration(config)).weights
     with open_ledger(state) as ledger:
         cases = looked_at(ledger)
     found = learned.judge(
@@ -468,6 +490,8 @@ def weights(
         _print_json({**asdict(found), "weights": found.weights.model_dump() if found.weights else None})
     else:
         print(found.sentence_nl)
+    if not use:
+        _must_be_out()
 
 
 @app.command()
@@ -486,6 +510,7 @@ def evaluate(
     from brp_signals.evaluation.page import write_page
     from brp_signals.evaluation.summing_up import evaluation
 
+    refuse_special(report)
     found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
     _say(f"The report is in {report}.")
@@ -538,11 +563,11 @@ def rules(
             raise UsageProblem("There is no rule with that code; brp-signals rules lists them all.")
     if as_json:
         _print_json([{"code": rule.code, "level": rule.level, "title_nl": rule.title_nl} for rule in found])
+        _must_be_out()
     elif code is not None:
-        print(rule_text(found[0]))
+        _answer(rule_text(found[0]))
     else:
-        for rule in found:
-            print(f"{rule.code}  {rule.level:8}  {rule.title_nl}")
+        _answer("\n".join(f"{rule.code}  {rule.level:8}  {rule.title_nl}" for rule in found))
 
 
 @app.command()
@@ -586,8 +611,7 @@ def profile_list() -> None:
     """List the built-in profiles, and what each leaves for a profile of your own to say."""
     from brp_signals.gateway import sources
 
-    for line in sources.profile_lines():
-        print(line)
+    _answer("\n".join(sources.profile_lines()))
 
 
 @profile_app.command("check")
@@ -607,31 +631,67 @@ def profile_check(
         _print_json(result.as_dict())
     else:
         print("\n".join(result.sentences()))
+    _must_be_out()
     if result.to_write or not result.profile:
         raise UsageProblem(f"No built-in profile reads {file.name} as it is; write one (docs/gateway.md, Profiles).")
+    if result.refusal:
+        raise DeliveryRefused(result.refusal)
+
+
+@source_app.command("check")
+def source_check(
+    source: Annotated[
+        list[str],
+        typer.Argument(help="PROFILE=FILE, as for pseudonymise: a register or a list.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Read sources as pseudonymise would, without a key and without writing: counts, reasons, places (trusted zone)."""
+    from brp_signals import gateway
+    from brp_signals.gateway.check import check_file
+
+    results, refusals = [], []
+    for each in [gateway.parse_source(text) for text in source]:
+        try:
+            results.append(check_file(each.path, each.profile))
+        except DeliveryRefused as problem:
+            refusals.append(str(problem))
+    if as_json:
+        _print_json([result.as_dict() for result in results])
+    else:
+        print("\n".join(sentence for result in results for sentence in result.sentences()))
+    _must_be_out()
+    if refusals := [*refusals, *(result.refusal for result in results if result.refusal)]:
+        raise DeliveryRefused(" ".join(refusals))
 
 
 def main() -> None:
     """Entry point: run a command and leave with its exit code; failures are one sentence on stderr."""
+    streams.make_patient()
     words = [word for word in sys.argv[1:] if word != "--debug"]
     is_debug = len(words) < len(sys.argv) - 1
+    is_publishing = not _PUBLISHING.isdisjoint(words[:1])
     try:
         code = typer.main.get_command(app).main(words, prog_name="brp-signals", standalone_mode=False) or 0
-        if code == _INTERRUPTED:
-            _say("Stopped; nothing was published.")
+        if code == Stopped.exit_code:
+            raise KeyboardInterrupt  # what Typer makes of one
+        if problem := streams.lost():
+            _say(f"The result could not be printed ({problem.strerror}); what the command did stands.")
         sys.exit(code)
     except SignalsError as problem:
         _leave(problem, str(problem), problem.exit_code, is_debug)
     except KeyboardInterrupt as stop:
-        _leave(stop, "Stopped; nothing was published.", _INTERRUPTED, is_debug)
+        sentence = "Stopped; nothing was published." if is_publishing else "Stopped."
+        _leave(stop, sentence, Stopped.exit_code, is_debug)
     except Exception as fault:
         # Typer carries its own copy of Click; all errors of use have this method.
         if hasattr(fault, "format_message"):
             _leave(fault, f"{fault.format_message()} See brp-signals --help.", UsageProblem.exit_code, is_debug)
+        nothing = "nothing was published and " if is_publishing else ""
         _leave(
             fault,
-            f"Internal failure ({type(fault).__name__}); nothing was published and the data is not to blame: run again "
-            "with --debug and pass the result to the maintainers.",
+            f"Internal failure ({type(fault).__name__}); {nothing}the data is not to blame: run again with --debug and "
+            "pass the result to the maintainers.",
             InternalFailure.exit_code,
             is_debug,
         )
@@ -678,6 +738,7 @@ def _handover(encrypt_to: list[str], encrypt_sealed_to: list[str]) -> "Handover"
 
 
 def _write(path: Path, write: Any) -> None:
+    refuse_special(path)
     try:
         write(path)
     except OSError as problem:
@@ -692,6 +753,21 @@ def _say(sentence: str, level: int = logging.INFO) -> None:
         logging.getLogger("brp_signals.command").log(level, "%s", line)
     else:
         print(line, file=sys.stderr)
+
+
+def _answer(text: str) -> None:
+    """Print what a command gives and nothing else."""
+    print(text)
+    _must_be_out()
+
+
+def _must_be_out() -> None:
+    """Fail a command that only answers when its answer did not come out whole; who stopped reading wants no more."""
+    if problem := streams.lost():
+        raise InternalFailure(
+            f"The answer could not be printed whole ({problem.strerror}); free space or print it elsewhere, then ask "
+            "again."
+        )
 
 
 def _print_json(content: Any) -> None:

@@ -10,18 +10,49 @@ import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from brp_signals.dates import add_months
 from brp_signals.errors import UsageProblem
+from brp_signals.private_files import read_small
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
 
 SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]
-Range = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+Amount = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
+Range = tuple[Amount, Amount]
+#: Points are counted in hundredths, in whole numbers.
+Points = Annotated[Decimal, Field(ge=0, le=10_000)]
 Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
+#: Places outside every municipality: abroad, and unknown.
+_NOWHERE: Final = ("0000", "1999")
+LARGEST_FILE: Final = 1024 * 1024
+_MEGABYTES: Final = {"MB": Decimal(1), "GB": Decimal(1000)}
+_MOST_MEGABYTES: Final = 1_000_000_000
+
+
+def _printable(text: str) -> str:
+    """Text that a log, a page and a workbook can show."""
+    if not text.isprintable():
+        raise ValueError("it holds a control character")
+    return text
+
+
+Text = Annotated[str, Field(max_length=500), AfterValidator(_printable)]
+Ground = Annotated[Text, Field(pattern=r"\S\s*\S\s*\S")]
+Word = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_printable)]
 
 #: A corrected departure date goes on with the case of a date up to 183 days away (sql/cases/matches.sql).
 SHORTEST_CASE_MONTHS = 7
@@ -29,6 +60,14 @@ SHORTEST_CASE_MONTHS = 7
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_values(cls, value: Any) -> Any:
+        """No key is a yes or a no, and `true` would pass for the number 1."""
+        if any(isinstance(part, bool) for part in (value if isinstance(value, list | tuple) else [value])):
+            raise ValueError("write a value of its kind, not true or false")
+        return value
 
 
 class GraceDays(_Section):
@@ -67,13 +106,13 @@ class Thresholds(_Section):
 class Weights(_Section):
     """Points that order the work; they add up to the score that the workbook shows."""
 
-    level_a: Decimal = Decimal(100)
-    protective: Decimal = Decimal(60)
+    level_a: Points = Decimal(100)
+    protective: Points = Decimal(60)
     """B-05: a child whose destination is unknown may need the way back first."""
-    source: Decimal = Decimal(10)
+    source: Points = Decimal(10)
     """Per independent source."""
     most_sources: Annotated[int, Field(ge=0, le=10)] = 3
-    freshness: Decimal = Decimal(20)
+    freshness: Points = Decimal(20)
     """For a sign on the reference date, falling to nothing over `freshness_days`."""
     freshness_days: Annotated[int, Field(ge=1, le=3660)] = 365
 
@@ -81,7 +120,7 @@ class Weights(_Section):
 class ControlSample(_Section):
     """How many departures without a sign are drawn a month from each municipality, to see what the rules miss."""
 
-    share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)] = Decimal("0.05")
     """So many for each case on the list, rounded up."""
     least: Annotated[int, Field(ge=2, le=100)] = 2
     """At least so many; two, so that an estimate can tell how certain it is."""
@@ -92,24 +131,24 @@ class TraceSource(_Section):
 
     code: SourceCode
     kind: Literal["absence_report", "school_result", "exemption", "leave", "tmv_report", "municipal_provision"]
-    legal_basis: Annotated[str, Field(min_length=3)]
+    legal_basis: Ground
     retention_days: Annotated[int, Field(ge=1, le=3660)]
-    dpia_reference: str = ""
-    file: str = ""
+    dpia_reference: Text = ""
+    file: Text = ""
     """Sources that come from one and the same file are one source when signs are counted."""
 
     @property
     def is_usable(self) -> bool:
         """A municipal provision works only with its own data protection impact assessment."""
-        return self.kind != "municipal_provision" or bool(self.dpia_reference)
+        return self.kind != "municipal_provision" or bool(self.dpia_reference.strip())
 
 
 class EnrolmentSource(_Section):
     """A source of school lists."""
 
-    legal_basis: Annotated[str, Field(min_length=3)]
+    legal_basis: Ground
     retention_days: Annotated[int, Field(ge=1, le=3660)] = 1096
-    file: str = ""
+    file: Text = ""
 
 
 class EnrolmentSources(_Section):
@@ -148,13 +187,25 @@ class Retention(_Section):
         return months
 
 
+#: From the first of a month to the last day of the next; a day so long before it is another year's or a slip.
+_LONGEST_HOLIDAY: Final = timedelta(days=61)
+
+
 class Calendars(_Section):
     """School calendars."""
 
-    first_school_days: dict[Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")], date] = Field(
+    first_school_days: dict[Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")], date] = Field(
         default_factory=dict
     )
     """First school day per start month, as "2026-08" = 2026-08-17; without one the latest possible day counts."""
+
+    @field_validator("first_school_days")
+    @classmethod
+    def _near(cls, days: dict[str, date]) -> dict[str, date]:
+        for month, day in days.items():
+            if not -_LONGEST_HOLIDAY <= day - date.fromisoformat(f"{month}-01") <= _LONGEST_HOLIDAY:
+                raise ValueError(f"{month}: the first school day must be within two months of it")
+        return days
 
 
 class Absence(_Section):
@@ -172,7 +223,7 @@ class Absence(_Section):
 class Alerts(_Section):
     """Who is told when a night fails or no delivery comes; nothing of a run or a list follows from it."""
 
-    command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    command: tuple[Word, ...] = ()
     """Program and its words, run without a shell; it gets one JSON object on its standard input."""
     no_delivery_days: Annotated[int, Field(ge=1, le=366)] = 3
     """Days after which the newest delivery, by its reference date, is too old."""
@@ -189,20 +240,20 @@ class Evaluation(_Section):
     euros_per_found_child: Range | None = None
     """What it is worth that a registration is mended; none by default, since only the municipality can say."""
 
-    @model_validator(mode="after")
-    def _from_low_to_high(self) -> "Evaluation":
-        for name, value in self:
-            if value and value[0] > value[1]:
-                raise ValueError(f"{name}: write the lowest first")
-        return self
+    @field_validator("*")
+    @classmethod
+    def _from_low_to_high(cls, value: Range | None) -> Range | None:
+        if value and value[0] > value[1]:
+            raise ValueError("write the lowest first")
+        return value
 
 
 class Configuration(_Section):
     """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
 
     look_back_months: Annotated[int, Field(ge=1, le=120)] = 24
-    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMR]-\d\d$")], ...] = ()
-    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")] = "1GB"
+    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMR]-[0-9]{2}$")], ...] = ()
+    memory_limit: Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?(MB|GB)$")] = "1GB"
     """Memory that a run may hold; its databases get shares of it and write to disk what is more."""
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
@@ -218,6 +269,31 @@ class Configuration(_Section):
     evaluation: Evaluation = Evaluation()
     absence: Absence | None = None
 
+    @field_validator("memory_limit")
+    @classmethod
+    def _can_be_held(cls, limit: str) -> str:
+        if not 1 <= _megabytes(limit) <= _MOST_MEGABYTES:
+            raise ValueError("write an amount of memory of at least 1MB that a machine can have, as 1GB")
+        return limit
+
+    @field_validator("disabled_rules")
+    @classmethod
+    def _are_rules(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        known = {rule.code for rule in load_rules(resource("sql") / "rules")} if codes else set()
+        if unknown := [code for code in codes if code not in known]:
+            raise ValueError(f"there is no rule {unknown[0]}; brp-signals rules lists them all")
+        return codes
+
+    @field_validator("municipality_successors")
+    @classmethod
+    def _lead_somewhere(cls, successors: dict[str, str]) -> dict[str, str]:
+        for old, new in successors.items():
+            if old == new or new in _NOWHERE:
+                raise ValueError(f"{old}: {new} is not another municipality")
+            if new in successors:
+                raise ValueError(f"{old}: {new} has a successor itself; write where the cases go in the end")
+        return successors
+
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
         pairs = [(source.code, source.kind) for source in self.sources]
@@ -227,7 +303,7 @@ class Configuration(_Section):
 
     def memory_share(self, share: float) -> str:
         """A part of `memory_limit`, for one database."""
-        return f"{float(self.memory_limit[:-2]) * share:g}{self.memory_limit[-2:]}"
+        return f"{int(_megabytes(self.memory_limit) * Decimal(1_000_000) * Decimal(str(share)))}B"
 
     @property
     def fingerprint(self) -> str:
@@ -243,6 +319,10 @@ class Configuration(_Section):
         ]
 
 
+def _megabytes(limit: str) -> Decimal:
+    return Decimal(limit[:-2]) * _MEGABYTES[limit[-2:]]
+
+
 def load_configuration(path: Path | None) -> Configuration:
     """The configuration in `path`, or the defaults without one.
 
@@ -251,14 +331,25 @@ def load_configuration(path: Path | None) -> Configuration:
     if path is None:
         return Configuration()
     try:
-        text = path.read_text(encoding="utf-8")
-        return Configuration.model_validate(tomllib.loads(text))
+        text = read_small(path, LARGEST_FILE).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise UsageProblem(f"{path.name}: this configuration is missing; check the path after --config.") from None
     except (OSError, UnicodeDecodeError):
         raise UsageProblem(f"{path.name}: cannot be read as UTF-8 text; check the path after --config.") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageProblem(f"{path.name}: not valid TOML ({problem}); mend that line.") from None
+    try:
+        return Configuration.model_validate(toml_content(path.name, text))
     except ValidationError as problem:
         raise UsageProblem(validation_sentence(path.name, text, problem.errors()[0], Configuration)) from None
+
+
+def toml_content(file_name: str, text: str) -> dict[str, Any]:
+    """What a TOML text says. Raises UsageProblem, with the line, for what is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageProblem(f"{file_name}: not valid TOML ({problem}); mend that line.") from None
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        raise UsageProblem(f"{file_name}: a number or a nesting of brackets is too long; shorten it.") from None
 
 
 def validation_sentence(file_name: str, text: str, error: Any, model: type[BaseModel]) -> str:

@@ -25,7 +25,8 @@ FIRST_YEAR: Final = 1800
 #: The newest year that a date can have: a later one stands for something else. The SQL macros say the same.
 LAST_YEAR: Final = 2999
 #: Years that a row of a school list or of traces can mean. An older year is a placeholder (1899, 1900, 1970); a later
-#: one stands for "no end" where an end is asked for, and means nothing elsewhere.
+#: one stands for "no end" where an end is asked for, and means nothing elsewhere. Gateway, sieve and SQL macros say so
+#: alike: what the gateway keeps, a run does not set aside.
 FIRST_LIST_YEAR: Final = 1980
 LAST_LIST_YEAR: Final = 2099
 
@@ -102,9 +103,14 @@ def parse_iso_date(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("the date does not exist") from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError("the year of a date is from 1800 to 2999")
+    if not FIRST_LIST_YEAR <= day.year <= LAST_LIST_YEAR:
+        raise ValueError("the year of a date is from 1980 to 2099")
     return day
+
+
+def is_no_end(day: date) -> bool:
+    """Whether an end on this day stands for "no end"."""
+    return day.year > LAST_LIST_YEAR
 
 
 def case_date(text: str) -> Interval | None:

@@ -7,7 +7,7 @@ rows that SQL has to see become the view. A Parquet file with a column of a type
 files of its delivery read whole, where they lie.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,6 +23,7 @@ from brp_signals.sieve.keys import NO_KEY, KeySet, ids
 from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
 from brp_signals.tables import OPTIONAL, REQUIRED
+from brp_signals.warehouse import Value, quoted
 
 if TYPE_CHECKING:
     import pyarrow
@@ -39,6 +40,8 @@ _REGISTER_DATES: Final = frozenset(
         "inquiry_from",
     )
 )
+#: Columns whose day, far in the future, stands for none.
+_ENDS: Final = {"enrolments": "withdrawn_on", "traces": "ended_on"}
 #: What the sieve says of a row that SQL sees, before the row's own columns.
 _SEEN: Final = {"row_no": "BIGINT", "stands_for": "BIGINT", "is_marked": "BOOLEAN"}
 #: The rows of a Parquet file that SQL sees, as the database finds them.
@@ -75,6 +78,24 @@ def show_nothing(night: Night, table: str) -> None:
     _make_view(night, table, f"SELECT 0 AS row_no, 1 AS stands_for, true AS is_known, {columns} WHERE false")
 
 
+def _count_filled(night: Night, file: DataFile, column: str, source: str | None) -> int:
+    """How many cells of a column are filled; this reads the file again, so it is asked for in need only."""
+    rows = _rows_of(night, file)
+    of_source = "" if source is None else " WHERE source = $source"
+    given: dict[str, Value] = {} if source is None else {"source": source}
+    statement = f"SELECT count({column}) AS n FROM ({rows}){of_source}"
+    return int(night.warehouse.query(statement, f"filled cells of {file.name}", **given)[0]["n"])
+
+
+def _rows_of(night: Night, file: DataFile) -> str:
+    """Every row of a file where it lies."""
+    if file.format == "csv":
+        source = _csv(str(file.readable), dict.fromkeys(file.columns, "VARCHAR"))
+        return f"SELECT row_number() OVER () AS row_no, 1 AS stands_for, * FROM {source}"
+    texts = _texts(_kinds(night, file))
+    return f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {texts} FROM {_parquet(file)}"
+
+
 class WholeReader:
     """Shows every row of a file where it lies."""
 
@@ -85,19 +106,13 @@ class WholeReader:
 
     def show(self, file: DataFile, scan: str) -> None:
         """Make the view over the file itself."""
-        if file.format == "csv":
-            source = _csv(str(file.readable), dict.fromkeys(file.columns, "VARCHAR"))
-            numbered = f"SELECT row_number() OVER () AS row_no, 1 AS stands_for, * FROM {source}"
-        else:
-            texts = _texts(_kinds(self._night, file))
-            numbered = f"SELECT file_row_number + 1 AS row_no, 1 AS stands_for, {texts} FROM {_parquet(file)}"
         if scan in _KNOWS_PERSONS:
             mark = "hash(person_id) IN (SELECT person_key FROM _stage_person_keys) AS is_known"
         elif scan == "memory_delivered":
             mark = "person_id IN (SELECT person_id FROM memory_persons WHERE is_young) AS is_young"
         else:
             mark = "false AS has_left"
-        _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM ({numbered})")
+        _make_view(self._night, file.table, f"SELECT {mark}, *{_absent(file)} FROM ({_rows_of(self._night, file)})")
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """The rows that DuckDB's reader set aside; only their lines are read, never their content."""
@@ -111,6 +126,16 @@ class WholeReader:
             "stage/rejected lines",
         )
         return [(files[row["path"]], row["line"]) for row in rows]
+
+    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
+        """Count them where they lie."""
+        return _count_filled(self._night, file, column, source)
+
+    def orphans(self, file: DataFile) -> Iterable[int]:
+        """Asked of SQL, which sees all rows."""
+        self.show(file, file.table)
+        statement = f"SELECT row_no FROM delivered_{file.table} WHERE NOT is_known"
+        return [row["row_no"] for row in self._night.warehouse.query(statement, "validate/orphans")]
 
     def remembered(self, _: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """None: SQL sees all rows."""
@@ -235,6 +260,15 @@ class SievingReader:
         found.sort()
         return KeySet.of_sorted(found)
 
+    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
+        """Count them where they lie: the sieve does not tell."""
+        return _count_filled(self._night, file, column, source)
+
+    def orphans(self, file: DataFile) -> Iterable[int]:
+        """Looked up among the keys that were noted when the file was sieved."""
+        rows = self._sieved(file).rows_of(self._known.orphans[file.name])
+        return (int(row) + 1 for row in rows)
+
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """The clean rows; the others are shown."""
         from brp_signals.sieve.school_lists import Lists, Remembered, remembered_rows
@@ -257,7 +291,7 @@ def _csv(path: str, columns: dict[str, str]) -> str:
     """The reading of one plain CSV file: nothing detected, nothing guessed, a row of another width set aside."""
     named = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     return (
-        f"read_csv('{path.replace(chr(39), chr(39) * 2)}', columns = {{{named}}}, header = true, delim = ',', "
+        f"read_csv({quoted(path)}, columns = {{{named}}}, header = true, delim = ',', "
         "quote = '', escape = '', new_line = '\\n', auto_detect = false, store_rejects = true, null_padding = false, "
         "max_line_size = 1048576, compression = 'none', hive_partitioning = false)"
     )
@@ -268,8 +302,7 @@ def _absent(file: DataFile) -> str:
 
 
 def _parquet(file: DataFile) -> str:
-    path = str(file.readable).replace("'", "''")
-    return f"read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
+    return f"read_parquet({quoted(file.readable)}, file_row_number = true, hive_partitioning = false)"
 
 
 def _parquet_file(night: Night, file: DataFile) -> ParquetFile:
@@ -299,6 +332,8 @@ def _as_text(name: str, kind: str) -> str:
 
 
 def _make_view(night: Night, table: str, source: str) -> None:
+    if end := _ENDS.get(table):
+        source = f"SELECT * REPLACE (known_end({end}) AS {end}) FROM ({source})"
     night.warehouse.execute(f"CREATE OR REPLACE TEMP VIEW delivered_{table} AS {source}", f"delivered_{table}")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from brp_signals.config import Configuration, load_configuration
 from brp_signals.errors import SignalsError
 from brp_signals.ledger import condition
-from brp_signals.private_files import why_open
+from brp_signals.private_files import open_ordinary, why_open
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
@@ -100,7 +100,7 @@ def _last_run(output: Path, most_days: int) -> Finding:
     if not report.exists():
         return Finding(f"last run: none in {output} yet", True)
     try:
-        finished = datetime.fromisoformat(json.loads(report.read_bytes())["finished_at"])
+        finished = datetime.fromisoformat(json.loads(_content(report))["finished_at"])
         age = datetime.now(UTC) - finished
     except (OSError, ValueError, KeyError, TypeError):
         return Finding(f"last run: {report} cannot be read; run the newest delivery again", False)
@@ -111,6 +111,11 @@ def _last_run(output: Path, most_days: int) -> Finding:
         f"({most_days}); see in the log why no delivery was run since",
         False,
     )
+
+
+def _content(path: Path) -> bytes:
+    with open_ordinary(path) as stream:
+        return stream.read()
 
 
 def _leftovers(state: Path, output: Path) -> Finding:

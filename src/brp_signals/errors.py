@@ -32,3 +32,9 @@ class InternalFailure(SignalsError):
     """Our own fault, or the machine's: the data is not to blame."""
 
     exit_code = 5
+
+
+class Stopped(SignalsError):
+    """A person stopped the work, as the sentence says how far it was."""
+
+    exit_code = 130

@@ -1,17 +1,22 @@
 """Dutch accounts: of one case, in plain text or as a dossier to print, for whoever must answer for it; of one rule."""
 
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
+from brp_signals.municipalities import named
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, Case, Sign
-from brp_signals.publish.dossier import Dossier, dossier_bytes
+from brp_signals.publish.dossier import NO_DECISION, Dossier, dossier_bytes
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
 
+#: So much of the hash of a file tells it from the others, as in the workbook with rows that came back.
+FINGERPRINT_LENGTH: Final = 8
 LAST_SENTENCE = (
     "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
     "onjuiste gegevens worden bij de bron hersteld (AVG, artikelen 15 en 16)."
@@ -33,8 +38,9 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         return "\n".join([f"Signaal {case_id.upper()}", wording.NOT_A_FINDING, "", *history, "", LAST_SENTENCE])
     case = recalled.case
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+    place, day = named(case.municipality_code), dutch(recalled.reference_date)
     lines = [
-        f"Signaal {case.case_id} · gemeente {case.municipality_code} · peildatum {dutch(recalled.reference_date)}",
+        f"Signaal {case.case_id} · gemeente {place} · peildatum {day}",
         wording.NOT_A_FINDING,
         "",
         *(_of_absence(case) if isinstance(case, Absence) else _of_departure(case)),
@@ -68,6 +74,28 @@ def dossier(state: Path, case_id: str, identities: Identities = ()) -> bytes:
         recalled = None
     rules = load_rules(resource("sql") / "rules")
     return dossier_bytes(Dossier(case_id.upper(), recalled, entries, decisions, held), rules)
+
+
+def who_decided(state: Path, case_id: str) -> str:
+    """Who took each decision about one case, and in which file it came: for an auditor who may read the ledger.
+
+    What is kept apart stays so. Raises UsageProblem for an unknown number, and for a child under secrecy as for one
+    that never was.
+    """
+    entries, decisions, held = _kept(state, case_id.upper())
+    if not entries and not held.drawn_on:
+        raise CaseNotInLastRun(
+            f"Case {case_id.upper()} is not in the ledger; check the number, or ask the sealed-list officer."
+        )
+    lines = [f"{_decision_line(decision)}\n  door: {_by(decision)}" for decision in decisions]
+    return "\n".join([f"Besluiten over signaal {case_id.upper()}", *(lines or [NO_DECISION])])
+
+
+def _by(decision: Decision) -> str:
+    """`A. Jansen; ingelezen op 20-06-2026 uit het bestand met kenmerk 1a2b3c4d`"""
+    imported_on = dutch(date.fromisoformat(decision.imported_at[:10]))
+    who = decision.decided_by or "niet ingevuld, of over zijn bewaartermijn"
+    return f"{who}; ingelezen op {imported_on} uit het bestand met kenmerk {decision.file_sha256[:FINGERPRINT_LENGTH]}"
 
 
 def _kept(state: Path, case_id: str) -> tuple[list[Entry], list[Decision], Held]:

@@ -9,9 +9,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from brp_signals.config import Configuration, Weights
+from brp_signals.config import LARGEST_FILE, Configuration, Weights
 from brp_signals.errors import UsageProblem
-from brp_signals.private_files import replace_private
+from brp_signals.private_files import read_small, replace_private
 
 FILE: Final = "learned_weights.json"
 
@@ -22,15 +22,21 @@ def with_learned(configuration: Configuration, state: Path) -> Configuration:
     Raises UsageProblem when the file is not what `keep` writes.
     """
     try:
-        text = (state / FILE).read_text(encoding="utf-8")
+        text = read_small(state / FILE, LARGEST_FILE)
     except FileNotFoundError:
         return configuration
+    except OSError:
+        raise _damaged() from None
     try:
         return configuration.model_copy(update={"weights": Weights.model_validate_json(text)})
     except ValidationError:
-        raise UsageProblem(
-            f"{FILE} in the state folder is damaged; run brp-signals weights --default to go back to the configuration."
-        ) from None
+        raise _damaged() from None
+
+
+def _damaged() -> UsageProblem:
+    return UsageProblem(
+        f"{FILE} in the state folder is damaged; run brp-signals weights --default to go back to the configuration."
+    )
 
 
 def keep(state: Path, weights: Weights | None) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from brp_signals.dates import case_date
 from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
 from brp_signals.tables import OVER
+from brp_signals.unfinished import start_file
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
@@ -75,6 +76,8 @@ class Additions:
     inquiries: Rows = ()
     inquiries_gone: Rows = ()
     draws: Rows = ()
+    sample_left: Rows = ()
+    sample_left_gone: Rows = ()
     facts: Rows = ()
     silences: Rows = ()
     silences_gone: Rows = ()
@@ -215,6 +218,8 @@ _INSERTS: Final = {
         "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
         "VALUES (?, ?, ?, ?, ?, :run_no)"
     ),
+    "sample_left": "INSERT INTO sample_left (case_id, first_run_no) VALUES (?, :run_no)",
+    "sample_left_gone": "UPDATE sample_left SET gone_run_no = :run_no WHERE case_id = ? AND gone_run_no IS NULL",
     "facts": "INSERT INTO case_facts (case_id, facts, run_no) VALUES (?, ?, :run_no)",
     "silences": "INSERT INTO silences (case_id, source, since_on, first_run_no) VALUES (?, ?, ?, :run_no)",
     "silences_gone": (
@@ -236,6 +241,8 @@ _TAKE_BACK: Final = (
     "DELETE FROM silences WHERE first_run_no = :run_no",
     "UPDATE silences SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM control_draws WHERE run_no = :run_no",
+    "DELETE FROM sample_left WHERE first_run_no = :run_no",
+    "UPDATE sample_left SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_aliases WHERE run_no = :run_no",
@@ -277,6 +284,7 @@ _REMOVE_CASE: Final = tuple(
         "case_states",
         "case_aliases",
         "control_draws",
+        "sample_left",
         "decision_pairs",
         "decisions",
         "cases",
@@ -330,6 +338,8 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT run_no FROM case_facts)
     AND run_no NOT IN (SELECT first_run_no FROM silences)
     AND run_no NOT IN (SELECT gone_run_no FROM silences WHERE gone_run_no IS NOT NULL)
+    AND run_no NOT IN (SELECT first_run_no FROM sample_left)
+    AND run_no NOT IN (SELECT gone_run_no FROM sample_left WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM secrecy)
     AND run_no NOT IN (SELECT gone_run_no FROM secrecy WHERE gone_run_no IS NOT NULL)
 """
@@ -395,7 +405,12 @@ WHERE draws.case_id NOT IN (SELECT case_id FROM case_states)
 #: Whom a draw is about is what it was about when it was drawn: a corrected date makes another departure of it.
 _DRAWS: Final = """
 SELECT draws.case_id, aliases.person_id, aliases.departure_date, draws.municipality_code, draws.is_sealed,
-    draws.n_drawn, draws.n_frame, runs.reference_date
+    draws.n_drawn, draws.n_frame, runs.reference_date,
+    EXISTS (
+        SELECT 1 FROM sample_left
+        WHERE sample_left.case_id = draws.case_id AND first_run_no < :run_no
+            AND (gone_run_no IS NULL OR gone_run_no >= :run_no)
+    ) AS is_left
 FROM control_draws AS draws
 INNER JOIN runs ON draws.run_no = runs.run_no
 INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
@@ -688,6 +703,15 @@ class Ledger:
             for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(_POSITIONS)
         }
 
+    def subjects(self) -> dict[str, list[tuple[str, str]]]:
+        """By case number whom it is about, with its day as delivered, the newest last; children under secrecy too."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for case_id, person_id, day in self._connection.execute(
+            "SELECT case_id, person_id, departure_date FROM case_aliases ORDER BY run_no, departure_date"
+        ):
+            found.setdefault(case_id, []).append((person_id, day))
+        return found
+
     def lists_of_sealed(self) -> list[tuple[str, str]]:
         """Run (by id) and municipality of every ordinary list that may name a child who is under secrecy now."""
         return self._connection.execute(_LISTS_OF_SEALED).fetchall()
@@ -793,21 +817,24 @@ class Ledger:
         if not self.history(case_id) and not drawn_on:
             return Held()
         dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
-        signs = self._connection.execute(_CASE_SIGNS, (case_id,)).fetchall()
         return Held(
-            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
-            tuple(
-                HeldSign(
-                    rule_code,
-                    source,
-                    date.fromisoformat(event_on),
-                    bool(is_context),
-                    date.fromisoformat(first_seen_on),
-                    date.fromisoformat(gone_on) if gone_on else None,
-                )
-                for rule_code, source, event_on, is_context, first_seen_on, gone_on in signs
-            ),
-            drawn_on,
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates), self.signs(case_id), drawn_on
+        )
+
+    def signs(self, case_id: str) -> tuple[HeldSign, ...]:
+        """The signs that one case rests or rested on, by their day; of a child under secrecy too."""
+        return tuple(
+            HeldSign(
+                rule_code,
+                source,
+                date.fromisoformat(event_on),
+                bool(is_context),
+                date.fromisoformat(first_seen_on),
+                date.fromisoformat(gone_on) if gone_on else None,
+            )
+            for rule_code, source, event_on, is_context, first_seen_on, gone_on in self._connection.execute(
+                _CASE_SIGNS, (case_id,)
+            )
         )
 
 
@@ -863,6 +890,10 @@ def condition(state: Path) -> Condition | None:
 
 
 def _create_private(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageProblem(
+            f"{path.name} in the state folder is no ordinary file; move it away and put the ledger back."
+        )
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
@@ -918,9 +949,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
     """A whole copy of the ledger, readable by its owner alone; there only once it is complete."""
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = target.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    _create_private(unfinished)
+    descriptor, unfinished = start_file(target)
+    os.close(descriptor)  # whoever opens a ledger holds the state folder
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     unfinished.replace(target)

@@ -1,4 +1,4 @@
-"""What ties a process to the one that started it: nothing stays behind when that one is killed."""
+"""What a process gets from the one that started it: its end, and no more of the environment than it needs."""
 
 import ctypes
 import os
@@ -16,3 +16,8 @@ def end_with(starter: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != starter:  # it ended before the kernel knew
         os._exit(_ORPHANED)
+
+
+def environment_without_prefect() -> dict[str, str]:
+    """The environment for a process that has no business with the scheduler, so without the secret of its API."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}

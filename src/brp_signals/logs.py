@@ -37,7 +37,7 @@ def is_json() -> bool:
 
 def step_done(logger: logging.Logger, step: str, counts: dict[str, Any]) -> None:
     """Log that a step is done, with its counts."""
-    told = ", ".join(f"{what} {count}" for what, count in counts.items())
+    told = ", ".join(f"{what} {count}" for what, count in counts.items()) or "nothing to count"
     logger.info("%s: %s", step, told, extra={"step": step, "counts": counts})
 
 

@@ -1,7 +1,7 @@
 """The state of one run, handed from step to step: where it reads, works and writes, and what it counted."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -54,6 +54,12 @@ class Reader(Protocol):
 
     def broken_lines(self) -> list[tuple[str, int]]:
         """Rows with another number of cells than the header, by file and physical line; never part of a view."""
+
+    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
+        """How many cells of a column are filled, those of rows at fault too; of a school list those of one source."""
+
+    def orphans(self, file: DataFile) -> Iterable[int]:
+        """The `row_no` of each row whose person does not stand in persons, also of rows at fault."""
 
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """Rows of `memory_lists` in a file of enrolments that need not be shown to SQL for `memory_delivered`."""

@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, UsageProblem
+from brp_signals.lifeline import environment_without_prefect
 
 #: Where the child finds what opens a night.
 OPEN_NIGHT: Final = "brp_signals.pipeline:open_night"
@@ -176,6 +177,7 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                env=environment_without_prefect(),
                 start_new_session=True,  # Ctrl-C reaches this side only, which then ends the child in order
             )
 

@@ -8,25 +8,30 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from brp_signals.config import load_configuration
-from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
+from brp_signals.in_dutch import in_dutch
 from brp_signals.learned_weights import with_learned
-from brp_signals.ledger import FILE, Run, last_run, nothing_published, open_ledger
+from brp_signals.ledger import BACKUPS, FILE, Run, last_run, nothing_published, open_ledger
 from brp_signals.logs import step_done
 from brp_signals.night import Night
-from brp_signals.private_files import open_lock, refuse_open_folder
+from brp_signals.private_files import open_lock, refuse_open_folder, unwritable
 from brp_signals.publish import output as publish
+from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
+from brp_signals.publish.ownership import hold_output
 from brp_signals.reason_text import checked_reason
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
+from brp_signals.unfinished import sweep
 from brp_signals.warehouse import Warehouse
 
 _log = logging.getLogger("brp_signals.night")
@@ -58,9 +63,9 @@ _DATABASE = 0.2
 class OpenNight:
     """A run that has its lock and its work folder, and takes its steps one by one."""
 
-    def __init__(self, night: Night, lock: IO[str]) -> None:
+    def __init__(self, night: Night, lock: IO[str], output_lock: IO[str] | None) -> None:
         self.night = night
-        self._lock = lock
+        self._lock, self._output_lock = lock, output_lock
         self._umask = os.umask(0o077)
 
     def __enter__(self) -> Self:
@@ -79,7 +84,10 @@ class OpenNight:
         account = self.night.account
         wall, cpu = time.perf_counter(), time.process_time()
         try:
-            counts = _STEPS[name](self.night)
+            if name == "publish":
+                self._hold_new_output()
+            with told_as_published(self.night):
+                counts = _STEPS[name](self.night)
         except OSError as problem:
             raise InternalFailure(
                 f"Step {name} could not read or write a file ({problem.strerror or type(problem).__name__}); nothing "
@@ -89,12 +97,20 @@ class OpenNight:
         account["cpu_seconds"][name] = round(time.process_time() - cpu, 3)
         return counts
 
+    def _hold_new_output(self) -> None:
+        """Make the output folder where there was none when the run began, and hold it."""
+        if self._output_lock is None:
+            self.night.output.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._output_lock = hold_output(self.night.output, self.night.state)
+
     def close(self) -> None:
-        """Throw the database away and release the lock."""
+        """Throw the database away and release the locks."""
         self.night.warehouse.close()
         shutil.rmtree(self.night.work, ignore_errors=True)
         os.umask(self._umask)
-        self._lock.close()
+        for lock in (self._output_lock, self._lock):
+            if lock:
+                lock.close()
 
 
 def open_night(
@@ -112,13 +128,14 @@ def open_night(
 ) -> OpenNight:
     """Prepare a run of one delivery: configuration, lock, work folder and an empty database.
 
-    Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state`.
+    Raises UsageProblem for a wrong configuration or folder and RunLocked while another run uses `state` or `output`.
     """
     configuration = load_configuration(config)
     refuse_open_output(output)
-    lock = lock_state(state)
+    lock, output_lock = lock_state(state), None
     try:
         chosen = with_learned(configuration, state)
+        output_lock = hold_output(output, state)
         _refuse_older_ledger(state, output, accept_rollback)
         finish_last_run(state, output)
         work = _empty_work(state)
@@ -130,7 +147,9 @@ def open_night(
             sql_overrides=sql_overrides,
         )
     except BaseException as problem:
-        lock.close()
+        for held in (output_lock, lock):
+            if held:
+                held.close()
         if isinstance(problem, OSError):
             raise _unwritable(problem) from problem
         raise
@@ -155,7 +174,7 @@ def open_night(
         accepted_drift=accept_drift,
         account=account,
     )
-    return OpenNight(night, lock)
+    return OpenNight(night, lock, output_lock)
 
 
 def run(
@@ -172,7 +191,7 @@ def run(
     on_step: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Any]:
     """Run a whole night; returns the published step's result with the account of the run as `account`."""
-    with open_night(
+    night = open_night(
         delivery,
         reference_date=reference_date,
         state=state,
@@ -182,7 +201,8 @@ def run(
         threads=threads,
         accept_drift=accept_drift,
         accept_rollback=accept_rollback,
-    ) as night:
+    )
+    with told_as_published(night.night), night:
         result: dict[str, Any] = {}
         for name in STEPS:
             on_step(name)
@@ -191,10 +211,45 @@ def run(
         return {**result, "account": night.night.account}
 
 
-def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str, Any], DeliveryRefused | None]:
+@contextmanager
+def told_as_published(night: Night) -> Iterator[None]:
+    """Let nothing that goes wrong after the ledger's commit, the instant of publishing, pass for a night without lists.
+
+    Raises InternalFailure, or Stopped for a person's interruption, once the ledger holds the run.
+    """
+    try:
+        yield
+    except SignalsError:
+        raise
+    except (Exception, KeyboardInterrupt) as problem:
+        if not _is_recorded(night):
+            raise
+        if isinstance(problem, KeyboardInterrupt):
+            raise Stopped(
+                "Stopped when the run was in the ledger already; nothing is lost: any next start shows its lists whole."
+            ) from problem
+        why = getattr(problem, "strerror", None) or type(problem).__name__
+        raise InternalFailure(
+            f"The run is in the ledger but could not be shown whole ({why}); nothing is lost: check disk space and "
+            "rights of the output folder, then run again."
+        ) from problem
+
+
+def _is_recorded(night: Night) -> bool:
+    try:
+        last = last_run(night.state)
+    except SignalsError:
+        return False
+    return last is not None and last.run_id == night.account["run_id"]
+
+
+def check(
+    delivery: Path, *, config: Path | None, state: Path, findings: Path | None = None
+) -> tuple[dict[str, Any], DeliveryRefused | None]:
     """Take the steps up to and including validation and publish nothing.
 
-    Returns the account of the run as far as it came, and the refusal when the delivery is refused.
+    Returns the account of the run as far as it came, and the refusal when the delivery is refused. In the folder
+    `findings` it writes where the rows are that checks name, once there are checks.
     """
     with open_night(delivery, state=state, output=state, config=config) as night:
         account = night.night.account
@@ -202,9 +257,21 @@ def check(delivery: Path, *, config: Path | None, state: Path) -> tuple[dict[str
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [str(refusal)]
+            account["alarms"] = [in_dutch(str(refusal)), *wording.lost_schools(account)]
             return account, refusal
-        return account, None
+        else:
+            account["alarms"] = wording.lost_schools(account)
+            return account, None
+        finally:
+            if findings and "checks" in account:
+                _write_findings(night.night, findings / publish.FINDINGS)
+
+
+def _write_findings(night: Night, path: Path) -> None:
+    try:
+        publish.write_findings(night, path)
+    except OSError as problem:
+        raise unwritable(path, problem) from None
 
 
 def finish_last_run(state: Path, output: Path) -> None:
@@ -226,7 +293,7 @@ def undo(run: str, reason: str, *, state: Path, output: Path) -> Run:
     """
     reason = checked_reason(reason, "--reason")
     refuse_open_output(output)
-    with lock_state(state):
+    with lock_state(state), hold_output(output, state, adopting=False) or nullcontext():
         _refuse_older_ledger(state, output, accepted=None)
         finish_last_run(state, output)
         last = last_run(state)
@@ -263,7 +330,7 @@ def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> Non
     raise UsageProblem(
         f"The ledger in {state.name} does not know the newest lists in {output.name}: its last run is {last.run_id}, "
         f"the lists are of {shown}. Put the newest copy of the ledger back, give the folder that belongs to it with "
-        "--output, or run with --accept-rollback and the reason."
+        "--output, or accept it once and by hand: `brp-signals run … --accept-rollback REASON`."
     )
 
 
@@ -297,6 +364,8 @@ def lock_state(state: Path) -> IO[str]:
         raise RunLocked(
             f"Another run{holder} is using the state folder {state.name}; wait until it has ended, then run again."
         ) from None
+    for folder in (state, state / BACKUPS):
+        sweep(folder)
     owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
     try:
         lock.truncate(0)

@@ -1,18 +1,52 @@
-"""Files and folders that only their owner may read: keys, key maps, revealed lists, the state of the service."""
+"""Files and folders that only their owner may read: keys, key maps, revealed lists, the state of the service.
 
+And how any file that a person names is opened: an ordinary one, or not at all.
+"""
+
+import errno
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, BinaryIO, Final
 
 from brp_signals.errors import UsageProblem
+from brp_signals.unfinished import start_file
 
 _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _WRITABLE_BY_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
 _ROOT: Final = 0
 _LARGEST_SECRET: Final = 64 * 1024
+
+
+def open_ordinary(path: Path) -> BinaryIO:
+    """The bytes of an ordinary file, never waiting for it.
+
+    Raises OSError, also for a folder, and for a pipe or device, which could keep a command for ever or never end.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return os.fdopen(descriptor, "rb")
+
+
+def read_small(path: Path, most: int) -> bytes:
+    """The content of a file of at most `most` bytes. Raises OSError for a larger one, and like `open_ordinary`."""
+    with open_ordinary(path) as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, "it is far larger than such a file is")
+    return content
+
+
+def refuse_special(path: Path) -> None:
+    """Refuse a place to write to where a pipe, device or folder stands: a pipe would wait, a device be replaced.
+
+    Raises UsageProblem.
+    """
+    if path.exists() and not path.is_file():
+        raise UsageProblem(f"{path} cannot be written (it is no ordinary file); choose another place.")
 
 
 def read_secret(path: Path, what: str) -> str:
@@ -21,7 +55,7 @@ def read_secret(path: Path, what: str) -> str:
     Raises UsageProblem when it is missing, too large, not text, or open to others than its owner.
     """
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             mode = os.fstat(stream.fileno()).st_mode
             content = stream.read(_LARGEST_SECRET + 1)
     except FileNotFoundError:
@@ -58,10 +92,10 @@ def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
     Raises UsageProblem when it cannot be written; what stood there before is then still there.
     """
+    refuse_special(path)
     temporary: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
-        temporary = Path(name)
+        descriptor, temporary = start_file(path)
         with os.fdopen(descriptor, "wb") as stream:
             write(stream)
             stream.flush()
@@ -77,7 +111,11 @@ def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 def open_lock(path: Path) -> IO[str]:
     """The file of a lock, made with mode 0600 when it is not there; a link in its place is not followed."""
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+", encoding="utf-8")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "the lock is no ordinary file")
+    return os.fdopen(descriptor, "r+", encoding="utf-8")
 
 
 def refuse_open_folder(folder: Path, what: str, *, may_be_read: bool = False) -> None:

@@ -4,6 +4,8 @@ The terms and their reasons stand in `retention`. Everything is seen from one da
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, op
 from brp_signals.pipeline import WORK, finish_last_run, lock_state
 from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.commit import holds, remove_dated
+from brp_signals.publish.ownership import ForeignOutput, hold_output
 
 #: "Grensleerling" holds for every departure of the child to the end of the school year (S-01).
 _DECISION_MONTHS: Final = 12
@@ -67,7 +70,7 @@ def purge(
     if not (state / FILE).is_file():
         raise nothing_published(state)
     try:
-        with lock_state(state), open_ledger(state) as ledger:
+        with lock_state(state), open_ledger(state) as ledger, _held_if_ours(output, state) as is_output_ours:
             finish_last_run(state, output)
             runs = ledger.runs()
             day = before or _day(runs)
@@ -78,7 +81,7 @@ def purge(
             lists_before = day - timedelta(retention.output_days)
             removed["explanations"] = _remove_explanations(state, runs, lists_before)
             removed["ledger copies"] = _remove_backups(state, day - timedelta(retention.backup_days))
-            is_output_ours = bool(runs) and holds(output, runs[-1])
+            is_output_ours = is_output_ours and bool(runs) and holds(output, runs[-1])
             removed["lists"] = remove_dated(output, lists_before) if is_output_ours else 0
     except OSError as problem:
         raise InternalFailure(
@@ -86,6 +89,17 @@ def purge(
             "disk space and rights, then purge again."
         ) from problem
     return Purged(day, removed, is_output_ours)
+
+
+@contextmanager
+def _held_if_ours(output: Path, state: Path) -> Iterator[bool]:
+    """Hold the output folder, unless it is not that of this state folder."""
+    try:
+        lock = hold_output(output, state, adopting=False)
+    except ForeignOutput:
+        lock = None
+    with lock or nullcontext():
+        yield lock is not None
 
 
 def _day(runs: list[Run]) -> date:

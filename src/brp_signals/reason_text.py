@@ -47,6 +47,15 @@ def may_hold_number(text: str) -> bool:
     return sum(character.isascii() and character.isdigit() for character in rest) >= _FEWEST_DIGITS
 
 
+def looks_like_number(text: str) -> bool:
+    """Whether a name is nothing but a number, in whatever notation."""
+    try:
+        float(text)
+    except ValueError:
+        return "".join(filter(str.isalnum, text)).isdigit()
+    return True
+
+
 def _digit(character: str) -> str:
     """A digit of any script as an ASCII one; anything else as it is."""
     value = unicodedata.digit(character, None)

@@ -51,7 +51,16 @@ EVERYTHING: Final = (
         "a case that lapsed or was decided never comes back for the same signs, so it must be known as long as its "
         "departure is looked at; a corrected date may bring a departure back by up to 183 days",
         "retention.case_months",
-        ("cases", "case_aliases", "case_states", "case_evidence", "control_draws", "decisions", "decision_pairs"),
+        (
+            "cases",
+            "case_aliases",
+            "case_states",
+            "case_evidence",
+            "control_draws",
+            "sample_left",
+            "decisions",
+            "decision_pairs",
+        ),
     ),
     Stored(
         "who took a decision: a name or role of staff",
@@ -183,6 +192,14 @@ EVERYTHING: Final = (
         "the day it was told",
         _SECURITY,
         "so that the same alert is not told every night",
+    ),
+    Stored(
+        "number of the state folder, drawn by chance; no person",
+        "`state/identity`, `output/.owner`",
+        "as long as the folder",
+        "the first run",
+        _SECURITY,
+        "so that no other state folder writes into its lists",
     ),
     Stored(
         "log lines; no person",

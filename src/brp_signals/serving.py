@@ -9,10 +9,11 @@ import fcntl
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import chdir, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -23,8 +24,8 @@ from brp_signals.alerts import night_failed, schedule_stopped
 from brp_signals.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.logs import listen
 from brp_signals.night_worker import start_ahead
+from brp_signals.prefect_server import Server, free_port, prefect_home, running_server
 from brp_signals.private_files import open_lock
-from brp_signals.schedule_server import Server, free_port, prefect_home, running_server
 
 if TYPE_CHECKING:
     from prefect.runner import Runner
@@ -34,8 +35,8 @@ PORT: Final = 4200
 DEPLOYMENT: Final = "nightly"
 TIMEZONE: Final = "Europe/Amsterdam"
 
-#: The night and its second try. Not between two and three, when the clock changes twice a year; half an
-#: hour apart, because after a power cut Prefect frees the place of a lost run only after some five minutes.
+#: The night and its second try: not between two and three, when the clock changes twice a year; half an hour apart, so
+#: that what was away may be back.
 #: Every day at these times on the clock, as rules of iCalendar (RFC 5545). A cron of Prefect 3.9.1 with a time zone is
 #: never scheduled on Python 3.11 and 3.12: its server hands a time zone to a library that refuses it.
 RULES: Final = ("DTSTART:20260101T041500\nRRULE:FREQ=DAILY", "DTSTART:20260101T044500\nRRULE:FREQ=DAILY")
@@ -47,6 +48,7 @@ _SILENT_SECONDS: Final = 300.0
 #: What is left of the schedule gets this long to end when its server is gone.
 _ENDING_SECONDS: Final = 10.0
 
+_AGAIN: Final = "start `brp-signals serve` again (systemd does so by itself)."
 _LOST: Final = "The machine or the schedule stopped while this run was busy."
 
 _log = logging.getLogger("brp_signals.serve")
@@ -88,7 +90,13 @@ def serve(
     if time_limit_minutes is not None:
         night["time_limit_minutes"] = time_limit_minutes
     state = state.absolute()
-    with _stopping_in_order(), _only_one(state), _at_home(state), running_server(state, port) as server:
+    with (
+        _stopping_in_order(),
+        _only_one(state),
+        chdir(prefect_home(state)),  # Prefect reads settings from files where it starts
+        _own_temporary_folder(),
+        running_server(state, port) as server,
+    ):
         _refuse_another_server()
         _serve_flow(night, server, schedules)
 
@@ -114,7 +122,7 @@ def run_once(
     if time_limit_minutes:
         night["time_limit_minutes"] = time_limit_minutes
     state = state.absolute()
-    with _at_home(state), running_server(state, free_port(), is_for_one_run=True):
+    with chdir(prefect_home(state)), running_server(state, free_port(), is_for_one_run=True):
         _refuse_another_server()
         from flows.nightly import nightly
 
@@ -131,15 +139,14 @@ def run_once(
 
 
 @contextmanager
-def _at_home(state: Path) -> Iterator[None]:
-    """Work in Prefect's own folder: it reads settings from files where it starts, and all users share `/tmp`."""
-    home = prefect_home(state)
-    temporary = home / "tmp"
-    temporary.mkdir(mode=0o700, exist_ok=True)
-    before, tempfile.tempdir = tempfile.tempdir, str(temporary)
+def _own_temporary_folder() -> Iterator[None]:
+    """Have Prefect's runner keep its files below this folder: `/tmp` is everybody's."""
+    before, folder = tempfile.tempdir, Path.cwd() / "tmp"
+    shutil.rmtree(folder, ignore_errors=True)  # what a killed one left
+    folder.mkdir(mode=0o700)
+    tempfile.tempdir = str(folder)
     try:
-        with chdir(home):
-            yield
+        yield
     finally:
         tempfile.tempdir = before
 
@@ -189,20 +196,27 @@ def _serve_flow(night: dict[str, Any], server: Server, schedules: "Callable[[], 
 
     flow = served(night, service=os.getpid())
     listen()
-    if _close_lost_runs(flow.name):
-        night_failed(night, _LOST)
-
-    async def keep() -> None:
-        runner = _runner()
-        await _add(runner, flow, schedules())
-        _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", night["inbox"])
-        await _run_beside(server, runner)
-
     try:
-        asyncio.run(keep())
-    except InternalFailure as problem:
+        if _close_lost_runs(flow.name):
+            night_failed(night, _LOST)
+        _forget_deployment(flow.name)
+        asyncio.run(_keep(flow, night["inbox"], server, schedules()))
+    except Exception as fault:
+        wrong = f"Prefect could not keep the schedule ({type(fault).__name__}); {_AGAIN}"
+        problem = fault if isinstance(fault, InternalFailure) else InternalFailure(wrong)
         schedule_stopped(night, str(problem))
-        raise
+        raise problem from None
+
+
+async def _keep(flow: Any, inbox: Path, server: Server, schedules: "list[Schedule]") -> None:
+    runner = _runner()
+
+    async def work() -> None:
+        await _add(runner, flow, schedules)
+        _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", inbox)
+        await runner.start()
+
+    await _beside(server, runner, work())
 
 
 def _runner() -> "Runner":
@@ -229,15 +243,14 @@ async def _add(runner: "Runner", flow: Any, schedules: "list[Schedule]") -> None
         flow,
         name=DEPLOYMENT,
         schedules=schedules,
-        parameters={},  # also those that an earlier version left
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 
 
-async def _run_beside(server: Server, runner: "Runner") -> None:
-    """Run what is scheduled until this task is cancelled; raises InternalFailure when server or runner end before."""
-    work, loss = asyncio.create_task(runner.start()), asyncio.create_task(_loss(server))
+async def _beside(server: Server, runner: "Runner", serving: Coroutine[Any, Any, None]) -> None:
+    """Let the runner serve until this task is cancelled; raises InternalFailure when it, or the server, ends before."""
+    work, loss = asyncio.create_task(serving), asyncio.create_task(_loss(server))
     try:
         await asyncio.wait({work, loss}, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
@@ -253,7 +266,7 @@ async def _run_beside(server: Server, runner: "Runner") -> None:
     await asyncio.wait({work}, timeout=_ENDING_SECONDS)
     with suppress(BaseException):
         work.result()
-    raise InternalFailure(f"{what}, so no night runs; start `brp-signals serve` again (systemd does so by itself).")
+    raise InternalFailure(f"{what}, so no night runs; {_AGAIN}")
 
 
 async def _loss(server: Server) -> str:
@@ -289,3 +302,12 @@ def _close_lost_runs(flow_name: str) -> int:
             client.set_flow_run_state(run.id, lost, force=True)
             _log.warning("Run %s was left behind by an earlier stop and is now marked as crashed.", run.name)
     return len(runs)
+
+
+def _forget_deployment(flow_name: str) -> None:
+    """Remove what earlier starts, other versions or `prefect deploy` left under our name; the history of runs stays."""
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client, suppress(ObjectNotFound):
+        client.delete_deployment(client.read_deployment_by_name(f"{flow_name}/{DEPLOYMENT}").id)

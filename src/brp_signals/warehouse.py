@@ -53,6 +53,7 @@ class Warehouse:
     ) -> None:
         import duckdb
 
+        places = _reachable(folder, *reach)
         self._sql_overrides = dict(sql_overrides or {})
         self._error = duckdb.Error
         config: dict[str, Any] = {
@@ -79,17 +80,10 @@ class Warehouse:
         except self._error as problem:
             raise _failure("its own start", problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
-        self._confine(folder, *reach)
+        self._confine(places)
 
-    def _confine(self, *reach: Path) -> None:
+    def _confine(self, places: Sequence[Path]) -> None:
         """Close the database to everything but these files and folders, for as long as it lives."""
-        places = [place.resolve() for place in reach]
-        if bad := [place for place in places if _PATTERN.search(str(place))]:
-            self.connection.close()
-            raise UsageProblem(
-                f"The path of {bad[0].name} holds one of * ? [ ] {{ }}, which the database reads as a pattern; "
-                "rename it."
-            )
         for setting, chosen in (
             ("allowed_directories", [str(place) for place in places if not place.is_file()]),
             ("allowed_paths", [str(place) for place in places if place.is_file()]),
@@ -214,12 +208,34 @@ class Warehouse:
     def export(self, database: Path, tables: Iterable[str], columns: Iterable[str]) -> None:
         """Copy those of `columns` that each of `tables` has into a database file of their own."""
         named = ", ".join(f"'{name}'" for name in sorted(columns))
-        self.execute(f"ATTACH '{database}' AS exported", "the snapshot for validation")
+        self.execute(f"ATTACH {quoted(database)} AS exported", "the snapshot for validation")
         for table in tables:
             self.execute(
                 f"CREATE TABLE exported.{table} AS SELECT COLUMNS(lambda name: name IN ({named})) FROM {table}", table
             )
         self.execute("DETACH exported", "the snapshot for validation")
+
+
+def quoted(path: Path | str) -> str:
+    """A path as SQL writes text, whatever quotes are in it."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _reachable(*reach: Path) -> list[Path]:
+    """The whole paths of these places. Raises UsageProblem for one that the database would read as something else."""
+    places = [place.resolve() for place in reach]
+    for place in places:
+        if _PATTERN.search(str(place)):
+            raise UsageProblem(
+                f"The path of {place.name} holds one of * ? [ ] {{ }}, which the database reads as a pattern; rename "
+                "it."
+            )
+        if not str(place).isprintable():
+            raise UsageProblem(
+                f"The path of {place.name} holds a character that cannot be shown, or a byte that is no UTF-8, which "
+                "the database cannot read; rename it."
+            )
+    return places
 
 
 def _failure(what: str, problem: Exception) -> InternalFailure:

@@ -246,6 +246,7 @@ def test_what_of_a_run_is_compared(tmp_path: Path) -> None:
         "run.json",
         "report.html",
         "quarantine.csv",
+        "findings.csv",
         "signals.csv",
         "0363/signals.csv",
         "sealed/cases.parquet",

@@ -47,6 +47,7 @@ def test_a_run_publishes_what_the_contract_names(night: Path) -> None:
         "run.json",
         "report.html",
         "quarantine.csv",
+        "findings.csv",
         "signals.csv",
         "signals.parquet",
         "cases.parquet",
@@ -143,8 +144,8 @@ def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
     done = command("review", "import", "ingevuld.xlsx", "--json", cwd=tmp_path)
     assert (done.returncode, one_sentence(done)) == (
         0,
-        f"ingevuld.xlsx: 1 decisions taken in, 0 known already, {undecided} rows without a decision, "
-        "1 rows returned: see ingevuld-niet-verwerkt.xlsx.",
+        f"ingevuld.xlsx: 1 besluit verwerkt, 0 waren al bekend, {undecided} regels zonder besluit, "
+        "1 regel gaat terug: zie ingevuld-niet-verwerkt.xlsx.",
     )
     (file,) = json.loads(done.stdout)["files"]
     assert (file["accepted"], file["returned"]) == (1, {"decision_unknown": 1})
@@ -158,15 +159,15 @@ def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_taken_in_is_one_sentence(night: Path) -> None:
     for words, code, part in (
-        (("list.age",), 2, "does not exist"),
-        ((night / "output/latest/signals.csv",), 3, "is no XLSX workbook"),
+        (("list.age",), 2, "bestaat niet"),
+        ((night / "output/latest/signals.csv",), 3, "is geen XLSX-werkmap"),
     ):
         done = command("review", "import", *words, cwd=night)
         assert (done.returncode, part in one_sentence(done)) == (code, True)
     with (night / "state/run.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = command("review", "import", "list.xlsx", cwd=night)
-    assert (done.returncode, "Another run" in one_sentence(done)) == (4, True)
+    assert (done.returncode, "Een andere run" in one_sentence(done)) == (4, True)
 
 
 def test_a_refused_delivery_leaves_the_lists_alone(night: Path) -> None:

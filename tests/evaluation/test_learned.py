@@ -50,13 +50,13 @@ def test_refused_on_a_small_sample() -> None:
     found = judged(history(299, seed=1))
     assert found.weights is None
     assert found.sentence_nl.startswith("De vaste gewichten blijven: er zijn ")
-    assert found.sentence_nl.endswith("besluiten en er zijn er 300 nodig.")
+    assert found.sentence_nl.endswith(f"er zijn 300 besluiten nodig; het aantal is nu {found.n_decided}.")
 
 
 def test_refused_without_decisions_about_the_control_sample() -> None:
     found = judged(history(3000, seed=1), n_controls=29)
     assert found.weights is None
-    assert "29 besluiten over de steekproef" in found.sentence_nl
+    assert "30 besluiten over de steekproef nodig; het aantal is nu 29" in found.sentence_nl
 
 
 def test_refused_on_biased_past_selection() -> None:

@@ -36,10 +36,10 @@ def place(nights: Nights) -> str:
 
 
 def test_a_case_is_explained_as_the_same_sum(nights: Nights) -> None:
-    assert place(nights) == "Plaats op de lijst: niveau A 100 + 1 bron 10 + hoe recent 15,01 = 125,01 punten"
+    assert place(nights) == "Plaats op de lijst: niveau A 100 + 1 bron 10 + hoe recent 15 = 125 punten"
     keep(nights.state, LEARNED)
     assert nights.run()["learned_weights"] is True
-    assert place(nights) == "Plaats op de lijst: niveau A 100 + 1 bron 15 + hoe recent 3,75 = 118,75 punten"
+    assert place(nights) == "Plaats op de lijst: niveau A 100 + 1 bron 15 + hoe recent 4 = 119 punten"
     keep(nights.state, None)
     assert nights.run()["learned_weights"] is False
     assert "1 bron 10 +" in place(nights)
@@ -72,7 +72,7 @@ def test_on_a_young_ledger_the_default_stays_whatever_is_asked(
     (case_id,) = nights.states()
     nights.decide(case_id, "X-VERTREK-OK 2026-06-15")
     cli.weights(state=nights.state, use=True)
-    assert capsys.readouterr().out == "De vaste gewichten blijven: er zijn 1 besluiten en er zijn er 300 nodig.\n"
+    assert capsys.readouterr().out == "De vaste gewichten blijven: er zijn 300 besluiten nodig; het aantal is nu 1.\n"
     assert not (nights.state / FILE).exists()
     cli.weights(state=nights.state, as_json=True)
     told = json.loads(capsys.readouterr().out)

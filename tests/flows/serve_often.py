@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brp_signals import serving
+from brp_signals.errors import SignalsError
 
 if TYPE_CHECKING:
     from prefect.schedules import Schedule
@@ -36,4 +37,8 @@ def nightly_and_every(seconds: float) -> "list[Schedule]":
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except SignalsError as problem:  # as the command line does
+        print(problem, file=sys.stderr)
+        sys.exit(problem.exit_code)

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +26,7 @@ import yaml
 
 from brp_signals import serving
 from brp_signals.errors import RunLocked, UsageProblem
-from brp_signals.schedule_server import OPERATOR_FILE
+from brp_signals.prefect_server import OPERATOR_FILE
 
 from .conftest import ROOT
 from .test_night_worker import wait_for
@@ -37,35 +38,58 @@ CONFIG = SAMPLE.with_name(f"{SAMPLE.name}.brp-signals.toml")
 
 
 class Served:
-    """A serving process and what its server answers."""
+    """A serving process, started as a script starts one in the background, and what its server answers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        config: Path = CONFIG,
+        seconds_between_nights: int = 20,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.port = serving.free_port()
-        shutil.copytree(SAMPLE, folder / "inbox" / SAMPLE.name)
-        paths = [str(folder / "inbox"), str(folder / "state"), str(folder / "output"), str(CONFIG)]
+        if not (folder / "inbox").exists():
+            shutil.copytree(SAMPLE, folder / "inbox" / SAMPLE.name)
+        paths = [str(folder / "inbox"), str(folder / "state"), str(folder / "output"), str(config)]
+        often = [str(self.port), str(seconds_between_nights)]
         self.log = folder / "serve.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("serve_often.py")), *paths, str(self.port), "20"],
+                [sys.executable, str(Path(__file__).with_name("serve_often.py")), *paths, *often],
                 cwd=folder,  # serving needs no particular working directory
+                env=os.environ | (environment or {}),
                 stderr=log,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
             )
 
     def ask(self, path: str, question: dict[str, Any]) -> Any:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/{path}",
             data=json.dumps(question).encode(),
-            headers={"Content-Type": "application/json", "Authorization": f"Basic {self.secret()}"},
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": f"Basic {base64.b64encode(self.secret().encode()).decode()}",
+            },
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            return json.load(answer)
+        for _ in range(10):
+            try:
+                with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                    return json.load(answer)
+            except urllib.error.HTTPError as problem:
+                if problem.code != 503:  # its database is busy
+                    raise
+            time.sleep(0.5)
+        raise TimeoutError(path)
+
+    @property
+    def operator_file(self) -> Path:
+        return self.folder / "state" / "prefect" / OPERATOR_FILE
 
     def secret(self) -> str:
-        """As a header carries it."""
-        told = (self.folder / "state" / "prefect" / OPERATOR_FILE).read_text()
-        secret = next(line.partition("=")[2] for line in told.splitlines() if "AUTH_STRING" in line)
-        return base64.b64encode(secret.encode()).decode()
+        (secret,) = re.findall(r"AUTH_STRING=(\S+)", self.operator_file.read_text())
+        return str(secret)
 
     def scheduled_runs(self, *states: str) -> list[dict[str, Any]]:
         try:
@@ -74,13 +98,21 @@ class Served:
             return []  # not up yet
         return [run for run in runs if run["auto_scheduled"]]
 
+    def serves(self) -> bool:
+        """Whether it has come as far as that; fails when it has ended instead."""
+        assert self.process.poll() is None, self.log.read_text()
+        return "Serving the nightly schedule" in self.log.read_text()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     process = Served(tmp_path)
     yield process
-    process.process.kill()
-    process.process.wait()
+    process.end()
 
 
 def listening(port: int) -> set[str]:

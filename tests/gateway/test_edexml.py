@@ -213,3 +213,33 @@ def test_a_root_with_a_prefix_is_read_and_a_foreign_prefix_is_not(desk: Desk) ->
     body = re.sub(r"<(/?)(?=[a-z])(?!v:)", r"<\1e:", "<EDEX" + rest)
     body = body.replace("<EDEX", "<e:EDEX xmlns:e='urn:edexml'", 1).replace("</EDEX", "</e:EDEX")
     assert desk.read("edexml", desk.file("e.xml", (head + body).encode())).numbers == [bsn(1)]
+
+
+_SCHOOL = "<peildatum>2026-05-06</peildatum><brincode>12AB</brincode><xsdversie>{}</xsdversie>"
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1", "2", "2.00", "2.10", "2.1.0", "2016-12-07", "EDEXML 2.1", ""])
+def test_a_version_that_is_known_or_no_version_is_read(desk: Desk, version: str) -> None:
+    assert len(desk.read("edexml", desk.file("e.xml", edexml(pupil(1), school=_SCHOOL.format(version)))).rows) == 1
+
+
+@pytest.mark.parametrize("version", ["1.03", "1", "2.2", "2.3.1", "3.0", "20.1", "0.2"])
+def test_a_version_that_is_not_known_is_refused(desk: Desk, version: str) -> None:
+    with pytest.raises(DeliveryRefused, match=r"^e\.xml is of a version of EDEXML that this tool does not know"):
+        desk.read("edexml", desk.file("e.xml", edexml(pupil(1), school=_SCHOOL.format(version))))
+
+
+@pytest.mark.parametrize(
+    "school",
+    [
+        "<brincode>1AB</brincode>",
+        "<brincode>12A3</brincode>",
+        "<brincode>12AB</brincode><dependancecode>A</dependancecode>",
+        "<brincode>12AB</brincode><dependancecode>001</dependancecode>",
+    ],
+)
+def test_a_school_outside_its_domain_is_counted(desk: Desk, school: str) -> None:
+    read = desk.read(
+        "edexml", desk.file("e.xml", edexml(pupil(1), school=f"<peildatum>2026-05-06</peildatum>{school}"))
+    )
+    assert read.counts == {"school_id_malformed": 1}

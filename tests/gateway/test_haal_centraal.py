@@ -75,11 +75,19 @@ def test_a_departed_person_has_one_row_and_no_municipality_before(workshop: Work
 
 
 @pytest.mark.parametrize(
-    ("value", "flag"), [("1", "1"), ("7", "1"), (True, "1"), (False, "0"), (None, "0"), ("0", "0"), ("", "0"), (3, "1")]
+    ("value", "flag", "finding"),
+    [
+        *(("1", "1", ""), ("7", "1", ""), (True, "1", ""), (3, "1", ""), (False, "0", ""), ("0", "0", "")),
+        *((None, "1", "secrecy_absent"), ("", "1", "secrecy_absent"), (" ", "1", "secrecy_absent")),
+        *(("8", "1", "code_outside_domain"), ("nee", "1", "code_outside_domain"), (-1, "1", "code_outside_domain")),
+    ],
 )
-def test_secrecy(workshop: Workshop, value: Any, flag: str) -> None:
-    made = _deliver(workshop, [_person(1, geheimhoudingPersoonsgegevens=value)])
+def test_secrecy(workshop: Workshop, value: Any, flag: str, finding: str) -> None:
+    made = _deliver(workshop, [_person(1, geheimhoudingPersoonsgegevens=value), _person(2)])
     assert made.person(made.bsn_id(1))["is_confidential"] == flag
+    assert made.person(made.bsn_id(2))["is_confidential"] == "0"
+    kinds = {"secrecy_absent", "code_outside_domain"} & set(made.result.findings.counts())
+    assert kinds == ({finding} if finding else set())
 
 
 @pytest.mark.parametrize(
@@ -127,11 +135,11 @@ def test_parents_stand_where_the_source_puts_them(workshop: Workshop) -> None:
     ("given", "written", "finding"),
     [
         ("20120505", "20120505", ""),
-        ("20120230", "20120230", "date_impossible"),
+        ("20120230", "20120200", "date_impossible"),
         ("00000000", "00000000", ""),
         ("2012", "00000000", "date_malformed"),
         ({"type": "Datum", "datum": "2012-05-05"}, "20120505", ""),
-        ({"datum": "2012-02-30"}, "20120230", "date_impossible"),
+        ({"datum": "2012-02-30"}, "20120200", "date_impossible"),
         ({"datum": "05.05.2012"}, "00000000", "date_malformed"),
         ({"jaar": 2012}, "20120000", ""),
         ({"jaar": "2012", "maand": "3"}, "20120300", ""),

@@ -234,11 +234,15 @@ def test_a_second_list_with_the_same_a_number_is_set_aside(workshop: Workshop) -
 def test_a_person_without_any_number_is_set_aside_and_counted(workshop: Workshop) -> None:
     made = workshop.deliver(
         workshop.register(
-            [who(1, c01_01_10="", c01_01_20="")], [who(2)], [who(3)], [who(4, c01_01_10="", c01_01_20=bsn(3))]
+            [who(1, c01_01_10="", c01_01_20="")],
+            [who(2)],
+            [who(3)],
+            [who(4, c01_01_10="", c01_01_20=bsn(3), c01_03_10="20130606")],
         )
     )
     assert {row["person_id"] for row in made.rows("persons")} == {made.bsn_id(2), made.a_number_id(3)}
-    assert made.result.findings.lines("person_without_number") == [2, 5]
+    assert made.result.findings.lines("person_without_number") == [2]
+    assert made.result.findings.lines("person_not_told_apart") == [5]
 
 
 def test_number_spaces_never_meet(workshop: Workshop) -> None:

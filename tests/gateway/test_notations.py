@@ -1,7 +1,9 @@
 """Dates, numbers and sheets as systems and people write them."""
 
 import io
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -118,6 +120,53 @@ def test_a_hidden_sheet_is_read_when_the_profile_names_it(desk: Desk) -> None:
     content = _book(("oud", "hidden", [HEADER, (bsn(1), date(2022, 2, 1), None)]), ("nu", "visible", [HEADER]))
     read = desk.read(desk.profile(f'{_XLSX}\nsheet = "oud"'), desk.file("f", content))
     assert read.numbers == [bsn(1)]
+
+
+def _hidden(rows: Sequence[tuple[object, ...]], hide: Callable[[Any], None]) -> bytes:
+    """A workbook of one sheet, in which something was hidden."""
+    workbook = openpyxl.Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    hide(workbook.active)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+_PUPILS = [HEADER, *((bsn(n), date(2026, 4, 10), None) for n in range(1, 6))]
+
+
+def _filter(sheet: Any) -> None:
+    sheet.auto_filter.ref = "A1:C6"
+    for row in (2, 3, 5):
+        sheet.row_dimensions[row].hidden = True
+
+
+def test_rows_that_nobody_sees_are_read_and_counted(desk: Desk) -> None:
+    """A filter that somebody left on must not cost a child; who hid rows on purpose is told where."""
+    read = desk.read(desk.profile(_XLSX), desk.file("f", _hidden(_PUPILS, _filter)))
+    assert read.numbers == [bsn(n) for n in range(1, 6)]
+    assert read.counts == {"row_hidden": 3} and read.findings.lines("row_hidden") == [2, 3, 5]
+
+
+@pytest.mark.parametrize("column", ["A", "B"])
+def test_a_mapped_column_that_nobody_sees_is_read_and_told(desk: Desk, column: str) -> None:
+    """A number that was hidden for privacy is what the profile asks for."""
+
+    def hide(sheet: Any) -> None:
+        sheet.column_dimensions[column].hidden = True
+
+    read = desk.read(desk.profile(_XLSX), desk.file("f", _hidden(_PUPILS, hide)))
+    assert read.numbers == [bsn(n) for n in range(1, 6)] and set(read.column("enrolled_on")) == {"2026-04-10"}
+    assert read.counts == {"column_hidden": 1}
+
+
+def test_a_hidden_column_that_is_not_mapped_is_no_matter(desk: Desk) -> None:
+    def hide(sheet: Any) -> None:
+        sheet["D1"] = "Opmerking"
+        sheet.column_dimensions["D"].hidden = True
+
+    assert desk.read(desk.profile(_XLSX), desk.file("f", _hidden(_PUPILS, hide))).counts == {}
 
 
 @pytest.mark.parametrize("is_of_1904", [False, True])

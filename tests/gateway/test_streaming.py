@@ -1,9 +1,9 @@
 """Underway: what the temporary database holds, what an end leaves behind, who goes into the key map. Synthetic."""
 
-import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -67,13 +67,13 @@ def _id(workshop: Workshop, serial: int) -> str:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_an_ended_command_leaves_nothing(workshop: Workshop, ending: signal.Signals) -> None:
-    """The register is a pipe that is held open, so that the command surely waits in the middle of it."""
-    pipe = workshop.folder / "pipe"
-    os.mkfifo(pipe)
+    """The register is so long that the command is surely in the middle of it."""
     _, register = workshop.register()
+    header, *lines = register.read_bytes().splitlines(keepends=True)
+    register.write_bytes(header + b"".join(lines) * (30_000_000 // register.stat().st_size))
     _, school = workshop.school()
     command = [sys.executable, "-m", "brp_signals", "pseudonymise", "--source", f"school-csv={school}"]
-    command += ["--source", f"gbav={pipe}", "--key-file", str(workshop.key_file), "--out", "made"]
+    command += ["--source", f"gbav={register}", "--key-file", str(workshop.key_file), "--out", "made"]
     before = set(workshop.folder.iterdir())
     child = subprocess.Popen(
         command,
@@ -82,11 +82,10 @@ def test_an_ended_command_leaves_nothing(workshop: Workshop, ending: signal.Sign
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test in the background ignores it
     )
-    with pipe.open("wb") as writing:  # opens when the command reads
-        writing.write(register.read_bytes()[:100])
-        writing.flush()
-        assert [path for path in workshop.folder.iterdir() if path.name.startswith(".made.")]
-        child.send_signal(ending)
+    while not [path for path in workshop.folder.iterdir() if path.name.startswith(".made.")]:
+        assert child.poll() is None
+        time.sleep(0.01)
+    child.send_signal(ending)
     _, said = child.communicate(timeout=60)
     assert child.returncode == 130
     assert said.strip() == "Stopped; nothing was published."

@@ -1,14 +1,16 @@
 """The SQL that decides who is who comes to what plain Python comes to, whatever the muddle. Synthetic numbers."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from brp_signals.gateway import Source
 from brp_signals.gateway.canonical import Numbers, Person
 from brp_signals.gateway.pseudonyms import Space, read_key
-from tests.gateway.memory_readers import MemoryReader, enrolment, link, person, serve
+from tests.gateway.memory_readers import MemoryReader, enrolment, link, person, residence, serve
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 from tests.gateway.who_is_who_reference import Reference
 
@@ -19,45 +21,79 @@ _NUMBERS = st.builds(
     st.sampled_from(["", *map(a_number, range(5))]),
     st.sampled_from(["", *map(bsn, range(5))]),
 )
+_HERE, _MOVED = residence(0), residence(0)._replace(municipality_code="0518")
+_GONE = residence(0, departure_date="20260302")._replace(municipality_code="1999", address_function="")
 _LINES = st.fixed_dictionaries(
     {
         "numbers": _NUMBERS,
         "earlier": st.lists(_NUMBERS.filter(bool), max_size=2).map(tuple),
-        "suspension_reason": st.sampled_from(["", "", "", "E", "F", "W"]),
+        "birth_date": st.sampled_from(["20120505"] * 4 + ["20120000", "00000000", "20130606", "19660013"]),
+        "suspension_reason": st.sampled_from(["", "", "", "E", "O", "F", "W"]),
+        "is_confidential": st.booleans(),
         "parents": st.tuples(_NUMBERS, _NUMBERS),
         "children": st.lists(_NUMBERS.filter(bool), max_size=2).map(tuple),
+        "residences": st.sampled_from([(_HERE,), (_GONE,), (_MOVED,), (_GONE, _HERE._replace(seq=1))]),
     }
 )
-
-
-def _deliver(workshop: Workshop, monkeypatch: pytest.MonkeyPatch, persons: list[Person]) -> Made:
-    rows = [enrolment(line, bsn(line)) for line in range(7)]
-    sources = serve(
-        monkeypatch, gbav=MemoryReader("register", persons), school_csv=MemoryReader("enrolments", rows, "school")
-    )
-    return workshop.deliver(*sources)
+_DAYS = st.tuples(*[st.sampled_from([date(2026, 6, 10), date(2026, 6, 14)])] * 3)
+_REGISTERS = ("gbav", "lg01", "haal_centraal")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=_NOT_BUILT)
-@given(lines=st.lists(_LINES, min_size=1, max_size=9))
+@given(lines=st.lists(st.tuples(st.integers(0, 2), _LINES), min_size=1, max_size=9), days=_DAYS)
 def test_sql_and_python_agree(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, lines: list[dict[str, object]]
+    workshop: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    lines: list[tuple[int, dict[str, object]]],
+    days: tuple[date, date, date],
 ) -> None:
-    persons = [person(999, Numbers(a_number(99), bsn(99)))]  # somebody, so that there is a delivery
-    persons += [person(number, **line) for number, line in enumerate(lines)]  # type: ignore[arg-type]
-    reference = Reference(persons, read_key(workshop.key_file))
-    made = _deliver(workshop, monkeypatch, persons)
-    expected = {reference.person_id(one): reference.parents(one) for one in persons if reference.person_id(one)}
-    assert {row["person_id"]: (row["parent1_id"], row["parent2_id"]) for row in made.rows("persons")} == expected
-    assert {row["person_id"] for row in made.rows("residences")} == set(expected)
+    registers = _registers(lines)
+    reference = Reference(list(zip(days, registers, strict=True)), read_key(workshop.key_file))
+    made = _deliver(workshop, monkeypatch, registers, days)
+    expected = {reference.person_id(one): one for one in reference.people if reference.person_id(one)}
+    assert {row["person_id"]: (row["parent1_id"], row["parent2_id"]) for row in made.rows("persons")} == {
+        person_id: reference.parents(one) for person_id, one in expected.items()
+    }
+    cells = ("birth_date", "suspension_reason", "municipality_code", "is_confidential")
+    assert {row["person_id"]: tuple(row[cell] for cell in cells) for row in made.rows("persons")} == {
+        person_id: one.today() for person_id, one in expected.items()
+    }
+    assert Counter((row["person_id"], row["seq"], row["municipality_code"]) for row in made.rows("residences")) == (
+        Counter(
+            (person_id, str(block.seq), block.municipality_code)
+            for person_id, one in expected.items()
+            for block in one.residences()
+        )
+    )
     assert {row["person_id"] for row in made.rows("enrolments")} == {reference.listed(bsn(line)) for line in range(7)}
     findings = made.result.findings
     assert Counter(findings.lines("person_twice")) == Counter(
-        one.line for one in persons if one not in reference.counting
+        other.line for one in reference.people for other in one.others
     )
     assert set(findings.lines("ambiguous")) == {line for line in range(7) if reference.is_ambiguous(bsn(line))}
-    disagreements = {one.line: reference.disagreements(one) for one in persons if reference.person_id(one)}
+    disagreements = {one.counting.line: reference.disagreements(one) for one in expected.values()}
     assert Counter(findings.lines("parent_numbers_disagree")) == Counter(disagreements)
+
+
+def _registers(lines: list[tuple[int, dict[str, object]]]) -> list[list[Person]]:
+    """Three registers, the last one of a source without history; somebody is in each, so that there is a delivery."""
+    registers = [[person(990 + number, Numbers(a_number(90 + number), bsn(90 + number)))] for number in range(3)]
+    for line, (register, cells) in enumerate(lines):
+        changes = {**cells, "is_snapshot": register == 2}
+        if register == 2:
+            changes["residences"] = cells["residences"][:1]  # type: ignore[index]
+        registers[register].append(person(line, **changes))  # type: ignore[arg-type]
+    return registers
+
+
+def _deliver(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, registers: list[list[Person]], days: tuple[date, ...]
+) -> Made:
+    rows = [enrolment(line, bsn(line)) for line in range(7)]
+    readers = dict(zip(_REGISTERS, (MemoryReader("register", persons) for persons in registers), strict=True))
+    *sources, school = serve(monkeypatch, **readers, school_csv=MemoryReader("enrolments", rows, "school"))
+    dated = [Source(*source, day) for source, day in zip(sources, days, strict=True)]
+    return workshop.deliver(*dated, school)
 
 
 def _with_links(

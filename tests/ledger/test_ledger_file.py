@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import InternalFailure, RunLocked
+from brp_signals.errors import InternalFailure, RunLocked, Stopped
 from brp_signals.explain import explanation
 from brp_signals.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from brp_signals.publish import output as publish
@@ -135,7 +135,7 @@ def test_cut_off_before_it_was_shown(nights: Nights, monkeypatch: pytest.MonkeyP
     nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
     with monkeypatch.context() as patch:
         patch.setattr(publish, "show", cut_off)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Stopped, match="in the ledger already"):
             nights.run()
     last = last_run_id(nights)
     if link == "latest":
@@ -148,16 +148,28 @@ def test_cut_off_before_it_was_shown(nights: Nights, monkeypatch: pytest.MonkeyP
         assert (nights.output / f"{TOMORROW}-0363").resolve().name == last
 
 
-def test_no_space_once_the_ledger_knew_it_is_told_as_it_is(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("show", OSError(28, "No space left on device")),
+        ("show", MemoryError()),
+        ("remove_lists", ValueError()),
+        ("explanations.forget_others", OSError(5, "Input/output error")),
+    ],
+)
+def test_what_fails_once_the_ledger_knew_it_is_told_as_it_is(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch, name: str, problem: Exception
+) -> None:
     nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
 
-    def no_space(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def fail(*_: object) -> None:
+        raise problem
 
     with monkeypatch.context() as patch:
-        patch.setattr(publish, "show", no_space)
-        with pytest.raises(InternalFailure, match="in the ledger but could not be shown whole"):
+        patch.setattr(f"{publish.__name__}.{name}", fail)
+        with pytest.raises(InternalFailure, match="in the ledger but could not be shown whole") as told:
             nights.run()
+    assert "nothing was published" not in str(told.value)
     nights.run()
     assert nights.output.joinpath("latest").resolve().name == last_run_id(nights)
 

@@ -1,16 +1,20 @@
 """Secrecy ends only after two deliveries in a row, and no list tells which child came under it."""
 
+import html
 import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 from openpyxl import load_workbook
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused
+from brp_signals.errors import DeliveryRefused, Stopped, UsageProblem
+from brp_signals.explain import dossier, explanation
 from brp_signals.ledger import open_ledger
+from brp_signals.municipalities import named
 from brp_signals.publish import output as publish
 from tests.ledger.nights import NONE, Nights, case_of, child
 from tests.retention.kept import holding
@@ -146,7 +150,8 @@ def test_older_ordinary_lists_of_a_child_under_secrecy_go(tmp_path: Path) -> Non
     old = nights.output.joinpath("latest").resolve()
     assert any(".runs" in name for name in holding(nights, numbers["sealed"]))
     second(nights)
-    assert sorted(path.name for path in old.iterdir()) == ["quarantine.csv", "report.html", "run.json", "sealed"]
+    left = ["findings.csv", "quarantine.csv", "report.html", "run.json", "sealed"]
+    assert sorted(path.name for path in old.iterdir()) == left
     held = [name for name in holding(nights, numbers["sealed"]) if name.startswith("output") and "/sealed/" not in name]
     # What is left is the line that the child is not on the list any more.
     assert {Path(name).suffix for name in held} <= {".html", ".xlsx"}
@@ -165,7 +170,7 @@ def test_cut_off_before_they_went_the_next_start_removes_them(tmp_path: Path, mo
 
     with monkeypatch.context() as patch:
         patch.setattr(publish, "remove_lists", cut_off)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Stopped, match="in the ledger already"):
             second(nights)
     assert (old / "signals.csv").is_file()
     with pipeline.open_night(nights.delivery, state=nights.state, output=nights.output, config=nights.config):
@@ -190,3 +195,115 @@ def test_a_case_that_moves_leaves_the_list_of_its_former_municipality(tmp_path: 
     nights.deliver(FIRST + timedelta(days=1), [child(child="mover", municipality="0518"), child(child="stays")], both)
     nights.run()
     assert "1 niet meer op deze lijst" in nights.lists()["0363/signalen-0363-2026-06-16.html"].decode()
+
+
+DRAWN = ("hidden", "returned", "decided", "spoken of", "stays")
+
+
+def drawn(nights: Nights) -> dict[str, str]:
+    """A first night on which five departures without a sign are drawn, and the numbers of them."""
+    text = nights.config.read_text(encoding="utf-8")
+    nights.config.write_text(f"{text}\n[control_sample]\nleast = {len(DRAWN)}\n", encoding="utf-8")
+    night(nights, 0, child(child="other"), *({"trace": "", "child": name} for name in DRAWN))
+    with open_ledger(nights.state) as ledger:
+        by_person = {str(draw[1]): str(draw[0]) for draw in ledger.recall(10**6).draws}
+    return {name: by_person[key_of(case_of([], FIRST), name)] for name in DRAWN}
+
+
+def drawn_children(**changes: dict[str, str]) -> list[dict[str, str]]:
+    """Everybody who was drawn, with what changed of them, and a child on the list."""
+    return [child(child="other"), *({"trace": "", "child": name, **changes.get(name, {})} for name in DRAWN)]
+
+
+def test_of_all_who_left_the_control_sample_the_list_says_the_same_once(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    numbers = drawn(nights)
+    nights.decide(numbers["decided"], "X-VERTREK-OK 2026-06-15")
+    changed = drawn_children(
+        hidden=HIDDEN, returned={"returned": "2026-06-01"}, **{"spoken of": {"trace": "absence_report 2026-03-16"}}
+    )
+    night(nights, 1, *changed)
+    name = f"0363/signalen-0363-{FIRST + timedelta(days=1)}"
+    for text in (nights.lists()[f"{name}.html"].decode(), summary(nights.output / "latest" / f"{name}.xlsx")):
+        told = {kind: re.findall(f"{number}: [^<\\n]*", text) for kind, number in numbers.items()}
+        lines = {kind: [line.replace(numbers[kind], "") for line in found] for kind, found in told.items()}
+        gone = [": niet meer op deze lijst."]
+        assert lines == {"hidden": gone, "returned": gone, "decided": gone, "spoken of": [], "stays": []}
+        assert "1 nieuw, 0 gewijzigd, 3 niet meer op deze lijst." in text
+    night(nights, 2, *changed)
+    assert "0 niet meer op deze lijst" in nights.lists()["0363/signalen-0363-2026-06-17.html"].decode()
+    night(nights, 3, *drawn_children())
+    night(nights, 4, *changed)
+    page = nights.lists()["0363/signalen-0363-2026-06-19.html"].decode()
+    assert f"{numbers['returned']}: niet meer op deze lijst." in page, "shown again, and left again"
+
+
+def test_a_run_taken_back_forgets_who_left_the_control_sample(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    drawn(nights)
+    for _ in range(2):
+        night(nights, 1, *drawn_children(returned={"returned": "2026-06-01"}))
+        assert "1 niet meer op deze lijst" in nights.lists()["0363/signalen-0363-2026-06-16.html"].decode()
+        pipeline.undo("2026-06-16-0363", "Verkeerde levering", state=nights.state, output=nights.output)
+
+
+TOWNS = {"0363": "a", "0518": "b"}
+
+
+def in_form(nights: Nights, code: str, numbers: dict[str, str]) -> dict[str, list[str]]:
+    """The ordinary lists of one town as text, without what names the town or its children."""
+    folder, found = nights.output / "latest" / code, {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".xlsx":
+            cells = [cell.value for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row]
+            text = "\n".join(str(value) for value in cells if value is not None)
+        elif path.suffix == ".parquet":
+            text = polars.read_parquet(path).write_csv()
+        else:
+            text = path.read_text(encoding="utf-8")
+        for name, number in numbers.items():
+            text = text.replace(number, name.rpartition(" ")[0])
+        text = re.sub("[0-9a-f]{32}", "child", html.unescape(text)).replace(named(code), "town")
+        text = text.replace(code, "town")
+        found[path.name.replace(code, "town")] = text.splitlines()
+    return found
+
+
+@pytest.mark.parametrize("reason", [{"returned": "2026-06-01"}, {"trace": ""}])
+def test_two_towns_cannot_be_told_apart_by_why_a_case_left(tmp_path: Path, reason: dict[str, str]) -> None:
+    nights = Nights(tmp_path)
+    for number, changes in enumerate([{"a": {}, "b": {}}, {"a": HIDDEN, "b": reason}]):
+        children = [
+            child(child=f"{name} {town}", municipality=code, **(changes[town] if name == "leaves" else {}))
+            for code, town in TOWNS.items()
+            for name in ("leaves", "stays")
+        ]
+        nights.deliver(FIRST + timedelta(days=number), children, tuple(TOWNS))
+        nights.run()
+    with open_ledger(nights.state) as ledger:
+        known = {str(case[1]): str(case[0]) for case in ledger.recall(10**6).cases}
+    numbers = {
+        f"{name} {town}": known[key_of(case_of([], FIRST), f"{name} {town}")]
+        for name in ("leaves", "stays")
+        for town in "ab"
+    }
+    one, two = (in_form(nights, code, numbers) for code in TOWNS)
+    assert one == two
+
+
+def test_explain_and_dossier_tell_of_who_left_but_of_the_sealed_one_as_of_a_number_that_never_was(
+    tmp_path: Path,
+) -> None:
+    nights = Nights(tmp_path)
+    numbers = leaving(nights)
+    second(nights)
+    assert "opgelost" in explanation(nights.state, numbers["returned"])
+    assert "afgesloten" in explanation(nights.state, numbers["decided"])
+    for account in (explanation, dossier):
+        told = []
+        for number in (numbers["sealed"], "S-AAAA-AAAA"):
+            with pytest.raises(UsageProblem) as refused:
+                account(nights.state, number)
+            told.append(str(refused.value).replace(number, "S"))
+        assert told[0] == told[1]
+        assert "sealed-list officer" in told[0]

@@ -268,6 +268,19 @@ def test_a_source_that_lost_half_of_its_rows_is_refused_unless_a_person_says_why
     assert [status for status, _ in nights.states().values()].count("resolved") == 13
 
 
+def test_a_night_of_silence_lets_no_half_delivery_of_a_source_pass(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child() for _ in range(24)], FIRST)
+    deliver(nights, 0, whole)
+    deliver(nights, 1, leave_out(whole))
+    nights.deliver(FIRST + timedelta(days=2), [], tables=whole | {"traces": whole["traces"][:11]})
+    with pytest.raises(DeliveryRefused, match="a source has less than half"):
+        nights.run(is_judged=True)
+    nights.deliver(FIRST + timedelta(days=2), [], tables=whole | {"traces": whole["traces"][:12]})
+    account = nights.run(is_judged=True)
+    assert any("12 van de 24 open signalen" in text for text in account["alarms"])
+
+
 def test_a_school_list_is_remembered_of_a_child_whose_rows_were_missing_that_night(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
     pupil = "2020-08-17 seen 2026-05-06 {}"

@@ -145,7 +145,7 @@ def test_an_older_ledger_under_newer_lists_is_refused_until_somebody_answers_for
     shutil.rmtree(made.state)
     shutil.copytree(copy, made.state)
     made.deliver(FIRST + timedelta(2), [CHILD], delivery_id="third")
-    with pytest.raises(UsageProblem, match="--accept-rollback"):
+    with pytest.raises(UsageProblem, match="by hand: `brp-signals run … --accept-rollback REASON`"):
         made.run()
     made.run(accept_rollback="Schijf vervangen")
     made.deliver(FIRST + timedelta(3), [CHILD], delivery_id="fourth")

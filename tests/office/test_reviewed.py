@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from brp_signals.gateway.signal_lists import open_list
 from tests.ledger.nights import Nights
-from tests.office.programs import converted, pages, to_pdf
+from tests.office.programs import converted, pages, smallest_letters, to_pdf
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, SCOPE, Desk, decided, headers, open_desk
 from tests.review.test_every_list import LISTS, decisions, long_lists, numbers
 
@@ -85,6 +86,24 @@ def test_every_list_saved_by_libreoffice(other_town: Nights, tmp_path: Path, nam
     assert (result.accepted, result.returned) == (2, {})
     wanted = {number: [(listed.outcomes[label], DECIDED_ON)] for number, label in filled.items()}
     assert decisions(desk, numbers(desk, listed)) == wanted
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_and_nothing_that_goes_back_prints_smaller_than_8_points(
+    other_town: Nights, tmp_path: Path, name: str
+) -> None:
+    desk = open_desk(other_town, tmp_path, LISTS[name].pattern)
+    one, two, *_ = numbers(desk, LISTS[name])
+    path = desk.fill("filled", {one: decided("?"), two: decided(day=None)}, sheet=LISTS[name].sheet)
+    (result,) = desk.hand_in(path)
+    assert result.returned_workbook
+    revealed = dict.fromkeys(open_list(path.read_bytes(), "list").person_ids, "9000000012")
+    for number, content in enumerate((path.read_bytes(), result.returned_workbook.read_bytes())):
+        made = tmp_path / f"revealed-{number}.xlsx"
+        made.write_bytes(open_list(content, "list").with_a_numbers(revealed, LISTED_ON))
+        for workbook in (path if number == 0 else result.returned_workbook, made):
+            sizes = smallest_letters(to_pdf(workbook, tmp_path))
+            assert [(workbook.name, size) for size in sizes if size < 8] == []
 
 
 def test_what_goes_back_is_filled_in_and_saved_with_libreoffice(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from tests.support.engine import configuration
 NIGHT = Night(3, 60, REFERENCE_DATES[0])
 TABLES = ("persons", "residences", "enrolments", "traces")
 #: What says how a run went, and not what it found.
-ACCOUNTS = ("run.json", "report.html", "quarantine.csv")
+ACCOUNTS = ("run.json", "report.html", "quarantine.csv", "findings.csv")
 _PROBE = Path(__file__).with_name("probe.py")
 _TOP = Path(__file__).parents[2]
 

@@ -49,7 +49,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Nights, dict[str, A
 
 @pytest.fixture(scope="module")
 def book(night: tuple[Nights, dict[str, Any]]) -> Workbook:
-    return load_workbook(night[0].output / "latest" / "0363" / "verzuim-0363-2026-06-15.xlsx")
+    return load_workbook(night[0].output / "latest" / "0363" / "absoluut-verzuim-0363-2026-06-15.xlsx")
 
 
 def rows(book: Workbook, sheet: str = "Signalen") -> list[dict[str, Any]]:
@@ -101,7 +101,7 @@ def test_a_child_under_secrecy_is_on_the_sealed_list_only(night: tuple[Nights, d
 
 
 def _name() -> str:
-    return "verzuim-0363-2026-06-15.xlsx"
+    return "absoluut-verzuim-0363-2026-06-15.xlsx"
 
 
 def test_run_and_report_count_them(night: tuple[Nights, dict[str, Any]]) -> None:

@@ -64,7 +64,7 @@ def test_what_readers_see_stays_and_the_next_night_runs(nights: Nights) -> None:
     before = nights.lists()
     purged(nights)
     assert nights.lists() == before
-    assert sorted(path.name for path in nights.output.iterdir()) == [".runs", f"{LAST}-0363", "latest"]
+    assert sorted(path.name for path in nights.output.iterdir()) == [".owner", ".runs", f"{LAST}-0363", "latest"]
     nights.run()
     assert nights.lists() == before, "the last run once more"
     nights.deliver(date(2026, 2, 3), CHILDREN)
@@ -134,7 +134,7 @@ def test_cut_off_anywhere_the_next_purge_does_the_rest(
     purged(nights)
     assert nights.lists() == lists
     assert holding(nights, key("gone")) == holding(nights, key("old pupil")) == []
-    assert sorted(path.name for path in nights.output.iterdir()) == [".runs", f"{LAST}-0363", "latest"]
+    assert sorted(path.name for path in nights.output.iterdir()) == [".owner", ".runs", f"{LAST}-0363", "latest"]
     assert len(list((nights.output / ".runs").iterdir())) == 1
     assert not list(nights.state.glob(".*"))
 
@@ -185,7 +185,7 @@ def test_a_list_that_does_not_say_its_date_is_named(nights: Nights) -> None:
 
 def test_a_day_far_ahead_ends_everything(nights: Nights) -> None:
     purged(nights, date(2099, 1, 1))
-    assert [str(path.relative_to(nights.output)) for path in nights.output.rglob("*")] == [".runs"]
+    assert sorted(str(path.relative_to(nights.output)) for path in nights.output.rglob("*")) == [".owner", ".runs"]
     for child in ("gone", "kept", "old pupil", "new pupil"):
         assert holding(nights, key(child)) == []
     assert not (nights.state / BACKUPS / "ledger-version-1.sqlite3").exists()

@@ -99,7 +99,7 @@ def test_only_what_is_wrong_is_empty_and_coloured(desk: Desk) -> None:
 def test_thirty_kinds_at_least() -> None:
     assert len(DAMAGED_ROWS) + len(DAMAGED_FILES) >= 30
     used = {code for _, code in DAMAGED_ROWS.values()}
-    elsewhere = {"other_municipality", "several_municipalities", "day_before_decision", "twice"}
+    elsewhere = {"other_municipality", "several_municipalities", "day_before_decision", "twice", "torn"}
     assert used | elsewhere | {"differs_from_file", "differs_from_ledger"} == set(REASONS)
 
 

@@ -3,7 +3,10 @@
 from datetime import date
 from typing import Any
 
-from brp_signals.explain import dossier, explanation
+import pytest
+
+from brp_signals.errors import UsageProblem
+from brp_signals.explain import dossier, explanation, who_decided
 from brp_signals.ledger import open_ledger
 from brp_signals.purging import purge
 from tests.review.desk import Desk, decided, headers
@@ -25,6 +28,31 @@ def test_who_decided_is_kept_and_on_no_list_or_page(desk: Desk) -> None:
     desk.next_night(date(2026, 6, 21))
     published = [path for path in desk.nights.output.rglob("*") if path.is_file()]
     assert [path.name for path in published if NAME.encode() in path.read_bytes()] == []
+
+
+def test_an_auditor_can_ask_who_decided(desk: Desk) -> None:
+    one, two, three, *_ = desk.numbers()
+    meldcode = "Zorg om het kind: meldcode gevolgd"
+    desk.hand_in(desk.fill("first", {one: decided(Door=NAME), two: decided(meldcode, Door=NAME)}))
+    desk.hand_in(desk.fill("later", {three: decided(Door=None)}))
+    told = who_decided(desk.nights.state, one.lower())
+    assert told.startswith(f"Besluiten over signaal {one}\n- Vertrek klopt (17-06-2026)\n  door: {NAME}; ingelezen op")
+    assert "20-06-2026 uit het bestand met kenmerk " in told
+    told = who_decided(desk.nights.state, two)
+    assert ("- Afgesloten (17-06-2026)" in told, NAME in told, "meldcode" in told) == (True, True, False)
+    assert "door: niet ingevuld" in who_decided(desk.nights.state, three)
+    assert "geen besluit" in who_decided(desk.nights.state, desk.numbers()[5])
+
+
+def test_of_a_child_under_secrecy_it_says_what_it_says_of_a_number_that_never_was(desk: Desk) -> None:
+    (secret,) = desk.numbers(desk.sealed)
+    desk.hand_in(desk.fill("sealed", {secret: decided(Door=NAME)}, desk.sealed))
+    answers = set()
+    for number in (secret, "S-2222-2222"):
+        with pytest.raises(UsageProblem) as caught:
+            who_decided(desk.nights.state, number)
+        answers.add(str(caught.value).replace(number, ""))
+    assert len(answers) == 1
 
 
 def test_a_list_of_before_this_was_asked_is_taken_in_as_unknown(desk: Desk) -> None:

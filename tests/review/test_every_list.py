@@ -42,7 +42,7 @@ class Listed:
 
 LISTS = {
     "leerplicht": Listed(
-        "verzuim-*.xlsx",
+        "absoluut-verzuim-*.xlsx",
         "Signalen",
         {"Staat op een school": "X-INGESCHREVEN", "Gaat in het buitenland naar school": "X-SCHOOL-ELDERS"},
         {

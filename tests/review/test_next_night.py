@@ -119,7 +119,7 @@ def test_a_sealed_list_decides_sealed_cases_only(desk: Desk) -> None:
     assert desk.decisions() == {}
     (result,) = desk.hand_in(desk.fill("sealed", {secret: decided(INQUIRY)}, desk.sealed))
     assert list(desk.decisions()) == [secret]
-    assert (result.as_dict()["accepted"], "<5 decisions" in result.sentence()) == ("<5", True)
+    assert (result.as_dict()["accepted"], "<5 besluiten" in result.sentence()) == ("<5", True)
     (again,) = desk.hand_in(desk.fill("again", {secret: decided()}, desk.sealed))
     assert again.returned_workbook
     told = load_workbook(again.returned_workbook)

@@ -28,7 +28,7 @@ MAY_HOLD_PERSONS = (
     "sample.",
     "absences.",
     "absence_cases.parquet",
-    "verzuim-",
+    "absoluut-verzuim-",
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9._+!-]+)(?: ; (?P<marker>[^\\]+))? \\")
@@ -81,6 +82,36 @@ def test_every_dependency_of_ours_is_locked_and_bounded() -> None:
     names = {_plain(re.split(r"[<>=!\[ ]", line)[0]) for line in declared}
     assert names <= {pin.name for pin in PINS}
     assert all("==" in line for line in project["build-system"]["requires"])
+
+
+def test_the_demo_leaves_out_what_only_tests_and_linters_need() -> None:
+    """The list of the Makefile is what `dev` asks for beyond what running asks for, down to the last package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    running, dev = _asked_for(project["dependencies"]), _asked_for(project["optional-dependencies"]["dev"])
+    (listed,) = re.findall(
+        r"^ONLY_DEV := ((?:.*\\\n)*.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert set(listed.replace("\\", " ").split()) == dev - running
+
+
+def _asked_for(wanted: list[str]) -> set[str]:
+    """Every package that these ask for, and those in turn, in this environment."""
+    found: set[str] = set()
+    waiting = [Requirement(line) for line in wanted]
+    done: set[str] = set()
+    while waiting:
+        each = waiting.pop()
+        package = _installed(each.name)
+        if package is None or str(each) in done:
+            continue
+        done.add(str(each))
+        found.add(_plain(each.name))
+        for line in package.requires or []:
+            asked = Requirement(line)
+            extras = each.extras or {""}
+            if asked.marker is None or any(asked.marker.evaluate({"extra": extra}) for extra in extras):
+                waiting.append(asked)
+    return found
 
 
 def test_what_is_installed_is_what_is_locked() -> None:

@@ -35,26 +35,36 @@ FORKING.set_forkserver_preload(_IMPORTED_ONCE)
 
 
 def command(
-    *words: str | Path, cwd: Path, timeout_seconds: float = 120, **environment: str
+    *words: str | Path, cwd: Path, timeout_seconds: float = 120, streams: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command of brp-signals to its end. Not from several threads at once: they would lose exit codes."""
+    """Run one command of brp-signals to its end. Not from several threads at once: they would lose exit codes.
+
+    `streams` may be `closed`, `full` or `broken` for what stdout and stderr are, or `full stdout` for that one alone.
+    """
     arguments = ["brp-signals", *map(str, words)]
     with tempfile.TemporaryDirectory() as name:
         files = Path(name, "stdout"), Path(name, "stderr")
-        child = FORKING.Process(target=_be_a_command, args=(arguments, cwd, os.environ | environment, *files))
+        child = FORKING.Process(target=_be_a_command, args=(arguments, cwd, os.environ | environment, streams, *files))
         child.start()
         child.join(timeout_seconds)
         if child.exitcode is None:
             child.kill()
             child.join()
             raise subprocess.TimeoutExpired(arguments, timeout_seconds)
-        return subprocess.CompletedProcess(arguments, child.exitcode, *(file.read_text("utf-8") for file in files))
+        return subprocess.CompletedProcess(arguments, child.exitcode, *(_content(file) for file in files))
 
 
-def _be_a_command(arguments: list[str], cwd: Path, environment: dict[str, str], stdout: Path, stderr: Path) -> None:
+def _content(file: Path) -> str:
+    return file.read_text("utf-8") if file.exists() else ""
+
+
+def _be_a_command(
+    arguments: list[str], cwd: Path, environment: dict[str, str], streams: str, stdout: Path, stderr: Path
+) -> None:
     """What the child does."""
+    kind, _, only = streams.partition(" ")
     for file, descriptor in ((stdout, 1), (stderr, 2)):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), descriptor)
+        _place(file, descriptor, kind if only in ("", file.name) else "")
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
@@ -63,3 +73,16 @@ def _be_a_command(arguments: list[str], cwd: Path, environment: dict[str, str], 
     from brp_signals.cli import main
 
     main()
+
+
+def _place(file: Path, descriptor: int, kind: str) -> None:
+    """Make the standard stream of this number what is asked for."""
+    if kind == "closed":
+        os.close(descriptor)
+    elif kind == "broken":
+        reading, writing = os.pipe()
+        os.dup2(writing, descriptor)
+        os.close(writing)
+        os.close(reading)
+    else:
+        os.dup2(os.open("/dev/full" if kind == "full" else file, os.O_WRONLY | os.O_CREAT), descriptor)

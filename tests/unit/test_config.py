@@ -90,7 +90,7 @@ def test_asking_after_absence_makes_another_configuration_and_not_asking_does_no
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="cannot be read"):
+    with pytest.raises(UsageProblem, match="is missing"):
         load_configuration(tmp_path / "none.toml")
     (tmp_path / "latin.toml").write_bytes(b"# \xe9\n")
     with pytest.raises(UsageProblem, match="cannot be read"):

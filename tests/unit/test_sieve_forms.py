@@ -17,15 +17,18 @@ from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
 from brp_signals.warehouse import Warehouse
 from tests.support.blocks import cells_of
 
-YEARS = (0, 999, 1799, 1800, 1804, 1899, 1900, 1904, 2000, 2023, 2024, 2096, 2100, 2400, 2600, 2800, 2999, 3000, 9999)
+YEARS = (
+    *(0, 999, 1799, 1800, 1804, 1899, 1900, 1904, 1970, 1979, 1980, 1984, 1999, 2000, 2023, 2024, 2096, 2099, 2100),
+    *(2104, 2400, 2600, 2800, 2999, 3000, 3200, 4000, 5200, 6300, 9996, 9999),
+)
 OPERATORS = ("IAGPKOMHBTW.", "01", "WB")
 SOURCES = ("verzuim", "a", "12345678", "123456789", "leerplicht-2026_nieuw", "s" * 64)
 
 
-def is_day(year: str, month: str, day: str) -> bool:
-    """Whether the calendar has this day, from 1800 to 2999."""
+def is_day(year: str, month: str, day: str, first: int = 1800, last: int = 2999) -> bool:
+    """Whether the calendar has this day, in one of these years."""
     try:
-        return 1800 <= date(int(year), int(month), int(day)).year <= 2999
+        return first <= date(int(year), int(month), int(day)).year <= last
     except ValueError:
         return False
 
@@ -40,10 +43,10 @@ def is_register_date(cell: bytes) -> bool:
     return is_day(year, month, "01" if day == "00" else day)
 
 
-def is_iso_date(cell: bytes) -> bool:
+def is_iso_date(cell: bytes, first: int = 1980, last: int = 2099) -> bool:
     """YYYY-MM-DD."""
     found = re.fullmatch(rb"([0-9]{4})-([0-9]{2})-([0-9]{2})", cell)
-    return bool(found) and is_day(*(part.decode() for part in found.groups()))
+    return bool(found) and is_day(*(part.decode() for part in found.groups()), first, last)
 
 
 def matches(pattern: bytes) -> Callable[[bytes], bool]:
@@ -59,6 +62,7 @@ FORMS: dict[str, tuple[Callable[[Cells], object], Callable[[bytes], object]]] = 
     "is_digit": (forms.is_digit, matches(rb"[0-9]")),
     "school_ids": (lambda cells: forms.school_ids(cells)[0], matches(rb"[0-9]{2}[A-Z]{2}[0-9]{2}")),
     "register_dates": (lambda cells: forms.register_dates(cells)[0], is_register_date),
+    "is_no_end": (forms.is_no_end, lambda cell: is_iso_date(cell, 2100, 9999)),
     "iso_dates": (lambda cells: forms.iso_dates(cells)[0], is_iso_date),
     **{
         f"is_one_of {letters}": (
@@ -199,6 +203,7 @@ def texts() -> list[str]:
         ("code4", "is_code4", True),
         ("register_dates", "is_register_date", True),
         ("iso_dates", "is_iso_date", True),
+        ("is_no_end", "t <> '' AND known_end(t) IS NULL AND strlen", True),
         ("is_digit", "is_small_number", False),
         ("is_id", "NOT is_bad_id(t, true) AND is_id", True),
         ("code4", "is_small_number", False),

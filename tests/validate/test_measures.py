@@ -71,7 +71,10 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
     def share(table: str) -> float:
         return n / sizes[table] if n >= 20 else 0.0
 
-    common = {table: {"n_rows": sizes[table], "n_quarantined": n, "n_not_pseudonymised": 1} for table in REQUIRED}
+    common = {
+        table: {"n_rows": sizes[table], "n_quarantined": n, "n_not_pseudonymised": 1, "n_unreadable_columns": 0}
+        for table in REQUIRED
+    }
     own: dict[str, dict[str, Any]] = {
         "persons": {
             "n_unknown_births": n,

@@ -5,6 +5,7 @@ list rate compares with departures, never with inhabitants. The numbers tell wha
 """
 
 import csv
+import io
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ from brp_signals.evaluation import figures
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import told_parts
+from brp_signals.private_files import open_ordinary
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.
 Departures = Mapping[str, Mapping[str, int]]
@@ -30,7 +32,7 @@ def read_departures(path: Path) -> dict[str, dict[str, int]]:
     """A CSV file with the columns kind, group and departures. Raises UsageProblem when it is not one."""
     found: dict[str, dict[str, int]] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with io.TextIOWrapper(open_ordinary(path), encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file, strict=True)
             if rows.fieldnames != _COLUMNS:
                 raise UsageProblem(f"{path.name} needs the columns kind, group and departures, in this order.")

@@ -209,9 +209,9 @@ def calibration(cases: Sequence[LookedAt]) -> list[Told]:
 
 
 def _scores(decided: Sequence[tuple[int, bool]]) -> str:
-    """From which score to which, in points."""
-    low, high = decided[0][0] / 100, decided[-1][0] / 100
-    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
+    """From which score to which, in whole points."""
+    low, high = round(decided[0][0] / 100), round(decided[-1][0] / 100)
+    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def costs(cases: Sequence[LookedAt], assumed: Evaluation) -> dict[str, Any]:

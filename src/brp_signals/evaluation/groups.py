@@ -1,11 +1,13 @@
 """Groups of cases, for comparing them and nothing else: a file that is supplied apart and that no run ever reads."""
 
 import csv
+import io
 from pathlib import Path
 from typing import Final
 
 from brp_signals.errors import UsageProblem
 from brp_signals.forbidden import is_forbidden
+from brp_signals.private_files import open_ordinary
 
 #: For each kind of group (neighbourhood, age band, school type, …) the group of every case by its number.
 Groups = dict[str, dict[str, str]]
@@ -18,7 +20,7 @@ def read_groups(path: Path) -> Groups:
     Raises UsageProblem when it cannot be read, or holds a column that may never come near a signal.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with io.TextIOWrapper(open_ordinary(path), encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file, restkey="", strict=True)
             kinds = [name for name in rows.fieldnames or () if name != _KEY]
             if _KEY not in (rows.fieldnames or ()) or not kinds:

@@ -135,9 +135,9 @@ def judge(
     )
     counts: dict[str, Any] = {"n_decided": len(decided), "n_controls": n_controls}
     if len(decided) < FEWEST_DECIDED:
-        return _refused(f"er zijn {len(decided)} besluiten en er zijn er {FEWEST_DECIDED} nodig", counts)
+        return _refused(f"er zijn {FEWEST_DECIDED} besluiten nodig; het aantal is nu {len(decided)}", counts)
     if n_controls < FEWEST_CONTROLS:
-        why = f"er zijn {n_controls} besluiten over de steekproef en er zijn er {FEWEST_CONTROLS} nodig"
+        why = f"er zijn {FEWEST_CONTROLS} besluiten over de steekproef nodig; het aantal is nu {n_controls}"
         return _refused(why, counts)
     chances = _coverage(examples)
     if min(chances.values()) < LEAST_COVERAGE:

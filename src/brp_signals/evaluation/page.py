@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from brp_signals.dates import dutch
 from brp_signals.evaluation.figures import FEWEST_DECIDED
+from brp_signals.municipalities import named
 from brp_signals.publish.rendering import render
+from brp_signals.publish.report import rule_titles
+from brp_signals.publish.wording import number_of
 
 Account = Mapping[str, Any]
 
@@ -33,13 +36,13 @@ def write_page(path: Path, account: Account) -> None:
         tables=[
             ("Alle signalen", [_row({"label": "samen", **precision["all"]})]),
             ("Per niveau", _rows(precision["by_level"])),
-            ("Per regel", _rows(precision["by_rule"])),
-            ("Per gemeente", _rows(precision["by_municipality"])),
+            ("Per regel", _rows(_titled(precision["by_rule"]))),
+            ("Per gemeente", _rows(_named(precision["by_municipality"]))),
         ],
         absences=[
             ("Alle signalen voor leerplicht", [_row({"label": "samen", **absences["all"]})]),
-            ("Per regel, leerplicht", _rows(absences["by_rule"])),
-            ("Per gemeente, leerplicht", _rows(absences["by_municipality"])),
+            ("Per regel, leerplicht", _rows(_titled(absences["by_rule"]))),
+            ("Per gemeente, leerplicht", _rows(_named(absences["by_municipality"]))),
         ]
         if absences["by_rule"]
         else [],
@@ -55,6 +58,7 @@ def write_page(path: Path, account: Account) -> None:
         costs=_costs(account["costs"]),
         barriers=account["barriers"],
         groups=[(kind["kind"], [_group(row) for row in kind["rows"]]) for kind in account["groups"]],
+        number_of=number_of,
         width=WIDTH,
         left=LEFT,
         right=RIGHT,
@@ -76,6 +80,18 @@ def _rows(parts: Sequence[Account]) -> list[dict[str, Any]]:
     return [_row(part) for part in parts]
 
 
+def _named(parts: Sequence[Account]) -> list[Account]:
+    return [{**part, "label": named(part["label"])} for part in parts]
+
+
+def _titled(parts: Sequence[Account]) -> list[Account]:
+    titles = rule_titles()
+    return [
+        {**part, "label": f"{titles[part['label']]} ({part['label']})" if part["label"] in titles else part["label"]}
+        for part in parts
+    ]
+
+
 def _row(part: Account) -> dict[str, Any]:
     return {
         "label": part["label"] or "onbekend",
@@ -92,7 +108,7 @@ def _number(told: int | str | None) -> int | str:
 
 def _group(row: Account) -> dict[str, str]:
     wait = row["resolution"]
-    days = "–" if wait["median"] is None else f"{wait['median']} dagen"
+    days = "–" if wait["median"] is None else number_of(wait["median"], "dag", "dagen")
     bounds = f" ({wait['low']}–{wait['high']})" if wait["low"] is not None else ""
     shares = {name: _share(row[name]) for name in ("listed", "precision", "control")}
     return {"label": row["label"] or "onbekend", **shares, "days": days + bounds}

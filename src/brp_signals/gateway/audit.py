@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
-from brp_signals.private_files import sync, unwritable
+from brp_signals.private_files import open_ordinary, sync, unwritable
 
 #: What the first line holds for the line before it.
 GENESIS: Final = hashlib.sha256(b"brp-signals/audit/1").hexdigest()
@@ -85,7 +85,8 @@ def verify(path: Path, expected: str | None = None) -> tuple[int, str]:
     elsewhere: then lines are missing from the end, or the log was written anew.
     """
     try:
-        content = path.read_bytes()
+        with open_ordinary(path) as stream:
+            content = stream.read()
     except OSError as problem:
         raise UsageProblem(f"The audit log {path} cannot be read ({problem.strerror}).") from None
     hashes = _hashes(path, content)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from brp_signals.errors import DeliveryRefused
+from brp_signals.private_files import open_ordinary
 
 _METADATA: Final = "am-metadata.json"
 _MESSAGES: Final = "berichtregels.jsonl"
@@ -36,7 +37,7 @@ _USUAL_COMPRESSION: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 def is_zip(path: Path) -> bool:
     """Whether the file begins like a zip."""
-    with path.open("rb") as stream:
+    with open_ordinary(path) as stream:
         return stream.read(len(_MAGIC)) == _MAGIC
 
 

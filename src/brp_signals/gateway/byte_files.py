@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.private_files import open_ordinary
 
 #: The byte order mark of UTF-8, which some programs write in front of everything.
 BOM: Final = b"\xef\xbb\xbf"
@@ -12,7 +13,7 @@ BOM: Final = b"\xef\xbb\xbf"
 def open_bytes(path: Path) -> BinaryIO:
     """The file's bytes, a byte order mark included. Raises UsageProblem when it cannot be opened."""
     try:
-        return path.open("rb")
+        return open_ordinary(path)
     except FileNotFoundError:
         raise UsageProblem(f"The source file {path} does not exist; check the path.") from None
     except OSError as problem:

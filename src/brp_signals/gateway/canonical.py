@@ -57,11 +57,22 @@ class Person:
     parents: tuple[Numbers, Numbers]
     children: tuple[Numbers, ...]
     residences: tuple[Residence, ...]
+    is_snapshot: bool = False
+    """From a source that knows the present only."""
+    is_birth_date_guessed: bool = False
+    """The date that was delivered does not exist: what is left of it contradicts nobody's."""
 
     @property
     def is_wiped(self) -> bool:
         """Suspended as an error or to be wiped: another list may rightly carry the same BSN."""
         return self.suspension_reason in ("F", "W")
+
+    @property
+    def history_rank(self) -> int:
+        """0: with history. 1: the present only, as of whoever never moved. 2: from a source that has no history."""
+        if self.is_snapshot:
+            return 2
+        return 0 if any(residence.seq > 0 for residence in self.residences) else 1
 
 
 class ListedNumber(NamedTuple):

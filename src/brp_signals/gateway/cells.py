@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from brp_signals.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR
+from brp_signals.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, is_no_end
 from brp_signals.gateway.numbers import is_bsn, is_education_number
 from brp_signals.gateway.pseudonyms import Space
 
@@ -135,7 +135,7 @@ class DateReader:
         read = self._read.get(cell) or self._first_read(cell)
         if read.day is None:
             return UNUSABLE
-        if is_end and read.day.year > LAST_LIST_YEAR:
+        if is_end and is_no_end(read.day):
             note("end_far_future")
             return ""
         if not FIRST_LIST_YEAR <= read.day.year <= LAST_LIST_YEAR:

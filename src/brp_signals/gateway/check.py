@@ -12,9 +12,11 @@ from typing import Any, Final, NamedTuple
 from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.forbidden import forbidden_meaning, is_forbidden
 from brp_signals.gateway.findings import SET_ASIDE, Findings
+from brp_signals.gateway.passage import refuse_unreadable
 from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 from brp_signals.gateway.sources import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.workbook_files import first_rows
+from brp_signals.private_files import open_ordinary
 
 _LOOKED_AT: Final = 1 << 20
 _HIGHEST_HEADER: Final = 10
@@ -38,6 +40,8 @@ class FileCheck:
     """Built-in profiles whose columns this file has."""
     read_as: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    refusal: str = ""
+    """Why a delivery would refuse this file, though it can be read; else empty."""
     lines: int = 0
     empty: int = 0
     usable: int = 0
@@ -68,10 +72,14 @@ class FileCheck:
             yield "it can be read by a profile of your own with these lines (fill in the dots, if there are any):"
             yield from (f"    {line}".rstrip() for line in self.to_write)
         elif self.profile:
-            yield f"rows: {self.lines}, of which {self.empty} empty, {self.set_aside} set aside, {self.usable} usable"
+            yield self._about_rows()
             yield from self.findings.sentences()
         if self.dates:
             yield "dates: " + ", ".join(f"{count} × {pattern}" for pattern, count in self.dates.items())
+
+    def _about_rows(self) -> str:
+        unit, usable = ("lines", "persons usable") if self.kind == "register" else ("rows", "usable")
+        return f"{unit}: {self.lines}, of which {self.empty} empty, {self.set_aside} set aside, {self.usable} {usable}"
 
     def _about_header(self) -> Iterator[str]:
         if not self.header:
@@ -102,6 +110,8 @@ class FileCheck:
             "columns_forbidden": [name for name in self.unread if is_forbidden(name)],
             "rows": {"read": self.lines, "empty": self.empty, "set_aside": self.set_aside, "usable": self.usable},
             "findings": self.findings.counts(),
+            "schools_lost": [school._asdict() for school in self.findings.readability.lost_schools()],
+            "refusal": self.refusal,
             "dates": self.dates,
             "profile_to_write": list(self.to_write),
             "header": list(self.header),
@@ -154,6 +164,11 @@ def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[s
     findings = Findings()
     records = reader.persons(findings) if reader.kind == "register" else reader.rows(findings)
     usable = sum(1 for _ in records)
+    refusal = ""
+    try:
+        refuse_unreadable(reader, findings)
+    except DeliveryRefused as problem:
+        refusal = str(problem)
     dates = {} if reader.kind == "register" else reader.dates.counts
     return FileCheck(
         file=reader.file,
@@ -166,6 +181,7 @@ def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[s
         lines=reader.lines_read,
         empty=reader.empty_lines,
         usable=usable,
+        refusal=refusal or ("" if usable else f"{reader.file} holds nothing that can be used{findings.reasons()}."),
         dates=dict(sorted(dates.items())),
         findings=findings,
     )
@@ -223,7 +239,7 @@ class _Found(NamedTuple):
 def _look(path: Path) -> _Found:
     """What the beginning of the file tells."""
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             start = stream.read(_LOOKED_AT)
     except FileNotFoundError:
         raise UsageProblem(f"The file {path} does not exist; check the path.") from None

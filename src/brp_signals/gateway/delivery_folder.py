@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from brp_signals import unfinished
 from brp_signals.errors import UsageProblem
 
 _FOLDER_MODE: Final = 0o750
@@ -19,19 +20,20 @@ class DeliveryFolder:
     """A hidden folder beside `out`; `publish` turns it into `out`, leaving the block otherwise removes it.
 
     Inside it is `work`, a folder for what is needed underway, which is not part of the delivery. Both are for their
-    owner alone. A process that is killed outright leaves at most the hidden folder behind, never a half delivery.
+    owner alone. A process that is killed outright leaves at most the hidden folder behind, never a half delivery; the
+    next that makes a delivery of that name removes it.
     """
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._is_published = False
         self.path = self.work = out
+        self._made = ExitStack()
 
     def __enter__(self) -> Self:
         self._refuse_existing()
         try:
             self._out.parent.mkdir(parents=True, exist_ok=True)
-            self.path = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", dir=self._out.parent))
+            self.path = self._made.enter_context(unfinished.folder(self._out.parent, self._out.name))
             self.work = self.path / "work"
             self.work.mkdir(mode=0o700)
         except OSError as problem:
@@ -43,8 +45,7 @@ class DeliveryFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._is_published:
-            shutil.rmtree(self.path, ignore_errors=True)
+        self._made.close()
 
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest, make everything durable, and rename the folder into its place."""
@@ -58,8 +59,8 @@ class DeliveryFolder:
         _sync(self.path)
         self._refuse_existing()
         self.path.rename(self._out)
-        self._is_published = True
-        _sync(self._out.parent)
+        with suppress(OSError):  # it is there; no failure may say that it is not
+            _sync(self._out.parent)
 
     def _refuse_existing(self) -> None:
         if self._out.exists() or self._out.is_symlink():

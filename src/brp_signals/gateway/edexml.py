@@ -17,8 +17,10 @@ from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
 from brp_signals.gateway.cells import UNUSABLE, DateReader, space_of
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lists import problem_of_enrolment
+from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.profile import Profile
+from brp_signals.gateway.readability import WHOLE_ROW
+from brp_signals.private_files import open_ordinary
 
 _CHUNK: Final = 1 << 16
 _LONGEST_TEXT: Final = 256
@@ -27,11 +29,11 @@ _WHOLE_SCHOOL: Final = "00"
 _SCHOOL: Final = ("EDEX", "school")
 _PUPIL: Final = ("EDEX", "leerlingen", "leerling")
 #: The elements that are read, and what kind of number one of them is.
-_SCHOOL_ELEMENTS: Final = ("brincode", "dependancecode", "peildatum")
+_SCHOOL_ELEMENTS: Final = ("brincode", "dependancecode", "peildatum", "xsdversie")
 _NUMBERS: Final = {"bsn": "bsn", "sofinummer": "bsn", "onderwijsnummer": "education_number"}
 _DATES: Final = ("instroomdatum", "uitstroomdatum")
 _MEANING: Final = {
-    **{"brincode": "brin", "dependancecode": "location", "peildatum": "seen_on"},
+    **{"brincode": "brin", "dependancecode": "location", "peildatum": "seen_on", "xsdversie": "version"},
     **_NUMBERS,
     **{"instroomdatum": "enrolled_on", "uitstroomdatum": "withdrawn_on"},
 }
@@ -45,6 +47,9 @@ UNREAD_ELEMENTS: Final[tuple[str, ...]] = (
 )
 _UNREAD_PARTS: Final[tuple[str, ...]] = ("vestigingen", "groepen", "leerkrachten")
 _OUTSIDE_SCHEMA: Final = "element outside the schema"
+#: A version of the schema, and those whose elements this reader knows: 2.0 and 2.1, however exactly they are written.
+_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*", re.ASCII)
+_KNOWN_VERSION = re.compile(r"0*2(?:\.0*[01]0*(?:\.[0-9]+)*)?", re.ASCII)
 #: An xs:date, which may carry a zone, or an xs:dateTime.
 _XS_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _HERE: Final = ZoneInfo("Europe/Amsterdam")
@@ -71,6 +76,12 @@ class EdexmlReader:
             raise DeliveryRefused(f"{self.file} is no EDEXML: it does not begin with EDEX; check what was exported.")
         if not self.lines_read:
             raise DeliveryRefused(f"{self.file} holds no pupil; export the file again.")
+        version = survey.school.get("xsdversie", "")
+        if _VERSION.fullmatch(version) and not _KNOWN_VERSION.fullmatch(version):
+            raise DeliveryRefused(
+                f"{self.file} is of a version of EDEXML that this tool does not know (xsdversie; it knows 2.0 and 2.1);"
+                " export it in one of these."
+            )
         self.unread: tuple[str, ...] = tuple(
             name for name in (*_UNREAD_PARTS, *UNREAD_ELEMENTS, _OUTSIDE_SCHEMA) if name in survey.met
         )
@@ -86,15 +97,28 @@ class EdexmlReader:
         for line, pupil in self._pupils(_Parse(self.file)):
             self.lines_read += 1
             if pupil is None:
-                findings.add("cells_wrong", self.file, line)
-            elif (number := _number(pupil)) is None:
-                findings.add("row_without_number", self.file, line)
-            else:
-                row = self._enrolment(line, number, pupil, findings)
-                if problem := problem_of_enrolment(row):
-                    findings.add(problem, self.file, line)
-                else:
-                    yield row
+                findings.broken("cells_wrong", self.file, line)
+                continue
+            row = self._enrolment(line, _number(pupil), pupil, findings)
+            problem = problem_of_enrolment(row)
+            self._judge(pupil, row, problem, findings)
+            if not problem:
+                yield row
+
+    def _judge(self, pupil: dict[str, str], row: Enrolment, problem: str, findings: Findings) -> None:
+        """Count which elements of a pupil could be read, and what keeps it out of the delivery, if anything does."""
+        told, school = findings.readability, self._school_id
+        told.cell(self.file, WHOLE_ROW, row.line, is_readable=True)
+        told.row(self.file, row.line, school, is_kept=not problem)
+        if numbers := [name for name in _NUMBERS if pupil.get(name)]:
+            has_number = row.number is not NO_NUMBER
+            told.cell(self.file, numbers[0], row.line, is_readable=has_number, party=school)
+        for name in _DATES:
+            if pupil.get(name):
+                is_readable = getattr(row, _MEANING[name]) != UNUSABLE
+                told.cell(self.file, name, row.line, is_readable=is_readable, party=school)
+        if problem:
+            findings.add(problem, self.file, row.line)
 
     def _enrolment(self, line: int, number: ListedNumber, pupil: dict[str, str], findings: Findings) -> Enrolment:
         def note(kind: str) -> None:
@@ -136,7 +160,7 @@ class EdexmlReader:
 
     def _pupils(self, parse: "_Parse") -> Iterator[tuple[int, dict[str, str] | None]]:
         try:
-            stream = self._path.open("rb")
+            stream = open_ordinary(self._path)
         except FileNotFoundError:
             raise UsageProblem(f"The source file {self._path} does not exist; check the path.") from None
         except OSError as problem:
@@ -233,9 +257,9 @@ def _day(text: str) -> str:
         return text
 
 
-def _number(pupil: dict[str, str]) -> ListedNumber | None:
+def _number(pupil: dict[str, str]) -> ListedNumber:
     for element, kind in _NUMBERS.items():
         text = pupil.get(element, "")
         if space := space_of(text, kind):
             return ListedNumber(space, text)
-    return None
+    return NO_NUMBER

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from brp_signals.errors import DeliveryRefused
+from brp_signals.gateway.readability import WHOLE_ROW, Readability
+from brp_signals.unreadable import refusal
+
 #: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
 MEANINGS: Final = {
     # register, persons
@@ -12,26 +16,33 @@ MEANINGS: Final = {
     "birth_date_absent": "person without a birth date, written as wholly unknown",
     "bsn_absent": "person without a BSN, pseudonym from the A-number",
     "bsn_ambiguous": "person whose BSN stands on another person too, kept apart by the A-number",
+    "bsn_from_another_list": "person whose BSN comes from another list of the same person than the one that counts",
+    "newer_residence": "person whose residence comes from a newer list without history, above the history of another",
     "a_number_malformed": "A-number that is not ten digits, not used",
     "bsn_malformed": "BSN that is not nine digits or fails the 11-check, not used",
     "parent_numbers_disagree": "parent whose A-number and BSN lead to two persons, A-number followed",
     "parent_from_children": "parent link taken from the child entry on the parent's list",
     "parents_unclear": "more persons name this child than it has parents to fill in, none linked",
+    "residence_absent": "person without any residence, so that no departure of theirs can be seen",
     "child_marker_mismatch": "child entry and the marker that should announce it disagree, entry not used",
     "stillborn_dropped": "child entry of a stillborn child, dropped",
     # register, cells
     "date_malformed": "date that is not eight digits, written as wholly unknown",
-    "date_impossible": "date of eight digits that does not exist, passed on for the delivery checks",
-    "code_outside_domain": "code that the register does not know, left empty",
+    "date_impossible": "date of eight digits that does not exist, its month or day (or all of it) written as unknown",
+    "code_outside_domain": "code that the register does not know, left empty (a municipality: 0000, unknown)",
+    "municipality_absent": "residence without a municipality, written as 0000, unknown",
     "destination_absent": "departure without a country, so that nobody knows whether its destination is unknown",
     "address_number_malformed": "address object number that is not sixteen digits, left empty",
     "block_without_valid_from": "stray cells without a date of validity, no residence row",
     "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
     "history_absent": "residence from a source without history, days of recording and declarants, left empty",
+    "recording_absent": "residence from a history without days of recording and declarants, left empty",
+    "departure_date_absent": "departure without any date, written as wholly unknown",
     "key_unknown": "key that the format does not know, not read",
     # register, set aside
     "person_without_number": "person without a usable A-number or BSN, set aside",
-    "person_twice": "second list with the same A-number, set aside",
+    "person_not_told_apart": "person without an A-number whose BSN stands on another person too, set aside",
+    "person_twice": "further list of one person (same A-number, or same BSN without contradiction), set aside",
     "person_with_broken_line": "person with a line that cannot be read, set aside",
     "line_without_person": "line before the first person, set aside",
     "record_broken": "message or person whose lengths, encoding or form are wrong, set aside",
@@ -78,6 +89,9 @@ MEANINGS: Final = {
     "link_incomplete": "row of a link table without a valid BSN and a valid education number, set aside",
     "row_date_malformed": "row with a missing or malformed date, set aside",
     # columns and sheets
+    "row_hidden": "row that is hidden or filtered away in the workbook, read like any other: take it out if it is not"
+    " meant",
+    "column_hidden": "column that is read though it is hidden in the workbook",
     "sheet_not_read": "workbook with more sheets than the one that is read",
     "column_not_read": "column that this tool has no use for, not read",
     "forbidden_column_not_read": "column that this tool may not see, not read",
@@ -102,6 +116,7 @@ class Findings:
     def __init__(self) -> None:
         self._by_kind: dict[str, Finding] = {}
         self._units: dict[str, str] = {}
+        self.readability = Readability()
 
     def place_is(self, unit: str, file: str) -> None:
         """Say that places in `file` are numbers of this unit (message, person) and not of lines."""
@@ -116,10 +131,24 @@ class Findings:
         if len(finding.places) < _MOST_PLACES:
             finding.places.append((file, line))
 
+    def broken(self, kind: str, file: str, line: int) -> None:
+        """Count one row, message or person of which nothing can be read."""
+        self.add(kind, file, line)
+        self.readability.cell(file, WHOLE_ROW, line, is_readable=False)
+
+    def refuse_unreadable(self, file: str, advice: str) -> None:
+        """Refuse the file when a column of it cannot be read as a whole."""
+        if failing := self.readability.finish(file):
+            unit = self._units.get(file, "line")
+            columns = [column._replace(unit=unit) for column in failing]
+            raise DeliveryRefused(refusal(file, columns, f"{advice}{self.reasons(file)}"))
+
     def add_many(self, kind: str, count: int, places: Iterable[tuple[str, int]]) -> None:
         """Count `count` more of one kind, the first of them at these places."""
         if kind not in MEANINGS:
             raise KeyError(kind)
+        if not count:
+            return
         finding = self._by_kind.setdefault(kind, Finding())
         finding.count += count
         finding.places += islice(places, _MOST_PLACES - len(finding.places))
@@ -136,9 +165,14 @@ class Findings:
         """All counts, in the order of `MEANINGS`."""
         return {kind: self._by_kind[kind].count for kind in MEANINGS if kind in self._by_kind}
 
+    def reasons(self, file: str = "") -> str:
+        """What was counted, first in this file if one is given, as the end of a sentence that refuses a source."""
+        return "".join(f"; {sentence}" for sentence in self.sentences() if f"(first: {file}" in sentence)
+
     def sentences(self) -> Iterator[str]:
-        """One line a kind for people: count, meaning, where it occurred first."""
+        """One line a kind for people: count, meaning, where it occurred first; and the schools that were lost."""
         for kind, count in self.counts().items():
             file, line = self._by_kind[kind].places[0]
             place = f"{file}, {self._units.get(file, 'line')} {line}" if line else file
             yield f"{count} × {MEANINGS[kind]} (first: {place})"
+        yield from (school.sentence() for school in self.readability.lost_schools())

@@ -36,9 +36,12 @@ _ELEMENT = re.compile(r"\d{2}\.\d{2}\.\d{2}", re.ASCII)
 _CHILD_MARKER: Final = "09.H"
 _ANOTHER_CHILD: Final = "09"
 _HISTORY_OF_CHILD: Final = "59"
-#: Elements that a selection may leave out: they sharpen, but nothing is wrong without them.
+#: Elements that a selection may leave out: they sharpen, but nothing is wrong without them. Persons are known by BSN.
 _MAY_BE_ABSENT: Final = frozenset(
-    ("01.20.10", "01.84.10", "08.11.80", "08.83.20", *person_lists.ADDRESS_LINES, *person_lists.CHILD, _CHILD_MARKER)
+    (
+        *("01.01.10", "02.01.10", "03.01.10", "01.20.10", "01.84.10", "08.11.80", "08.83.20"),
+        *(*person_lists.ADDRESS_LINES, *person_lists.CHILD, _CHILD_MARKER),
+    )
 )
 #: All elements that are ever taken out of a line.
 TAKEN_ELEMENTS: Final = (*person_lists.TAKEN, _CHILD_MARKER)
@@ -77,7 +80,7 @@ class RubricReader:
         """Every person of the file in its order, what is odd about them in `findings`."""
         for group in self._groups(findings):
             if any(line.cells == [] for line in group):
-                findings.add("person_with_broken_line", self.file, group[0].number)
+                findings.broken("person_with_broken_line", self.file, group[0].number)
             else:
                 yield person_of(self._stacks(group, findings), findings)
 

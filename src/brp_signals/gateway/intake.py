@@ -6,6 +6,7 @@ there, afterwards and for everybody at once (`sql/gateway`).
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import polars
@@ -18,18 +19,20 @@ from brp_signals.warehouse import Warehouse
 ROWS_AT_ONCE: Final = 61_440
 
 _BSN, _A_NUMBER, _ADDRESS, _EDUCATION = Space.BSN, Space.A_NUMBER, Space.ADDRESS, Space.EDUCATION_NUMBER
-_NUMBER, _FLAG, _TEXT = "BIGINT", "BOOLEAN", "VARCHAR"
+_NUMBER, _FLAG, _TEXT, _DAY = "BIGINT", "BOOLEAN", "VARCHAR", "DATE"
 #: What a column holds: an SQL type, or numbers of a space, which become pseudonyms.
 _Kind = Space | str
 
 _PERSONS: Final[dict[str, _Kind]] = {
     "ordinal": _NUMBER,
     "source": _NUMBER,
+    "day": _DAY,
     "file": _NUMBER,
     "line": _NUMBER,
     "a_id": _A_NUMBER,
     "b_id": _BSN,
     "birth_date": _TEXT,
+    "is_birth_date_guessed": _FLAG,
     "suspension_reason": _TEXT,
     "suspension_date": _TEXT,
     "municipality_code": _TEXT,
@@ -39,6 +42,8 @@ _PERSONS: Final[dict[str, _Kind]] = {
     "parent2_a_id": _A_NUMBER,
     "parent2_b_id": _BSN,
     "is_mapped": _FLAG,
+    "is_wiped": _FLAG,
+    "history_rank": _NUMBER,
 }
 _RELATED: Final[dict[str, _Kind]] = {"ordinal": _NUMBER, "a_id": _A_NUMBER, "b_id": _BSN}
 _RESIDENCES: Final[dict[str, _Kind]] = {
@@ -114,18 +119,24 @@ class Intake:
         self._into = {table: _Gathering(table, kinds, pseudonymiser, warehouse) for table, kinds in _TABLES.items()}
         self._n_persons = 0
 
-    def person(self, person: Person, source: int, file: int, is_mapped: bool) -> int:
-        """Take a person of the register; returns its ordinal, which counts persons in the order of reading."""
+    def person(self, person: Person, source: int, day: date, file: int, is_mapped: bool) -> int:
+        """Take a person of a register of this day; returns its ordinal, the place in the order of reading."""
         ordinal = self._n_persons
         self._n_persons += 1
         (first, second), own = person.parents, person.numbers
         self._into["read_persons"].add(
             (
-                *(ordinal, source, file, person.line, own.a_number, own.bsn),
-                *(person.birth_date, person.suspension_reason, person.suspension_date, person.municipality_code),
+                *(ordinal, source, day, file, person.line, own.a_number, own.bsn),
+                *(
+                    person.birth_date,
+                    person.is_birth_date_guessed,
+                    person.suspension_reason,
+                    person.suspension_date,
+                    person.municipality_code,
+                ),
                 "1" if person.is_confidential else "0",
                 *(first.a_number, first.bsn, second.a_number, second.bsn),
-                is_mapped,
+                *(is_mapped, person.is_wiped, person.history_rank),
             )
         )
         for numbers in person.earlier:

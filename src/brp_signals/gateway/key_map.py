@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 import pyrage
 
 from brp_signals.errors import UsageProblem
-from brp_signals.private_files import replace_private
+from brp_signals.private_files import open_ordinary, refuse_special, replace_private
 from brp_signals.sealing import Identities, Recipients, unseal
 
 SCHEMA: Final = "brp-signals/key-map/1"
@@ -105,8 +105,10 @@ class KeyMapPlace:
             raise UsageProblem("A key map is encrypted: add --recipient with the public key of who may read it.")
         if delivery.resolve() in self.path.resolve().parents:
             raise UsageProblem("The key map must not be in the delivery, which goes to others; choose another place.")
-        if not self.path.parent.is_dir() or self.path.is_dir():
+        if not self.path.parent.is_dir():
             raise UsageProblem(f"The key map {self.path} cannot be written there; make the folder or choose another.")
+        for part in (self.path, sealed_part(self.path)):
+            refuse_special(part)
         if sealed_part(self.path).exists() and not self.sealed_recipients:
             raise UsageProblem(
                 f"{sealed_part(self.path)} exists and would no longer fit the new key map; add --sealed-recipient."
@@ -144,7 +146,8 @@ def read_key_map(path: Path, identities: Identities) -> KeyMap:
     Raises UsageProblem when it cannot be read, is no key map, or is encrypted for somebody else.
     """
     try:
-        content = path.read_bytes()
+        with open_ordinary(path) as stream:
+            content = stream.read()
     except OSError as problem:
         raise UsageProblem(f"The key map {path} cannot be read ({problem.strerror}).") from None
     plain = unseal(content, identities, f"The key map {path}")

@@ -107,7 +107,7 @@ class Lg01Reader:
                 any_message = True
                 body = window.body(header)
                 if body is None or not is_well_formed(body.categories):
-                    findings.add("record_broken", self.file, self.lines_read)
+                    findings.broken("record_broken", self.file, self.lines_read)
                     if body is None and window.is_converted:
                         findings.add("text_converted", self.file, self.lines_read)
                     continue
@@ -117,7 +117,8 @@ class Lg01Reader:
                 yield person_of(stacks_of(self.file, self.lines_read, body.categories), findings)
         if not any_message:
             raise DeliveryRefused(
-                f"{self.file} holds no message Lg01, La01, Sv01 or Rb01; check that it is the right file."
+                f"{self.file} holds no message Lg01, La01, Sv01 or Rb01; check that it is the right file"
+                f"{findings.reasons()}."
             )
         note_unread(unread, self.file, findings)
 

@@ -19,18 +19,19 @@ from brp_signals.publish import wording
 from brp_signals.publish.workbook import (
     ABSENCE_CHOICES,
     CASE_HEADER,
-    CHOICE_COLUMNS,
     COLUMNS,
     DECISION_HEADER,
     DEPARTURE_CHOICES,
     DRAWN_HEADER,
-    N_PRINTED_CHOICES,
     OPTIONS,
     PERSON_HEADER,
+    PRINTED_CHOICES,
     Column,
     add_choices,
     all_looks,
     first_choice_row,
+    set_paper,
+    who_may_read,
     write_explanation,
     write_sample_lines,
     write_table,
@@ -51,7 +52,10 @@ _RULE_HEADER: Final = "Regel"
 _SIGNALS, _EVIDENCE, _RETURNED = "Signalen", "Bewijs", "Niet verwerkt"
 _TITLE: Final = re.compile(r"Signalen gemeente ([0-9]{4})\b", re.ASCII)
 _DAY: Final = re.compile(r"Peildatum ([0-9]{2}-[0-9]{2}-[0-9]{4})", re.ASCII)
-_WIDEST, _NARROWEST, _A_NUMBER_WIDTH = 44.0, 7.0, 13.0
+_WIDEST, _NARROWEST, _A_NUMBER_WIDTH = 44.0, 7.0, 11.0
+#: Of a sheet of paper at letters of 8 points the width in units of a column, and what a column takes beside its width.
+_PAPER, _PADDING, _NARROWEST_PART = 157.0, 0.72, 0.3
+_RUNNING_TEXT: Final = ("text", "choice")
 
 Cell = str | int | date
 
@@ -168,7 +172,7 @@ def write_list(found: ListWorkbook, a_numbers: Mapping[str, str], today: date) -
         names = ["Samenvatting", *(sheet.title for sheet in found.sheets), *([_EVIDENCE] if found.evidence else [])]
         sheets = {name: book.add_worksheet(name) for name in (*names, "Uitleg")}
         for sheet in sheets.values():
-            _set_page(sheet, title, found.is_sealed)
+            set_paper(sheet, (f"{title} · met A-nummers", who_may_read(found.is_sealed)), wording.NOT_A_FINDING)
         _write_summary(sheets["Samenvatting"], looks, found, title, _mark(found, a_numbers, today))
         rules = _rules(found)
         choices = ABSENCE_CHOICES if found.is_of_absences else DEPARTURE_CHOICES
@@ -209,16 +213,14 @@ def _write_cases(
     at = cases.headers.index(CASE_HEADER) + 1
     headers = (*cases.headers[:at], A_NUMBER_HEADER, *cases.headers[at:])
     rows = [(*row.cells[:at], a_numbers.get(row.person_id, ""), *row.cells[at:]) for row in cases.rows]
-    columns = _columns(headers, *rows)
-    write_table(sheet, looks, columns, rows)
+    decision, wanted = headers.index(DECISION_HEADER), tuple(column.header for column in PRINTED_CHOICES)
+    n_printed = decision + len(wanted)
+    write_table(sheet, looks, _on_paper(_columns(headers, *rows), n_printed), rows)
     if cases.title == wording.SAMPLE and "Waarom" in headers:
         write_sample_lines(sheet, looks, headers, max(len(rows), 1))
     sheet.freeze_panes(1, at + 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(headers) - 1)
-    person = headers.index(PERSON_HEADER)
-    sheet.set_column(person, person, columns[person].width, None, {"hidden": True})
-    decision, wanted = headers.index(DECISION_HEADER), tuple(column.header for column in CHOICE_COLUMNS)
-    sheet.print_area(0, 0, max(len(rows), 1), decision + N_PRINTED_CHOICES - 1)
+    sheet.print_area(0, 0, max(len(rows), 1), n_printed - 1)
     if headers[decision : decision + len(wanted)] == wanted and rows:
         add_choices(sheet, decision, len(rows), *choosing)
 
@@ -226,6 +228,16 @@ def _write_cases(
 def _columns(headers: Sequence[Cell], *rows: Sequence[Cell]) -> tuple[Column, ...]:
     """A column for each header: as it is published, else as wide as its texts need."""
     return tuple(_column(str(header), [row[at] for row in rows], at) for at, header in enumerate(headers))
+
+
+def _on_paper(columns: Sequence[Column], n_printed: int) -> tuple[Column, ...]:
+    """The columns with those of running text so narrow that the printed ones can be read on one sheet."""
+    printed = columns[:n_printed]
+    flexible = sum(column.width for column in printed if column.look in _RUNNING_TEXT)
+    room = _PAPER - sum(column.width for column in printed) + flexible - _PADDING * len(printed)
+    part = min(max(room / flexible, _NARROWEST_PART), 1.0) if flexible else 1.0
+    shrunk = (replace(each, width=each.width * part) if each.look in _RUNNING_TEXT else each for each in printed)
+    return (*shrunk, *columns[n_printed:])
 
 
 def _column(header: str, cells: Sequence[Cell], at: int) -> Column:
@@ -240,14 +252,5 @@ def _column(header: str, cells: Sequence[Cell], at: int) -> Column:
 def _rules(found: ListWorkbook) -> list[Rule]:
     """The rules that the evidence names, else all of its kind."""
     rules = [rule for rule in load_rules(resource("sql") / "rules") if (rule.level == ABSENCE) is found.is_of_absences]
-    codes = {cell for row in found.evidence for cell in row}
+    codes = {code for row in found.evidence for cell in row for code in str(cell).split(", ")}
     return [rule for rule in rules if rule.code in codes] or rules
-
-
-def _set_page(sheet: Any, title: str, is_sealed: bool) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(2)
-    sheet.set_header(f"&L&8{title} · met A-nummers&R&8{f'&B{wording.SEALED}' if is_sealed else 'Vertrouwelijk'}")
-    sheet.set_footer(f"&L&8{wording.NOT_A_FINDING}&R&8&A · pagina &P van &N")

@@ -6,7 +6,7 @@ name is never read.
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,16 +14,19 @@ from brp_signals.errors import DeliveryRefused
 from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Trace
 from brp_signals.gateway.cells import UNUSABLE, Cell, DateReader, PickedCells, as_text, has_formula, number_of, space_of
 from brp_signals.gateway.findings import Findings
+from brp_signals.gateway.numbers import is_school_id
 from brp_signals.gateway.profile import Profile
 from brp_signals.gateway.pseudonyms import Space
+from brp_signals.gateway.readability import WHOLE_ROW
 from brp_signals.gateway.text_files import Header, Layout, SourceLines
 from brp_signals.gateway.workbook_files import WorkbookRows
 from brp_signals.tables import EDUCATION_TYPES, TRACE_KINDS
 
-_SCHOOL_ID = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _SOURCE_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[0-9]{8,10}", re.ASCII)
 _LOCATION_DIGITS: Final = 2
+#: Stands in a row without a valid number, which goes no further.
+NO_NUMBER: Final = ListedNumber(Space.BSN, "")
 _ADVICE: Final = "export the file again with it, or correct the profile (see brp-signals profile check)"
 
 
@@ -59,6 +62,7 @@ class _ListReader:
         self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *kept.values())))
         position = {name: place for place, name in enumerate(self._names)}
         self._numbers = [(kind, position[name]) for kind, name in numbers.items() if name]
+        self._number_column = " or ".join(name for name in numbers.values() if name)
         self._of_field = {field: position[name] for field, name in fields.items()}
         self._kept = [
             (position[kept[name]], {value.casefold() for value in each}) for name, each in profile.keep.items()
@@ -78,13 +82,30 @@ class _ListReader:
         self.dates.counts.clear()
         for line, cells in self._before_footer(findings):
             if cells is None:
-                findings.add("cells_wrong", self.file, line)
+                findings.broken("cells_wrong", self.file, line)
             elif has_formula(cells):
-                findings.add("formula_cell", self.file, line)
+                findings.broken("formula_cell", self.file, line)
             elif any(as_text(cells[place]).casefold() not in values for place, values in self._kept):
                 findings.add("row_left_out", self.file, line)
             else:
+                findings.readability.cell(self.file, WHOLE_ROW, line, is_readable=True)
                 yield line, cells
+
+    def _judge(
+        self, cells: tuple[Cell, ...], row: Enrolment | Trace, problem: str, party: str, findings: Findings
+    ) -> None:
+        """Count which cells of a row could be read, and what keeps it out of the delivery, if anything does."""
+        told = findings.readability
+        told.row(self.file, row.line, party, is_kept=not problem)
+        if any(cells[place] != "" for _, place in self._numbers):
+            has_number = row.number is not NO_NUMBER
+            told.cell(self.file, self._number_column, row.line, is_readable=has_number, party=party)
+        for field, place in self._of_field.items():
+            if cells[place] != "":
+                is_readable = _READABLE[field](getattr(row, _SCHOOL_PARTS.get(field, field)))
+                told.cell(self.file, self._names[place], row.line, is_readable=is_readable, party=party)
+        if problem:
+            findings.add(problem, self.file, row.line)
 
     def _before_footer(self, findings: Findings) -> Iterator[tuple[int, PickedCells]]:
         """The filled rows; those of the footer are counted, so that none is lost unseen."""
@@ -94,16 +115,21 @@ class _ListReader:
             if cells == ():
                 self.empty_lines += 1
                 continue
+            if self._table.is_hidden(line):
+                findings.add("row_hidden", self.file, line)
             held.append((line, cells))
             if len(held) > self.profile.file.footer_rows:
                 yield held.popleft()
         for line, _ in held:
             findings.add("footer_row", self.file, line)
-        if isinstance(self._table, WorkbookRows) and self._table.other_sheets:
-            findings.add("sheet_not_read", self.file, 0)
+        if isinstance(self._table, WorkbookRows):
+            if self._table.other_sheets:
+                findings.add("sheet_not_read", self.file, 0)
+            hidden = self._table.hidden_columns(self._names)
+            findings.add_many("column_hidden", hidden, [(self.file, 0)] * hidden)
 
-    def _number(self, cells: tuple[Cell, ...], line: int, findings: Findings) -> ListedNumber | None:
-        """The first valid number of a row."""
+    def _number(self, cells: tuple[Cell, ...], line: int, findings: Findings) -> ListedNumber:
+        """The first valid number of a row, or `NO_NUMBER`."""
         for kind, place in self._numbers:
             text, was_short = number_of(cells[place])
             space = space_of(text, kind)
@@ -111,7 +137,7 @@ class _ListReader:
                 if was_short:
                     findings.add("leading_zeros_restored", self.file, line)
                 return ListedNumber(space, text)
-        return None
+        return NO_NUMBER
 
     def _text(self, cells: tuple[Cell, ...], field: str) -> str:
         """The text of a field: its cell, translated if the profile has codes for it, else its constant, else empty."""
@@ -144,13 +170,9 @@ class EnrolmentReader(_ListReader):
     def rows(self, findings: Findings) -> Iterator[Enrolment]:
         """Every usable row; whether its dates make sense together is for the delivery checks."""
         for line, cells in self._rows(findings):
-            number = self._number(cells, line, findings)
-            if number is None:
-                findings.add("row_without_number", self.file, line)
-                continue
             row = Enrolment(
                 line,
-                number,
+                self._number(cells, line, findings),
                 self._school_id(cells),
                 self._text(cells, "education_type").upper(),
                 self._date(cells, "enrolled_on", line, findings),
@@ -158,9 +180,9 @@ class EnrolmentReader(_ListReader):
                 self._text(cells, "source"),
                 self._date(cells, "seen_on", line, findings),
             )
-            if problem := problem_of_enrolment(row):
-                findings.add(problem, self.file, line)
-            else:
+            problem = problem_of_enrolment(row)
+            self._judge(cells, row, problem, row.school_id if is_school_id(row.school_id) else "", findings)
+            if not problem:
                 yield row
 
     def _school_id(self, cells: tuple[Cell, ...]) -> str:
@@ -177,21 +199,17 @@ class TraceReader(_ListReader):
     def rows(self, findings: Findings) -> Iterator[Trace]:
         """Every usable row; whether its source is declared is for the run."""
         for line, cells in self._rows(findings):
-            number = self._number(cells, line, findings)
-            if number is None:
-                findings.add("row_without_number", self.file, line)
-                continue
             row = Trace(
                 line,
-                number,
+                self._number(cells, line, findings),
                 self._text(cells, "kind"),
                 self._text(cells, "source_code"),
                 self._date(cells, "event_on", line, findings),
                 self._date(cells, "ended_on", line, findings),
             )
-            if problem := _problem_of_trace(row):
-                findings.add(problem, self.file, line)
-            else:
+            problem = _problem_of_trace(row)
+            self._judge(cells, row, problem, row.source_code if _is_source_code(row.source_code) else "", findings)
+            if not problem:
                 yield row
 
 
@@ -209,6 +227,9 @@ class LinkReader(_ListReader):
                 found[space_of(text, kind)] = text
                 if was_short:
                     findings.add("leading_zeros_restored", self.file, line)
+                if text:
+                    is_readable = space_of(text, kind) is not None
+                    findings.readability.cell(self.file, self._names[place], line, is_readable=is_readable)
             if Space.BSN in found and Space.EDUCATION_NUMBER in found:
                 yield NumberLink(line, found[Space.BSN], found[Space.EDUCATION_NUMBER])
             else:
@@ -217,7 +238,9 @@ class LinkReader(_ListReader):
 
 def problem_of_enrolment(row: Enrolment) -> str:
     """The kind of finding that sets this row aside, or empty text."""
-    if not _SCHOOL_ID.fullmatch(row.school_id):
+    if row.number is NO_NUMBER:
+        return "row_without_number"
+    if not is_school_id(row.school_id):
         return "school_id_malformed"
     if row.education_type not in EDUCATION_TYPES:
         return "education_type_unknown"
@@ -225,15 +248,36 @@ def problem_of_enrolment(row: Enrolment) -> str:
 
 
 def _problem_of_trace(row: Trace) -> str:
+    if row.number is NO_NUMBER:
+        return "row_without_number"
     if row.kind not in TRACE_KINDS:
         return "kind_unknown"
-    if not _SOURCE_CODE.fullmatch(row.source_code) or _LIKE_A_NUMBER.fullmatch(row.source_code):
+    if not _is_source_code(row.source_code):
         return "source_code_malformed"
     return _problem_of_dates((row.event_on,), row.ended_on)
 
 
 def _problem_of_dates(required: tuple[str, ...], optional: str) -> str:
     return "row_date_malformed" if "" in required or UNUSABLE in (*required, optional) else ""
+
+
+def _is_source_code(text: str) -> bool:
+    return bool(_SOURCE_CODE.fullmatch(text)) and not _LIKE_A_NUMBER.fullmatch(text)
+
+
+def _is_date(text: str) -> bool:
+    return text != UNUSABLE
+
+
+#: When a filled cell of a field was readable, by the field; a BRIN and its location are read together.
+_READABLE: Final[dict[str, Callable[[str], bool]]] = {
+    **dict.fromkeys(("enrolled_on", "withdrawn_on", "seen_on", "event_on", "ended_on"), _is_date),
+    **dict.fromkeys(("school_id", "brin", "location"), is_school_id),
+    "education_type": EDUCATION_TYPES.__contains__,
+    "kind": TRACE_KINDS.__contains__,
+    "source_code": _is_source_code,
+}
+_SCHOOL_PARTS: Final = dict.fromkeys(("brin", "location"), "school_id")
 
 
 def _table(profile: Profile, path: Path) -> SourceLines | WorkbookRows:

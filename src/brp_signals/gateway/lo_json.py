@@ -85,10 +85,12 @@ class LoJsonReader:
                 try:
                     message = _read(line)
                 except _Unusable as problem:
-                    findings.add(problem.kind, self.file, self.lines_read)
+                    is_of_other_type = problem.kind == "record_of_other_type"
+                    note = findings.add if is_of_other_type else findings.broken
+                    note(problem.kind, self.file, self.lines_read)
                     if problem.loss:
                         findings.add(problem.loss, self.file, self.lines_read)
-                    any_message = any_message or problem.kind == "record_of_other_type"
+                    any_message = any_message or is_of_other_type
                     continue
                 any_message = True
                 unread |= message.unread
@@ -96,7 +98,10 @@ class LoJsonReader:
                     findings.add("key_unknown", self.file, self.lines_read)
                 yield person_of(stacks_of(self.file, self.lines_read, message.categories), findings)
         if not any_message:
-            raise DeliveryRefused(f"{self.file} holds no message in JSON, one a line; check that it is the right file.")
+            raise DeliveryRefused(
+                f"{self.file} holds no message in JSON, one a line; check that it is the right file"
+                f"{findings.reasons()}."
+            )
         note_unread(unread, self.file, findings)
 
     def _open(self) -> AbstractContextManager["_Stream"]:

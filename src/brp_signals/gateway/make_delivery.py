@@ -98,6 +98,7 @@ class PseudonymiseResult:
             "warnings": list(self.warnings),
             "findings": self.findings.counts(),
             "set_aside": self.set_aside,
+            "schools_lost": [school._asdict() for school in self.findings.readability.lost_schools()],
             "key_map": self.key_map.as_dict() if self.key_map else None,
         }
 
@@ -145,6 +146,10 @@ def pseudonymise(
                     "scope": {"municipalities": municipalities} if municipalities else {"national": True},
                     "pseudonym_key_id": key_id,
                     "sources": [_source_entry(account) for account in accounts],
+                    "schools_lost": [
+                        {"school_id": school.school_id, "rows": school.n_rows}
+                        for school in passage.findings.readability.lost_schools()
+                    ],
                     "tables": {table: {"files": [_file_entry(file)]} for table, file in files.items()},
                 }
             )

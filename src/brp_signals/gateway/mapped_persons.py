@@ -5,13 +5,12 @@ incomplete counts when any day that it may be counts: a case without a way back 
 """
 
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_left
 from datetime import date
 from typing import Final
 
 from brp_signals.dates import Interval, add_months, parse_register_date
 from brp_signals.gateway.canonical import Person
-from brp_signals.gateway.key_map import KeyMapWriter
 
 _YOUNGEST, _OLDEST = 4, 19
 MONTHS_BACK: Final = 36
@@ -40,17 +39,13 @@ class MappedPersons:
         self._a_numbers.append(int(person.numbers.a_number or 0))
         self._bsns.append(int(person.numbers.bsn or 0))
 
-    def emit(self, named: Iterable[tuple[int, str, bool]], key_map: KeyMapWriter) -> None:
-        """Give the map every kept person that has a pseudonym.
+    def numbers(self, a_ordinal: int | None, b_ordinal: int | None) -> tuple[str, str]:
+        """The A-number of one kept list and the BSN of another, or of the same; empty for a number that none has."""
+        return self._text(self._a_numbers, a_ordinal, 10), self._text(self._bsns, b_ordinal, 9)
 
-        `named` are ordinals, ascending, with the pseudonym and whether the person is under a secrecy indication.
-        """
-        place = 0
-        for ordinal, person_id, is_confidential in named:
-            while self._ordinals[place] != ordinal:
-                place += 1
-            a_number, bsn = self._a_numbers[place], self._bsns[place]
-            key_map.add(person_id, f"{a_number:010d}" if a_number else "", f"{bsn:09d}" if bsn else "", is_confidential)
+    def _text(self, numbers: "array[int]", ordinal: int | None, digits: int) -> str:
+        number = 0 if ordinal is None else numbers[bisect_left(self._ordinals, ordinal)]
+        return f"{number:0{digits}d}" if number else ""
 
     def _left_lately(self, departure_date: str) -> bool:
         left = _interval(departure_date)

@@ -1,4 +1,4 @@
-"""The numbers of people and addresses: which text is one, and which is not."""
+"""The numbers of people, addresses and schools: which text is one, and which is not."""
 
 import re
 from operator import mul
@@ -8,6 +8,7 @@ _BSN = re.compile(r"[0-9]{9}", re.ASCII)
 _EDUCATION_NUMBER = re.compile(r"10[0-9]{7}", re.ASCII)
 _A_NUMBER = re.compile(r"[0-9]{10}", re.ASCII)
 _ADDRESS_OBJECT = re.compile(r"[0-9]{16}", re.ASCII)
+_SCHOOL_ID = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _BSN_WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 #: What the codes of nine digits weigh beyond the digits themselves.
 _WEIGHT_OF_ZEROS: Final = ord("0") * sum(_BSN_WEIGHTS)
@@ -32,6 +33,11 @@ def is_a_number(text: str) -> bool:
 def is_address_object(text: str) -> bool:
     """Sixteen digits (BAG). Lost leading zeros are not repaired: a guess could join two households."""
     return bool(_ADDRESS_OBJECT.fullmatch(text)) and text != "0" * 16
+
+
+def is_school_id(text: str) -> bool:
+    """A BRIN number and a number of location."""
+    return bool(_SCHOOL_ID.fullmatch(text))
 
 
 def _remainder(nine_digits: str) -> int:

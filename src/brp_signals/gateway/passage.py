@@ -33,6 +33,10 @@ from brp_signals.gateway.sources import (
 from brp_signals.warehouse import Warehouse
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
+_ADVICE: Final = {
+    "register": "ask for the extract anew, with these elements as the register writes them",
+    "list": "export the file again, or correct the profile (see brp-signals profile check)",
+}
 _LISTS: Final = ("enrolments", "traces")
 
 Item = TypeVar("Item")
@@ -82,13 +86,14 @@ class Passage:
         for number, opened in enumerate(self._opened):
             match opened.reader.kind:
                 case "register":
-                    self._read_register(number, opened.reader, mapped)
+                    self._read_register(number, self._date_of(opened), opened.reader, mapped)
                 case "enrolments":
                     opened.kept = self._read_enrolments(opened.reader)
                 case "traces":
                     opened.kept = self._read_traces(opened.reader)
                 case "links":
                     opened.kept = self._read_links(opened.reader)
+            refuse_unreadable(opened.reader, self.findings)
             for column in opened.reader.unread:
                 kind = "forbidden_column_not_read" if is_forbidden(column) else "column_not_read"
                 self.findings.add(kind, opened.reader.file, 1)
@@ -123,15 +128,17 @@ class Passage:
 
     def _nothing_left(self, what: str) -> str:
         """That nothing is left, with the counted reasons and the first place of each."""
-        reasons = "; ".join(self.findings.sentences())
-        return f"The sources hold no usable {what}, so there is nothing to deliver{f': {reasons}' if reasons else ''}."
+        reasons = self.findings.reasons().replace(";", ":", 1)
+        return f"The sources hold no usable {what}, so there is nothing to deliver{reasons}."
 
     def give_to(self, key_map: KeyMapWriter, mapped: MappedPersons) -> None:
         """Give the key map its persons."""
         statement = self._warehouse.sql("gateway/mapped.sql")
         batches = self._warehouse.batches(statement, "gateway/mapped.sql", ROWS_IN_GROUP)
         rows = (row for batch in batches for row in batch.to_pylist())
-        mapped.emit(((row["ordinal"], row["person_id"].hex, row["is_confidential"] == "1") for row in rows), key_map)
+        for row in rows:
+            numbers = mapped.numbers(row["a_ordinal"], row["b_ordinal"])
+            key_map.add(row["person_id"].hex, *numbers, row["is_confidential"] == "1")
 
     def accounts(self) -> tuple[SourceAccount, ...]:
         """How the lines of each source divide, in the order of reading."""
@@ -155,8 +162,8 @@ class Passage:
                 yield sentence
         if self._overlapping:
             yield (
-                f"The register sources overlap: {self._overlapping} persons stand in more than one of them; the list"
-                " of the newest source counts and the other is set aside."
+                f"The register sources overlap: {self._overlapping} persons stand in more than one of them; the newest"
+                " list with history counts, and what a newer one without history says comes on top of it."
             )
 
     def _turn(self, opened: _Opened) -> tuple[int, int]:
@@ -168,10 +175,10 @@ class Passage:
     def _date_of(self, opened: _Opened) -> date:
         return opened.source.reference_date or self._reference_date
 
-    def _read_register(self, number: int, reader: RegisterReader, mapped: MappedPersons | None) -> None:
+    def _read_register(self, number: int, day: date, reader: RegisterReader, mapped: MappedPersons | None) -> None:
         for person in _shown(reader.persons(self.findings), reader.file, " persons"):
             is_mapped = mapped is not None and mapped.belongs(person)
-            ordinal = self._intake.person(person, number, self._file(person.file), is_mapped)
+            ordinal = self._intake.person(person, number, day, self._file(person.file), is_mapped)
             if mapped is not None and is_mapped:
                 mapped.add(ordinal, person)
 
@@ -200,6 +207,12 @@ class Passage:
 
     def _file(self, name: str) -> int:
         return self._files.setdefault(name, len(self._files))
+
+
+def refuse_unreadable(reader: Reader, findings: Findings) -> None:
+    """Refuse a source, read to its end, of which a column cannot be read as a whole."""
+    is_register = reader.kind == "register"
+    findings.refuse_unreadable(reader.file, _ADVICE["register" if is_register else "list"])
 
 
 def _shown(items: Iterable[Item], what: str, unit: str) -> Iterable[Item]:

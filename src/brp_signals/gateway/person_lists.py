@@ -15,7 +15,9 @@ from brp_signals.gateway.canonical import Numbers, Person, Residence
 from brp_signals.gateway.cells import register_date
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
+from brp_signals.gateway.readability import WHOLE_ROW
 
+_FOUR_DIGITS = re.compile(r"[0-9]{4}", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
 _UNKNOWN_DATE: Final = "00000000"
 _UNKNOWN_ADDRESS: Final = "0" * 16
@@ -162,6 +164,7 @@ class _PersonBuilder:
     def person(self) -> Person:
         """The person."""
         line, cells = self._stacks.line, self._stacks.person
+        self._tell(WHOLE_ROW, line, is_readable=True)
         current = self._current_numbers()
         if not cells.birth_date:
             self._note("birth_date_absent", line)
@@ -173,33 +176,35 @@ class _PersonBuilder:
             line=line,
             numbers=current,
             earlier=tuple(self._earlier_numbers(current)),
-            birth_date=self._date(cells.birth_date, line) or _UNKNOWN_DATE,
-            suspension_reason=self._code(cells.suspension_reason, r"[OEMRFW]", line),
-            suspension_date=self._date(cells.suspension_date, line),
+            birth_date=self._date("01.03.10", cells.birth_date, line) or _UNKNOWN_DATE,
+            suspension_reason=self._code("07.67.20", cells.suspension_reason, r"[OEMRFW]", line),
+            suspension_date=self._date("07.67.10", cells.suspension_date, line),
             municipality_code=self._present_municipality(),
-            is_confidential=self._code(cells.secrecy, _SECRECY, line) != _NO_SECRECY,
-            parents=(self._valid(Numbers(*first), line), self._valid(Numbers(*second), line)),
+            is_confidential=self._code("07.70.10", cells.secrecy, _SECRECY, line) != _NO_SECRECY,
+            parents=(self._valid(PARENT1, Numbers(*first), line), self._valid(PARENT2, Numbers(*second), line)),
             children=tuple(self._children()),
             residences=tuple(self._residences()),
+            is_snapshot=self._stacks.is_snapshot,
+            is_birth_date_guessed=not is_register_date(register_date(cells.birth_date)),
         )
 
     def _current_numbers(self) -> Numbers:
         line, cells = self._stacks.numbers[0]
-        current = self._valid(Numbers(cells.a_number, cells.bsn), line)
+        current = self._valid(NUMBERS, Numbers(cells.a_number, cells.bsn), line)
         if not current.bsn:
             self._note("bsn_absent", line)
         return current
 
     def _present_municipality(self) -> str:
         """That of the first residence, be it a stray: its code is judged and counted with the residence."""
-        line, cells, _ = self._stacks.residences[0]
-        return self._code(cells.municipality_code, r"\d{4}", line, counted=False)
+        _, cells, _ = self._stacks.residences[0]
+        return cells.municipality_code if _FOUR_DIGITS.fullmatch(cells.municipality_code) else ""
 
     def _earlier_numbers(self, current: Numbers) -> Iterator[Numbers]:
         """Numbers in correct history of category 01 and previous A-numbers, those of today left out."""
         for position, (line, cells) in enumerate(self._stacks.numbers):
             if cells.incorrect:
-                self._code(cells.incorrect, r"O", line)
+                self._code("01.84.10", cells.incorrect, r"O", line)
                 continue
             if position:
                 yield from self._other_than(current, Numbers(cells.a_number, cells.bsn))
@@ -220,8 +225,8 @@ class _PersonBuilder:
             elif cells.birth_registration:
                 self._note("code_outside_domain", line)
             elif cells.incorrect:
-                self._code(cells.incorrect, r"O", line)
-            elif numbers := self._valid(Numbers(cells.a_number, cells.bsn), line):
+                self._code("09.84.10", cells.incorrect, r"O", line)
+            elif numbers := self._valid(CHILD, Numbers(cells.a_number, cells.bsn), line):
                 yield numbers
 
     def _residences(self) -> Iterator[Residence]:
@@ -242,66 +247,85 @@ class _PersonBuilder:
                 self._note("block_without_valid_from", line)
 
     def _one_residence(self, line: int, seq: int, cells: ResidenceCells, departure: Group13) -> Residence:
-        valid_from = self._date(cells.valid_from, line)
-        departure_date = self._date(departure.departure_date, line)
-        inquiry = self._code(cells.inquiry, r"\d{6}", line)
+        valid_from = self._date("08.85.10", cells.valid_from, line)
+        departure_date = self._date(DEPARTURE_DATE, departure.departure_date, line)
+        inquiry = self._code("08.83.10", cells.inquiry, r"[05]8\d{4}", line)
+        if departure.is_filled and departure.finding != "destination_absent":
+            self._tell(COUNTRY, line, is_readable=not departure.finding)
         if departure.finding:
             self._note(departure.finding, line)
+        if departure.is_filled and not (departure_date or valid_from):
+            self._note("departure_date_absent", line)
+            departure_date = _UNKNOWN_DATE
         is_open = bool(inquiry) and not cells.inquiry_until
         return Residence(
             line=line,
             seq=seq,
-            municipality_code=self._code(cells.municipality_code, r"\d{4}", line),
-            address_function=self._code(cells.address_function, r"[WB]", line),
+            municipality_code=self._municipality(cells.municipality_code, line),
+            address_function=self._code("08.10.10", cells.address_function, r"[WB]", line),
             address_number=self._address(cells.address_number, line),
-            address_from=self._date(cells.address_from, line),
+            address_from=self._date("08.10.30", cells.address_from, line),
             departure_date=departure_date or (valid_from if departure.is_filled else ""),
             is_destination_unknown=departure.is_destination_unknown,
-            declared_by=self._code(cells.declared_by, r"[IAGPKOMHBTW.]", line),
+            declared_by=self._code("08.72.10", cells.declared_by, r"[IAGPKOMHBTW.]", line),
             valid_from=valid_from,
-            recorded_on=self._date(cells.recorded_on, line),
+            recorded_on=self._date("08.86.10", cells.recorded_on, line),
             is_under_inquiry="1" if is_open else "0",
-            is_incorrect="1" if self._code(cells.incorrect, r"O", line) else "0",
-            inquiry_from=self._date(cells.inquiry_from, line) if is_open else "",
+            is_incorrect="1" if self._code("08.84.10", cells.incorrect, r"O", line) else "0",
+            inquiry_from=self._date("08.83.20", cells.inquiry_from, line) if is_open else "",
         )
 
-    def _valid(self, numbers: Numbers, line: int) -> Numbers:
+    def _municipality(self, text: str, line: int) -> str:
+        if not text:
+            self._note("municipality_absent", line)
+        return self._code("08.09.10", text, r"\d{4}", line)
+
+    def _valid(self, elements: Sequence[str], numbers: Numbers, line: int) -> Numbers:
+        """The numbers of one person, in the elements that begin with the A-number and the BSN."""
         a_number, bsn = numbers
-        if a_number and not is_a_number(a_number):
+        of_a_number, of_bsn, *_ = elements
+        if a_number and not self._tell(of_a_number, line, is_readable=is_a_number(a_number)):
             self._note("a_number_malformed", line)
             a_number = ""
-        if bsn and not is_bsn(bsn):
+        if bsn and not self._tell(of_bsn, line, is_readable=is_bsn(bsn)):
             self._note("bsn_malformed", line)
             bsn = ""
         return Numbers(a_number, bsn)
 
-    def _date(self, text: str, line: int) -> str:
-        """Eight digits pass on, impossible ones too: the delivery checks judge them. Else unknown."""
+    def _date(self, element: str, text: str, line: int) -> str:
+        """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; told."""
         if not text:
             return ""
         text = register_date(text)
+        if self._tell(element, line, is_readable=is_register_date(text)):
+            return text
         if not _EIGHT_DIGITS.fullmatch(text):
             self._note("date_malformed", line)
             return _UNKNOWN_DATE
-        if not is_register_date(text):
-            self._note("date_impossible", line)
-        return text
+        self._note("date_impossible", line)
+        return next(filter(is_register_date, (f"{text[:6]}00", f"{text[:4]}0000")), _UNKNOWN_DATE)
 
-    def _code(self, text: str, domain: str, line: int, *, counted: bool = True) -> str:
+    def _code(self, element: str, text: str, domain: str, line: int) -> str:
         """`text` when it lies in its domain. A shifted cell may hold a name, so all else goes no further."""
-        if re.fullmatch(domain, text, re.ASCII):
+        if not text:
+            return ""
+        if self._tell(element, line, is_readable=re.fullmatch(domain, text, re.ASCII) is not None):
             return text
-        if text and counted:
-            self._note("code_outside_domain", line)
+        self._note("code_outside_domain", line)
         return ""
 
     def _address(self, text: str, line: int) -> str:
         if text == _UNKNOWN_ADDRESS:
             return ""
-        if text and not is_address_object(text):
+        if text and not self._tell("08.11.80", line, is_readable=is_address_object(text)):
             self._note("address_number_malformed", line)
             return ""
         return text
+
+    def _tell(self, element: str, line: int, *, is_readable: bool) -> bool:
+        """Count a filled cell of an element, and whether it could be read."""
+        self._findings.readability.cell(self._stacks.file, element, line, is_readable=is_readable)
+        return is_readable
 
     def _note(self, kind: str, line: int) -> None:
         self._findings.add(kind, self._stacks.file, line)

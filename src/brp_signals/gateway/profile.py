@@ -4,16 +4,16 @@ It names the columns that are read, and nothing else of a file is. What a profil
 a column of the forbidden list cannot become a field, whatever the file says (docs/gateway.md).
 """
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from brp_signals.config import SourceCode, validation_sentence
+from brp_signals.config import LARGEST_FILE, SourceCode, toml_content, validation_sentence
 from brp_signals.errors import UsageProblem
 from brp_signals.forbidden import forbidden_meaning
+from brp_signals.private_files import read_small
 from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES, TRACE_KINDS
 
 _FOLDER: Final = Path(__file__).parent / "profiles"
@@ -241,17 +241,14 @@ def load_profile(name: str) -> Profile:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_small(path, LARGEST_FILE).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageProblem(f"The profile {path} cannot be read as UTF-8 text; check the path.") from None
 
 
 def _with_base(path: Path, text: str) -> dict[str, Any]:
     """What the TOML says, laid over the profile that it names as its base."""
-    try:
-        own = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageProblem(f"{path.name}: not valid TOML ({problem}); mend that line.") from None
+    own = toml_content(path.name, text)
     base = own.pop("base", None)
     if base is None:
         return own

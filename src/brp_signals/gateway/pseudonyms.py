@@ -20,6 +20,8 @@ import polars
 import polars_hash
 
 from brp_signals.errors import UsageProblem
+from brp_signals.private_files import open_ordinary
+from brp_signals.reason_text import looks_like_number
 
 #: Salt and purposes of the derivation; whoever changes one changes every pseudonym.
 _SALT: Final = b"brp-signals"
@@ -45,8 +47,9 @@ class Pseudonymiser:
 
     def __init__(self, key: str) -> None:
         self._subkeys = {space: hkdf(key.encode(), _SALT, _PSEUDONYM + space.value.encode()).hex() for space in Space}
-        self.key_id = hkdf(key.encode(), _SALT, _KEY_ID).hex()[:8]
-        """Names the key in a manifest without telling anything about it."""
+        name = hkdf(key.encode(), _SALT, _KEY_ID).hex()[:8]
+        self.key_id = f"k{name}" if looks_like_number(name) else name
+        """Names the key in a manifest without telling anything about it; nobody may take it for a person's number."""
 
     def __repr__(self) -> str:
         return f"Pseudonymiser(key_id={self.key_id!r})"
@@ -77,7 +80,7 @@ def read_key(path: Path) -> Pseudonymiser:
     Raises UsageProblem, without any of the key in it, when the file is not such a file.
     """
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             mode = os.fstat(stream.fileno()).st_mode
             content = stream.read(_LARGEST_KEY_FILE + 1)
     except FileNotFoundError:

@@ -7,7 +7,6 @@ never one too few.
 import hashlib
 import os
 import pwd
-import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.gateway import audit
 from brp_signals.gateway.key_map import KeyMap, read_key_map, sealed_part
 from brp_signals.gateway.signal_lists import LARGEST, SignalList, open_list
-from brp_signals.private_files import replace_private
+from brp_signals.private_files import open_ordinary, replace_private
 from brp_signals.publish.commit import SEALED
 from brp_signals.reason_text import checked_reason, may_hold_number
 from brp_signals.sealing import Identities, is_encrypted, read_identities, unseal
@@ -96,9 +95,7 @@ def reveal(
 def _read(path: Path) -> bytes:
     """The bytes of a list. A pipe or device is refused, since it could keep the command waiting."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise UsageProblem(f"The list {path} is no ordinary file; give the list as it was published.")
+        with open_ordinary(path) as stream:
             content = stream.read(LARGEST + 1)
     except OSError as problem:
         raise UsageProblem(f"The list {path} cannot be read ({problem.strerror}).") from None

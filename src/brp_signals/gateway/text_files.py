@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.cells import EMPTY_WORDS, LARGEST_CELL, SERIAL_DAY_0, PickedCells, plain
+from brp_signals.private_files import open_ordinary
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -127,6 +128,10 @@ class SourceLines:
         if not any_line:
             raise DeliveryRefused(f"{self.file} holds a header but no row; export the file again.")
 
+    def is_hidden(self, _line: int) -> bool:
+        """Nothing of a text is hidden."""
+        return False
+
     def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
         """Every line with the cells of these columns and no other."""
         pick = self.header.picker(names)
@@ -136,7 +141,7 @@ class SourceLines:
 
     def _open(self) -> BinaryIO:
         try:
-            return self._path.open("rb")
+            return open_ordinary(self._path)
         except FileNotFoundError:
             raise UsageProblem(f"The source file {self._path} does not exist; check the path.") from None
         except OSError as problem:

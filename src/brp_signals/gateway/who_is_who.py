@@ -1,6 +1,7 @@
 """Decides, once everything is read, which pseudonym every person has: the statements of `sql/gateway`, in order.
 
-A BSN that stands on one person names that person; one that stands on two names neither. Everything here works on
+Lists with one A-number are of one person, and so are lists with one BSN where nothing contradicts that. A BSN of one
+person names that person; one that stands on two names neither. Everything here works on
 pseudonyms: equal numbers have equal pseudonyms, which is all that linking needs.
 """
 
@@ -11,13 +12,20 @@ from brp_signals.gateway.findings import Findings
 from brp_signals.warehouse import Warehouse
 
 #: Views are carried out where they are read: they would be as long as the register.
-_VIEWS: Final = frozenset(("lists", "people", "a_numbers", "listed", "ambiguous_bsns", "list_rows"))
+_VIEWS: Final = frozenset(("lists", "numbers_had", "people", "a_numbers", "listed", "ambiguous_bsns", "list_rows"))
+#: What dates mean, as a run has it.
+_MACROS: Final = ("is_register_date", "earliest_on", "latest_on")
 _STEPS: Final = (
+    "bearers",
+    "agreed",
     "lists_twice",
+    "merged",
     "lists",
     "shared_bsns",
     "exceptions",
     "people",
+    "newer",
+    "numbers_had",
     "earlier_a_numbers",
     "earlier_bsns",
     "a_numbers",
@@ -34,6 +42,9 @@ _STEPS: Final = (
 
 def decide(warehouse: Warehouse) -> Iterator[str]:
     """Make the tables `gateway_*` from the tables `read_*`, saying before each which one it is."""
+    for macro in _MACROS:
+        file = f"stage/macros/{macro}.sql"
+        warehouse.execute(warehouse.sql(file), file)
     for step in _STEPS:
         yield step
         make = warehouse.view if step in _VIEWS else warehouse.create

@@ -1,12 +1,14 @@
 """Reading the rows of one sheet of a workbook (XLSX), row by row and only the cells that are asked for."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from brp_signals.bounded_workbook import MOST_COLUMNS, BoundedWorkbook, Merged, cell_value
+from brp_signals.bounded_workbook import MOST_COLUMNS, BoundedWorkbook, Merged, SheetLayout, cell_value
 from brp_signals.errors import DeliveryRefused
 from brp_signals.gateway.cells import (
     LARGEST_CELL,
@@ -18,6 +20,7 @@ from brp_signals.gateway.cells import (
     plain,
 )
 from brp_signals.gateway.text_files import Header, visible
+from brp_signals.private_files import open_ordinary
 
 
 class WorkbookRows:
@@ -27,6 +30,7 @@ class WorkbookRows:
         self._sheet, self._header_row = _Sheet(path, sheet), header_row
         self.file = path.name
         self.day_0 = self._sheet.day_0
+        self._layout = self._sheet.layout()
         self.header = self._read_header()
 
     @property
@@ -34,10 +38,21 @@ class WorkbookRows:
         """How many sheets the workbook holds beside the one that is read."""
         return self._sheet.n_others
 
+    def is_hidden(self, row: int) -> bool:
+        """Whether nobody sees this row: a filter left it out, or somebody hid it."""
+        rows = self._layout.hidden_rows
+        place = bisect_left(rows, row, key=itemgetter(1))
+        return place < len(rows) and rows[place][0] <= row
+
+    def hidden_columns(self, names: tuple[str, ...]) -> int:
+        """How many of these columns nobody sees."""
+        places = [self.header.columns.index(name) + 1 for name in names]
+        return sum(any(first <= place <= last for first, last in self._layout.hidden_columns) for place in places)
+
     def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
         """Every row with the cells of these columns and no other."""
         positions = [self.header.columns.index(name) for name in names]
-        spread = _Spread(self._sheet.merged(), positions)
+        spread = _Spread(self._layout.merged, positions)
         number = self._header_row
         for row in self._sheet.rows(number + 1, len(self.header.columns)):
             number += 1
@@ -67,7 +82,7 @@ class _Sheet:
     """The sheet with this name, or the first one."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self._workbook = BoundedWorkbook(path.name, lambda: path.open("rb"))
+        self._workbook = BoundedWorkbook(path.name, lambda: open_ordinary(path))
         sheets = self._workbook.sheets()
         self.n_others = len(sheets) - 1
         # What nobody sees was not handed in on purpose: a hidden sheet is read only when the profile names it.
@@ -80,9 +95,9 @@ class _Sheet:
         is_of_1904 = self._workbook.counts_from_1904()
         self.day_0: date = SERIAL_DAY_0_OF_1904 if is_of_1904 else SERIAL_DAY_0
 
-    def merged(self) -> list[Merged]:
-        """Its ranges of merged cells."""
-        return self._workbook.merged(self._name)
+    def layout(self) -> SheetLayout:
+        """Its merged cells, and what of it is hidden."""
+        return self._workbook.layout(self._name)
 
     def rows(self, first: int, width: int) -> Iterator[tuple[Any, ...]]:
         """The rows from number `first` on, each with `width` cells."""

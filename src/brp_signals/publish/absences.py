@@ -146,11 +146,13 @@ def _withheld(night: Night) -> dict[str, dict[str, int]]:
 def _write_municipality(
     folder: Path, content: AbsenceList, rows: Sequence[Row], rules: Sequence[Rule], recipients: Recipients
 ) -> None:
+    from brp_signals.publish.absence_page import absence_page_bytes
     from brp_signals.publish.workbook import absence_workbook_bytes
 
     # A municipality without a sealed list of departures has no folder there yet.
     folder.mkdir(mode=0o700, exist_ok=True)
-    name = f"verzuim-{content.municipality_code}-{content.reference_date.isoformat()}.xlsx"
-    write_list(folder / name, absence_workbook_bytes(content, rules), recipients)
+    name = f"absoluut-verzuim-{content.municipality_code}-{content.reference_date.isoformat()}"
+    write_list(folder / f"{name}.xlsx", absence_workbook_bytes(content, rules), recipients)
+    write_list(folder / f"{name}.html", absence_page_bytes(content, rules), recipients)
     write_list(folder / "absences.csv", csv_bytes(rows, ABSENCES), recipients)
     write_list(folder / "absences.parquet", parquet_bytes(rows, ABSENCES), recipients)

@@ -126,13 +126,18 @@ def _signs(each: Sequence[Sign], rules: Mapping[str, Rule]) -> tuple[Sign, ...]:
 
 
 def _sign(sign: dict[str, Any], case: dict[str, Any], rule: Rule) -> Sign:
-    values = {
+    values: dict[str, Any] = {
         "event_on": sign["event_on"],
         "departed_on": case["departed_on"],
         "recorded_on": case["recorded_on"] or "",
         "days_after": (sign["event_on"] - case["departed_latest_on"]).days,
         "source": sign["source"],
         **json.loads(sign["facts"]),
+    }
+    values |= {
+        f"{name}_nl": wording.number_of(values[name], "dag", "dagen")
+        for name in ("days_after", "lag_days")
+        if name in values
     }
     return Sign(
         rule_code=rule.code,

@@ -17,20 +17,25 @@ Row = dict[str, Any]
 
 
 class Changed:
-    """The changes of a whole run; `outcomes` are rows of `cases_outcomes`, `texts` sentences by case number."""
+    """The changes of a whole run; `outcomes` are rows of `cases_outcomes`, `texts` sentences by case number, `drawn`
+    the departures that left the control sample."""
 
-    def __init__(self, night: Night, outcomes: Sequence[Row], texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, night: Night, outcomes: Sequence[Row], texts: Mapping[str, str], drawn: Sequence[Row] = ()
+    ) -> None:
         self._earlier = night.earlier_runs
         self._outcomes = outcomes
         self._texts = texts
+        self._drawn = drawn
 
     def of_case(self, case_id: str) -> str:
         """What changed about one case; empty when nothing did."""
         return self._texts.get(case_id, "")
 
     def municipalities(self, is_sealed: bool) -> set[str]:
-        """Where a case left the list."""
-        return {row["municipality_before"] for row in self._outcomes if _has_left(row, is_sealed)}
+        """Where a case or a drawn departure left the list."""
+        drawn = {row["municipality_code"] for row in self._drawn if row["is_sealed"] == is_sealed}
+        return drawn | {row["municipality_before"] for row in self._outcomes if _has_left(row, is_sealed)}
 
     def of_municipality(self, code: str, is_sealed: bool) -> Changes | None:
         """What changed for one municipality; None when no earlier run was about it.
@@ -44,13 +49,20 @@ class Changed:
         own = [row for row in self._outcomes if row["municipality_code"] == code and row["is_sealed"] == is_sealed]
         counts = Counter(row["status"] for row in own if row["is_line"])
         left = [row for row in self._outcomes if row["municipality_before"] == code and _has_left(row, is_sealed)]
-        counts[wording.LEFT] = len(left)
+        listed = {row["case_id"] for row in own if row["status"] in LISTED}
+        drawn = [
+            row["case_id"]
+            for row in self._drawn
+            if (row["municipality_code"], row["is_sealed"]) == (code, is_sealed) and row["case_id"] not in listed
+        ]
+        lines = [*map(self._left, left), *map(wording.left_list, drawn)]
+        counts[wording.LEFT] = len(lines)
         return Changes(
             since=earlier.reference_date,
             counts=tuple(
                 (name, counts[name]) for name in ("new", "changed", *(OVER if is_sealed else (wording.LEFT,)))
             ),
-            lines_nl=tuple(self._left(row) for row in left),
+            lines_nl=tuple(sorted(lines)),
         )
 
     def _left(self, row: Row) -> str:
@@ -81,7 +93,8 @@ def read_changes(night: Night, rules: Sequence[Rule], kind: str = "departure") -
         signs.setdefault(row["case_id"], []).append(change)
     by_code = {rule.code: rule for rule in rules}
     texts = {row["case_id"]: _sentence(row, signs.get(row["case_id"], []), by_code) for row in outcomes}
-    return Changed(night, outcomes, texts)
+    drawn = night.warehouse.query("SELECT * FROM control_left WHERE is_new", "control/left")
+    return Changed(night, outcomes, texts, drawn if kind == "departure" else ())
 
 
 def _has_left(row: Row, is_sealed: bool) -> bool:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.ledger import Run
-from brp_signals.private_files import refuse_open_folder, sync
+from brp_signals.private_files import open_ordinary, refuse_open_folder, sync
 from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
+from brp_signals.unfinished import SUFFIX
 
 _RUNS = ".runs"
 LATEST = "latest"
@@ -46,7 +47,7 @@ def made_ready(output: Path, delivery_id: str, run_id: str) -> Iterator[Path]:
     for name in (delivery_id, LATEST):
         if (output / name).exists() and not (output / name).is_symlink():
             raise UsageProblem(f"{name} in the output folder is not a link that a run made; move it away first.")
-    folder = runs / f".{run_id}.unfinished"
+    folder = runs / f".{run_id}{SUFFIX}"
     folder.mkdir(mode=0o700)
     yield folder
     # One sync of everything is far cheaper than one for each of the files of a whole country.
@@ -111,6 +112,15 @@ def newest_shown(output: Path) -> str | None:
     return latest.resolve().name if latest.is_symlink() and latest.is_dir() else None
 
 
+def sweep_output(output: Path) -> None:
+    """Remove what a process that was cut off left half done in an output folder that this process holds."""
+    for folder in (output / _RUNS).glob(f".*{SUFFIX}"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for link in output.glob(".*.next"):
+        if link.is_symlink():
+            link.unlink()
+
+
 def holds(output: Path, run: Run) -> bool:
     """Whether `run` was published in this output folder: one output folder belongs to one state folder."""
     return (output / _RUNS / run.run_id).is_dir()
@@ -135,12 +145,17 @@ def remove_dated(output: Path, before: date) -> int:
 def _reference_date(folder: Path) -> date:
     """The day a published run looked from."""
     try:
-        return date.fromisoformat(json.loads((folder / "run.json").read_bytes())["reference_date"])
+        return date.fromisoformat(json.loads(_account(folder))["reference_date"])
     except (OSError, ValueError, KeyError, TypeError):
         raise InternalFailure(
             f"The run {folder.name} in the output folder does not say its date (run.json), so its term is not known; "
             "look into that folder and remove it by hand."
         ) from None
+
+
+def _account(folder: Path) -> bytes:
+    with open_ordinary(folder / "run.json") as stream:
+        return stream.read()
 
 
 def write_list(path: Path, content: bytes, recipients: Recipients) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from brp_signals.dates import add_months, case_date, dutch
 from brp_signals.ledger import Decision, Entry, Held, HeldSign
+from brp_signals.municipalities import named
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, Case
 from brp_signals.publish.explanations import Recalled
@@ -187,7 +188,7 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
     first_day = add_months(today, -recalled.look_back_months)
     return {
         "id": case.case_id,
-        "municipality": case.municipality_code,
+        "municipality": named(case.municipality_code),
         "reference_date": dutch(today),
         "delivery": recalled.delivery_id,
         "facts": _facts_of_absence(case) if isinstance(case, Absence) else _facts(case),
@@ -221,7 +222,7 @@ def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
     """What is known of a child on no school list: what, value, source."""
     register, computed = wording.source("brp"), "berekend door de software"
     return (
-        ("Ingeschreven in gemeente", case.municipality_code, register),
+        ("Ingeschreven in gemeente", named(case.municipality_code), register),
         ("Uitgeschreven van school", wording.withdrawn(case), "schoollijsten"),
         ("Geen school bekend sinds", dutch(case.since_on), computed),
         (

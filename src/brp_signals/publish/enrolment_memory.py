@@ -5,6 +5,7 @@ change in one commit. It is made over only when a school list changed: the files
 """
 
 import hashlib
+import os
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from itertools import chain
@@ -15,6 +16,7 @@ from brp_signals.errors import InternalFailure
 from brp_signals.ledger import MEMORY_PREFIX
 from brp_signals.night import DataFile, Night, Reader
 from brp_signals.private_files import sync
+from brp_signals.unfinished import start_file
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -66,10 +68,12 @@ def forget_lists(state: Path, lists_from: Iterable[tuple[str, date]]) -> int:
     for file in sorted(state.glob(f"{MEMORY_PREFIX}*.parquet")):
         n_over = polars.scan_parquet(file).select(is_kept.not_().sum()).collect().item()
         if n_over:
-            unfinished = file.with_name(f".{file.name}.unfinished")
-            unfinished.touch(0o600)
-            polars.scan_parquet(file).filter(is_kept).sink_parquet(unfinished, compression="zstd")
-            _put(unfinished, file)
+            descriptor, unfinished = start_file(file)
+            try:
+                polars.scan_parquet(file).filter(is_kept).sink_parquet(unfinished, compression="zstd")
+                _put(unfinished, file)
+            finally:
+                os.close(descriptor)
             n_removed += n_over
     return n_removed
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import __version__
-from brp_signals.errors import InternalFailure
 from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
@@ -32,6 +31,8 @@ Row = dict[str, Any]
 
 #: So many cases must be resolved at once before their share is an alarm.
 FEWEST_RESOLVED = 5
+#: Where the data steward finds the rows that a check names.
+FINDINGS = "findings.csv"
 
 #: What no list is made from, and most of what the database holds by now.
 _DONE_WITH = (
@@ -49,18 +50,12 @@ def run(night: Night) -> dict[str, Any]:
     night.reader = None  # the files have been read for the last time
     _write_all(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
-    try:
-        show(night.output, delivery_id, run_id)
-        remove_lists(night.output, lists_of_sealed(night))
-        explanations.forget_others(night.state, run_id)
-        enrolment_memory.forget_others(
-            night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
-        )
-    except OSError as problem:
-        raise InternalFailure(
-            f"The run is in the ledger but could not be shown whole ({problem.strerror}); nothing is lost: check disk "
-            "space and rights of the output folder, then run again."
-        ) from problem
+    show(night.output, delivery_id, run_id)
+    remove_lists(night.output, lists_of_sealed(night))
+    explanations.forget_others(night.state, run_id)
+    enrolment_memory.forget_others(
+        night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
+    )
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],
@@ -85,6 +80,7 @@ def _write_all(night: Night) -> None:
                 own = [(case, row) for case, row in absences if row["is_sealed"] == is_sealed]
                 write_absences(night, place, own, rules, absences_changed, codes)
         _write_quarantine(night, folder / "quarantine.csv")
+        write_findings(night, folder / FINDINGS)
         _write_account(night, folder, rules)
     explanations.remember(
         night,
@@ -169,9 +165,11 @@ def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str
 
 
 def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
+    """Departures in view per municipality; an ordinary list counts all of them, since a number that falls when a case
+    leaves the list would tell who came under secrecy."""
     rows = night.warehouse.query(
         "SELECT municipality_code, count(*) AS n FROM facts_departures_in_view "
-        "WHERE municipality_code IS NOT NULL AND is_confidential = $is_sealed GROUP BY municipality_code",
+        "WHERE municipality_code IS NOT NULL AND (is_confidential OR NOT $is_sealed) GROUP BY municipality_code",
         "publish/departures",
         is_sealed=is_sealed,
     )
@@ -180,13 +178,22 @@ def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
 
 def _write_quarantine(night: Night, path: Path) -> None:
     """Where and why rows were set aside: file, line, column, reason; no values."""
+    _write_rows(night, path, "SELECT * FROM stage_quarantine", "reason_code")
+
+
+def write_findings(night: Night, path: Path) -> None:
+    """Every row that a check names, also one that only warns: file, line, column, check; no values."""
+    rows = "SELECT * FROM validate_findings UNION ALL SELECT file, line, column_name, reason_code FROM stage_quarantine"
+    _write_rows(night, path, rows, "check")
+
+
+def _write_rows(night: Night, path: Path, statement: str, last_header: str) -> None:
     rows = night.warehouse.query(
-        "SELECT DISTINCT file, line, column_name, reason_code FROM stage_quarantine ORDER BY ALL",
-        "publish/quarantine",
+        f"SELECT DISTINCT file, line, column_name, reason_code FROM ({statement}) ORDER BY ALL", path.name
     )
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("file", "line", "column", "reason_code"))
+        writer.writerow(("file", "line", "column", last_header))
         # A file is named by whoever delivered it; lines, columns and codes are ours.
         writer.writerows((spreadsheet_text(row.pop("file")), *row.values()) for row in rows)
 
@@ -227,6 +234,8 @@ def versions() -> dict[str, str]:
 
 def alarms(account: dict[str, Any]) -> list[str]:
     """Figures that look implausible, in Dutch, for the data steward; they warn and block nothing."""
+    from brp_signals.publish.report import rule_titles
+
     cases, in_view = account["cases"]["listed"], account["departures"]["in_view"]
     found = []
     if in_view >= 20 and cases > 0.2 * in_view:
@@ -243,9 +252,11 @@ def alarms(account: dict[str, Any]) -> list[str]:
         wording.silent_source(silent["source_code"], silent["silent_since_on"])
         for silent in account.get("silent_sources", ())
     ]
+    found += wording.lost_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
-            found.append(f"Regel {code} draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
+            title = rule_titles().get(code, "zonder naam")
+            found.append(f"Regel {code} ({title}) draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
     return found
 
 

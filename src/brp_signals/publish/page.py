@@ -80,6 +80,9 @@ def page_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
     html = render(
         "page.html",
         words=wording,
+        what_this_is=wording.WHAT_THIS_IS,
+        who_looks=wording.WHO_LOOKS,
+        reminders=wording.REMINDERS,
         title=wording.title(content),
         reference_date=dutch(content.reference_date),
         look_back=wording.look_back(content, first_day),

@@ -97,6 +97,8 @@ def _additions(night: Night) -> Additions:
             night,
             "SELECT case_id, municipality_code, is_sealed, n_drawn, n_frame FROM control_drawn ORDER BY case_id",
         ),
+        sample_left=_rows(night, "SELECT case_id FROM control_left WHERE is_new ORDER BY case_id"),
+        sample_left_gone=_rows(night, "SELECT case_id FROM control_left WHERE NOT is_new ORDER BY case_id"),
         facts=_rows(night, "SELECT case_id, facts FROM cases_remembered ORDER BY case_id"),
         silences=_rows(night, "SELECT case_id, source, since_on FROM cases_silences WHERE is_new ORDER BY ALL"),
         silences_gone=_rows(night, "SELECT case_id, source FROM cases_silences WHERE is_heard ORDER BY ALL"),

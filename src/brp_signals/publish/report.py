@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.dates import dutch
+from brp_signals.municipalities import named
 from brp_signals.publish import history, wording
 from brp_signals.publish.rendering import render
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
 
 Account = Mapping[str, Any]
 
@@ -31,6 +34,7 @@ _SECTIONS: Final = (
 
 def write_report(path: Path, account: Account) -> None:
     """Write report.html from the account of a run; a part of the run that did not happen is left out."""
+    titles = rule_titles()
     html = render(
         "report.html",
         delivery_id=account.get("delivery_id", "zonder naam"),
@@ -49,14 +53,19 @@ def write_report(path: Path, account: Account) -> None:
         quarantine=_quarantine(account),
         flow=_flow(account),
         case_flow=_case_flow(account),
-        absences=_absences(account),
+        absences=_absences(account, titles),
         drift=_drift(account),
         history=_history(account),
         accepted_drift=account.get("accepted_drift", {}).get("reason"),
-        rules=_rules(account),
+        rules=_rules(account, titles),
         provenance=_provenance(account),
     )
     path.write_text(html, encoding="utf-8", newline="\n")
+
+
+def rule_titles() -> dict[str, str]:
+    """What each rule is called, by its code."""
+    return {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
 
 
 def _present(account: Account) -> list[tuple[str, str]]:
@@ -74,7 +83,9 @@ def _subtitle(account: Account) -> str:
         parts.append(f"Peildatum {dutch(date.fromisoformat(str(account['reference_date'])))}")
     if municipalities := account.get("municipalities"):
         is_long = len(municipalities) > _MOST_NAMED
-        parts.append(f"{len(municipalities)} gemeenten" if is_long else f"gemeente {', '.join(municipalities)}")
+        names = ", ".join(named(code) for code in municipalities)
+        word = "gemeente" if len(municipalities) == 1 else "gemeenten"
+        parts.append(f"{len(municipalities)} gemeenten" if is_long else f"{word} {names}")
     elif "municipalities" in account:
         parts.append("hele land")
     parts.append(f"run {account['run_id']}" if "run_id" in account else "run zonder nummer")
@@ -94,32 +105,33 @@ def _verdict(account: Account) -> dict[str, str]:
         if (check["severity"] == "block" and check["check"] not in accepted) or check["outcome"] == "not_evaluated"
     ]
     if blocking:
-        text = _number_of(len(blocking), "controle houdt", "controles houden")
+        text = wording.number_of(len(blocking), "controle houdt", "controles houden")
         return {
             "mood": "bad",
             "sentence": f"De levering is geweigerd: {text} haar tegen; er is niets gepubliceerd.",
         }
-    remarks = _number_of(len(failed), "controle vraagt", "controles vragen") + " aandacht" if failed else ""
+    remarks = wording.number_of(len(failed), "controle vraagt", "controles vragen") + " aandacht" if failed else ""
     mood = "warn" if failed else "good"
     if "cases" not in account:
         done = "De levering is geschikt; er is alleen gecontroleerd"
     else:
-        done = f"De levering is verwerkt: {_number_of(account['cases']['listed'], 'signaal', 'signalen')} op de lijsten"
+        listed = wording.number_of(account["cases"]["listed"], "signaal", "signalen")
+        done = f"De levering is verwerkt: {listed} op de lijsten"
     return {"mood": mood, "sentence": f"{done}; {remarks or 'aan alle controles is voldaan'}."}
 
 
-def _number_of(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 def _checks(account: Account) -> dict[str, list[dict[str, Any]]] | None:
-    """The checks, failed ones apart and worst first."""
+    """The checks, failed ones apart, under who must look at them and worst first."""
     if "checks" not in account:
         return None
     order = {"block": 0, "quarantine": 1, "warn": 2}
     ordered = sorted(account["checks"], key=lambda check: (order.get(check["severity"], 3), check["suite"]))
+    failed = [_check(check) for check in ordered if check["outcome"] != "passed"]
     return {
-        "failed": [_check(check) for check in ordered if check["outcome"] != "passed"],
+        "failed": [
+            {"owner": owner, "rows": [check for check in failed if check["owner"] == owner]}
+            for owner in dict.fromkeys(check["owner"] for check in failed)
+        ],
         "passed": [_check(check) for check in ordered if check["outcome"] == "passed"],
     }
 
@@ -132,12 +144,21 @@ def _check(check: Account) -> dict[str, Any]:
         "outcome": wording.OUTCOMES.get(check["outcome"], check["outcome"]),
         "meaning": check["meaning_nl"],
         "table": wording.TABLES.get(check["table"], check["table"]),
-        "observed": "–" if check.get("observed") is None else _figure(check["observed"]),
+        "observed": "–" if check.get("observed") is None else _measured(check),
         "limit": "–" if check.get("limit") is None else _dutch_decimals(str(check["limit"])),
         "severity": wording.SEVERITIES.get(check["severity"], check["severity"]),
-        "owner": check["owner"],
+        "owner": wording.OWNERS.get(check["owner"], check["owner"]),
         "code": check["reason_code"],
+        "words": wording.REASON_CODES.get(check["reason_code"], ""),
     }
+
+
+def _measured(check: Account) -> str:
+    """What was measured, in the notation of the limit: a share in percent."""
+    if not check.get("is_share"):
+        return _figure(check["observed"])
+    percent = f"{100 * check['observed']:.2f}".rstrip("0").rstrip(".")
+    return f"{_dutch_decimals(percent)} %"
 
 
 def _check_counts(account: Account) -> list[tuple[str, int]]:
@@ -212,7 +233,7 @@ def _case_flow(account: Account) -> dict[str, list[tuple[str, str]]] | None:
     }
 
 
-def _absences(account: Account) -> list[tuple[str, str]]:
+def _absences(account: Account, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """From children on no school list to signals for leerplicht; empty when the configuration does not ask for it."""
     counts = account.get("absence", {})
     if "listed" not in counts:
@@ -229,10 +250,14 @@ def _absences(account: Account) -> list[tuple[str, str]]:
             for code, number in counts[key].items()
         ]
     steps += [("Op verzegelde lijsten", counts["sealed"]), ("Signalen op de lijsten voor leerplicht", counts["listed"])]
-    steps += [(f"waarvan {code}", number) for code, number in counts["rules"].items()]
+    steps += [(f"waarvan {_with_code(code, titles)}", number) for code, number in counts["rules"].items()]
     after = counts["flow"]["after"]
     steps += [(f"Zaken nu {wording.STATUSES[status]}", number) for status, number in after.items() if number]
     return [(label, _figure(number)) for label, number in steps]
+
+
+def _with_code(code: str, titles: Mapping[str, str]) -> str:
+    return f"{wording.lower_first(titles[code])} ({code})" if code in titles else code
 
 
 _CAME: Final = {
@@ -276,9 +301,14 @@ def _history(account: Account) -> dict[str, Any] | None:
     }
 
 
-def _rules(account: Account) -> list[dict[str, Any]]:
+def _rules(account: Account, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
-        {"code": code, "evidence": _figure(counts["evidence"]), "cases": _figure(counts.get("cases", 0))}
+        {
+            "code": code,
+            "title": titles.get(code, ""),
+            "evidence": _figure(counts["evidence"]),
+            "cases": _figure(counts.get("cases", 0)),
+        }
         for code, counts in account.get("rules", {}).items()
     ]
 

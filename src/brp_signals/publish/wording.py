@@ -4,13 +4,14 @@ Words are chosen with care: a list holds signals, never findings. Allowed are "s
 a test refuses words that accuse and any name of a population group.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Final
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
 
-from brp_signals.dates import dutch
+from brp_signals.dates import Interval, dutch
+from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.rule_files import Rule
@@ -31,8 +32,8 @@ SAMPLE_LINES: Final = (
     "van die vertrekken evenveel kans. Het zijn geen signalen.",
     "Alleen zo blijkt wat de lijst mist. Daarvoor telt elk besluit evenveel: ook als alles klopt, en ook als er iets "
     "niet klopt.",
-    "Kijk in uw eigen systemen en vul besluit, reden en datum in, net als op het blad Signalen; vraag niet naar de "
-    "reden van het vertrek.",
+    "Kijk in uw eigen systemen en vul besluit, reden, datum en bij Door uw naam of functie in, net als op het blad "
+    "Signalen; vraag niet naar de reden van het vertrek.",
     "Eén keer per maand komen er een paar bij. Een kind wordt niet twee keer gekozen. Zonder besluit vervalt een regel "
     "na 182 dagen; zij telt dan als niet bekeken.",
 )
@@ -207,8 +208,9 @@ HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
     "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
-    "Kies een besluit en een reden en vul de datum in. Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf "
-    "niets over het gezin.",
+    "Kies een besluit en een reden, vul de datum in, en bij Door uw naam of functie (voor wie later moet "
+    "nagaan wie besloot). Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf niets over het gezin.",
+    "Sorteer altijd de hele tabel, niet een paar kolommen: anders raken besluit en kind uit elkaar.",
     "Sla het bestand op en lever het in bij de beheerder; fouten in gegevens herstelt u in de bron, niet hier.",
 )
 
@@ -228,12 +230,13 @@ WHO_LOOKS: Final = (
 )
 
 REMINDERS: Final = (
-    "Bekijk een nieuw signaal liefst binnen 14 dagen, en anders binnen 28 dagen; de kolom Uiterlijk noemt de dag.",
+    f"Bekijk een nieuw signaal binnen {FIRST_LOOK_DAYS} dagen; bij Uiterlijk staat de dag.",
     "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
     "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28); een adresonderzoek rondt u af "
     "binnen tien weken (circulaire adresonderzoek BRP).",
 )
 
+ABSENCE_SCOPE: Final = "Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig"
 ABSENCE_IS: Final = (
     NOT_A_FINDING,
     "De lijst noemt kinderen die hier zijn ingeschreven en leerplichtig of kwalificatieplichtig zijn, maar van wie "
@@ -255,7 +258,7 @@ ABSENCE_HOW_TO_USE: Final = (
     "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen: vrijstelling, aanmelding, "
     "diploma.",
     "Zet daarna de volgende stap die bij het signaal staat.",
-    *HOW_TO_USE[-2:],
+    *HOW_TO_USE[-3:],
 )
 
 ABSENCE_REMINDERS: Final = (
@@ -268,6 +271,8 @@ SEVERITIES: Final = {
     "quarantine": "zet de rij apart",
     "warn": "waarschuwt",
 }
+#: Who must look at a check that does not hold.
+OWNERS: Final = {"data steward": "de gegevensbeheerder", "burgerzaken": "burgerzaken"}
 OUTCOMES: Final = {
     "passed": "voldoet",
     "failed": "voldoet niet",
@@ -295,6 +300,7 @@ REASON_CODES: Final = {
     "retention_over": "Het spoor is ouder dan de bewaartermijn van zijn bron.",
     "orphan": "De rij hoort bij niemand in het bestand personen.",
     "quarantined": "De rij is onleesbaar.",
+    "unreadable_column": "Een kolom is in haar geheel niet te lezen.",
     "stale": "De levering is te oud.",
     "silent": "Een bron die eerder leverde, heeft nu geen bruikbare rij; dat zegt niets over een kind.",
     "drift": "De levering is veel kleiner dan de vorige.",
@@ -319,13 +325,13 @@ def title(content: AnyList) -> str:
 
 
 def municipality_title(code: str) -> str:
-    """The line by which a list says whose it is."""
-    return f"Signalen gemeente {code}"
+    """The line by which a list says whose it is; an import finds the code by the words before it."""
+    return f"Signalen gemeente {named(code)}"
 
 
 def absence_title(content: AnyList) -> str:
     """The same of the list for leerplicht; an import finds the municipality by its last words."""
-    return f"{ABSENCE_LIST}. {municipality_title(content.municipality_code)}"
+    return f"{ABSENCE_LIST} (absoluut verzuim). {municipality_title(content.municipality_code)}"
 
 
 _DESTINATIONS: Final = {True: "onbekend", False: "opgegeven", None: "niet leesbaar"}
@@ -351,12 +357,19 @@ def departure(case: Case | Drawn) -> str:
 
 def vague_departure(case: Case | Drawn) -> str:
     """An incomplete departure date as short as it can be: `03-2026, dag onbekend`."""
-    first, last = case.departed_on, case.departed_latest_on
+    return short_day(Interval(case.departed_on, case.departed_latest_on))
+
+
+def short_day(day: Interval) -> str:
+    """A day, or as short as it can be what is known of it."""
+    first, last = day.earliest, day.latest
+    if day.is_complete:
+        return dutch(first)
+    if day.is_unbounded:
+        return "onbekend"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first:%m}-{first.year:04d}, dag onbekend"
-    if first.year == last.year:
-        return f"in {first.year:04d}"
-    return departure(case)
+    return f"in {first.year:04d}" if first.year == last.year else f"tussen {dutch(first)} en {dutch(last)}"
 
 
 def recorded(case: Case) -> str:
@@ -364,18 +377,29 @@ def recorded(case: Case) -> str:
     return dutch(case.recorded_on) if case.recorded_on else "onbekend"
 
 
-def points(number: Decimal) -> str:
-    """A number of points as Dutch staff write it: `18,36`, `100`."""
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",")
+def number_of(number: int | str, one: str, many: str) -> str:
+    """`1 signaal`, `2 signalen`; `many` goes with a number that is only told as `<5`."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def _whole(parts: Sequence[Decimal], total: Decimal) -> tuple[list[int], int]:
+    """Points without decimals: the total rounded, and parts that still add up to it, the largest remainders first."""
+    rounded = int(total.to_integral_value(ROUND_HALF_UP))
+    floors = [int(part) for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda at: floors[at] - parts[at])
+    for at in by_remainder[: rounded - sum(floors)]:
+        floors[at] += 1
+    return floors, rounded
 
 
 def place(case: Case | Absence) -> str:
     """Why a case stands where it stands: the sum behind its score, or the order of leerplicht."""
     if isinstance(case, Absence):
         return "leerplicht vóór kwalificatieplicht, daarna van wie het langst geen school bekend is"
-    parts = " + ".join(f"{label} {points(number)}" for label, number in case.score_parts)
-    return f"{parts} = {points(case.score)} punten" if parts else f"{points(case.score)} punten"
+    numbers, total = _whole([number for _, number in case.score_parts], case.score)
+    parts = " + ".join(f"{label} {number}" for (label, _), number in zip(case.score_parts, numbers, strict=True))
+    told = number_of(total, "punt", "punten")
+    return f"{parts} = {told}" if parts else told
 
 
 def source(name: str) -> str:
@@ -470,6 +494,19 @@ def silent_source(source: str, since_on: date) -> str:
     )
 
 
+def lost_schools(account: Mapping[str, Any]) -> list[str]:
+    """The schools of which no row could be used, here or in the gateway: a sentence for the steward each."""
+    return [_lost_school(school) for school in account.get("schools_lost", ())]
+
+
+def _lost_school(school: Mapping[str, Any]) -> str:
+    where = f"de eerste staat in {school['file']} op regel {school['line']}" if "file" in school else "zei de gateway"
+    return (
+        f"School {school['school_id']}: geen van haar regels ({school['n_rows']}) is bruikbaar, {where}. "
+        "Vraag om een nieuwe levering van deze school."
+    )
+
+
 def changes(content: AnyList) -> str:
     """What changed since the last list, in numbers; before a second run there is nothing to compare with."""
     if content.changes is None:
@@ -523,7 +560,7 @@ def overdue_lines(content: AnyList) -> list[str]:
 
 def _waiting_line(cases: Sequence[Listed], today: date) -> str:
     """`3 signalen wachten langer dan 14 dagen op een besluit, waarvan 1 langer dan 28 dagen.`"""
-    are = "1 signaal wacht" if len(cases) == 1 else f"{len(cases)} signalen wachten"
+    are = number_of(len(cases), "signaal wacht", "signalen wachten")
     again = timedelta(days=FIRST_LOOK_DAYS)
     long = sum(case.due_on is not None and case.due_on + again < today for case in cases)
     rest = f", waarvan {long} langer dan {2 * FIRST_LOOK_DAYS} dagen" if long else ""
@@ -562,7 +599,7 @@ def look_back(content: MunicipalList, first_day: date) -> str:
     """The period of departures that the list looks at."""
     return (
         f"Vertrekken van {dutch(first_day)} tot en met {dutch(content.reference_date)} "
-        f"({content.look_back_months} maanden terug)"
+        f"({number_of(content.look_back_months, 'maand', 'maanden')} terug)"
     )
 
 

@@ -27,6 +27,9 @@ DAY_HEADER: Final = "Datum"
 BY_HEADER: Final = "Door"
 NOTE_HEADER: Final = "Notitie"
 EARLIER_HEADER: Final = "Eerder besluit"
+#: Facts by which `review` sees that a row was torn apart.
+DEPARTURE_HEADER: Final = "Vertrek"
+WITHDRAWN_HEADER: Final = "Uitgeschreven op"
 #: The column that only the sheet of the control sample has.
 DRAWN_HEADER: Final = "Gekozen op"
 PERSON_HEADER: Final = "Kenmerk (pseudoniem)"
@@ -41,6 +44,8 @@ _SEALED: Final = "#8A1C1C"
 _CHARACTERS_PER_UNIT: Final = 1.12
 OPTIONS: Final = {
     "in_memory": True,
+    # Programs measure columns in digits of this font: with one that a machine lacks, a sheet is printed smaller.
+    "default_format_properties": {"font_name": _FONT, "font_size": 10, "font_scheme": "none"},
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -112,7 +117,7 @@ def absence_workbook_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes
     """The workbook for leerplicht of one municipality, with the same sheets."""
     form = Form(
         title=wording.absence_title(content),
-        scope="Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig",
+        scope=wording.ABSENCE_SCOPE,
         what_this_is=wording.ABSENCE_IS,
         who_looks=wording.ABSENCE_WHO_LOOKS,
         how_to_use=wording.ABSENCE_HOW_TO_USE,
@@ -189,29 +194,43 @@ def all_looks(book: Any) -> dict[str, Any]:
 
 
 def _set_page(sheet: Any, content: AnyList, form: Form) -> None:
+    set_paper(
+        sheet,
+        top=(f"{form.title} · peildatum {dutch(content.reference_date)}", who_may_read(content.is_sealed)),
+        bottom=wording.NOT_A_FINDING,
+    )
+
+
+def who_may_read(is_sealed: bool) -> str:
+    """What stands on top of every page, in the notation of a header."""
+    return f"&B{wording.SEALED}" if is_sealed else "Vertrouwelijk"
+
+
+def set_paper(sheet: Any, top: tuple[str, str], bottom: str) -> None:
+    """One A4 sheet wide; text above, left and right, and below, which programs shrink with the sheet."""
+    font = f'&"{_FONT},Regular"&{_SIZE}'
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.set_margins(left=0.25, right=0.25, top=0.6, bottom=0.6)
+    sheet.set_margins(left=0.25, right=0.25, top=0.55, bottom=0.55)
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
-    secret = f"&B{wording.SEALED}" if content.is_sealed else "Vertrouwelijk"
-    sheet.set_header(
-        f"&L&8{form.title} · peildatum {dutch(content.reference_date)}&R&8{secret}",
-        {"margin": 0.25},
-    )
-    sheet.set_footer(f"&L&8{wording.NOT_A_FINDING}&R&8&A · pagina &P van &N", {"margin": 0.25})
+    sheet.set_header(f"&L{font}{top[0]}&R{font}{top[1]}", {"margin": 0.25})
+    sheet.set_footer(f"&L{font}{bottom}&R{font}&A · pagina &P van &N", {"margin": 0.25})
 
 
-#: Running text over both columns of the first sheet.
+_SUMMARY_WIDTHS: Final = (66.0, 87.0)
+#: Running text over both columns of the first sheet; nothing stands under it, so that its rows need no air.
 _SUMMARY_WIDTH: Final = 160.0
+_SUMMARY_LINE: Final = 13.0
 
 
 # --- Samenvatting -----------------------------------------------------------------------------------------------
 
 
 def _write_summary(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form) -> None:
-    sheet.set_column(0, 0, 62)
-    sheet.set_column(1, 1, 78)
+    for column, width in enumerate(_SUMMARY_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.set_default_row(_SUMMARY_LINE)
     row = 0
     sheet.write_string(row, 0, form.title, looks["title"])
     sheet.set_row(row, 24)
@@ -241,16 +260,16 @@ def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str, look: str = 
 def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Sequence[str]) -> int:
     """A heading with lines under it, each over the whole width; returns the row after a blank one."""
     sheet.write_string(row, 0, heading, looks["section"])
-    sheet.set_row(row, 18)
+    sheet.set_row(row, 16)
     for offset, text in enumerate(texts, start=1):
         sheet.merge_range(row + offset, 0, row + offset, 1, text, looks["line"])
-        sheet.set_row(row + offset, _height(_n_lines(text, _SUMMARY_WIDTH)))
+        sheet.set_row(row + offset, _n_lines(text, _SUMMARY_WIDTH) * _SUMMARY_LINE)
     return row + len(texts) + 2
 
 
 def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tuple[str, str]], *, is_empty: bool) -> int:
     sheet.write_string(row, 0, "Aantallen", looks["section"])
-    sheet.set_row(row, 18)
+    sheet.set_row(row, 16)
     if is_empty:
         row += 1
         sheet.write_string(row, 0, f"{wording.NO_SIGNALS}.", looks["figure"])
@@ -263,33 +282,38 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tupl
 
 # --- Signalen ---------------------------------------------------------------------------------------------------
 
-# Widths are chosen so that a sheet fits the width of an A4 sheet at 8 points or more.
+# Widths are chosen so that a sheet fits the width of an A4 sheet at 8 points or more, also in LibreOffice, to which
+# columns are wider than to Excel.
 _REASON_WIDTH: Final = 24.0
-_STEP_WIDTH: Final = 27.0
+_STEP_WIDTH: Final = 26.8
 _MOST_LINES: Final = 3
 
 #: What a clerk needs to decide, in one printed width.
 _SIGNAL_COLUMNS: Final = (
     Column("Rang", 4, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 11.5, "strong", lambda case: case.case_id),
-    Column("Vertrek", 9.6, "date", lambda case: _departure_cell(case)),
-    Column("Bestem-\nming", 9, "middle", wording.destination),
+    Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
+    Column(DEPARTURE_HEADER, 9.2, "date", lambda case: _departure_cell(case)),
+    Column("Bestem-\nming", 8.5, "middle", wording.destination),
     Column("Ni-\nveau", 4, "strong", lambda case: case.level),
-    Column("Laatste teken", 9.6, "date", lambda case: case.last_sign_on),
+    Column("Laatste teken", 9.2, "date", lambda case: case.last_sign_on),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Uiterlijk", 9.6, "date", lambda case: case.due_on),
+    Column("Uiterlijk", 9.2, "date", lambda case: case.due_on),
 )
+#: For the commands that give the municipality its own numbers back, and that take in what was filled in: there it tells
+#: rows that were torn apart, which is why it stands among the cells that are filled in. Hidden, and not printed.
+PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.person_id)
 #: What staff fill in; nothing is ever filled in for them.
 CHOICE_COLUMNS: Final = (
-    Column(DECISION_HEADER, 14.5, "choice", lambda case: None),
+    Column(DECISION_HEADER, 14, "choice", lambda case: None),
     Column(REASON_HEADER, 12, "choice", lambda case: None),
-    Column(DAY_HEADER, 9.6, "choice_date", lambda case: None),
+    Column(DAY_HEADER, 9.2, "choice_date", lambda case: None),
     Column(BY_HEADER, 9, "choice", lambda case: None),
+    PERSON_COLUMN,
     # For the clerk alone, so it is not printed.
     Column(NOTE_HEADER, 20, "choice", lambda case: None),
 )
-N_PRINTED_CHOICES: Final = 4
+PRINTED_CHOICES: Final = CHOICE_COLUMNS[:4]
 #: More about the case, to the right of the decision and off the paper.
 _MORE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
@@ -303,31 +327,28 @@ _MORE_COLUMNS: Final = (
 #: The same two groups for a child on no school list.
 _ABSENCE_COLUMNS: Final = (
     Column("Rang", 4, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 11.5, "strong", lambda case: case.case_id),
+    Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
     Column("Geen school bekend sinds", 10, "date", lambda case: case.since_on),
     Column("Plicht", 15.5, "middle", wording.duty),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Uiterlijk", 9.6, "date", lambda case: case.due_on),
+    Column("Uiterlijk", 9.2, "date", lambda case: case.due_on),
 )
 _MORE_ABSENCE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
     Column("Organisatie", 24, "text", lambda case: case.organisation_nl),
-    Column("Uitgeschreven op", 14, "date", lambda case: case.withdrawn_on),
+    Column(WITHDRAWN_HEADER, 14, "date", lambda case: case.withdrawn_on),
     Column("Plicht tot", 10.5, "date", lambda case: case.duty_until),
     Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
     Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
 )
-#: For the command that gives the municipality its own numbers back; staff do not need it, so it is not printed.
-_PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.person_id)
 
 
 def _write_signals(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form, first_choice: int) -> None:
-    columns = (*form.first_columns, *CHOICE_COLUMNS, *form.more_columns, _PERSON_COLUMN)
-    last_row, last_printed = max(len(content.cases), 1), len(form.first_columns) + N_PRINTED_CHOICES - 1
+    columns = (*form.first_columns, *CHOICE_COLUMNS, *form.more_columns)
+    last_row, last_printed = max(len(content.cases), 1), len(form.first_columns) + len(PRINTED_CHOICES) - 1
     last = len(columns) - 1
     write_table(sheet, looks, columns, content.cases)
-    sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
     sheet.freeze_panes(1, 2)
     sheet.print_area(0, 0, last_row, last_printed)
     if not content.cases:
@@ -340,9 +361,9 @@ def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice
     """A filter, and cells for the decision from `column` on.
 
     The sheet is not protected: Excel and LibreOffice refuse to sort locked cells and to delete rows that hold them. An
-    import finds a case by its number alone and believes no fact of the sheet.
+    import finds a case by its number, believes no fact of the sheet, and gives rows back that were torn apart.
     """
-    # The hidden column is in it, so that a pseudonym stays with its case when somebody sorts.
+    # Every column is in it, so that all of a row stays together when somebody sorts by it.
     sheet.autofilter(0, 0, last_row, last)
     add_choices(sheet, column, last_row, first_choice, choices)
 
@@ -455,9 +476,9 @@ _EVIDENCE_COLUMNS: Final = (
     Column("Rang", 6, "strong", lambda pair: pair[0].rank),
     Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
     Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
-    Column("Wat", 34, "text", lambda pair: pair[1].name_nl),
+    Column("Wat", 31, "text", lambda pair: pair[1].name_nl),
     Column("Bron", 14, "text", lambda pair: wording.source(pair[1].source)),
-    Column("Toelichting", 66, "text", lambda pair: pair[1].text_nl),
+    Column("Toelichting", 61, "text", lambda pair: pair[1].text_nl),
     Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
     Column("Regel", 7, "middle", lambda pair: ", ".join(pair[1].rule_codes)),
 )
@@ -476,16 +497,17 @@ def _write_evidence(sheet: Any, looks: dict[str, Any], content: AnyList) -> None
 # --- Uitleg -----------------------------------------------------------------------------------------------------
 
 _CHOICE_WIDTH: Final = 20.0
+_MEANING_WIDTHS: Final = (12.0, 28.0)
 
 _RULE_COLUMNS: Final = (
     Column("Teken", _CHOICE_WIDTH, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
-    Column("Betekenis", 13, "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
-    Column("Waarom", 30, "text", lambda rule: rule.why_nl),
-    Column("Gewone verklaringen: kijk hier eerst naar", 30, "text", lambda rule: wording.joined(rule.innocent_nl)),
-    Column("Weerlegd door", 20, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
-    Column("Volgende stap", 21, "text", lambda rule: rule.next_step_nl),
-    Column("Organisatie", 12, "text", lambda rule: rule.organisation_nl),
-    Column("Bron in de wet", 19, "text", lambda rule: rule.source),
+    Column("Betekenis", _MEANING_WIDTHS[0], "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
+    Column("Waarom", _MEANING_WIDTHS[1], "text", lambda rule: rule.why_nl),
+    Column("Gewone verklaringen: kijk hier eerst naar", 28, "text", lambda rule: wording.joined(rule.innocent_nl)),
+    Column("Weerlegd door", 19, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
+    Column("Volgende stap", 19, "text", lambda rule: rule.next_step_nl),
+    Column("Organisatie", 11, "text", lambda rule: rule.organisation_nl),
+    Column("Bron in de wet", 16, "text", lambda rule: rule.source),
 )
 
 
@@ -511,19 +533,22 @@ def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choi
     for offset, choice in enumerate(choices):
         sheet.write_string(row + offset, 0, choice.label, looks["text"])
         sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
-        sheet.set_row(row + offset, _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, 43))))
+        sheet.set_row(
+            row + offset,
+            _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, sum(_MEANING_WIDTHS)))),
+        )
     return row + len(choices) + 3
 
 
 # --- Steekproef -------------------------------------------------------------------------------------------------
 
 _SAMPLE_COLUMNS: Final = (
-    Column(CASE_HEADER, 11.5, "strong", lambda drawn: drawn.case_id),
-    Column("Vertrek", 9.6, "date", lambda drawn: _departure_cell(drawn)),
-    Column("Bestem-\nming", 9, "middle", wording.destination),
+    Column(CASE_HEADER, 12.7, "strong", lambda drawn: drawn.case_id),
+    Column(DEPARTURE_HEADER, 9.2, "date", lambda drawn: _departure_cell(drawn)),
+    Column("Bestem-\nming", 8.5, "middle", wording.destination),
     Column("Waarom", _REASON_WIDTH, "text", lambda drawn: wording.SAMPLE_WHY),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda drawn: drawn.next_step_nl),
-    Column("Uiterlijk", 9.6, "date", lambda drawn: drawn.due_on),
+    Column("Uiterlijk", 9.2, "date", lambda drawn: drawn.due_on),
 )
 _MORE_SAMPLE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda drawn: drawn.decision_nl),
@@ -534,12 +559,11 @@ _MORE_SAMPLE_COLUMNS: Final = (
 
 def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
     """Departures drawn by chance, to be decided on as a signal is; under them, why they are here."""
-    columns = (*_SAMPLE_COLUMNS, *CHOICE_COLUMNS, *_MORE_SAMPLE_COLUMNS, _PERSON_COLUMN)
+    columns = (*_SAMPLE_COLUMNS, *CHOICE_COLUMNS, *_MORE_SAMPLE_COLUMNS)
     last, last_row = len(columns) - 1, max(len(content.sample), 1)
     write_table(sheet, looks, columns, content.sample)
-    sheet.set_column(last, last, _PERSON_COLUMN.width, None, {"hidden": True})
     sheet.freeze_panes(1, 1)
-    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + N_PRINTED_CHOICES - 1)
+    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + len(PRINTED_CHOICES) - 1)
     write_sample_lines(sheet, looks, [column.header for column in columns], last_row)
     if content.sample:
         _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice, DEPARTURE_CHOICES)
@@ -568,7 +592,6 @@ COLUMNS: Final = {
         _SIGNAL_COLUMNS,
         CHOICE_COLUMNS,
         _MORE_COLUMNS,
-        (_PERSON_COLUMN,),
     )
     for column in columns
 }
@@ -580,7 +603,7 @@ COLUMNS: Final = {
 def write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], items: Iterable[Any]) -> None:
     """A header that repeats on every printed page, and one row an item, high enough for all of its text."""
     for number, column in enumerate(columns):
-        sheet.set_column(number, number, column.width)
+        sheet.set_column(number, number, column.width, None, {"hidden": column.header == PERSON_HEADER})
         look = "choice_header" if column.look.startswith("choice") else "header"
         sheet.write_string(0, number, column.header, looks[look])
     sheet.set_row(0, _height(2))

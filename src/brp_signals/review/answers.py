@@ -78,7 +78,7 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
         return problem
     if row.day == "":
         return "day_missing"
-    decided_on = _day(row.day, _DAY_0_FROM_1904 if counts_from_1904 else _DAY_0)
+    decided_on = day_in(row.day, counts_from_1904)
     if decided_on is None:
         return "day_unreadable"
     if decided_on > today:
@@ -104,8 +104,15 @@ def carried(row: Row, code: str, counts_from_1904: bool) -> tuple[str, str, date
         if chosen and name not in WRONG.get(code, ()):
             labels[name] = wording.chosen_label(chosen)
     is_day_wrong = row.day in ("", "=") or "day" in WRONG.get(code, ())
-    day = None if is_day_wrong else _day(row.day, _DAY_0_FROM_1904 if counts_from_1904 else _DAY_0)
+    day = None if is_day_wrong else day_in(row.day, counts_from_1904)
     return labels["decision"], labels["reason"], day, staff_in(row.by or "") or ""
+
+
+def day_in(cell: Cell, counts_from_1904: bool) -> date | None:
+    """The day in a cell: a date, a Dutch or ISO date as text, or the number that a spreadsheet keeps for it."""
+    day_0 = _DAY_0_FROM_1904 if counts_from_1904 else _DAY_0
+    day = cell if isinstance(cell, date) else _day_in_text(" ".join(str(cell).split()), day_0)
+    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def staff_in(cell: Cell) -> str | None:
@@ -134,13 +141,7 @@ def _code(choices: Sequence[wording.Choice], cell: Cell) -> str | None:
     return next((choice.code for choice in choices if text in (normal(choice.label), normal(choice.code))), None)
 
 
-def _day(cell: Cell, day_0: date) -> date | None:
-    """The day in a cell: a date, a Dutch or ISO date as text, or the number that a spreadsheet keeps for it."""
-    day = cell if isinstance(cell, date) else _day_in(" ".join(str(cell).split()), day_0)
-    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
-
-
-def _day_in(text: str, day_0: date) -> date | None:
+def _day_in_text(text: str, day_0: date) -> date | None:
     if found := _SERIAL.fullmatch(text):
         return day_0 + timedelta(days=int(found[1]))
     if found := _DUTCH_DAY.fullmatch(text):

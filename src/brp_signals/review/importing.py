@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from brp_signals.in_dutch import is_dutch
 from brp_signals.ledger import FILE, Decision, DecisionPair, nothing_published, open_ledger
 from brp_signals.pipeline import lock_state
+from brp_signals.publish.wording import number_of
 from brp_signals.review.returned import write_returned
 from brp_signals.review.reviewed_workbook import read_reviewed
 from brp_signals.review.weighing import Weighed, Weighing
@@ -17,6 +19,33 @@ from brp_signals.steps.cases import SMALLEST_SEALED_COUNT
 
 #: Where the days of decisions are days.
 _TIME_ZONE: Final = ZoneInfo("Europe/Amsterdam")
+
+
+class _Words(NamedTuple):
+    """How numbers are told: of one and of more of what was taken in, known, left open and returned."""
+
+    counted: tuple[tuple[str, str], ...]
+    see: str
+
+
+_DUTCH: Final = _Words(
+    (
+        ("besluit verwerkt", "besluiten verwerkt"),
+        ("was al bekend", "waren al bekend"),
+        ("regel zonder besluit", "regels zonder besluit"),
+        ("regel gaat terug", "regels gaan terug"),
+    ),
+    "zie",
+)
+_ENGLISH: Final = _Words(
+    (
+        ("decision taken in", "decisions taken in"),
+        ("known already", "known already"),
+        ("row without a decision", "rows without a decision"),
+        ("row returned", "rows returned"),
+    ),
+    "see",
+)
 
 
 @dataclass(frozen=True)
@@ -43,12 +72,17 @@ class FileResult:
         }
 
     def sentence(self) -> str:
-        """The same for people."""
-        counts = f"{self._told(self.accepted)} decisions taken in, {self._told(self.known)} known already"
-        counts += f", {self._told(self.undecided)} rows without a decision"
+        """The same for people, in Dutch unless English is asked for."""
+        words = _DUTCH if is_dutch() else _ENGLISH
+        told = [self.accepted, self.known, self.undecided]
         if self.returned_workbook:
-            counts += f", {self._told(sum(self.returned.values()))} rows returned: see {self.returned_workbook.name}"
-        return f"{self.name}: {counts}."
+            told.append(sum(self.returned.values()))
+        counts = ", ".join(
+            number_of(self._told(number), *forms) for number, forms in zip(told, words.counted, strict=False)
+        )
+        return (
+            f"{self.name}: {counts}{f': {words.see} {self.returned_workbook.name}' if self.returned_workbook else ''}."
+        )
 
     def _told(self, number: int) -> int | str:
         return number if not self.is_sealed or number >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}"

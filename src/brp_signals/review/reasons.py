@@ -11,6 +11,10 @@ REASONS: Final = {
     "case_unknown": "Dit nummer is op deze lijst niet bekend. Neem het over van de lijst van uw gemeente.",
     "other_municipality": "Dit signaal is van een andere gemeente dan deze lijst. Laat die gemeente besluiten.",
     "several_municipalities": "Het bestand noemt geen gemeente en bevat signalen van meer dan één. Lever ze apart in.",
+    "torn": (
+        "De cellen van deze regel horen niet bij elkaar; misschien is maar een deel van de kolommen gesorteerd. Kijk "
+        "na welk besluit bij dit nummer hoort en vul het hier in."
+    ),
     "decision_missing": "Er is een reden of een datum ingevuld, maar geen besluit. Kies een besluit.",
     "decision_unknown": "Dit besluit staat niet in de keuzelijst. Kies er een uit de lijst.",
     "reason_unknown": "Deze reden staat niet in de keuzelijst. Kies er een uit de lijst, of laat haar leeg.",
@@ -39,6 +43,7 @@ WRONG: Final = {
     "day_in_future": ("day",),
     "day_before_case": ("day",),
     "day_before_decision": ("day",),
+    "torn": _ALL_OF_IT,
     "twice": _ALL_OF_IT,
     "differs_from_file": _ALL_OF_IT,
     "differs_from_ledger": _ALL_OF_IT,

@@ -1,8 +1,8 @@
 """The workbook with the rows that were not taken in, each with its reason: a list that can be filled in once more.
 
-Nothing of what stood in the row is repeated, since anything may stand there; only the number of the case is, when it is
-a well-formed one. The decision that stands already is on it, so that a decision filled in here is taken in knowledge
-of it.
+Of what stood in the row only what was understood is repeated, since anything may stand there. What the case is about
+comes from the ledger, with its pseudonym in a hidden column, so that `reveal` finds its A-number. The decision that
+stands already is on it, so that a decision filled in here is taken in knowledge of it.
 """
 
 import io
@@ -20,16 +20,21 @@ from brp_signals.publish.workbook import (
     CHOICE_COLUMNS,
     DECISION_HEADER,
     DEPARTURE_CHOICES,
+    DEPARTURE_HEADER,
     EARLIER_HEADER,
     OPTIONS,
+    PRINTED_CHOICES,
     REASON_HEADER,
     Choices,
     Column,
     add_choices,
     all_looks,
+    set_paper,
+    who_may_read,
     write_choices,
     write_table,
 )
+from brp_signals.review.reviewed_workbook import ABSENCE_DAY_HEADER
 from brp_signals.review.weighing import Returned, Weighed
 
 SUFFIX: Final = "-niet-verwerkt"
@@ -47,28 +52,31 @@ HOW_TO: Final = (
     "Blad en Rij zeggen waar de regel stond in uw bestand. Een notitie wordt niet ingelezen of bewaard.",
 )
 
-_LEFT: Final = (
-    Column(CASE_HEADER, 14, "strong", lambda each: each.case_id),
-    Column("Waarom niet verwerkt", 60, "text", lambda each: each.reason_nl),
-    Column(EARLIER_HEADER, 28, "text", lambda each: each.standing_nl),
+#: The day that a case is about, by the kind of case.
+_DAYS: Final = {
+    "departure": Column(DEPARTURE_HEADER, 9.2, "middle", lambda each: _day(each, "departure")),
+    "absence": Column(ABSENCE_DAY_HEADER, 12.5, "middle", lambda each: _day(each, "absence")),
+}
+_BEFORE: Final = (
+    Column(CASE_HEADER, 12.7, "strong", lambda each: each.case_id),
+    Column("Waarom niet verwerkt", 33, "text", lambda each: each.reason_nl),
+    Column(EARLIER_HEADER, 14, "text", lambda each: each.standing_nl),
+    Column("Blad", 8.5, "text", lambda each: each.row.sheet_name),
+    Column("Rij", 4, "middle", lambda each: each.row.row),
 )
-_RIGHT: Final = (
-    Column("Blad", 14, "text", lambda each: each.row.sheet_name),
-    Column("Rij", 6, "middle", lambda each: each.row.row),
-    Column("Vertrek", 10, "middle", lambda each: each.departure_nl),
-    Column("Waarom", 30, "text", lambda each: each.why_nl),
-)
+_WHY: Final = Column("Waarom", 18, "text", lambda each: each.why_nl)
 #: What a clerk filled in, in the order of the columns of a list.
 _FILLED_IN: Final = tuple(
     Column(column.header, column.width, look, value)
     for column, look, value in zip(
         CHOICE_COLUMNS,
-        ("text", "text", "date", "text", "text"),
+        ("text", "text", "date", "text", "text", "text"),
         (
             lambda each: each.filled_in[0],
             lambda each: each.filled_in[1],
             lambda each: each.filled_in[2],
             lambda each: each.filled_in[3],
+            lambda each: each.person_id,
             lambda each: None,
         ),
         strict=True,
@@ -99,18 +107,28 @@ def returned_bytes(file: Weighed) -> bytes:
         looks = all_looks(book)
         rows, explanation = book.add_worksheet(SHEET), book.add_worksheet("Uitleg")
         for sheet in (rows, explanation):
-            sheet.set_landscape()
-            sheet.set_paper(9)
-            sheet.fit_to_pages(1, 0)
-            sheet.set_footer(f"&L&8&A · pagina &P van &N{f' · {wording.SEALED}' if file.workbook.is_sealed else ''}")
-        choices = ABSENCE_CHOICES if file.workbook.is_of_absences else DEPARTURE_CHOICES
-        _write_rows(rows, looks, file.returned, choices)
+            set_paper(sheet, (SHEET, who_may_read(file.workbook.is_sealed)), "")
+        kinds = _kinds(file)
+        choices = ABSENCE_CHOICES if kinds == ["absence"] else DEPARTURE_CHOICES
+        _write_rows(rows, looks, file.returned, (*_BEFORE, *(_DAYS[kind] for kind in kinds), _WHY), choices)
         _write_explanation(explanation, looks, file, choices)
     return stream.getvalue()
 
 
-def _write_rows(sheet: Any, looks: dict[str, Any], returned: Sequence[Returned], choices: Choices) -> None:
-    columns = (*_LEFT, *_FILLED_IN, *_RIGHT)
+def _kinds(file: Weighed) -> list[str]:
+    """The kinds of the cases that go back; of numbers that nobody knows the kind of the list."""
+    found = {each.kind for each in file.returned} & _DAYS.keys()
+    return sorted(found, reverse=True) or ["absence" if file.workbook.is_of_absences else "departure"]
+
+
+def _day(each: Returned, kind: str) -> str:
+    return each.day_nl if each.kind == kind else ""
+
+
+def _write_rows(
+    sheet: Any, looks: dict[str, Any], returned: Sequence[Returned], facts: Sequence[Column], choices: Choices
+) -> None:
+    columns = (*facts, *_FILLED_IN)
     write_table(sheet, looks, columns, returned)
     for row, each in enumerate(returned, start=1):
         decision, reason, day, by = each.filled_in
@@ -119,12 +137,13 @@ def _write_rows(sheet: Any, looks: dict[str, Any], returned: Sequence[Returned],
             (not decision, is_reason_wrong, day is None, not by and each.row.by is not None)
         ):
             if is_wrong:
-                sheet.write_blank(row, len(_LEFT) + offset, None, looks["choice_date" if offset == 2 else "choice"])
+                sheet.write_blank(row, len(facts) + offset, None, looks["choice_date" if offset == 2 else "choice"])
         if not each.case_id:
             sheet.write_blank(row, 0, None, looks["choice"])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(returned), len(columns) - 1)
-    add_choices(sheet, len(_LEFT), len(returned), _FIRST_CHOICE, choices)
+    sheet.print_area(0, 0, len(returned), len(facts) + len(PRINTED_CHOICES) - 1)
+    add_choices(sheet, len(facts), len(returned), _FIRST_CHOICE, choices)
 
 
 def _write_explanation(sheet: Any, looks: dict[str, Any], file: Weighed, choices: Choices) -> None:

@@ -1,7 +1,8 @@
 """Reading a workbook that staff worked in: sheets renamed, rows sorted, columns moved or added, saved by any program.
 
-Sheets and columns are found by their headers. Of a row only six cells are read: number, decision, reason, day, the
-earlier decision and who decided. Notes, A-numbers and columns of the municipality's own are never touched.
+Sheets and columns are found by their headers. Of a row six cells are read: number, decision, reason, day, the earlier
+decision and who decided; and two to see whether the row is still whole: the pseudonym and the day of the case. Notes,
+A-numbers and columns of the municipality's own are never touched.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from typing import Final
 
 from brp_signals.bounded_workbook import BoundedWorkbook, cell_value
 from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.private_files import open_ordinary
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
 from brp_signals.publish.workbook import (
@@ -23,9 +25,12 @@ from brp_signals.publish.workbook import (
     CASE_HEADER,
     DAY_HEADER,
     DECISION_HEADER,
+    DEPARTURE_HEADER,
     DRAWN_HEADER,
     EARLIER_HEADER,
+    PERSON_HEADER,
     REASON_HEADER,
+    WITHDRAWN_HEADER,
 )
 from brp_signals.sealing import is_encrypted
 
@@ -38,6 +43,11 @@ _TOP_ROWS: Final = 20
 _TOP_COLUMNS: Final = 256
 _NEEDED: Final = (CASE_HEADER, DECISION_HEADER, REASON_HEADER, DAY_HEADER)
 _OPTIONAL: Final = (EARLIER_HEADER, BY_HEADER)
+#: The day of a departure, or of an absence on its own list or in the workbook with rows that came back.
+ABSENCE_DAY_HEADER: Final = "Uitgeschreven of plicht sinds"
+#: Facts that must belong to the case of the row; a column that is not there, or twice, is not held against it.
+_PERSONS: Final = (PERSON_HEADER,)
+_DAYS: Final = (DEPARTURE_HEADER, WITHDRAWN_HEADER, ABSENCE_DAY_HEADER)
 _TITLE: Final = re.compile(r"Signalen gemeente ([0-9]{4})\b", re.ASCII)
 
 
@@ -55,6 +65,8 @@ class Row:
     by: Cell | None
     """Who decided; None when the list has no such column, as those of before it was asked."""
     sheet_name: str = ""
+    person: Cell = ""
+    case_day: Cell = ""
 
     @property
     def is_answered(self) -> bool:
@@ -117,7 +129,7 @@ def read_reviewed(path: Path) -> ReviewedWorkbook:
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             content = stream.read(_LARGEST + 1)
     except FileNotFoundError:
         raise UsageProblem(f"The file {path} does not exist; check the path.") from None
@@ -147,17 +159,21 @@ def _columns(file: str, sheet: int, row: int, header: Sequence[Cell]) -> dict[st
     missing = [name for name in _NEEDED if normal(name) not in names]
     if missing:
         raise DeliveryRefused(f"{place}: column {', '.join(missing)} is missing; put it back, with its header.")
-    return {name: names.index(normal(name)) for name in (*_NEEDED, *_OPTIONAL) if normal(name) in names}
+    told_once = [name for name in (*_PERSONS, *_DAYS) if names.count(normal(name)) == 1]
+    return {name: names.index(normal(name)) for name in (*_NEEDED, *_OPTIONAL, *told_once) if normal(name) in names}
 
 
 def _rows(book: BoundedWorkbook, name: str, sheet: int, header: int, columns: dict[str, int]) -> Iterator[Row]:
     wanted = [columns.get(column) for column in (*_NEEDED, *_OPTIONAL)]
+    facts = [next((columns[name] for name in names if name in columns), None) for names in (_PERSONS, _DAYS)]
     for number, row in enumerate(book.rows(name, header + 1, 1 + max(columns.values())), start=header + 1):
         cells = [cell_value(row[at]) if at is not None else "" for at in wanted]
         # A header once more: somebody put two lists under each other.
         if any(cell != "" for cell in cells) and normal(cells[0]) != normal(CASE_HEADER):
-            case, decision, reason, day, earlier, by = cells
-            yield Row(sheet, number, case, decision, reason, day, earlier, by if BY_HEADER in columns else None, name)
+            person, case_day = (cell_value(row[at]) if at is not None else "" for at in facts)
+            case, decision, reason, day, earlier, named = cells
+            by = named if BY_HEADER in columns else None
+            yield Row(sheet, number, case, decision, reason, day, earlier, by, name, person, case_day)
 
 
 def normal(cell: Cell) -> str:

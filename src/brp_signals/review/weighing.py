@@ -18,6 +18,7 @@ from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
 from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
+from brp_signals.review.torn import torn_rows
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
@@ -28,7 +29,10 @@ _CHOICES = {"departure": DEPARTURE_CHOICES, "absence": ABSENCE_CHOICES}
 
 @dataclass(frozen=True)
 class Returned:
-    """A row that goes back: where it stood, its case if that may be said, why, and the decision that stands."""
+    """A row that goes back: where it stood, its case if that may be said, why, and the decision that stands.
+
+    What is known of the case (kind, person, day, signs) is there only for a case of the list's own municipality.
+    """
 
     row: Row
     case_id: str
@@ -36,7 +40,9 @@ class Returned:
     reason_nl: str
     standing_nl: str
     filled_in: tuple[str, str, date | None, str] = ("", "", None, "")
-    departure_nl: str = ""
+    kind: str = ""
+    person_id: str = ""
+    day_nl: str = ""
     why_nl: str = ""
 
 
@@ -55,6 +61,7 @@ class Weighed:
 class _Proposed:
     row: Row
     answer: Answer
+    is_torn: bool
 
 
 class Weighing:
@@ -65,7 +72,9 @@ class Weighing:
         self._positions = ledger.positions()
         self._decisions = _Decisions(ledger)
         self._ledger = ledger
+        self._subjects = ledger.subjects()
         self._rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+        self._named: dict[str, frozenset[str]] = {}
         #: After weighing: what two of the files say of one case, each with the hash of its file.
         self.answered_twice: list[tuple[tuple[str, Answer], tuple[str, Answer]]] = []
 
@@ -91,21 +100,28 @@ class Weighing:
     def _proposed(self, file: Weighed) -> dict[str, _Proposed]:
         """The answers of a file that may be taken in when no other file says otherwise, by case."""
         by_case: dict[str, list[_Proposed]] = defaultdict(list)
+        torn = set(torn_rows(file.workbook, self._subjects))
         for row in file.workbook.rows:
             if not row.is_answered:
                 file.n_undecided += 1
                 continue
             answer = answer_of(row, self._today, file.workbook.counts_from_1904)
+            is_torn = row in torn and self._is_own(file.workbook, case_of(row) or "")
             if isinstance(answer, Answer):
-                by_case[answer.case_id].append(_Proposed(row, answer))
+                by_case[answer.case_id].append(_Proposed(row, answer, is_torn))
             else:
-                self._give_back(file, row, answer)
+                self._give_back(file, row, "torn" if is_torn else answer)
         places = self._places(file.workbook, by_case)
         proposed = {}
         for case_id, each in by_case.items():
             if len({(*_decided(one.answer), one.answer.decided_on) for one in each}) > 1:
                 self._give_back_all(file, each, places.get(case_id) or "twice")
-            elif problem := places.get(case_id) or self._problem(each[0].answer):
+                continue
+            self._give_back_all(file, [one for one in each if one.is_torn], "torn")
+            each = [one for one in each if not one.is_torn]
+            if not each:
+                continue
+            if problem := places.get(case_id) or self._problem(each[0].answer):
                 self._give_back_all(file, each, problem)
             elif self._is_known(each[0].answer):
                 file.n_known += 1
@@ -134,14 +150,25 @@ class Weighing:
         A case under secrecy in an ordinary workbook is answered like a number that does not exist, and the other way
         round: nobody learns from the answer that there is such a case.
         """
-        own = {case_id: self._visible(workbook, case_id) for case_id in case_ids}
-        problems = {case_id: "case_unknown" for case_id, position in own.items() if position is None}
-        found = {position.municipality_code for position in own.values() if position}
-        if not workbook.municipalities and len(found) > 1:
-            return problems | {case_id: "several_municipalities" for case_id, position in own.items() if position}
-        allowed = workbook.municipalities or found
-        elsewhere = [case_id for case_id, each in own.items() if each and each.municipality_code not in allowed]
-        return problems | dict.fromkeys(elsewhere, "other_municipality")
+        elsewhere = "other_municipality" if workbook.municipalities else "several_municipalities"
+        return {
+            case_id: elsewhere if self._visible(workbook, case_id) else "case_unknown"
+            for case_id in case_ids
+            if not self._is_own(workbook, case_id)
+        }
+
+    def _is_own(self, workbook: ReviewedWorkbook, case_id: str) -> bool:
+        """Whether a case belongs in this workbook, so that it may be told what is known of the case."""
+        position = self._visible(workbook, case_id)
+        return position is not None and position.municipality_code in self._municipalities(workbook)
+
+    def _municipalities(self, workbook: ReviewedWorkbook) -> frozenset[str]:
+        """Those that the workbook names, else the one of which all cases are that were answered in it."""
+        if workbook.sha256 not in self._named:
+            answered = (self._visible(workbook, case_of(row) or "") for row in workbook.rows if row.is_answered)
+            found = frozenset(position.municipality_code for position in answered if position)
+            self._named[workbook.sha256] = workbook.municipalities or (found if len(found) == 1 else frozenset())
+        return self._named[workbook.sha256]
 
     def _visible(self, workbook: ReviewedWorkbook, case_id: str) -> Position | None:
         position = self._positions.get(case_id)
@@ -179,7 +206,8 @@ class Weighing:
 
     def _give_back(self, file: Weighed, row: Row, code: str, **values: str) -> None:
         case_id = case_of(row) or ""
-        standing = self._decisions.standing(case_id) if self._visible(file.workbook, case_id) else None
+        is_own = self._is_own(file.workbook, case_id)
+        standing = self._decisions.standing(case_id) if is_own else None
         if standing:
             values |= {
                 "standing": _earlier(standing),
@@ -189,23 +217,18 @@ class Weighing:
         told = REASONS[code].format(**values)
         filled_in = carried(row, code, file.workbook.counts_from_1904)
         standing_nl = _earlier(standing) if standing else ""
-        departure, why = self._facts(file.workbook, case_id)
-        file.returned.append(Returned(row, case_id, code, told, standing_nl, filled_in, departure, why))
+        facts = self._facts(case_id) if is_own else ()
+        file.returned.append(Returned(row, case_id, code, told, standing_nl, filled_in, *facts))
 
-    def _facts(self, workbook: ReviewedWorkbook, case_id: str) -> tuple[str, str]:
-        """When the child left and on which signs the case rests, as the ledger has it, in this municipality."""
-        position = self._visible(workbook, case_id)
-        if position is None or position.municipality_code not in workbook.municipalities:
-            return "", ""
-        held = self._ledger.held(case_id)
-        day = case_date(held.dates[-1][0]) if held.dates else None
-        making = [sign for sign in held.signs if not sign.is_context and not sign.gone_on]
-        names = [
-            self._rules[sign.rule_code].title_nl
-            for sign, _ in gathered(making, self._rules)
-            if sign.rule_code in self._rules
-        ]
-        return dutch(day.earliest) if day and day.is_complete else "", "; ".join(dict.fromkeys(names))
+    def _facts(self, case_id: str) -> tuple[str, str, str, str]:
+        """What the ledger has of a case: kind, person, its day and the signs that it rests on."""
+        person_id, text = self._subjects[case_id][-1]
+        day, signs = case_date(text), self._ledger.signs(case_id)
+        making = [sign for sign in signs if sign.rule_code in self._rules and not sign.is_context and not sign.gone_on]
+        names = [self._rules[sign.rule_code].title_nl for sign, _ in gathered(making, self._rules)]
+        # A case that never had a sign was drawn for the control sample.
+        why_nl = "; ".join(dict.fromkeys(names)) if signs else wording.SAMPLE_WHY
+        return self._positions[case_id].kind, person_id, wording.short_day(day) if day else "", why_nl
 
 
 class _Decisions:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from brp_signals.errors import UsageProblem
+from brp_signals.private_files import read_small
 from brp_signals.sample.departures import BASE_RATE, CATALOGUE, tell_stories
 from brp_signals.sample.dirt import BadRow, Row, a_night_later, bad_rows
 from brp_signals.sample.households import RETENTION_DAYS, SOURCE_OF, populate
@@ -47,6 +48,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 MOST_NIGHTS = 366
 #: A town in which a fifth of the people are departed children is no town any more.
 _MOST_DEPARTURES = 0.2
+_LARGEST_MANIFEST = 10_000_000
 _FEWEST_PERSONS = 200
 
 _CONFIGURATION = """\
@@ -195,7 +197,7 @@ def _is_earlier_sample(out: Path) -> bool:
     if not any(out.iterdir()):
         return True
     try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads(read_small(out / "manifest.json", _LARGEST_MANIFEST))
     except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and manifest.get("pseudonym_key_id") == PSEUDONYM_KEY_ID

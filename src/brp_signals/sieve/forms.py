@@ -4,10 +4,12 @@ The bytes of a word are judged side by side in one 64-bit number. An addition th
 "greater than"; bytes above 127 are refused first, so that no addition spills into the next byte.
 """
 
+from datetime import date
 from typing import Final
 
 import numpy as np
 
+from brp_signals.dates import FIRST_LIST_YEAR, FIRST_YEAR, LAST_LIST_YEAR, LAST_YEAR
 from brp_signals.sieve.cells import Cells, Flags, Form, Numbers
 
 
@@ -147,23 +149,32 @@ def register_dates(cells: Cells) -> tuple[Flags, Numbers]:
 
 
 def _register_dates(words: Numbers) -> tuple[Flags, Numbers]:
-    is_date, date = _dates(words, _PARTIAL)
+    is_date, date = _dates(words, _PARTIAL, (FIRST_YEAR, LAST_YEAR))
     is_unknown = words == _each(ord("0"))
     return is_date | is_unknown, date * ~is_unknown
 
 
 def iso_dates(cells: Cells) -> tuple[Flags, Numbers]:
-    """Whether a cell is a full date YYYY-MM-DD, and its number as for `register_dates`."""
+    """Whether a cell is a full date YYYY-MM-DD that a list can mean, and its number as for `register_dates`."""
+    return _iso_dates(cells, (FIRST_LIST_YEAR, LAST_LIST_YEAR))
+
+
+def is_no_end(cells: Cells) -> Flags:
+    """Full dates that stand for "no end" where an end is asked for."""
+    return _iso_dates(cells, (LAST_LIST_YEAR + 1, date.max.year))[0]
+
+
+def _iso_dates(cells: Cells, years: tuple[int, int]) -> tuple[Flags, Numbers]:
     front, back = cells.word(), cells.word(2)
     dashes = np.uint64(0xFF00_00FF_0000_0000)
     has_dashes = (front & dashes) == np.uint64(ord("-") << 32 | ord("-") << 56)
     year, month, day = front & np.uint64(0xFFFF_FFFF), front >> np.uint64(40) & np.uint64(0xFFFF), back >> np.uint64(48)
-    ok, number = _dates(year | month << np.uint64(32) | day << np.uint64(48), _COMPLETE)
+    ok, number = _dates(year | month << np.uint64(32) | day << np.uint64(48), _COMPLETE, years)
     return ok & has_dashes & (cells.lengths == 10), number
 
 
-def _dates(words: Numbers, days: Flags) -> tuple[Flags, Numbers]:
-    """Eight digits YYYYMMDD from 1800 to 2999 whose month and day are among `days`, and the number of each date."""
+def _dates(words: Numbers, days: Flags, years: tuple[int, int]) -> tuple[Flags, Numbers]:
+    """Eight digits YYYYMMDD within `years` whose month and day are among `days`, and the number of each date."""
     digits = words ^ _each(ord("0"))
     ok: Flags = ((digits + _each(0x80 - 10)) | digits) & _HIGH == 0
     # Neighbours are put together, twice: ten times the one and the other, a hundred times the one and the other.
@@ -173,7 +184,8 @@ def _dates(words: Numbers, days: Flags) -> tuple[Flags, Numbers]:
     is_day = days[month_day]
     leap = np.flatnonzero(month_day == _LEAP_DAY)
     is_day[leap] = _is_leap(year[leap])
-    ok &= is_day & (year - np.uint64(1800) < 1200)
+    first, last = years
+    ok &= is_day & (year - np.uint64(first) <= last - first)
     return ok, year << np.uint64(YEAR_BITS) | month_day
 
 

@@ -18,6 +18,7 @@ from brp_signals.sieve.forms import (
     has_length_of_id,
     is_digit,
     is_empty,
+    is_no_end,
     iso_dates,
     one_of,
     or_empty,
@@ -116,7 +117,7 @@ def enrolments(block: Block, _: Question) -> Judgement:
     withdrawn, _withdrawn_on = block.tell("withdrawn_on", iso_dates)
     is_clean = is_clean & is_delivery & enrolled
     is_clean &= block.tell("education_type", which(EDUCATION_TYPES)) > 0
-    is_clean &= withdrawn | block.tell("withdrawn_on", is_empty)
+    is_clean &= withdrawn | block.tell("withdrawn_on", is_empty) | block.tell("withdrawn_on", is_no_end)
     return Judgement(is_clean, ~_all(block), key, group)
 
 
@@ -140,7 +141,9 @@ def traces(block: Block, question: Question) -> Judgement:
     for name, of_kind, first_day in question.trace_sources:
         is_source = (code == 1 + codes.index(name)) & (kind == 1 + kinds.index(of_kind))
         is_kept |= is_source & (event_on >= _number(first_day))
-    is_clean = is_clean & event & is_kept & (ended | block.tell("ended_on", is_empty))
+    is_clean = (
+        is_clean & event & is_kept & (ended | block.tell("ended_on", is_empty) | block.tell("ended_on", is_no_end))
+    )
     group = (code << np.uint64(16) | kind) << _DATE_BITS | event_on
     return Judgement(is_clean, ~_all(block), key, group)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ROWS: Final = 1 << 16
 #: So many bytes of a column are read at once, however large a row group is.
 _READ: Final = 1 << 20
-#: Days since 1970 from 1800 to 2999; others are no dates of the contract.
-_DAYS: Final = tuple(int(np.datetime64(day, "D").astype(np.int64)) for day in ("1800-01-01", "2999-12-31"))
+#: Days since 1970 that have a text of ten characters and may mean something.
+_DAYS: Final = tuple(int(np.datetime64(day, "D").astype(np.int64)) for day in ("1800-01-01", "9999-12-31"))
 #: The four hexadecimal characters of every two bytes, as one number.
 _HEX: Final = np.frombuffer(np.arange(1 << 16, dtype="<u2").tobytes().hex().encode(), np.dtype("<u4"))
 

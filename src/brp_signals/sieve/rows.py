@@ -153,6 +153,11 @@ class SievedFile:
         """
         return self._select(left, always, left, np.concatenate((self._unclear, self._hints)), counted=True)
 
+    def rows_of(self, persons: KeySet) -> Places:
+        """The rows of `persons`, counted from 0."""
+        parts = [part.first + np.flatnonzero(persons.contains(part.keys)) for part in self._stretches()]
+        return np.concatenate([np.zeros(0, np.int64), *parts])
+
     def _select(self, useful: KeySet, always: KeySet, marked: KeySet, rows: Places, *, counted: bool) -> Selection:
         """Rows of persons in `always`, of those in `useful` where the judge says so, and `rows`: each for itself.
 

@@ -27,7 +27,8 @@ Row = dict[str, Any]
 
 
 def run(night: Night) -> dict[str, int]:
-    """Make `control_drawn`, what this run draws, and `control_rows`, what it shows of this draw and earlier ones.
+    """Make `control_drawn`, what this run draws, `control_rows`, what it shows of this draw and earlier ones, and
+    `control_left`, what it shows no more.
 
     A municipality is drawn from by the first run of a calendar month in which it has a departure to draw.
     """
@@ -35,6 +36,7 @@ def run(night: Night) -> dict[str, int]:
     drawn = _draw(night)
     night.warehouse.load("control_drawn", DRAWN, [[row[name] for name in DRAWN] for row in drawn])
     night.create("control_rows", "control/rows.sql")
+    night.create("control_left", "control/left.sql")
     shown = night.warehouse.query("SELECT count(*) AS n FROM control_rows WHERE NOT is_sealed", "control/rows")[0]["n"]
     ordinary = sum(not row["is_sealed"] for row in drawn)
     settings = night.configuration.control_sample

@@ -3,7 +3,7 @@
 import codecs
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from brp_signals import byte_pass, dates
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.forbidden import is_forbidden
 from brp_signals.night import DataFile, Delivery, Night
+from brp_signals.reason_text import looks_like_number
 from brp_signals.tables import DELIVERY_SCHEMA, OPTIONAL, OPTIONAL_TABLES, REQUIRED
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -42,6 +43,11 @@ class _Table(_Part):
     files: Annotated[list[_File], Field(min_length=1)]
 
 
+class _LostSchool(_Part):
+    school_id: Annotated[str, Field(pattern=r"^[0-9]{2}[A-Z]{2}[0-9]{2}$")]
+    rows: Annotated[int, Field(ge=1)]
+
+
 class _Scope(_Part):
     municipalities: list[Annotated[str, Field(pattern=r"^[0-9]{4}$")]] = Field(default_factory=list)
     national: bool = False
@@ -52,12 +58,17 @@ class _Manifest(_Part):
     delivery_id: str
     reference_date: date
     scope: _Scope
-    pseudonym_key_id: str
+    pseudonym_key_id: str | int | float
     tables: dict[str, _Table]
+    schools_lost: list[_LostSchool] = Field(default_factory=list)
 
 
 #: What a message may name; any other key was chosen by whoever made the manifest and could hold anything.
-_KEYS = {"schema", *REQUIRED, *(name for part in (_Manifest, _Table, _Scope, _File) for name in part.model_fields)}
+_KEYS = {
+    "schema",
+    *REQUIRED,
+    *(name for part in (_Manifest, _Table, _Scope, _File, _LostSchool) for name in part.model_fields),
+}
 
 
 def run(night: Night) -> dict[str, int]:
@@ -67,6 +78,7 @@ def run(night: Night) -> dict[str, int]:
     """
     manifest, manifest_sha256 = _read_manifest(night.folder)
     _check_identity(manifest)
+    _check_successors(manifest, night.configuration.municipality_successors)
     files = tuple(_open_file(night, table, file) for table, entry in manifest.tables.items() for file in entry.files)
     if night.requested_date and night.requested_date.year not in _YEARS:
         raise UsageProblem(f"--reference-date: give a date from {_YEARS.start} to {_YEARS.stop - 1}.")
@@ -77,7 +89,7 @@ def run(night: Night) -> dict[str, int]:
         reference_date=manifest.reference_date,
         is_national=manifest.scope.national,
         municipalities=tuple(sorted(set(manifest.scope.municipalities))),
-        pseudonym_key_id=manifest.pseudonym_key_id,
+        pseudonym_key_id=str(manifest.pseudonym_key_id),
         manifest_sha256=manifest_sha256,
         files=files,
     )
@@ -86,6 +98,9 @@ def run(night: Night) -> dict[str, int]:
         reference_date=night.reference_date.isoformat(),
         municipalities=list(night.delivery.municipalities) or ["national"],
     )
+    night.account["schools_lost"] = [
+        {"school_id": school.school_id, "n_rows": school.rows} for school in manifest.schools_lost
+    ]
     night.account["hashes"] = {
         "manifest": manifest_sha256,
         "inputs": {file.name: file.sha256 for file in files},
@@ -133,6 +148,12 @@ def _check_identity(manifest: _Manifest) -> None:
             "manifest.json, reference_date: this day is later than tomorrow; have the delivery made again with the day "
             "on which its sources were right."
         )
+    key_id = str(manifest.pseudonym_key_id)
+    if not key_id.strip() or looks_like_number(key_id):
+        raise UsageProblem(
+            "manifest.json, pseudonym_key_id: it is empty or a number, which could be that of a person; "
+            "have the delivery made under a name with letters, as the gateway gives."
+        )
     if not manifest.scope.national and not manifest.scope.municipalities:
         raise DeliveryRefused("manifest.json, scope: name the municipalities, or say national: true.")
     if missing := [table for table in REQUIRED if table not in (*manifest.tables, *OPTIONAL_TABLES)]:
@@ -145,6 +166,18 @@ def _check_identity(manifest: _Manifest) -> None:
     names = [file.name for table in manifest.tables.values() for file in table.files]
     if len(set(names)) < len(names):
         raise DeliveryRefused("manifest.json, tables: one file is named twice; have the delivery made again.")
+
+
+def _check_successors(manifest: _Manifest, successors: Mapping[str, str]) -> None:
+    """Refuse a configuration that would take cases away from every list of this delivery."""
+    if manifest.scope.national:
+        return
+    for old, new in successors.items():
+        if new not in manifest.scope.municipalities:
+            raise UsageProblem(
+                f"Configuration, municipality_successors.{old}: {new} is not in the scope of this delivery, so its "
+                "cases would be on no list; correct the value, or have the delivery made for that municipality too."
+            )
 
 
 def _open_file(night: Night, table: str, file: _File) -> DataFile:

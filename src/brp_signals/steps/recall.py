@@ -12,6 +12,7 @@ from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
 from brp_signals.tables import REQUIRED, TRACES_OF
+from brp_signals.warehouse import quoted
 
 CASES = {
     "case_id": "VARCHAR",
@@ -62,6 +63,7 @@ DRAWS = {
     "n_drawn": "INTEGER",
     "n_frame": "INTEGER",
     "drawn_on": "DATE",
+    "is_left": "BOOLEAN",
 }
 ENROLMENTS = {
     "person_id": "VARCHAR",
@@ -158,7 +160,7 @@ def _load(night: Night, memory: Memory) -> None:
     last = night.earlier_runs[-1] if night.earlier_runs else None
     load("recall_rules", RULES, last.rules.items() if last else [])
     comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
-    load("recall_measures", MEASURES, comparable[-1].measures.items() if comparable else [])
+    load("recall_measures", MEASURES, _compared(comparable).items())
     load("recall_sources", SOURCES, _spoken(comparable))
     if comparable:
         night.account["last_accepted"] = {
@@ -166,6 +168,16 @@ def _load(night: Night, memory: Memory) -> None:
             "reference_date": comparable[-1].reference_date.isoformat(),
             "rows": {table: comparable[-1].measures.get(table, 0) for table in sorted(REQUIRED)},
         }
+
+
+def _compared(runs: Sequence[Run]) -> dict[str, int]:
+    """What the last of `runs` measured; of a trace source that was silent then, what it held when it last spoke: a
+    night of silence must let no half delivery pass."""
+    compared: dict[str, int] = {}
+    for run in runs:
+        compared = {name: number for name, number in compared.items() if name.startswith(f"{TRACES_OF}/")}
+        compared |= run.measures
+    return compared
 
 
 def _spoken(runs: Sequence[Run]) -> list[tuple[str, str, date | None]]:
@@ -197,10 +209,9 @@ def _load_enrolments(night: Night) -> None:
             f"The enrolment memory {name} is not in the state folder any more; put the folder back from your backup."
         )
     else:
-        path = str(night.state / name).replace("'", "''")
         night.warehouse.execute(
             "CREATE OR REPLACE VIEW recall_enrolments AS "
-            f"SELECT * FROM read_parquet('{path}', hive_partitioning = false)",
+            f"SELECT * FROM read_parquet({quoted(night.state / name)}, hive_partitioning = false)",
             "the enrolment memory",
         )
     night.warehouse.execute(

@@ -7,6 +7,7 @@ after, narrowly, for the parents and for who stands there twice.
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from brp_signals.dates import add_months
 from brp_signals.delivered import reader_of, refuse_if_damaged, show_nothing
@@ -14,6 +15,7 @@ from brp_signals.errors import InternalFailure
 from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
 from brp_signals.sieve.judges import Question
 from brp_signals.tables import REQUIRED
+from brp_signals.unreadable import FEWEST_UNREADABLE, UnreadableColumn, is_mass_failure
 
 MACROS = (
     "is_id",
@@ -22,6 +24,7 @@ MACROS = (
     "is_small_number",
     "is_register_date",
     "is_iso_date",
+    "known_end",
     "is_bad_id",
     "date_fault",
     "earliest_on",
@@ -50,6 +53,7 @@ def run(night: Night) -> dict[str, int]:
         _scan(night, reader, table, table, f"{table}_counts", f"{table}_chosen")
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
+    _find_unreadable(night, reader)
     _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
     _derive(
         night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
@@ -171,6 +175,27 @@ def _load_shifts(night: Night, reader: Reader) -> None:
         {"file": "VARCHAR", "from_row": "BIGINT", "shift": "BIGINT"},
         [(name, row, shift) for (name, row), shift in latest.items()],
     )
+
+
+def _find_unreadable(night: Night, reader: Reader) -> None:
+    """Account for columns that cannot be read as a whole, as `stage_unreadable` too, and for schools lost by it."""
+    _name(night, "faulty_enrolments", "unreadable_cells", "schools")
+    files = {file.name: file for file in night.delivered.files}
+    found: list[tuple[str, UnreadableColumn]] = []
+    for row in _rows(night, "stage/unreadable.sql"):
+        n_filled = reader.count_filled(files[row["file"]], row["column_name"], row["source"])
+        if is_mass_failure(row["n_unreadable"], n_filled, is_whole_school=row["is_whole_school"]):
+            column = row["column_name"] + (f" of source {row['source']}" if row["source"] else "")
+            unreadable = UnreadableColumn(row["file"], column, row["n_unreadable"], n_filled, row["line"])
+            found.append((row["table_name"], unreadable))
+    night.warehouse.load("stage_unreadable", {"table_name": "VARCHAR"}, [(table,) for table, _ in found])
+    night.account["unreadable"] = [column._asdict() for _, column in found]
+    night.account["schools_lost"] += _rows(night, "stage/lost_schools.sql")
+
+
+def _rows(night: Night, file: str) -> list[dict[str, Any]]:
+    parameters = {**night.parameters, "fewest_unreadable": FEWEST_UNREADABLE}
+    return night.warehouse.query(night.warehouse.sql(file), file, **parameters)
 
 
 def _account(night: Night) -> dict[str, int]:

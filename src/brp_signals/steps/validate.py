@@ -16,6 +16,7 @@ from typing import Any
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.night import Night
 from brp_signals.tables import REQUIRED
+from brp_signals.unreadable import UnreadableColumn, refusal
 from brp_signals.warehouse import Value, resource
 
 #: The share of the memory that a run may hold for judging the snapshot, beside its own database.
@@ -23,6 +24,10 @@ _SNAPSHOT = 0.1
 SEVERITIES = ("block", "quarantine", "warn")
 #: The reason code of checks against the last accepted delivery, which a person may overrule with a reason.
 DRIFT = "drift"
+_MADE_AGAIN = "nothing was published; have the delivery made again"
+#: The reason code of checks that count rows of persons who do not stand in persons.
+ORPHAN = "orphan"
+_FINDINGS = {"file": "VARCHAR", "line": "BIGINT", "column_name": "VARCHAR", "reason_code": "VARCHAR"}
 _META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
 
 
@@ -47,9 +52,15 @@ class Check:
         return "column" in self.kwargs
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is measured as a part of the whole, told in percent."""
+        return str(self.kwargs.get("column", "")).endswith("_share")
+
+    @property
     def limit(self) -> str:
-        """The limit in words."""
-        return f"≤ {self.kwargs['max_value']}" if self.is_register_check else "0"
+        """The limit in words, a share in percent: `≤ 2 %`, `≤ 45`."""
+        most = self.kwargs.get("max_value", 0)
+        return f"≤ {100 * most:g} %" if self.is_share else f"≤ {most}"
 
 
 def run(night: Night) -> dict[str, int]:
@@ -62,6 +73,7 @@ def run(night: Night) -> dict[str, int]:
     verdicts = _judge(night, checks)
     night.account["checks"] = [_outcome(check, offenders[check.check], verdicts[check.check]) for check in checks]
     set_aside(night, checks)
+    _find_orphans(night, checks)
     make_valid(night)
     _refuse_if_blocked(night, checks)
     outcomes = [item["outcome"] for item in night.account["checks"]]
@@ -98,8 +110,12 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
 
 
 def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
-    """Put the offenders of every quarantining check into the quarantine, with the check's reason."""
+    """Put the offenders of every quarantining check into the quarantine, with the check's reason, and make
+    `validate_findings`: every row that a check or the quarantine names, for the steward."""
+    night.warehouse.load("validate_findings", _FINDINGS, [])
     for check in checks:
+        if not check.is_register_check:
+            _note(night, check, _offenders_sql(night, check))
         if check.severity == "quarantine":
             night.warehouse.execute(
                 "INSERT INTO stage_quarantine BY NAME "
@@ -108,6 +124,30 @@ def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
                 check.check,
                 **night.parameters,
             )
+
+
+def _note(night: Night, check: Check, rows: str) -> None:
+    night.warehouse.execute(
+        "INSERT INTO validate_findings BY NAME "
+        f"SELECT file, line, column_name, '{check.reason_code}' AS reason_code FROM (\n{rows}\n)",
+        check.check,
+        **night.parameters,
+    )
+
+
+def _find_orphans(night: Night, checks: tuple[Check, ...]) -> None:
+    """Name the rows whose person is missing, of the tables of which a check says that there are too many: their counts
+    were enough until now."""
+    reader = night.reader
+    failed = {item["check"] for item in night.account["checks"] if item["outcome"] == "failed"}
+    of_table = {_file_table(check): check for check in checks if check.check in failed and check.reason_code == ORPHAN}
+    if reader is None:
+        return
+    for table, check in of_table.items():
+        files = [file for file in night.delivered.files if file.table == table]
+        rows = [(file.name, row) for file in files for row in reader.orphans(file)]
+        night.warehouse.load("stage_orphans", {"file": "VARCHAR", "row_no": "BIGINT"}, rows)
+        _note(night, check, night.warehouse.sql("validate/orphans.sql"))
 
 
 def make_valid(night: Night) -> None:
@@ -172,6 +212,7 @@ def _outcome(check: Check, observed: float, passed: bool) -> dict[str, Any]:
         "owner": check.owner,
         "outcome": "passed" if passed else "failed",
         "observed": int(observed) if observed.is_integer() else round(observed, 6),
+        "is_share": check.is_share,
         "limit": check.limit,
     }
 
@@ -182,6 +223,9 @@ def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
     if night.accepted_drift and (drifted := [check.check for check in blocking if check.reason_code == DRIFT]):
         night.account["accepted_drift"] = {"reason": night.accepted_drift, "checks": drifted}
         blocking = [check for check in blocking if check.check not in drifted]
+    if blocking and night.account["unreadable"]:
+        columns = [UnreadableColumn(**column) for column in night.account["unreadable"]]
+        raise DeliveryRefused(refusal(f"Delivery {night.delivered.delivery_id}", columns, _MADE_AGAIN))
     if blocking:
         more = f" (and {len(blocking) - 1} more blocking checks)" if len(blocking) > 1 else ""
         raise DeliveryRefused(

@@ -53,7 +53,7 @@ def _answer(person: PersonList, refused: str) -> dict[str, Any]:
         "opschortingBijhouding": {"datum": _date(state.get("67.10")), "reden": {"code": state.get("67.20")}},
         "verblijfplaats": {
             "type": _kind(home),
-            "functieAdres": {"code": home.get("10.10"), "omschrijving": "woonadres"},
+            "functieAdres": {"code": home["10.10"], "omschrijving": "woonadres"} if "10.10" in home else {},
             "adresseerbaarObjectIdentificatie": home.get("11.80"),
             "datumVan": _date(home.get("13.20") or home.get("10.30")),
             "datumIngangGeldigheid": _date(home.get("85.10")),

@@ -1,9 +1,9 @@
-"""A Prefect server of our own on loopback, as a process: `python -m brp_signals.schedule_server SOCKET STARTER`.
+"""A Prefect server of our own on loopback, as a process: `python -m brp_signals.prefect_server SOCKET STARTER`.
 
 Any user of the machine can connect to loopback, so the server asks a secret that is made at each start. It goes from
 process to process in the environment, which the kernel shows to this user only, and to the operator in a file that is
-this user's alone. Who starts the server keeps its port open until the end: when the server dies nobody else can
-take its place and tell us what to run.
+this user's alone. `serve` keeps the port itself until its end: when the server dies nobody else can take its place
+and tell us what to run.
 """
 
 import os
@@ -114,6 +114,8 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
                 import prefect  # noqa: F401 -- takes two seconds that the server needs anyway
 
                 _await(server)
+                if is_for_one_run:
+                    listener.close()  # nobody watches this server; a call to one that died must fail, not wait
                 yield server
             finally:
                 _stop(server.process)
@@ -222,8 +224,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _be_the_server(listener: socket.socket) -> None:
     import uvicorn
+    from prefect.server.api.collections import KNOWN_VIEWS
     from prefect.server.api.server import create_app
 
+    # Kinds of workers and blocks: what it would fetch from the network it then reads from a file that it brings along.
+    KNOWN_VIEWS.update(dict.fromkeys(KNOWN_VIEWS, ""))
     app = create_app(final=True)
     patience = int(_STOP_SECONDS / 3)  # for requests that are busy when it is told to stop
     uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=patience)).run(sockets=[listener])

@@ -1,0 +1,58 @@
+"""When a column of a source is unreadable as a whole: one definition for the gateway and for a run (docs/gateway.md).
+
+A few bad cells never stop a small municipality. But where many cells of one column cannot be read, something is wrong
+with how the source was made, and a delivery without them would look as if nothing was there.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+#: A column of which more than this part of the filled cells cannot be read is refused,
+MOST_UNREADABLE_PCT: Final = 20
+#: if these are at least so many, or all the rows of one school (of traces: of one source).
+FEWEST_UNREADABLE: Final = 20
+
+
+class UnreadableColumn(NamedTuple):
+    """A column that cannot be read, or without one the rows as a whole, and where that shows first. Holds no value."""
+
+    file: str
+    column: str
+    n_unreadable: int
+    n_filled: int
+    line: int
+    unit: str = "line"
+
+    def sentence_part(self) -> str:
+        """The part of a sentence about this column."""
+        what = f"column {self.column} cannot be read in" if self.column else "nothing can be read of"
+        place = f"{self.file}, {self.unit} {self.line}"
+        return f"{what} {self.n_unreadable} of {self.n_filled} rows (first: {place})"
+
+
+class LostSchool(NamedTuple):
+    """A school of which no row of a file could be used; a BRIN number is public."""
+
+    file: str
+    school_id: str
+    n_rows: int
+    line: int
+
+    def sentence(self) -> str:
+        """The sentence about this school."""
+        place = f"{self.file}, line {self.line}"
+        return f"School {self.school_id}: none of its {self.n_rows} rows can be used (first: {place})"
+
+
+def is_mass_failure(n_unreadable: int, n_filled: int, *, is_whole_school: bool) -> bool:
+    """Whether so many unreadable cells among the filled ones of a column refuse its source.
+
+    Empty cells are no part of it: what is missing on purpose is not unreadable.
+    """
+    are_enough = n_unreadable >= FEWEST_UNREADABLE or (is_whole_school and n_unreadable > 0)
+    return are_enough and 100 * n_unreadable > MOST_UNREADABLE_PCT * n_filled
+
+
+def refusal(file: str, columns: Iterable[UnreadableColumn], advice: str) -> str:
+    """The sentence that refuses a file for these columns."""
+    return f"{file} is refused: {'; '.join(column.sentence_part() for column in columns)}; {advice}."

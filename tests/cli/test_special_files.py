@@ -1,0 +1,139 @@
+"""A named pipe, socket, device or folder where an ordinary file belongs is refused at once, wherever it is given."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from brp_signals.ledger import FILE
+from tests.cli.office import OTHERS, PSEUDONYMISE, REGISTER, REVEAL, first_case, furnish
+from tests.support.commands import command
+
+pytestmark = pytest.mark.slow
+
+#: In place of a file of the command; X is the special file, CASE a number.
+_OPENED = ("--key-map", "map.age", "--identity", "clerk.id")
+_ROTATE = ("key", "rotate", "--recipient", "RECIPIENT", "--key-file")
+_COMMANDS = {
+    "run DELIVERY": ("run", "X"),
+    "run --config": ("run", "earlier", "--config", "X"),
+    "run --state": ("run", "earlier", "--state", "X"),
+    "run --output": ("run", "earlier", "--output", "X"),
+    "validate DELIVERY": ("validate", "X"),
+    "validate --config": ("validate", "earlier", "--config", "X"),
+    "validate --report": ("validate", "earlier", "--report", "X"),
+    "pseudonymise --key-file": (*PSEUDONYMISE, *REGISTER, *OTHERS, "--key-file", "X", "--out", "made"),
+    "pseudonymise --out": (*PSEUDONYMISE, *REGISTER, *OTHERS, "--key-file", "old.key", "--out", "X"),
+    "pseudonymise --key-map": (*PSEUDONYMISE, *REGISTER, *OTHERS, "--key-file", "old.key", "--out", "made",
+                               "--key-map", "X", "--recipient", "RECIPIENT"),
+    **{
+        f"pseudonymise {profile}": (*PSEUDONYMISE, *REGISTER[: 2 * (profile != "gbav")], "--source", f"{profile}=X",
+                                    "--key-file", "old.key", "--out", "made")
+        for profile in ("gbav", "lg01", "lo-json", "haal-centraal", "school-csv", "trace-csv", "edexml")
+    },
+    "profile check FILE": ("profile", "check", "X"),
+    "profile check --profile": ("profile", "check", "schools.csv", "--profile", "x.toml"),
+    "reveal LIST": (*REVEAL, "X", *_OPENED, "--out", "r.csv"),
+    "reveal --key-map": (*REVEAL, "output/latest/signals.csv", "--key-map", "X", *_OPENED[2:], "--out", "r.csv"),
+    "reveal --identity": (*REVEAL, "output/latest/signals.csv", *_OPENED[:2], "--identity", "X", "--out", "r.csv"),
+    "reveal --out": (*REVEAL, "output/latest/signals.csv", *_OPENED, "--out", "X"),
+    "reveal --audit-log": (*REVEAL, "output/latest/signals.csv", *_OPENED, "--out", "r.csv", "--audit-log", "X"),
+    "audit verify": ("audit", "verify", "X"),
+    "key new": ("key", "new", "X"),
+    "key identity": ("key", "identity", "X"),
+    "key rotate --key-file": (*_ROTATE, "X", "--new-key-file", "new.key", *_OPENED, "--out", "n.age"),
+    "key rotate --new-key-file": (*_ROTATE, "old.key", "--new-key-file", "X", *_OPENED, "--out", "n.age"),
+    "key rotate --out": (*_ROTATE, "old.key", "--new-key-file", "new.key", *_OPENED, "--out", "X"),
+    "key rotate --state": (*_ROTATE, "old.key", "--new-key-file", "new.key", *_OPENED, "--out", "n.age",
+                           "--state", "X"),
+    "review import FILE": ("review", "import", "X"),
+    "review import --state": ("review", "import", "decided.xlsx", "--state", "X"),
+    "explain --state": ("explain", "CASE", "--state", "X"),
+    "explain --identity": ("explain", "CASE", "--identity", "X"),
+    "dossier --out": ("dossier", "CASE", "--out", "X"),
+    "evaluate --report": ("evaluate", "--report", "X"),
+    "evaluate --config": ("evaluate", "--config", "X"),
+    "evaluate --groups": ("evaluate", "--groups", "X"),
+    "evaluate --departures": ("evaluate", "--groups", "groups.csv", "--departures", "X"),
+    "weights --config": ("weights", "--config", "X"),
+    "weights --groups": ("weights", "--groups", "X"),
+    "purge --config": ("purge", "--config", "X"),
+    "purge --state": ("purge", "--state", "X"),
+    "undo --state": ("undo", "2026-06-15-0363", "--reason", "slip", "--state", "X"),
+    "undo --output": ("undo", "2026-06-15-0363", "--reason", "slip", "--output", "X"),
+    "sample OUT": ("sample", "X"),
+    "doctor --config": ("doctor", "--config", "X"),
+    "serve --inbox": ("serve", "--inbox", "X"),
+    "serve --config": ("serve", "--inbox", "inbox", "--config", "X"),
+}  # fmt: skip
+
+#: What a command itself keeps and looks for.
+_KEPT = {
+    f"state/{FILE}": ("run", "earlier"),
+    "state/run.lock": ("run", "earlier"),
+    "state/learned_weights.json": ("run", "earlier"),
+    "state/identity": ("run", "earlier"),
+    "output/.owner": ("run", "earlier"),
+    "delivery/manifest.json": ("run", "delivery"),
+    "delivery/persons.parquet": ("run", "delivery"),
+    "brp-signals.toml": ("evaluate", "--config", "brp-signals.toml"),
+}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder and its recipient, with a pipe for X and one whose name says that it is a profile."""
+    folder = tmp_path_factory.mktemp("office")
+    recipient = furnish(folder)
+    os.mkfifo(folder / "X")
+    os.mkfifo(folder / "x.toml")
+    (folder / "inbox").mkdir()
+    (folder / "groups.csv").write_text("case_id,kind\n")
+    return folder, recipient
+
+
+@pytest.mark.parametrize("name", _COMMANDS)
+def test_a_pipe_is_refused_at_once(name: str, office: tuple[Path, str]) -> None:
+    folder, recipient = office
+    said = {"CASE": first_case(folder), "RECIPIENT": recipient}
+    done = command(*(said.get(word, word) for word in _COMMANDS[name]), cwd=folder, timeout_seconds=60)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (folder / "X").is_fifo()
+
+
+@pytest.mark.parametrize("name", _KEPT)
+def test_a_pipe_among_our_own_files_is_refused_at_once(name: str, office: tuple[Path, str], tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    shutil.copytree(office[0], place, symlinks=True, ignore=shutil.ignore_patterns("X", "x.toml"))
+    (place / name).unlink(missing_ok=True)
+    os.mkfifo(place / name)
+    done = command(*_KEPT[name], cwd=place, timeout_seconds=60)
+    assert done.returncode in (2, 3, 5), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def special(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(tmp_path / "s"))
+            yield str(tmp_path / "s")
+    else:
+        yield request.param
+
+
+@pytest.mark.parametrize("special", ["socket", "/dev/zero", "/dev/full", "/dev/null", "."], indirect=True)
+@pytest.mark.parametrize(
+    "name", ["run --config", "profile check FILE", "reveal LIST", "reveal --out", "dossier --out", "evaluate --report"]
+)
+def test_so_is_whatever_else_is_no_file(name: str, special: str, office: tuple[Path, str]) -> None:
+    folder, _ = office
+    said = {"CASE": first_case(folder), "X": special}
+    done = command(*(said.get(word, word) for word in _COMMANDS[name]), cwd=folder, timeout_seconds=60)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1
