@@ -71,13 +71,14 @@ class Score:
 
 
 def score(world: Path, lists: Mapping[str, Path]) -> Score:
-    """Judge the lists that a tool made of the nights of `world`: for each night, by its name, a CSV file.
+    """Judge the lists that a tool made of `world`: a CSV file under the name of each night, the last one among them.
 
     Raises KeyError when a list lacks a column and FileNotFoundError when the world or a list is missing.
     """
     folders = sorted(folder for folder in world.iterdir() if folder.is_dir())
     given, truth = read_nights(folders), _judged(read_truth(world), pd.Timestamp(folders[-1].name))
-    nights = [_read_list(lists[folder.name]) for folder in folders]
+    judged = [folder for folder in folders if folder.name in lists]
+    nights = [_read_list(lists[folder.name]) for folder in judged]
     last = nights[-1][nights[-1]["person_id"].isin(truth.index)]
     wrong = truth["is_wrong"]
     best = upper_mark.order(given, wrong)
@@ -90,7 +91,7 @@ def score(world: Path, lists: Mapping[str, Path]) -> Score:
         recall={name: Share(_share(wrong, part).right, int(wrong.sum())) for name, part in by_level.items()},
         first_lines={n: _share(wrong, last.groupby("municipality_code").head(n)) for n in _FIRST_LINES},
         average_precision=_average_precision(truth, last),
-        days_to_first_list=_days_to_first_list(truth, folders, nights),
+        days_to_first_list=_days_to_first_list(truth, judged, nights),
         false_per_thousand=1000 * (len(last) - _share(wrong, last).right) / len(truth),
         calibration=_calibration(wrong, last),
         groups=_by_group(given, truth, last, best),
