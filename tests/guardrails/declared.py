@@ -423,7 +423,7 @@ GUARDRAILS: Final = (
         (
             Break(
                 "src/brp_signals/config.py",
-                'return self.kind != "municipal_provision" or bool(self.dpia_reference)',
+                'return self.kind != "municipal_provision" or bool(self.dpia_reference.strip())',
                 "return True",
                 "tests/unit/test_config.py::test_a_provision_without_its_assessment_is_declared_but_not_usable",
             ),
