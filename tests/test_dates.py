@@ -57,6 +57,8 @@ def test_a_register_date_is_the_interval_of_all_days_it_may_be(text: str, earlie
         "20261300",
         "17991231",
         "17990000",
+        "30000101",
+        "30000000",
         "2015",
         "2020228",
         "000000000",

@@ -51,6 +51,8 @@ class _Patient(io.RawIOBase):
 def make_patient() -> None:
     """Put such streams in the place of this process's own; call it before anything is opened or written.
 
+    A stream that another program put in their place, to hear what is said, stays.
+
     A number that the caller closed is given to /dev/null first. The next file that is opened would get it otherwise, a
     ledger perhaps, and what any library writes to its standard error would go into that file.
     """
@@ -59,7 +61,10 @@ def make_patient() -> None:
             os.fstat(number)
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
-    sys.stdout, sys.stderr = _text(1), _text(2)
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = _text(1)
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _text(2)
 
 
 def lost() -> OSError | None:

@@ -39,11 +39,14 @@ def worker_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeW
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What our own loggers say; they do not pass their lines to the root logger."""
+    """What our own loggers say; they do not pass their lines to the root logger, to which Prefect may."""
     ours = logging.getLogger("brp_signals")
+    only_ours = logging.Filter(ours.name)
     ours.addHandler(caplog.handler)
+    caplog.handler.addFilter(only_ours)
     caplog.set_level(logging.INFO, logger="brp_signals")
     yield caplog
+    caplog.handler.removeFilter(only_ours)
     ours.removeHandler(caplog.handler)
 
 

@@ -341,7 +341,6 @@ def test_running_the_flow_by_hand_gives_the_exit_codes_of_the_command_line(
         raise problem("One sentence.")
 
     monkeypatch.setattr(by_hand, "run_once", fail)
-    monkeypatch.setattr(by_hand.streams, "make_patient", lambda: None)  # it would hide what is said from this test
     monkeypatch.setattr(sys, "argv", ["flows", "delivery"])
     assert by_hand.main() == problem.exit_code
     assert capsys.readouterr().err == "One sentence.\n"

@@ -155,8 +155,8 @@ GUARDRAILS: Final = (
         (
             Break(
                 "src/brp_signals/publish/workbook.py",
-                'Column(DECISION_HEADER, 14.5, "choice", lambda case: None)',
-                'Column(DECISION_HEADER, 14.5, "choice", lambda case: wording.DECISIONS[0].label)',
+                'Column(DECISION_HEADER, 14, "choice", lambda case: None)',
+                'Column(DECISION_HEADER, 14, "choice", lambda case: wording.DECISIONS[0].label)',
                 "tests/publish/test_workbook.py::test_no_decision_is_filled_in",
             ),
         ),
@@ -423,7 +423,7 @@ GUARDRAILS: Final = (
         (
             Break(
                 "src/brp_signals/config.py",
-                'return self.kind != "municipal_provision" or bool(self.dpia_reference)',
+                'return self.kind != "municipal_provision" or bool(self.dpia_reference.strip())',
                 "return True",
                 "tests/unit/test_config.py::test_a_provision_without_its_assessment_is_declared_but_not_usable",
             ),

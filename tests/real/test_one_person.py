@@ -47,7 +47,7 @@ REGISTER, SCHOOL = "gbav=register.csv", "school-csv=school.csv"
     ],
 )
 def test_one_person_with_one_signal(tmp_path: Path, case: str, sources: tuple[str, ...]) -> None:
-    place = Path(os.environ[VARIABLE]).parent / "cases/gateway" / case
+    place = Path(os.environ[VARIABLE]).resolve().parent / "cases/gateway" / case
     words = [f"{profile}={place / file}" for profile, file in (text.split("=") for text in (*sources, SCHOOL))]
     key = tmp_path / "key"
     key.touch(mode=0o600)

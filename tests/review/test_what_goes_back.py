@@ -53,6 +53,14 @@ def test_a_sealed_row_says_the_same_and_needs_the_second_identity(desk: Desk) ->
     assert (opened.person_ids, opened.is_marked_sealed) == ([row[KEY]], True)
 
 
+def test_a_decision_of_the_other_kind_of_list_does_not_stay(other_town: Nights, tmp_path: Path) -> None:
+    desk = open_desk(other_town, tmp_path, LISTS["leerplicht"].pattern)
+    one = numbers(desk, LISTS["leerplicht"])[0]
+    (result,) = desk.hand_in(desk.fill("list", {one: decided("Vertrek klopt", day=None)}))
+    (row,) = returned(result, desk.folder)
+    assert (result.returned, row["Besluit"], row["Datum"]) == ({"day_missing": 1}, None, None)
+
+
 def test_the_pseudonym_is_hidden_and_a_made_up_number_has_none(desk: Desk) -> None:
     one, two, *_ = desk.numbers()
     (result,) = desk.hand_in(desk.fill("list", {one: decided("?"), two: decided(Nummer="S-2222-2222")}))

@@ -146,10 +146,7 @@ def pseudonymise(
                     "scope": {"municipalities": municipalities} if municipalities else {"national": True},
                     "pseudonym_key_id": key_id,
                     "sources": [_source_entry(account) for account in accounts],
-                    "schools_lost": [
-                        {"school_id": school.school_id, "rows": school.n_rows}
-                        for school in passage.findings.readability.lost_schools()
-                    ],
+                    **_schools_lost(passage.findings),
                     "tables": {table: {"files": [_file_entry(file)]} for table, file in files.items()},
                 }
             )
@@ -199,6 +196,12 @@ def _source_entry(account: SourceAccount) -> dict[str, Any]:
         "reference_date": account.reference_date.isoformat(),
         "rows": account.kept,
     }
+
+
+def _schools_lost(findings: Findings) -> dict[str, Any]:
+    """The schools of which no row came through; a manifest without any does not speak of them."""
+    lost = [{"school_id": school.school_id, "rows": school.n_rows} for school in findings.readability.lost_schools()]
+    return {"schools_lost": lost} if lost else {}
 
 
 def _file_entry(file: WrittenFile) -> dict[str, Any]:

@@ -328,7 +328,7 @@ _MORE_COLUMNS: Final = (
 _ABSENCE_COLUMNS: Final = (
     Column("Rang", 4, "strong", lambda case: case.rank),
     Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
-    Column("Geen school bekend sinds", 10, "date", lambda case: case.since_on),
+    Column("Geen school bekend sinds", 13, "date", lambda case: case.since_on),
     Column("Plicht", 15.5, "middle", wording.duty),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),

@@ -8,9 +8,14 @@ from typing import Final
 
 from brp_signals.case_ids import typed_case_id
 from brp_signals.publish import wording
+from brp_signals.publish.workbook import Choices
 from brp_signals.review.reasons import WRONG
 from brp_signals.review.reviewed_workbook import Cell, Row, normal
 
+#: What can be chosen on a list of either kind.
+EVERY_CHOICE: Final = Choices(
+    (*wording.DECISIONS, *wording.ABSENCE_DECISIONS), (*wording.REASONS, *wording.ABSENCE_REASONS)
+)
 #: Reasons that say the opposite of an outcome.
 _EXCLUDED: Final = {
     "R-SCHOOL-TRAAG": {"X-NIET", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},
@@ -72,8 +77,7 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
     case_id = case_of(row)
     if case_id is None:
         return "case_malformed" if row.case != "" else "case_missing"
-    outcome = _code((*wording.DECISIONS, *wording.ABSENCE_DECISIONS), row.decision)
-    reason = _code((*wording.REASONS, *wording.ABSENCE_REASONS), row.reason)
+    outcome, reason = _code(EVERY_CHOICE.decisions, row.decision), _code(EVERY_CHOICE.reasons, row.reason)
     if problem := _problem(row, outcome, reason):
         return problem
     if row.day == "":
@@ -90,16 +94,16 @@ def answer_of(row: Row, today: date, counts_from_1904: bool) -> Answer | str:
     return Answer(case_id, outcome or "", reason or "", decided_on, normal(row.earlier), decided_by)
 
 
-def carried(row: Row, code: str, counts_from_1904: bool) -> tuple[str, str, date | None, str]:
+def carried(
+    row: Row, code: str, counts_from_1904: bool, offered: Choices = EVERY_CHOICE
+) -> tuple[str, str, date | None, str]:
     """What may be shown of a row that goes back: decision, reason, day and who decided; empty what is wrong.
 
-    Only what was understood is repeated: anything else that stands in a cell may be about a person.
+    Only what was understood, and is offered for such a case, is repeated: anything else that stands in a cell may be
+    about a person.
     """
     labels = {"decision": "", "reason": ""}
-    for name, choices in (
-        ("decision", (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)),
-        ("reason", (*wording.REASONS, *wording.ABSENCE_REASONS)),
-    ):
+    for name, choices in (("decision", offered.decisions), ("reason", offered.reasons)):
         chosen = _code(choices, getattr(row, name))
         if chosen and name not in WRONG.get(code, ()):
             labels[name] = wording.chosen_label(chosen)

@@ -15,7 +15,7 @@ from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
-from brp_signals.review.answers import Answer, answer_of, carried, case_of
+from brp_signals.review.answers import EVERY_CHOICE, Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
 from brp_signals.review.torn import torn_rows
@@ -215,7 +215,8 @@ class Weighing:
                 "fingerprint": standing.file_sha256[:_FINGERPRINT_LENGTH],
             }
         told = REASONS[code].format(**values)
-        filled_in = carried(row, code, file.workbook.counts_from_1904)
+        offered = _CHOICES[self._positions[case_id].kind] if is_own else EVERY_CHOICE
+        filled_in = carried(row, code, file.workbook.counts_from_1904, offered)
         standing_nl = _earlier(standing) if standing else ""
         facts = self._facts(case_id) if is_own else ()
         file.returned.append(Returned(row, case_id, code, told, standing_nl, filled_in, *facts))
