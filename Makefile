@@ -6,11 +6,11 @@ REAL ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
 # what the packages ask for.
-ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions pytest \
-    pytest-xdist ruff sortedcontainers sqlglot types-pyyaml
+ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig joblib librt mypy mypy-extensions pytest \
+    pytest-xdist ruff scikit-learn sortedcontainers sqlglot threadpoolctl types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway year mutation clean simulate guardrails
+.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -88,6 +88,9 @@ bench-guard: .venv/ready ## See at a 64th of the country whether the program bec
 
 bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, memory (a few minutes).
 	$(BIN)/python -m benchmarks.pseudonymise
+
+bench-detection: .venv/ready ## Hold the lists against the truth of made-up worlds, and against a spreadsheet (some minutes).
+	$(BIN)/python -m benchmarks.departed_on_paper $(ARGS)
 
 year: .venv/ready ## Run 365 nights on a synthetic town and see that they stay as cheap as they began (long).
 	$(BIN)/python -m benchmarks.year

@@ -1,0 +1,99 @@
+"""The results as tables for people, and the part of docs/detection.md that is made from them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from benchmarks.departed_on_paper.assumptions import TABLE
+from benchmarks.departed_on_paper.scoring import AtEqualWork, Score
+from benchmarks.measuring import write_between
+
+PAGE: Final = Path(__file__).parents[2] / "docs/detection.md"
+_RESULTS: Final = ("<!-- results: begin -->", "<!-- results: end -->")
+_ASSUMPTIONS: Final = ("<!-- assumptions: begin -->", "<!-- assumptions: end -->")
+
+
+def write_page(scores: Mapping[str, Score], seeds: str) -> None:
+    """Write the results and the table of assumptions between their marks in docs/detection.md."""
+    write_between(PAGE, *_RESULTS, f"Seeds: {seeds}.\n\n{table(scores)}")
+    write_between(PAGE, *_ASSUMPTIONS, assumptions())
+
+
+def table(scores: Mapping[str, Score]) -> str:
+    """All figures of all levels, as Markdown tables."""
+    parts = [_equal_work(scores), _lists(scores), _groups(scores)]
+    if any(told.calibration for told in scores.values()):
+        parts.append(_calibration(scores))
+    return "\n\n".join(parts)
+
+
+def assumptions() -> str:
+    """Every number that the worlds are made of."""
+    head = "| assumption | low | mid | high | unit | what it is | source |\n| --- | --- | --- | --- | --- | --- | --- |"
+    rows = (
+        f"| `{row.name}` | {row.low:g} | {row.mid:g} | {row.high:g} | {row.unit} | {row.meaning} | {row.source} |"
+        for row in TABLE
+    )
+    return "\n".join([head, *rows])
+
+
+def _equal_work(scores: Mapping[str, Score]) -> str:
+    head = (
+        "| level | spreadsheet | cases looked at | it finds | we find | against it | the upper mark finds "
+        "| against that | by chance |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
+    rows = (
+        f"| {level} | {name} | {_cells(found)} |"
+        for level, told in scores.items()
+        for name, found in told.at_equal_work.items()
+    )
+    return "\n".join([head, *rows])
+
+
+def _cells(found: AtEqualWork) -> str:
+    return (
+        f"{found.looked_at} | {found.spreadsheet} | {found.tool} | {found.against_spreadsheet:.2f} x | "
+        f"{found.upper_mark} | {found.against_upper_mark:.0%} | {found.chance:.0f}"
+    )
+
+
+def _lists(scores: Mapping[str, Score]) -> str:
+    head = (
+        "| level | departures, of which wrong | A: right, finds | A + B: right, finds | right of the first 10, 25, 50 "
+        "| average precision | days to the first list | false per 1,000 departures | new lines a night |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
+    rows = (
+        f"| {level} | {told.departures}, {told.wrong} | {_right(told, 'A')} | {_right(told, 'A + B')} | "
+        f"{', '.join(f'{share.value:.0%}' for share in told.first_lines.values())} | {told.average_precision:.2f} | "
+        f"{told.days_to_first_list:.0f} | {told.false_per_thousand:.0f} | {told.new_lines_a_night:.0%} |"
+        for level, told in scores.items()
+    )
+    return "\n".join([head, *rows])
+
+
+def _right(told: Score, part: str) -> str:
+    precision, recall = told.precision[part], told.recall[part]
+    return f"{precision.right} of {precision.of} ({precision.value:.0%}), {recall.value:.0%}"
+
+
+def _groups(scores: Mapping[str, Score]) -> str:
+    head = (
+        "| level | departures, spreadsheet | cases looked at | it finds | we find | against it | the upper mark finds "
+        "| against that | by chance |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
+    rows = (
+        f"| {level} | {group} | {_cells(found)} |"
+        for level, told in scores.items()
+        for group, found in told.groups.items()
+    )
+    return "\n".join([head, *rows])
+
+
+def _calibration(scores: Mapping[str, Score]) -> str:
+    head = "| level | stated chance and share that was right, by fifths of the list |\n| --- | --- |"
+    rows = (
+        f"| {level} | {', '.join(f'{stated:.0%}: {share.value:.0%}' for stated, share in told.calibration)} |"
+        for level, told in scores.items()
+    )
+    return "\n".join([head, *rows])
