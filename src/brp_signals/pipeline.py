@@ -257,10 +257,10 @@ def check(
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [in_dutch(str(refusal)), *wording.lost_schools(account)]
+            account["alarms"] = [in_dutch(str(refusal)), *wording.about_schools(account)]
             return account, refusal
         else:
-            account["alarms"] = wording.lost_schools(account)
+            account["alarms"] = wording.about_schools(account)
             return account, None
         finally:
             if findings and "checks" in account:

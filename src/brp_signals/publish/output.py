@@ -252,7 +252,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
         wording.silent_source(silent["source_code"], silent["silent_since_on"])
         for silent in account.get("silent_sources", ())
     ]
-    found += wording.lost_schools(account)
+    found += wording.about_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases:
             title = rule_titles().get(code, "zonder naam")

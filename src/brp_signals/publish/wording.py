@@ -334,6 +334,8 @@ def absence_title(content: AnyList) -> str:
     return f"{ABSENCE_LIST} (absoluut verzuim). {municipality_title(content.municipality_code)}"
 
 
+#: Of a region or the country there may be thousands of schools; so many are named.
+_MOST_NAMED: Final = 20
 _DESTINATIONS: Final = {True: "onbekend", False: "opgegeven", None: "niet leesbaar"}
 #: A caution: without a readable destination B-05 is not judged, and who reads the list must know.
 DESTINATION_UNREADABLE: Final = (
@@ -494,9 +496,29 @@ def silent_source(source: str, since_on: date) -> str:
     )
 
 
-def lost_schools(account: Mapping[str, Any]) -> list[str]:
-    """The schools of which no row could be used, here or in the gateway: a sentence for the steward each."""
-    return [_lost_school(school) for school in account.get("schools_lost", ())]
+def about_schools(account: Mapping[str, Any]) -> list[str]:
+    """What the steward asks of which schools: no row of theirs could be used, or their newest list says too little."""
+    return [*(_lost_school(school) for school in account.get("schools_lost", ())), *_weak_lists(account)]
+
+
+def _weak_lists(account: Mapping[str, Any]) -> list[str]:
+    lists = account.get("weak_lists", ())
+    parts = {
+        "verouderd": [row for row in lists if row["is_stale"]],
+        "veel kleiner dan de vorige": [row for row in lists if not row["is_stale"]],
+    }
+    return [
+        f"Schoollijst {what} (K-10): {_schools(rows)}. Vraag de school om een nieuwe lijst."
+        for what, rows in parts.items()
+        if rows
+    ]
+
+
+def _schools(rows: Sequence[Mapping[str, Any]]) -> str:
+    named = [
+        f"{row['school_id']} (bron {source(row['source'])}, {dutch(row['seen_on'])})" for row in rows[:_MOST_NAMED]
+    ]
+    return ", ".join(named) + (f" en nog {len(rows) - _MOST_NAMED}" if len(rows) > _MOST_NAMED else "")
 
 
 def _lost_school(school: Mapping[str, Any]) -> str:

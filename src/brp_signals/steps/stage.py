@@ -61,6 +61,7 @@ def run(night: Night) -> dict[str, int]:
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
+    night.account["weak_lists"] = _rows(night, "stage/weak_lists.sql")
     counts = _account(night)
     # No other step needs these; they are most of what the database holds.
     night.warehouse.drop("_stage_lines", *_CHOSEN, *_COUNTS)
