@@ -40,7 +40,9 @@ remembered AS (
         CAST(known.facts ->> 'duty_from' AS DATE) AS duty_from,
         CAST(known.facts ->> 'duty_until' AS DATE) AS duty_until,
         CAST(known.facts ->> 'leerplicht_until' AS DATE) AS leerplicht_until,
-        cases.is_sealed OR coalesce(persons.is_confidential, false) AS is_confidential,
+        cases.is_sealed
+        OR coalesce(persons.is_confidential, false)
+        OR cases.person_id IN (SELECT person_id FROM valid_set_aside WHERE kind = 'secrecy') AS is_confidential,
         persons.suspension_reason,
         CAST(known.facts ->> 'is_under_inquiry' AS BOOLEAN) AS is_under_inquiry,
         CAST(known.facts ->> 'inquiry_from_earliest_on' AS DATE) AS inquiry_from_earliest_on

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -310,9 +310,21 @@ def undo(run: str, reason: str, *, state: Path, output: Path) -> Run:
                     f"Run {last.run_id} is the first one and people decided on its cases, which would be lost; keep "
                     "this state folder and begin with an empty one (--state) and another --output."
                 )
+            _refuse_forgotten_lists(state, last, ledger.runs())
             ledger.undo(last, datetime.now(UTC).isoformat(timespec="seconds"), reason)
         finish_last_run(state, output)
     return last
+
+
+def _refuse_forgotten_lists(state: Path, last: Run, runs: Sequence[Run]) -> None:
+    """Refuse to go back to a run that could not be run again: the lists it was made from are remembered no more."""
+    names = [run.enrolment_memory for run in runs if run.run_no < last.run_no]
+    if not all((state / name).is_file() for name in names[-2:] if name):
+        raise UsageProblem(
+            f"Run {last.run_id} cannot be taken back: the school lists that the run before it was made from are no "
+            "longer remembered, since another run was taken back before; run a delivery that is right, or put back a "
+            "backup of the state folder."
+        )
 
 
 def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> None:

@@ -121,7 +121,7 @@ def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_mon
 def _remove_leftovers(state: Path, runs: list[Run]) -> int:
     """What runs that were cut off left in the state folder: nothing names it, and the lock says nobody is using it."""
     n_before = _n_files(state)
-    enrolment_memory.forget_others(state, {run.enrolment_memory for run in runs[-2:]})
+    enrolment_memory.forget_others(state, [run.enrolment_memory for run in runs])
     explanations.forget_others(state, runs[-1].run_id if runs else None)
     shutil.rmtree(state / WORK, ignore_errors=True)
     for unfinished in (state / BACKUPS).glob("*.unfinished"):

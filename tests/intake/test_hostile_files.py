@@ -111,7 +111,9 @@ def test_a_reference_date_outside_the_calendar(day: str, tmp_path: Path) -> None
 def test_a_requested_date_outside_the_calendar_is_wrong_use(tmp_path: Path) -> None:
     folder = good(tmp_path / "delivery")
     with (
-        pipeline.open_night(folder, reference_date=TODAY.replace(year=1), state=tmp_path / "state") as night,
+        pipeline.open_night(
+            folder, reference_date=TODAY.replace(year=1), state=tmp_path / "state", output=tmp_path / "output"
+        ) as night,
         pytest.raises(UsageProblem, match="--reference-date"),
     ):
         night.run_step("delivery")
@@ -222,7 +224,9 @@ def test_traces_are_judged_by_column_source_and_retention(name: str, tmp_path: P
         Source("sports", "municipal_provision", 30),
     )
     (tmp_path / "c.toml").write_text(configuration(Settings(sources=sources)), encoding="utf-8")
-    with pipeline.open_night(tmp_path / "delivery", state=tmp_path / "state", config=tmp_path / "c.toml") as night:
+    with pipeline.open_night(
+        tmp_path / "delivery", state=tmp_path / "state", output=tmp_path / "output", config=tmp_path / "c.toml"
+    ) as night:
         for step in ("delivery", "recall", "stage"):
             night.run_step(step)
         found = night.night.warehouse.query("SELECT line, column_name, reason_code FROM stage_quarantine", "quarantine")
@@ -267,7 +271,7 @@ def test_an_id_that_looks_like_a_bsn_refuses_the_delivery_without_naming_it(
     # The verdicts of Great Expectations itself are tested in tests/validate; here its seconds are saved.
     monkeypatch.setattr(validate, "_judge", own_verdicts)
     with (
-        pipeline.open_night(tmp_path / "delivery", state=tmp_path / "state") as night,
+        pipeline.open_night(tmp_path / "delivery", state=tmp_path / "state", output=tmp_path / "output") as night,
         pytest.raises(DeliveryRefused, match="not pseudonymised") as refusal,
     ):
         for step in ("delivery", "recall", "stage", "validate"):

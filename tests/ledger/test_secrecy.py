@@ -16,9 +16,9 @@ from brp_signals.explain import dossier, explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.municipalities import named
 from brp_signals.publish import output as publish
-from tests.ledger.nights import NONE, Nights, case_of, child
+from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
 from tests.retention.kept import holding
-from tests.spec.builders import key_of
+from tests.spec.builders import delivery_of, key_of
 
 FIRST = date(2026, 6, 15)
 HIDDEN, SHOWN = {"confidential": "yes"}, {"confidential": ""}
@@ -307,3 +307,33 @@ def test_explain_and_dossier_tell_of_who_left_but_of_the_sealed_one_as_of_a_numb
             told.append(str(refused.value).replace(number, "S"))
         assert told[0] == told[1]
         assert "sealed-list officer" in told[0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"is_confidential": "1", "birth_date": "x"}],
+        [{"is_confidential": "1", "suspension_reason": "Q"}],
+        [{"is_confidential": ""}],
+        [{"is_confidential": "7"}],
+        [{}, {"is_confidential": "1"}],
+    ],
+    ids=["unreadable birth date", "unknown reason", "no flag", "unknown flag", "one of two rows"],
+)
+def test_a_row_that_is_set_aside_is_believed_where_it_may_say_secrecy(
+    tmp_path: Path, changes: list[dict[str, str]]
+) -> None:
+    nights = Nights(tmp_path)
+    night(nights, 0, child())
+    assert (listed(nights), listed(nights, "sealed/")) == (1, 0)
+    day = FIRST + timedelta(days=1)
+    rows = delivery_of(case_of([child()], day))
+    tables = {table: list(getattr(rows, table)) for table in TABLES}
+    (row,) = tables["persons"]
+    tables["persons"] = [{**row, **change} for change in changes]
+    nights.deliver(day, [], tables=tables)
+    nights.run()
+    assert (listed(nights), listed(nights, "sealed/")) == (0, 1)
+    for number, is_sealed in ((2, True), (3, False)):
+        night(nights, number, child())
+        assert (listed(nights), listed(nights, "sealed/")) == (1 - is_sealed, is_sealed), number

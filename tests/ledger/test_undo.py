@@ -151,3 +151,21 @@ def test_an_older_ledger_under_newer_lists_is_refused_until_somebody_answers_for
     made.deliver(FIRST + timedelta(3), [CHILD], delivery_id="fourth")
     made.run()
     assert (made.state / FILE).is_file()
+
+
+def test_a_run_whose_lists_are_no_longer_remembered_is_not_gone_back_to(tmp_path: Path) -> None:
+    made = Nights(tmp_path)
+    for number, name in enumerate(("first", "second", "third", "fourth")):
+        seen = date(2026, 5, 6) + timedelta(days=7 * number)
+        made.deliver(FIRST + timedelta(number), [{**CHILD, "enrolled": f"2026-04-13 seen {seen}"}], delivery_id=name)
+        made.run()
+    undo(made, "fourth")
+    shown = lists(made)
+    with pytest.raises(UsageProblem, match="the school lists that the run before it was made from"):
+        undo(made, "third")
+    made.deliver(FIRST + timedelta(2), [{**CHILD, "enrolled": "2026-04-13 seen 2026-05-20"}], delivery_id="third")
+    made.run()  # as a schedule does that finds it as the newest delivery again
+    assert lists(made) == shown
+    made.deliver(FIRST + timedelta(4), [CHILD], delivery_id="fifth")
+    made.run()
+    assert (made.output / "latest").resolve() == (made.output / "fifth").resolve()

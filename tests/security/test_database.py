@@ -112,7 +112,9 @@ def test_the_snapshot_of_validation_is_as_closed(tmp_path: Path) -> None:
 
 def test_a_delivery_behind_a_link_is_read(nights: Nights, tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to(nights.delivery)
-    with pipeline.open_night(tmp_path / "linked", state=tmp_path / "state", config=nights.config) as night:
+    with pipeline.open_night(
+        tmp_path / "linked", state=tmp_path / "state", output=tmp_path / "output", config=nights.config
+    ) as night:
         for step in ("delivery", "recall"):
             night.run_step(step)
         rows = night.night.warehouse.query(f"SELECT * FROM '{tmp_path}/linked/persons.csv'", "a test")
@@ -124,5 +126,7 @@ def test_a_folder_whose_name_is_a_pattern(nights: Nights, tmp_path: Path) -> Non
     (tmp_path / "delivery-*").symlink_to(nights.delivery)
     (tmp_path / "202[0-9]").mkdir()
     with pytest.raises(UsageProblem, match="reads as a pattern; rename it"):
-        pipeline.open_night(tmp_path / "202[0-9]", state=tmp_path / "state")
-    pipeline.open_night(nights.delivery, state=tmp_path / "state").close()  # the lock was let go of
+        pipeline.open_night(tmp_path / "202[0-9]", state=tmp_path / "state", output=tmp_path / "output")
+    pipeline.open_night(
+        nights.delivery, state=tmp_path / "state", output=tmp_path / "output"
+    ).close()  # the lock was let go of

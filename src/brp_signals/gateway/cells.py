@@ -50,16 +50,22 @@ SERIAL_DAY_0_OF_1904: Final = date(1904, 1, 1)
 _SERIAL_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
 #: How programs write a cell that holds nothing.
 EMPTY_WORDS: Final = dict.fromkeys(
-    ("NULL", "null", "Null", "(null)", "<null>", "-", "--", "\\N", "None", "n/a", "N/A", "nvt", "n.v.t."), ""
+    (
+        *("NULL", "null", "Null", "(null)", "<null>", "-", "--", ".", "\\N", "None", "none", "NIL", "nil"),
+        *("n/a", "N/A", "#N/A", "#N/B", "<NA>", "NaN", "nan", "NaT", "nvt", "n.v.t.", "Nvt", "N.v.t."),
+    ),
+    "",
 )
 #: A text that a program wrote as a formula, so that no spreadsheet would take it for a number.
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
+#: Characters without a width, which stand behind what was copied from a page.
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ .\u00a0\u202f-]+(?=[0-9])")
 
 
 def plain(text: str) -> str:
     """The text without what programs put around it: ="…", an apostrophe in front; empty for a word for nothing."""
-    text = text.strip()
+    text = text.strip() if text.isascii() else _INVISIBLE.sub("", text).strip()
     if found := _TEXT_FORMULA.fullmatch(text):
         text = found[1].strip()
     text = text.removeprefix("'").strip()
@@ -71,11 +77,11 @@ def has_formula(cells: tuple[Cell, ...]) -> bool:
     return any(isinstance(cell, str) and cell[:1] == "=" for cell in cells)
 
 
-_REGISTER_NOTATIONS: Final = ("yyyy-mm-dd", "dd-mm-yyyy")
+_REGISTER_NOTATIONS: Final = ("yyyy-mm-dd", "dd-mm-yyyy", "dd/mm/yyyy")
 
 
 def register_date(text: str) -> str:
-    """A register date in another notation (2014-05-05, 5-5-2014) as eight digits; any other text as it is."""
+    """A register date in another notation (2014-05-05, 5-5-2014, 5/5/2014) as eight digits; other text as it is."""
     timed = _TIMED.fullmatch(text)
     if timed and not any(int(timed[part] or 0) for part in ("hour", "minute", "second")):
         for pattern in _REGISTER_NOTATIONS:

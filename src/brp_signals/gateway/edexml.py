@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from brp_signals.bounded_xml import BoundedXml
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
-from brp_signals.gateway.cells import UNUSABLE, DateReader, space_of
+from brp_signals.gateway.cells import UNUSABLE, DateReader, number_of, space_of
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.profile import Profile
@@ -259,7 +259,7 @@ def _day(text: str) -> str:
 
 def _number(pupil: dict[str, str]) -> ListedNumber:
     for element, kind in _NUMBERS.items():
-        text = pupil.get(element, "")
+        text, _ = number_of(pupil.get(element, ""))
         if space := space_of(text, kind):
             return ListedNumber(space, text)
     return NO_NUMBER

@@ -28,6 +28,7 @@ MEANINGS: Final = {
     "stillborn_dropped": "child entry of a stillborn child, dropped",
     # register, cells
     "date_malformed": "date that is not eight digits, written as wholly unknown",
+    "date_placeholder": "date that stands for none (such as 01-01-1900 or 31-12-2999), written as unknown",
     "date_impossible": "date of eight digits that does not exist, its month or day (or all of it) written as unknown",
     "code_outside_domain": "code that the register does not know, left empty (a municipality: 0000, unknown)",
     "municipality_absent": "residence without a municipality, written as 0000, unknown",

@@ -15,6 +15,7 @@ from typing import Final
 from brp_signals.errors import DeliveryRefused
 from brp_signals.gateway import person_lists
 from brp_signals.gateway.canonical import Person
+from brp_signals.gateway.cells import plain
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.person_lists import (
     ChildCells,
@@ -33,6 +34,7 @@ from brp_signals.gateway.text_files import Cells, Header, SourceLines
 _KNOWN_DUPLICATE: Final = "06.88.10"
 _ELEMENT = re.compile(r"\d{2}\.\d{2}\.\d{2}", re.ASCII)
 #: Announces what the next line holds in category 09: another child, or history of this one.
+_WRAPPED: Final = ("'", "=")
 _CHILD_MARKER: Final = "09.H"
 _ANOTHER_CHILD: Final = "09"
 _HISTORY_OF_CHILD: Final = "59"
@@ -96,6 +98,7 @@ class RubricReader:
         current_id = ""
         for number, cells in self._lines:
             self.lines_read += 1
+            cells = cells and _unwrapped(cells)
             if _is_empty(cells):
                 self.empty_lines += 1
                 if group:
@@ -165,6 +168,11 @@ def _check(header: Header) -> None:
         raise DeliveryRefused(f"{header.file}, line 1: a column between the first and the last has no name.")
     header.refuse_duplicates("", _KNOWN_DUPLICATE)
     header.require(*(name for name in TAKEN_ELEMENTS if name not in _MAY_BE_ABSENT))
+
+
+def _unwrapped(cells: list[str]) -> list[str]:
+    """The cells without what a spreadsheet put around them: ="…" or an apostrophe in front."""
+    return [plain(cell) if cell[:1] in _WRAPPED else cell for cell in cells]
 
 
 def _is_empty(cells: Cells) -> bool:

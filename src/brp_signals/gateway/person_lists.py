@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from brp_signals.dates import is_register_date
 from brp_signals.gateway.canonical import Numbers, Person, Residence
-from brp_signals.gateway.cells import register_date
+from brp_signals.gateway.cells import number_of, register_date
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
 from brp_signals.gateway.readability import WHOLE_ROW
@@ -20,6 +20,9 @@ from brp_signals.gateway.readability import WHOLE_ROW
 _FOUR_DIGITS = re.compile(r"[0-9]{4}", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
 _UNKNOWN_DATE: Final = "00000000"
+#: Days that stand for "none" in systems that must write a day. A birth date is spared: people were born in 1900.
+_PLACEHOLDERS: Final = frozenset(("18991230", "18991231", "19000101", "29991231"))
+_BIRTH_DATE: Final = "01.03.10"
 _UNKNOWN_ADDRESS: Final = "0" * 16
 _NO_COUNTRY: Final = "0000"
 #: Countries of table 34 have codes of these hundreds; all but these and "unknown" is the code of something else.
@@ -176,7 +179,7 @@ class _PersonBuilder:
             line=line,
             numbers=current,
             earlier=tuple(self._earlier_numbers(current)),
-            birth_date=self._date("01.03.10", cells.birth_date, line) or _UNKNOWN_DATE,
+            birth_date=self._date(_BIRTH_DATE, cells.birth_date, line) or _UNKNOWN_DATE,
             suspension_reason=self._code("07.67.20", cells.suspension_reason, r"[OEMRFW]", line),
             suspension_date=self._date("07.67.10", cells.suspension_date, line),
             municipality_code=self._present_municipality(),
@@ -254,6 +257,8 @@ class _PersonBuilder:
             self._tell(COUNTRY, line, is_readable=not departure.finding)
         if departure.finding:
             self._note(departure.finding, line)
+        if departure_date == _UNKNOWN_DATE != departure.departure_date and valid_from:
+            departure_date = ""  # what cannot be read is not known to be unknown: the row's validity stands for it
         if departure.is_filled and not (departure_date or valid_from):
             self._note("departure_date_absent", line)
             departure_date = _UNKNOWN_DATE
@@ -282,7 +287,7 @@ class _PersonBuilder:
 
     def _valid(self, elements: Sequence[str], numbers: Numbers, line: int) -> Numbers:
         """The numbers of one person, in the elements that begin with the A-number and the BSN."""
-        a_number, bsn = numbers
+        (a_number, _), (bsn, was_short) = (number_of(number) for number in numbers)
         of_a_number, of_bsn, *_ = elements
         if a_number and not self._tell(of_a_number, line, is_readable=is_a_number(a_number)):
             self._note("a_number_malformed", line)
@@ -290,6 +295,8 @@ class _PersonBuilder:
         if bsn and not self._tell(of_bsn, line, is_readable=is_bsn(bsn)):
             self._note("bsn_malformed", line)
             bsn = ""
+        elif was_short:
+            self._note("leading_zeros_restored", line)
         return Numbers(a_number, bsn)
 
     def _date(self, element: str, text: str, line: int) -> str:
@@ -297,8 +304,12 @@ class _PersonBuilder:
         if not text:
             return ""
         text = register_date(text)
-        if self._tell(element, line, is_readable=is_register_date(text)):
+        is_placeholder = text in _PLACEHOLDERS and element != _BIRTH_DATE
+        if self._tell(element, line, is_readable=is_register_date(text) and not is_placeholder):
             return text
+        if is_placeholder:
+            self._note("date_placeholder", line)
+            return _UNKNOWN_DATE
         if not _EIGHT_DIGITS.fullmatch(text):
             self._note("date_malformed", line)
             return _UNKNOWN_DATE

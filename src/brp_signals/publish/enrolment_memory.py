@@ -6,7 +6,7 @@ change in one commit. It is made over only when a school list changed: the files
 
 import hashlib
 import os
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
 _ROWS_IN_GROUP: Final = 1 << 17
+_RUNS_KEPT: Final = 3
 
 
 def remember_enrolments(night: Night) -> str:
@@ -46,8 +47,13 @@ def remembered(state: Path) -> list[Path]:
     return sorted(state.glob(f"{MEMORY_PREFIX}*"))
 
 
-def forget_others(state: Path, needed: Container[str | None]) -> None:
-    """Remove files but those `needed` by the newest run and, for a rerun, by the run before it."""
+def forget_others(state: Path, of_runs: Sequence[str | None]) -> None:
+    """Remove files but those of the newest run, of the one before it for a rerun, and of the one before that.
+
+    That third one is for a rerun after the newest run was taken back. `of_runs` names the file of each run, oldest
+    first.
+    """
+    needed = of_runs[-_RUNS_KEPT:]
     for file in (*state.glob(f"{MEMORY_PREFIX}*"), *state.glob(f".{MEMORY_PREFIX}*")):
         if file.name not in needed:
             file.unlink(missing_ok=True)

@@ -53,9 +53,8 @@ def run(night: Night) -> dict[str, Any]:
     show(night.output, delivery_id, run_id)
     remove_lists(night.output, lists_of_sealed(night))
     explanations.forget_others(night.state, run_id)
-    enrolment_memory.forget_others(
-        night.state, {memory, *(earlier.enrolment_memory for earlier in night.earlier_runs[-1:])}
-    )
+    earlier = [run.enrolment_memory for run in night.earlier_runs]
+    enrolment_memory.forget_others(night.state, [*earlier, memory])
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],
