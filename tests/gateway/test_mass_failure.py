@@ -129,12 +129,12 @@ def _person(serial: int, first: Line, *others: Line) -> Sequence[Line]:
         ("07.70.10", "geen"),
         ("08.09.10", "Ons Dorp"),
         ("08.10.10", "Woonadres"),
-        ("08.10.30", "5/5/2012"),
+        ("08.10.30", "5.5.2012"),
         ("08.11.80", "363010000000001"),
         ("08.13.10", "0"),
         ("08.72.10", "ouder"),
         ("08.85.10", "2012"),
-        ("08.86.10", "5/5/2012"),
+        ("08.86.10", "5.5.2012"),
     ],
 )
 def test_each_element_of_a_register_is_refused_by_name(workshop: Workshop, element: str, wrong: str) -> None:

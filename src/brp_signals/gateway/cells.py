@@ -51,7 +51,7 @@ _SERIAL_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
 #: How programs write a cell that holds nothing.
 EMPTY_WORDS: Final = dict.fromkeys(
     (
-        *("NULL", "null", "Null", "(null)", "<null>", "-", "--", ".", "\\N", "None", "none", "NIL", "nil"),
+        *("NULL", "null", "Null", "(null)", "<null>", "-", "--", "\\N", "None", "none", "NIL", "nil"),
         *("n/a", "N/A", "#N/A", "#N/B", "<NA>", "NaN", "nan", "NaT", "nvt", "n.v.t.", "Nvt", "N.v.t."),
     ),
     "",
