@@ -9,8 +9,8 @@ WITH told AS (
     UNION ALL
 
     SELECT person_id, true AS is_said_confidential, true AS is_young
-    FROM valid_set_aside
-    WHERE kind = 'secrecy' AND person_id NOT IN (SELECT person_id FROM facts_persons)
+    FROM facts_set_aside_secrecy
+    WHERE person_id NOT IN (SELECT person_id FROM facts_persons)
 ),
 
 children AS (

@@ -42,7 +42,7 @@ remembered AS (
         CAST(known.facts ->> 'leerplicht_until' AS DATE) AS leerplicht_until,
         cases.is_sealed
         OR coalesce(persons.is_confidential, false)
-        OR cases.person_id IN (SELECT person_id FROM valid_set_aside WHERE kind = 'secrecy') AS is_confidential,
+        OR cases.person_id IN (SELECT person_id FROM facts_set_aside_secrecy) AS is_confidential,
         persons.suspension_reason,
         CAST(known.facts ->> 'is_under_inquiry' AS BOOLEAN) AS is_under_inquiry,
         CAST(known.facts ->> 'inquiry_from_earliest_on' AS DATE) AS inquiry_from_earliest_on

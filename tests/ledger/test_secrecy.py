@@ -337,3 +337,19 @@ def test_a_row_that_is_set_aside_is_believed_where_it_may_say_secrecy(
     for number, is_sealed in ((2, True), (3, False)):
         night(nights, number, child())
         assert (listed(nights), listed(nights, "sealed/")) == (1 - is_sealed, is_sealed), number
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [("persons", {"is_confidential": "0", "birth_date": "x"}), ("residences", {"recorded_on": "x"})],
+)
+def test_another_row_that_is_set_aside_hides_nobody(tmp_path: Path, table: str, change: dict[str, str]) -> None:
+    nights = Nights(tmp_path)
+    night(nights, 0, child())
+    day = FIRST + timedelta(days=1)
+    rows = delivery_of(case_of([child()], day))
+    tables = {name: list(getattr(rows, name)) for name in TABLES}
+    tables[table] = [{**row, **change} for row in tables[table]]
+    nights.deliver(day, [], tables=tables)
+    nights.run()
+    assert (listed(nights), listed(nights, "sealed/")) == (1, 0)

@@ -90,7 +90,10 @@ TESTS_OF_NIGHTS = {
     **{f"control/{name}.sql": "ledger/test_control_sample.py" for name in ("cases", "frame", "rows")},
     "control/left.sql": "ledger/test_secrecy.py",
     # What is remembered of the nights before is empty in the laboratory.
-    **{f"{file}.sql": "ledger/test_secrecy.py" for file in ("facts/persons", "cases/secrecy")},
+    **{
+        f"{file}.sql": "ledger/test_secrecy.py"
+        for file in ("facts/persons", "facts/set_aside_secrecy", "cases/secrecy")
+    },
     **{
         f"{file}.sql": "ledger/test_silence.py"
         for file in (

@@ -12,6 +12,7 @@ TABLES = (
     "departure_rows",
     "departures",
     "silent_children",
+    "set_aside_secrecy",
     "departures_in_view",
     "enrolment_states",
     "spell_states",
