@@ -5,7 +5,7 @@ same lives at every level.
 """
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -63,7 +63,6 @@ class Family:
     left_on: date | None = None
     is_declared: bool = False
     came_back_on: date | None = None
-    stays_of_parents: list[list[Stay]] = field(default_factory=list)
 
 
 def families(seed: int, town: str, assumed: Assumptions) -> list[Family]:
@@ -85,7 +84,7 @@ def _family(seed: int, town: str, name: str, around: date) -> Family:
     ]
     parents = tuple(number_of(seed, town, name, "parent", nth) for nth in range(1 + (chance.random() < 0.75)))
     number = number_of(seed, town, name, "family")
-    return Family(number, town, parents, children, stays_of_parents=[[] for _ in parents])
+    return Family(number, town, parents, children)
 
 
 def _leaving_family(seed: int, town: str, number: int, assumed: Assumptions) -> Family:
@@ -115,8 +114,8 @@ def _live(family: Family, left_on: date, chance: random.Random, assumed: Assumpt
 
 
 def _go(family: Family, stays: list[Stay]) -> None:
-    for lived in (*(child.stays for child in family.children), *family.stays_of_parents):
-        lived.extend(stays)
+    for child in family.children:
+        child.stays.extend(stays)
 
 
 def _halve(family: Family, left_on: date, chance: random.Random) -> None:
@@ -125,8 +124,6 @@ def _halve(family: Family, left_on: date, chance: random.Random) -> None:
     staying = {chance.randrange(len(family.children)), chance.randrange(len(family.children))}
     for nth, child in enumerate(family.children):
         child.stays.append(Stay(behind if nth in staying else "gone", left_on))
-    for nth, lived in enumerate(family.stays_of_parents):
-        lived.append(Stay("gone" if nth else behind, left_on))
 
 
 def _leave(family: Family, left_on: date, chance: random.Random, assumed: Assumptions, way: str) -> None:

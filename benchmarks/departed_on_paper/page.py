@@ -21,7 +21,11 @@ def write_page(scores: Mapping[str, Score], seeds: str) -> None:
 
 def table(scores: Mapping[str, Score]) -> str:
     """All figures of all levels, as Markdown tables."""
-    parts = [_equal_work(scores), _lists(scores), _groups(scores)]
+    parts = [
+        _equal_work("spreadsheet", {level: told.at_equal_work for level, told in scores.items()}),
+        _lists(scores),
+        _equal_work("departures, spreadsheet", {level: told.groups for level, told in scores.items()}),
+    ]
     if any(told.calibration for told in scores.values()):
         parts.append(_calibration(scores))
     return "\n\n".join(parts)
@@ -37,16 +41,13 @@ def assumptions() -> str:
     return "\n".join([head, *rows])
 
 
-def _equal_work(scores: Mapping[str, Score]) -> str:
+def _equal_work(what: str, found: Mapping[str, Mapping[str, AtEqualWork]]) -> str:
+    """The comparisons of each level by their name, which is that of `what`."""
     head = (
-        "| level | spreadsheet | cases looked at | it finds | we find | against it | the upper mark finds "
+        f"| level | {what} | cases looked at | it finds | we find | against it | the upper mark finds "
         "| against that | by chance |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     )
-    rows = (
-        f"| {level} | {name} | {_cells(found)} |"
-        for level, told in scores.items()
-        for name, found in told.at_equal_work.items()
-    )
+    rows = (f"| {level} | {name} | {_cells(cut)} |" for level, cuts in found.items() for name, cut in cuts.items())
     return "\n".join([head, *rows])
 
 
@@ -75,19 +76,6 @@ def _lists(scores: Mapping[str, Score]) -> str:
 def _right(told: Score, part: str) -> str:
     precision, recall = told.precision[part], told.recall[part]
     return f"{precision.right} of {precision.of} ({precision.value:.0%}), {recall.value:.0%}"
-
-
-def _groups(scores: Mapping[str, Score]) -> str:
-    head = (
-        "| level | departures, spreadsheet | cases looked at | it finds | we find | against it | the upper mark finds "
-        "| against that | by chance |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    )
-    rows = (
-        f"| {level} | {group} | {_cells(found)} |"
-        for level, told in scores.items()
-        for group, found in told.groups.items()
-    )
-    return "\n".join([head, *rows])
 
 
 def _calibration(scores: Mapping[str, Score]) -> str:
