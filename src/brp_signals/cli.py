@@ -445,7 +445,7 @@ def review_who(case_id: CaseNumber, state: State = Path("state")) -> None:
     from brp_signals.private_files import refuse_open_folder
 
     refuse_open_folder(state, "state")
-    print(who_decided(state, case_id))
+    _answer(who_decided(state, case_id))
 
 
 @app.command()

@@ -41,12 +41,14 @@ _WORK = {
 #: Commands that answer and do nothing else.
 _ANSWERS = {
     "explain": ("explain", "CASE"),
+    "review who": ("review", "who", "CASE"),
     "rules": ("rules",),
     "rule": ("rules", "L-01"),
     "rules as JSON": ("rules", "--json"),
     "weights": ("weights",),
     "profile list": ("profile", "list"),
     "profile check": ("profile", "check", "schools.csv"),
+    "source check": ("source", "check", "gbav=register.csv"),
 }
 
 
