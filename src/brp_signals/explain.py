@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from brp_signals.dates import dutch
 from brp_signals.ledger import Decision, Entry, Held, last_run, open_ledger
@@ -15,8 +14,6 @@ from brp_signals.rule_files import Rule, load_rules
 from brp_signals.sealing import Identities
 from brp_signals.warehouse import resource
 
-#: So much of the hash of a file tells it from the others, as in the workbook with rows that came back.
-FINGERPRINT_LENGTH: Final = 8
 LAST_SENTENCE = (
     "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
     "onjuiste gegevens worden bij de bron hersteld (AVG, artikelen 15 en 16)."
@@ -95,7 +92,7 @@ def _by(decision: Decision) -> str:
     """`A. Jansen; ingelezen op 20-06-2026 uit het bestand met kenmerk 1a2b3c4d`"""
     imported_on = dutch(date.fromisoformat(decision.imported_at[:10]))
     who = decision.decided_by or "niet ingevuld, of over zijn bewaartermijn"
-    return f"{who}; ingelezen op {imported_on} uit het bestand met kenmerk {decision.file_sha256[:FINGERPRINT_LENGTH]}"
+    return f"{who}; ingelezen op {imported_on} uit het bestand met kenmerk {decision.fingerprint}"
 
 
 def _kept(state: Path, case_id: str) -> tuple[list[Entry], list[Decision], Held]:

@@ -22,6 +22,7 @@ from brp_signals.unfinished import start_file
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
+_FINGERPRINT_LENGTH: Final = 8
 #: Beginning of the names of enrolment memories, the files beside the ledger of which its newest run names one.
 MEMORY_PREFIX: Final = "enrolment_memory-"
 SCHEMA: Final = Path(__file__).parent / "ledger_schema"
@@ -149,6 +150,11 @@ class Decision:
     imported_at: str
     file_sha256: str
     decided_by: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """So much of the file's hash as tells it from the others, for people."""
+        return self.file_sha256[:_FINGERPRINT_LENGTH]
 
 
 @dataclass(frozen=True)

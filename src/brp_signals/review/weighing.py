@@ -22,7 +22,6 @@ from brp_signals.review.torn import torn_rows
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
-_FINGERPRINT_LENGTH = 8
 #: What can be decided about a case of each kind.
 _CHOICES = {"departure": DEPARTURE_CHOICES, "absence": ABSENCE_CHOICES}
 
@@ -212,7 +211,7 @@ class Weighing:
             values |= {
                 "standing": _earlier(standing),
                 "imported_on": dutch(date.fromisoformat(standing.imported_at[:10])),
-                "fingerprint": standing.file_sha256[:_FINGERPRINT_LENGTH],
+                "fingerprint": standing.fingerprint,
             }
         told = REASONS[code].format(**values)
         offered = _CHOICES[self._positions[case_id].kind] if is_own else EVERY_CHOICE
