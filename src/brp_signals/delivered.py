@@ -78,8 +78,11 @@ def show_nothing(night: Night, table: str) -> None:
     _make_view(night, table, f"SELECT 0 AS row_no, 1 AS stands_for, true AS is_known, {columns} WHERE false")
 
 
-def _count_filled(night: Night, file: DataFile, column: str, source: str | None) -> int:
-    """How many cells of a column are filled; this reads the file again, so it is asked for in need only."""
+def count_filled(night: Night, file: DataFile, column: str, source: str | None) -> int:
+    """How many cells of a column are filled, those of rows at fault too; of a school list those of one source.
+
+    This reads the file again, so it is asked for in need only.
+    """
     rows = _rows_of(night, file)
     of_source = "" if source is None else " WHERE source = $source"
     given: dict[str, Value] = {} if source is None else {"source": source}
@@ -126,10 +129,6 @@ class WholeReader:
             "stage/rejected lines",
         )
         return [(files[row["path"]], row["line"]) for row in rows]
-
-    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
-        """Count them where they lie."""
-        return _count_filled(self._night, file, column, source)
 
     def orphans(self, file: DataFile) -> Iterable[int]:
         """Asked of SQL, which sees all rows."""
@@ -259,10 +258,6 @@ class SievingReader:
         found = np.frombuffer(young, np.uint64)
         found.sort()
         return KeySet.of_sorted(found)
-
-    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
-        """Count them where they lie: the sieve does not tell."""
-        return _count_filled(self._night, file, column, source)
 
     def orphans(self, file: DataFile) -> Iterable[int]:
         """Looked up among the keys that were noted when the file was sieved."""

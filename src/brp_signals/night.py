@@ -55,9 +55,6 @@ class Reader(Protocol):
     def broken_lines(self) -> list[tuple[str, int]]:
         """Rows with another number of cells than the header, by file and physical line; never part of a view."""
 
-    def count_filled(self, file: DataFile, column: str, source: str | None) -> int:
-        """How many cells of a column are filled, those of rows at fault too; of a school list those of one source."""
-
     def orphans(self, file: DataFile) -> Iterable[int]:
         """The `row_no` of each row whose person does not stand in persons, also of rows at fault."""
 

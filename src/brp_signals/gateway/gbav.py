@@ -32,9 +32,10 @@ from brp_signals.gateway.text_files import Cells, Header, SourceLines
 
 #: RvIG's export names 06.88.20 "06.88.10" too; neither is read.
 _KNOWN_DUPLICATE: Final = "06.88.10"
+#: How a cell begins that a spreadsheet put something around.
+_WRAPPED: Final = ("'", "=")
 _ELEMENT = re.compile(r"\d{2}\.\d{2}\.\d{2}", re.ASCII)
 #: Announces what the next line holds in category 09: another child, or history of this one.
-_WRAPPED: Final = ("'", "=")
 _CHILD_MARKER: Final = "09.H"
 _ANOTHER_CHILD: Final = "09"
 _HISTORY_OF_CHILD: Final = "59"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from brp_signals.dates import add_months
-from brp_signals.delivered import reader_of, refuse_if_damaged, show_nothing
+from brp_signals.delivered import count_filled, reader_of, refuse_if_damaged, show_nothing
 from brp_signals.errors import InternalFailure
 from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
 from brp_signals.sieve.judges import Question
@@ -53,7 +53,7 @@ def run(night: Night) -> dict[str, int]:
         _scan(night, reader, table, table, f"{table}_counts", f"{table}_chosen")
     _load_shifts(night, reader)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
-    _find_unreadable(night, reader)
+    _find_unreadable(night)
     _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
     _derive(
         night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
@@ -178,13 +178,13 @@ def _load_shifts(night: Night, reader: Reader) -> None:
     )
 
 
-def _find_unreadable(night: Night, reader: Reader) -> None:
+def _find_unreadable(night: Night) -> None:
     """Account for columns that cannot be read as a whole, as `stage_unreadable` too, and for schools lost by it."""
     _name(night, "faulty_enrolments", "unreadable_cells", "schools")
     files = {file.name: file for file in night.delivered.files}
     found: list[tuple[str, UnreadableColumn]] = []
     for row in _rows(night, "stage/unreadable.sql"):
-        n_filled = reader.count_filled(files[row["file"]], row["column_name"], row["source"])
+        n_filled = count_filled(night, files[row["file"]], row["column_name"], row["source"])
         if is_mass_failure(row["n_unreadable"], n_filled, is_whole_school=row["is_whole_school"]):
             column = row["column_name"] + (f" of source {row['source']}" if row["source"] else "")
             unreadable = UnreadableColumn(row["file"], column, row["n_unreadable"], n_filled, row["line"])
