@@ -6,8 +6,8 @@ REAL ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
 # what the packages ask for.
-ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig joblib librt mypy mypy-extensions pytest \
-    pytest-xdist ruff scikit-learn sortedcontainers sqlglot threadpoolctl types-pyyaml
+ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions pytest pytest-xdist \
+    ruff sortedcontainers sqlglot types-pyyaml
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection year mutation clean simulate guardrails
