@@ -84,6 +84,7 @@ class Additions:
     silences_gone: Rows = ()
     secrecy: Rows = ()
     secrecy_gone: Rows = ()
+    families: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Evaluated:
     signs: Rows
     decisions: Rows
     pairs: Rows
+    families: Rows
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,7 @@ _INSERTS: Final = {
     "secrecy_gone": (
         "UPDATE secrecy SET gone_run_no = :run_no WHERE person_id = ? AND state = ? AND gone_run_no IS NULL"
     ),
+    "families": "INSERT OR IGNORE INTO case_families (case_id, family_mark, run_no) VALUES (?, ?, :run_no)",
 }
 
 #: Rules that no run had any more.
@@ -249,6 +252,7 @@ _TAKE_BACK: Final = (
     "DELETE FROM control_draws WHERE run_no = :run_no",
     "DELETE FROM sample_left WHERE first_run_no = :run_no",
     "UPDATE sample_left SET gone_run_no = NULL WHERE gone_run_no = :run_no",
+    "DELETE FROM case_families WHERE run_no = :run_no",
     "DELETE FROM case_evidence WHERE first_run_no = :run_no",
     "UPDATE case_evidence SET gone_run_no = NULL WHERE gone_run_no = :run_no",
     "DELETE FROM case_aliases WHERE run_no = :run_no",
@@ -286,6 +290,7 @@ _REMOVE_CASE: Final = tuple(
     for table in (
         "case_evidence",
         "case_facts",
+        "case_families",
         "silences",
         "case_states",
         "case_aliases",
@@ -342,6 +347,7 @@ WHERE reference_date < :runs_before
     AND run_no NOT IN (SELECT first_run_no FROM inquiries)
     AND run_no NOT IN (SELECT gone_run_no FROM inquiries WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT run_no FROM case_facts)
+    AND run_no NOT IN (SELECT run_no FROM case_families)
     AND run_no NOT IN (SELECT first_run_no FROM silences)
     AND run_no NOT IN (SELECT gone_run_no FROM silences WHERE gone_run_no IS NOT NULL)
     AND run_no NOT IN (SELECT first_run_no FROM sample_left)
@@ -539,6 +545,26 @@ WHERE NOT signs.is_context AND signs.first_run_no <= listed.run_no
 ORDER BY signs.case_id, signs.rule_code, signs.source
 """
 _EVALUATED_DECISIONS: Final = "SELECT case_id, outcome_code, decided_on FROM decisions ORDER BY decision_no"
+#: Of each case the marks of its family; where no parent is known, those who left one municipality on one day are one.
+_EVALUATED_FAMILIES: Final = """
+WITH aliases AS (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY run_no DESC, departure_date) AS recency FROM case_aliases
+),
+places AS (
+    SELECT case_id, municipality_code, run_no, 0 AS is_case FROM control_draws
+    UNION ALL SELECT case_id, municipality_code, run_no, 1 AS is_case FROM case_states
+),
+newest AS (
+    SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY is_case DESC, run_no DESC) AS recency FROM places
+)
+SELECT case_id, family_mark FROM case_families
+UNION ALL
+SELECT aliases.case_id, newest.municipality_code || ' ' || aliases.departure_date
+FROM aliases INNER JOIN newest ON aliases.case_id = newest.case_id
+WHERE aliases.recency = 1 AND newest.recency = 1
+    AND aliases.case_id NOT IN (SELECT case_id FROM case_families)
+ORDER BY case_id, family_mark
+"""
 _EVALUATED_PAIRS: Final = """
 SELECT case_id, outcome_code, other_outcome_code FROM decision_pairs ORDER BY case_id, file_sha256, other_sha256
 """
@@ -557,6 +583,11 @@ _REKEY: Final = (
         "WHERE person_id IN (SELECT old FROM temp.renamed)"
         for table in ("case_aliases", "inquiries", "secrecy")
     ),
+    # A mark hangs on the old key; what is kept is who belongs together.
+    "CREATE TEMP TABLE marks AS SELECT family_mark AS old, lower(hex(randomblob(32))) AS new "
+    "FROM (SELECT DISTINCT family_mark FROM case_families)",
+    "UPDATE case_families SET family_mark = (SELECT new FROM temp.marks WHERE old = family_mark)",
+    "DROP TABLE temp.marks",
     "UPDATE runs SET pseudonym_key_id = :key_id, enrolment_memory = "
     "CASE WHEN run_no = (SELECT max(run_no) FROM runs) THEN :memory END",
 )
@@ -700,6 +731,7 @@ class Ledger:
             signs=self._connection.execute(_EVALUATED_SIGNS).fetchall(),
             decisions=self._connection.execute(_EVALUATED_DECISIONS).fetchall(),
             pairs=self._connection.execute(_EVALUATED_PAIRS).fetchall(),
+            families=self._connection.execute(_EVALUATED_FAMILIES).fetchall(),
         )
 
     def positions(self) -> dict[str, Position]:

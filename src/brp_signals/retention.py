@@ -41,8 +41,8 @@ class Stored:
 
 EVERYTHING: Final = (
     Stored(
-        "case that is over (resolved, lapsed, closed) or was drawn as a control, with its dates, history, signs and "
-        "decisions",
+        "case that is over (resolved, lapsed, closed) or was drawn as a control, with its dates, history, signs, marks "
+        "of its family and decisions",
         "ledger",
         "look-back + {value} months; a year after its last decision at least",
         "its departure date; the last of several, the last possible day of an incomplete one; of a child on no school "
@@ -56,6 +56,7 @@ EVERYTHING: Final = (
             "case_aliases",
             "case_states",
             "case_evidence",
+            "case_families",
             "control_draws",
             "sample_left",
             "decisions",

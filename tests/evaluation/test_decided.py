@@ -1,11 +1,12 @@
 """What counts as what, and how each case came to be looked at."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from brp_signals.evaluation.decided import VERDICTS, LookedAt, Verdict, looked_at, pairs_of_verdicts
+from brp_signals.evaluation.decided import VERDICTS, Decided, LookedAt, Verdict, looked_at, pairs_of_verdicts
 from brp_signals.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
 from brp_signals.publish import wording
 
@@ -97,4 +98,52 @@ def test_two_who_decided_without_seeing_each_other(tmp_path: Path) -> None:
         ]
         ledger.add_pairs(pairs)
         ledger.add_pairs(pairs)
-        assert pairs_of_verdicts(ledger.evaluated()) == [(Verdict.WRONG_IN_REGISTER, Verdict.NOT_LOOKED)]
+        (pair,) = pairs_of_verdicts(ledger.evaluated())
+        assert (pair.one, pair.other, pair.both_found) == (Verdict.WRONG_IN_REGISTER, Verdict.NOT_LOOKED, False)
+
+
+@pytest.mark.parametrize(
+    ("codes", "verdict"),
+    [
+        (["X-HERINGESCHREVEN", "X-LEERPLICHT"], Verdict.WRONG_IN_REGISTER),
+        (["X-HERINGESCHREVEN", "X-HEROPEND"], Verdict.WRONG_IN_REGISTER),
+        (["X-HERINGESCHREVEN", "X-NIET"], Verdict.WRONG_IN_REGISTER),
+        (["X-HERINGESCHREVEN", "X-VEILIGTHUIS"], Verdict.WRONG_IN_REGISTER),
+        (["X-GEEN-SCHOOL", "X-BURGERZAKEN"], Verdict.WRONG_IN_REGISTER),
+        (["X-HERINGESCHREVEN", "X-VERTREK-OK"], Verdict.RIGHT_IN_REGISTER),
+        (["X-VERTREK-OK", "X-HERINGESCHREVEN"], Verdict.WRONG_IN_REGISTER),
+        (["X-VERTREK-OK", "X-LEERPLICHT"], Verdict.RIGHT_IN_REGISTER),
+        (["X-VERTREK-OK", "X-NIET"], Verdict.RIGHT_IN_REGISTER),
+        (["X-VERTREK-OK", "X-HEROPEND"], Verdict.NOT_YET),
+        (["X-VERTREK-OK", "X-VEILIGTHUIS"], Verdict.NOT_TOLD),
+        (["X-LEERPLICHT", "X-HEROPEND"], Verdict.NOT_YET),
+        (["X-HEROPEND", "X-NIET"], Verdict.NOT_YET),
+        (["X-NIET"], Verdict.NOT_LOOKED),
+        ([], Verdict.NOT_LOOKED),
+    ],
+)
+def test_what_says_nothing_of_the_register_takes_nothing_back(
+    read: dict[str, LookedAt], codes: list[str], verdict: Verdict
+) -> None:
+    case = replace(read["drawn"], decisions=tuple(Decided(code, MAY) for code in codes))
+    assert case.verdict is verdict
+
+
+def test_children_with_a_parent_in_common_are_one_family(tmp_path: Path) -> None:
+    marks = [("one", "mother"), ("one", "father"), ("two", "mother"), ("half", "father"), ("other", "else")]
+    numbers = ("one", "two", "half", "other", "same day", "and hers", "another day")
+    days = {"another day": "20260102"}
+    with open_ledger(tmp_path) as ledger:
+        ledger.record(
+            run(1, MAY),
+            Additions(
+                cases=[(number, "departure") for number in numbers],
+                aliases=[(f"person {number}", days.get(number, "20260101"), number) for number in numbers],
+                states=[state(number) for number in numbers],
+                families=marks,
+            ),
+        )
+        family = {case.case_id: case.family for case in looked_at(ledger)}
+    assert family["one"] == family["two"] == family["half"]
+    assert family["same day"] == family["and hers"], "nobody knows their parents"
+    assert len(set(family.values())) == 4

@@ -1,19 +1,21 @@
 """Differences between groups are told with intervals, small numbers never; what rules do with noise is known."""
 
 import json
+import random
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from brp_signals.errors import UsageProblem
-from brp_signals.evaluation.disparities import disparities, read_departures
+from brp_signals.evaluation.comparing import differing
+from brp_signals.evaluation.disparities import disparities, read_departures, tables
 from brp_signals.evaluation.summing_up import evaluation
 from tests.evaluation.noise import PAGE, simulate, with_table
 from tests.evaluation.test_figures import case, some
 from tests.evaluation.test_page import ledger_of, page
 
-TODAY = date(2026, 3, 1)
+TODAY = date(2026, 8, 1)
 
 
 def by_group(kinds: list[dict[str, object]]) -> dict[str, dict[str, object]]:
@@ -27,25 +29,35 @@ def test_each_group_has_its_rates_with_intervals() -> None:
     rows = by_group(disparities(cases, groups, {"wijk": {"noord": 400, "zuid": 100}}, TODAY))
     assert (rows["noord"]["listed"]["share"], rows["zuid"]["listed"]["share"]) == (0.1, 0.3)
     assert rows["noord"]["listed"]["high"] < rows["zuid"]["listed"]["low"]
-    assert (rows["noord"]["precision"]["share"], rows["zuid"]["precision"]["share"]) == (0.5, 0)
-    assert rows["noord"]["resolution"] == {"signals": 40, "median": 10, "nine_in_ten": 10, "low": 10, "high": 10}
+    assert (rows["noord"]["precision"]["share"], rows["zuid"]["precision"]["high"]) == (
+        0.5,
+        pytest.approx(0.19, abs=0.02),
+    )
+    assert rows["noord"]["resolution"] == {"median": 10, "nine_in_ten": 10, "low": 10, "high": 10}
     assert rows["zuid"]["resolution"]["median"] == 30
+    assert rows["noord"]["differs"] == ["listed", "precision"], "of 440 departures and 70 signals"
+
+
+def test_groups_that_mean_nothing_do_not_differ() -> None:
+    cases, said = some(150, 150), 0
+    for seed in range(200):
+        chance = random.Random(seed)
+        groups = {"kind": {each.case_id: str(chance.randrange(20)) for each in cases}}
+        said += bool(differing(tables(cases, groups, {}, TODAY)))
+    assert said <= 20
 
 
 def test_a_small_group_is_not_told_and_does_not_follow_from_the_others() -> None:
     cases = some(20, 20) + [case(100 + number, "X-DATUM") for number in range(3)]
     groups = {"wijk": {each.case_id: "groot" if int(each.case_id[2:]) < 100 else "klein" for each in cases}}
     rows = by_group(disparities(cases, groups, {}, TODAY))
-    assert rows["klein"]["precision"]["n"] == "<5"
-    assert rows["groot"]["precision"]["n"] is None
-    assert rows["klein"]["resolution"] == {
-        "signals": "<5", "median": None, "nine_in_ten": None, "low": None, "high": None,
-    }  # fmt: skip
+    assert (rows["klein"]["precision"]["n"], rows["klein"]["precision"]["hits"]) == (5, None)
+    assert (rows["groot"]["precision"]["n"], rows["groot"]["precision"]["hits"]) == (40, 20), "43 in all are told as 45"
 
 
 def test_who_has_no_group_is_a_row_too() -> None:
     rows = by_group(disparities(some(20, 20), {"wijk": {f"S-{number}": "een" for number in range(38)}}, {}, TODAY))
-    assert (rows[""]["precision"]["n"], rows["een"]["precision"]["n"]) == ("<5", None)
+    assert (rows[""]["precision"]["n"], rows["een"]["precision"]["n"]) == (0, 40)
 
 
 def test_without_departures_there_is_no_list_rate() -> None:
@@ -87,7 +99,7 @@ def test_the_report_has_the_table_or_says_why_not(tmp_path: Path) -> None:
     account = evaluation(tmp_path, None, groups, departures)
     text = page(tmp_path, account)
     assert "Naar wijk" in text
-    assert "10 % (6,6–14,9 %)" in text
+    assert "10 % (6,2–15,3 %)" in text
     assert "S-1" not in text + json.dumps(account)
 
 

@@ -4,8 +4,8 @@ Children under secrecy are left out: their numbers are too small to be told.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any, Final
@@ -54,6 +54,8 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
     "X-BURGERZAKEN": Verdict.NOT_YET,
 }
 FOUND: Final = (Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER)
+#: Handed on about the child's school: it says nothing of what the register was found to be.
+_HANDED_ON: Final = ("X-LEERPLICHT", "X-BURGERZAKEN")
 #: Verdicts with which a case is over, whether or not it may be told what was found.
 RESOLVED: Final = (*FOUND, Verdict.NOT_TOLD)
 
@@ -91,7 +93,7 @@ class LookedAt:
 
     `listed_on` is the day it first came onto the list, None when it never did; `level`, `points` (hundredths),
     `rule_codes` (context apart) and `last_sign_on` are of then. `draw` is None when it was not drawn. `decisions` are
-    in the order of import; the last one counts.
+    in the order of import. Cases of one `family` are of children with a parent in common.
     """
 
     case_id: str
@@ -105,11 +107,17 @@ class LookedAt:
     draw: Draw | None
     decisions: tuple[Decided, ...]
     last_sign_on: date | None = None
+    family: str = ""
+
+    @property
+    def decision(self) -> Decided | None:
+        """The decision that counts."""
+        return _counting(self.decisions)
 
     @property
     def verdict(self) -> Verdict:
         """What the decision that counts says."""
-        return self.decisions[-1].verdict if self.decisions else Verdict.NOT_LOOKED
+        return self.decision.verdict if self.decision else Verdict.NOT_LOOKED
 
     @property
     def is_hit(self) -> bool | None:
@@ -125,9 +133,25 @@ class LookedAt:
         return self.draw is None or not final or final[-1] >= self.listed_on
 
     @property
+    def got_a_sign(self) -> bool:
+        """Whether a drawn departure got a sign before it was decided on: whoever looked then saw more than the draw."""
+        return self.draw is not None and self.is_signal
+
+    @property
     def weight(self) -> float:
         """For how many departures it stands: those drawn for all they were drawn from, a listed one for itself."""
         return 1.0 if self.is_signal or self.draw is None else self.draw.n_frame / self.draw.n_drawn
+
+
+def _counting(decisions: Sequence[Decided]) -> Decided | None:
+    """The last decision, but a later one that says nothing of the register takes nothing back: a registration that was
+    mended was wrong, whoever was asked to look at what after that.
+    """
+    found = [each for each in decisions if each.verdict in FOUND]
+    looked = [each for each in decisions if each.verdict is not Verdict.NOT_LOOKED]
+    if found and (found[-1].verdict is Verdict.WRONG_IN_REGISTER or looked[-1].outcome_code in _HANDED_ON):
+        return found[-1]
+    return next(iter((looked or list(decisions))[-1:]), None)
 
 
 def looked_at(ledger: Ledger) -> list[LookedAt]:
@@ -137,8 +161,25 @@ def looked_at(ledger: Ledger) -> list[LookedAt]:
 
 def cases_of(known: Evaluated) -> list[LookedAt]:
     """The same from what was read of a ledger."""
-    signs, decisions = _by_case(known.signs), _by_case(known.decisions)
-    return [_case(row, signs.get(row[0], []), decisions.get(row[0], [])) for row in known.cases]
+    signs, decisions, family_of = _by_case(known.signs), _by_case(known.decisions), families(known)
+    return [
+        replace(_case(row, signs.get(row[0], []), decisions.get(row[0], [])), family=family_of[row[0]])
+        for row in known.cases
+    ]
+
+
+def families(known: Evaluated) -> dict[str, str]:
+    """The family of every case, by a number: cases that share a mark, or that one in between joins."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    cases = {case_id: at for at, (case_id, *_) in enumerate([*known.cases, *known.families])}
+    marks = {mark: at for at, (_, mark) in enumerate(known.families, len(known.cases) + len(known.families))}
+    ends = [(cases[case_id], marks[mark]) for case_id, mark in known.families]
+    size = len(known.cases) + 2 * len(known.families)
+    joined = coo_array(([1] * len(ends), ([one for one, _ in ends], [other for _, other in ends])), (size, size))
+    number = connected_components(joined, directed=False)[1]
+    return {case_id: str(number[cases[case_id]]) for case_id, *_ in known.cases}
 
 
 def _by_case(rows: Any) -> dict[str, list[Any]]:
@@ -165,11 +206,26 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
     )
 
 
-def pairs_of_verdicts(known: Evaluated) -> list[tuple[Verdict, Verdict]]:
-    """What two people who decided on the same ordinary departure without seeing each other's decision said."""
+@dataclass(frozen=True)
+class Pair:
+    """What two people who decided on the same case without seeing each other's decision said, and whose case it is."""
+
+    one: Verdict
+    other: Verdict
+    family: str
+
+    @property
+    def both_found(self) -> bool:
+        """Whether both said what they found; who did not look, or is still looking, does not disagree."""
+        return self.one in FOUND and self.other in FOUND
+
+
+def pairs_of_verdicts(known: Evaluated) -> list[Pair]:
+    """The pairs about ordinary departures."""
     ordinary = {case_id for case_id, kind, *_ in known.cases if kind == "departure"}
+    family_of = families(known)
     return [
-        (VERDICTS.get(one, Verdict.NOT_LOOKED), VERDICTS.get(other, Verdict.NOT_LOOKED))
+        Pair(VERDICTS.get(one, Verdict.NOT_LOOKED), VERDICTS.get(other, Verdict.NOT_LOOKED), family_of[case_id])
         for case_id, one, other in known.pairs
         if case_id in ordinary
     ]

@@ -6,18 +6,19 @@ list rate compares with departures, never with inhabitants. The numbers tell wha
 
 import csv
 import io
-import random
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from statistics import quantiles
 from typing import Any, Final
 
 from brp_signals.errors import UsageProblem
 from brp_signals.evaluation import figures
+from brp_signals.evaluation.comparing import differing
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
-from brp_signals.evaluation.intervals import told_parts
+from brp_signals.evaluation.intervals import design_effect
+from brp_signals.evaluation.telling import Page, Row, Told, told_count
 from brp_signals.private_files import open_ordinary
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.
@@ -26,6 +27,8 @@ _COLUMNS: Final = ["kind", "group", "departures"]
 _RESAMPLES: Final = 200
 #: More than any group has: of a group that is not in the file nothing is known.
 _MANY: Final = 10**9
+_MEASURES: Final = ("listed", "precision", "control")
+_NOTHING: Final[Told] = {"n": None, "hits": None, "share": None, "low": None, "high": None}
 
 
 def read_departures(path: Path) -> dict[str, dict[str, int]]:
@@ -43,61 +46,143 @@ def read_departures(path: Path) -> dict[str, dict[str, int]]:
     return found
 
 
-def disparities(cases: Sequence[LookedAt], groups: Groups, departures: Departures, today: date) -> list[dict[str, Any]]:
-    """For each kind of group a row for each group, with numbers that may be told and no others."""
+def tables(cases: Sequence[LookedAt], groups: Groups, departures: Departures, today: date) -> dict[str, list[Row]]:
+    """The rows of every kind of group and measure, under the names of both."""
+    found: dict[str, list[Row]] = {}
+    for kind in sorted(groups):
+        departed = departures.get(kind, {})
+        by_group = _members(cases, groups[kind], departed)
+        if departed:
+            found[f"{kind}/listed"] = [_list_rate(name, by_group[name], departed.get(name, 0)) for name in by_group]
+        found[f"{kind}/precision"] = [figures.row(name, figures.ripe(by_group[name], today)) for name in by_group]
+        found[f"{kind}/control"] = [_control(name, by_group[name], today) for name in by_group]
+    return found
+
+
+def _members(
+    cases: Sequence[LookedAt], group_of: Mapping[str, str], departures: Mapping[str, int]
+) -> dict[str, list[LookedAt]]:
+    """The cases of each group; who has none is a group too, or a small number of them would follow from the whole."""
+    names = {*(group_of.get(case.case_id, "") for case in cases), *group_of.values(), *departures}
+    found: dict[str, list[LookedAt]] = {name: [] for name in sorted(names)}
+    for case in cases:
+        found[group_of.get(case.case_id, "")].append(case)
+    if any(departures.get(name, _MANY) < len(_listed(found[name])) for name in names):
+        raise UsageProblem("The file of departures counts fewer for a group than were listed of it; count them anew.")
+    return found
+
+
+def _list_rate(name: str, group: Sequence[LookedAt], departures: int) -> Row:
+    listed = _listed(group) if departures else []
+    return Row(name, len(listed), departures, design_effect(map(figures.family, listed)))
+
+
+def _control(name: str, group: Sequence[LookedAt], today: date) -> Row:
+    """Departures of the control sample that turned out wrong, of those that were decided."""
+    found = [each for each in figures.drawn(figures.ripe_drawn(group, today), today) if each.is_hit is not None]
+    return Row(
+        name, sum(each.is_hit is True for each in found), len(found), design_effect(each.family for each in found)
+    )
+
+
+def untold(every: Mapping[str, Sequence[Row]]) -> set[str]:
+    """The tables of list rates and of the control sample from which a count would follow."""
+    left: set[str] = set()
+    for measure in ("listed", "control"):
+        of_measure = {name: rows for name, rows in every.items() if name.endswith(f"/{measure}")}
+        while found := _page({name: rows for name, rows in of_measure.items() if name not in left}).pinned():
+            left |= (found & of_measure.keys()) or of_measure.keys()
+    return left
+
+
+def _page(told: Mapping[str, Sequence[Row]]) -> Page:
+    """Tables of one measure, which all have the same totals."""
+    page = Page()
+    total = next(iter(told.values()), [])
+    hits, n = page.count(sum(row.hits for row in total)), page.count(sum(row.n for row in total))
+    for name, rows in told.items():
+        page.parts(name, rows, hits, n, is_whole=True, overlaps=False)
+    return page
+
+
+def disparities(
+    cases: Sequence[LookedAt],
+    groups: Groups,
+    departures: Departures,
+    today: date,
+    untold: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """For each kind of group a row for each group, with numbers that may be told and no others.
+
+    `differs` names the measures in which a group differs from all others of its kind more than chance would make one of
+    so many groups do.
+    """
+    every = {name: rows for name, rows in tables(cases, groups, departures, today).items() if name not in untold}
+    apart = differing(every)
     return [
-        {"kind": kind, "rows": _rows(cases, groups[kind], departures.get(kind, {}), today)} for kind in sorted(groups)
+        {
+            "kind": kind,
+            "rows": _rows(kind, _members(cases, groups[kind], departures.get(kind, {})), every, apart, today),
+        }
+        for kind in sorted(groups)
     ]
 
 
 def _rows(
-    cases: Sequence[LookedAt], group_of: Mapping[str, str], departures: Mapping[str, int], today: date
+    kind: str,
+    members: Mapping[str, Sequence[LookedAt]],
+    every: Mapping[str, Sequence[Row]],
+    apart: Collection[tuple[str, str]],
+    today: date,
 ) -> list[dict[str, Any]]:
-    # Who has no group is a row too, or a small number of them would follow from the whole.
-    names = sorted({*(group_of.get(case.case_id, "") for case in cases), *group_of.values(), *departures})
-    members = {name: [case for case in cases if group_of.get(case.case_id, "") == name] for name in names}
-    if any(departures.get(name, _MANY) < _n_listed(members[name]) for name in names):
-        raise UsageProblem("The file of departures counts fewer for a group than were listed of it; count them anew.")
-    listed = told_parts([(name, _n_listed(members[name]), departures.get(name, 0)) for name in names])
-    right = told_parts([(name, *figures.hits_and_decided(members[name])) for name in names])
-    drawn = told_parts([(name, *_hits_and_drawn(members[name])) for name in names])
     return [
         {
             "label": name,
-            "listed": _within(listed[at]),
-            "precision": right[at],
-            "control": drawn[at],
-            "resolution": {
-                **figures.days_until(members[name], today, RESOLVED),
-                **_bounds(members[name], today),
+            **{
+                measure: every[f"{kind}/{measure}"][at].told if f"{kind}/{measure}" in every else _NOTHING
+                for measure in _MEASURES
             },
+            "resolution": {**_days(group, today), **_bounds(group, today)},
+            "differs": [measure for measure in _MEASURES if (f"{kind}/{measure}", name) in apart],
         }
-        for at, name in enumerate(names)
+        for at, (name, group) in enumerate(members.items())
     ]
 
 
-def _n_listed(cases: Sequence[LookedAt]) -> int:
-    return sum(case.listed_on is not None for case in cases)
+def _listed(cases: Sequence[LookedAt]) -> list[LookedAt]:
+    return [case for case in cases if case.listed_on is not None]
 
 
-def _within(told: dict[str, Any]) -> dict[str, Any]:
-    """The list rate; nothing of it where the number of departures was not supplied."""
-    return told if told["n"] else {**told, "n": None, "hits": None, "share": None, "low": None, "high": None}
-
-
-def _hits_and_drawn(cases: Sequence[LookedAt]) -> tuple[int, int]:
-    """Departures of the control sample that turned out wrong, of those that were decided."""
-    found = [case.is_hit for case in cases if case.draw and case.is_hit is not None]
-    return sum(found), len(found)
+def _days(cases: Sequence[LookedAt], today: date) -> dict[str, int | None]:
+    found = figures.days_until(cases, today, RESOLVED)
+    return {name: found[name] for name in ("median", "nine_in_ten")}
 
 
 def _bounds(cases: Sequence[LookedAt], today: date) -> dict[str, int | None]:
-    """Between which days the median time to an outcome lies, from drawing the cases again and again; 95 %."""
-    chance, medians = random.Random(len(cases)), []  # noqa: S311  # resampling, not cryptography
-    for _ in range(_RESAMPLES):
-        median = figures.days_until(chance.choices(cases, k=len(cases)) if cases else [], today, RESOLVED)["median"]
-        if median is None:
-            return {"low": None, "high": None}
-        medians.append(median)
-    ends = quantiles(medians, n=40, method="inclusive")
-    return {"low": round(ends[0]), "high": round(ends[-1])}
+    """Between which days the median time to an outcome lies, from drawing the families again and again; 95 %."""
+    import numpy as np
+    from scipy.stats import bootstrap
+
+    by_family: dict[str, list[LookedAt]] = defaultdict(list)
+    for case in cases:
+        by_family[figures.family(case)].append(case)
+    waits = [figures.waits(each, today, RESOLVED) for each in by_family.values()]
+
+    def median(drawn: Any) -> float:
+        found = figures.by_then([wait for place in drawn for wait in waits[int(place)]], 0.5)
+        return np.inf if found is None else float(found)
+
+    if len(waits) < 2 or not told_count(len(_listed(cases))):
+        return {"low": None, "high": None}
+    drawn = bootstrap(
+        (np.arange(len(waits)),),
+        median,
+        n_resamples=_RESAMPLES,
+        vectorized=False,
+        method="percentile",
+        rng=len(cases),
+    ).bootstrap_distribution
+    if np.isinf(drawn).any():
+        return {"low": None, "high": None}
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return {"low": round(float(low)), "high": round(float(high))}

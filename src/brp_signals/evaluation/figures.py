@@ -1,123 +1,175 @@
 """The figures of an evaluation, as plain numbers that may be told; docs/evaluation.md says what each means."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from math import ceil, sqrt
 from typing import Any, Final
 
 from brp_signals.config import Evaluation
-from brp_signals.evaluation.decided import FOUND, LookedAt, Verdict
-from brp_signals.evaluation.intervals import (
-    SMALLEST_TOLD,
-    Stratum,
-    Told,
-    Weighted,
-    Z,
-    is_small,
-    told_count,
-    told_parts,
-    told_roughly,
-    told_share,
-    weighted_share,
-    wilson,
-)
+from brp_signals.evaluation.decided import FOUND, LookedAt, Pair, Verdict
+from brp_signals.evaluation.intervals import Drawn, Weighted, Z, design_effect, weighted_share
+from brp_signals.evaluation.telling import BASE, ROUNDING, Page, Row, Told, told_count, told_share
 
 #: Below so many decided signals the page says that it is too early to judge.
 FEWEST_DECIDED: Final = 30
-#: A rule of which less than this share of so many decided signals was right is named for review (G-22).
+#: A rule of which less than this share of so many decided signals was right is named for review (G-22), unless it may
+#: well be one of which `FAIR_RULE_SHARE` is right.
 POOR_RULE_SHARE, POOR_RULE_DECIDED = 0.10, 30
+FAIR_RULE_SHARE: Final = 0.20
+#: What was listed or drawn more recently is in no share: that a registration was right shows within days, that it was
+#: wrong after an inquiry of months, so that early outcomes say too seldom that a signal was right.
+RIPE_DAYS: Final = 120
+#: How much of what is wrong somebody finds who looks without a sign: nobody knows, so from all to three in ten.
+SENSITIVITIES: Final = (1.0, 0.7, 0.5, 0.3)
 _FEWEST_PAIRS: Final = 20
 _MOST_BINS, _FEWEST_IN_BIN = 5, 20
+
+Tables = Mapping[str, Sequence[Row]]
 
 
 # ---- how right the lists are
 
 
-def hits_and_decided(cases: Iterable[LookedAt]) -> tuple[int, int]:
-    """How many signals were right, of how many on which people said whether they were."""
-    found = [case.is_hit for case in cases if case.is_signal and case.is_hit is not None]
-    return sum(found), len(found)
+def ripe(cases: Iterable[LookedAt], today: date) -> list[LookedAt]:
+    """The signals that came onto the list so long ago that their outcome may be known."""
+    return [case for case in cases if case.is_signal and _is_old(case.listed_on, today)]
 
 
-def precision(cases: Sequence[LookedAt]) -> dict[str, Any]:
-    """The share of decided signals that was right: in all, by level, by rule and by municipality."""
-    by_rule = {code for case in cases for code in case.rule_codes}
-    rules = [(code, *hits_and_decided(case for case in cases if code in case.rule_codes)) for code in sorted(by_rule)]
+def ripe_drawn(cases: Iterable[LookedAt], today: date) -> list[LookedAt]:
+    """The departures that were drawn so long ago."""
+    return [case for case in cases if case.draw and _is_old(case.draw.drawn_on, today)]
+
+
+def _is_old(since: date | None, today: date) -> bool:
+    return since is not None and (today - since).days >= RIPE_DAYS
+
+
+def row(label: str, cases: Iterable[LookedAt]) -> Row:
+    """How many of these signals were right, of how many on which people said whether they were."""
+    found = [case for case in cases if case.is_signal and case.is_hit is not None]
+    return Row(label, sum(case.is_hit is True for case in found), len(found), design_effect(map(family, found)))
+
+
+def family(case: LookedAt) -> str:
+    """Whom a case is counted with; alone when nobody knows."""
+    return case.family or case.case_id
+
+
+def tables(cases: Sequence[LookedAt]) -> dict[str, list[Row]]:
+    """How often signals were right: by level, rule (context apart), municipality and score."""
+    rules = sorted({code for case in cases for code in case.rule_codes})
     return {
-        "all": told_share(*hits_and_decided(cases)),
-        "by_level": told_parts(_parts(cases, lambda case: case.level)),
-        "by_rule": told_parts(rules),
-        "by_municipality": told_parts(_parts(cases, lambda case: case.municipality_code)),
-        "poor_rules": [code for code, hits, n in rules if _is_poor(hits, n)],
-        "outcomes": _outcomes(cases),
+        "by_level": _rows(cases, lambda case: case.level),
+        "by_rule": [row(code, (case for case in cases if code in case.rule_codes)) for code in rules],
+        "by_municipality": _rows(cases, lambda case: case.municipality_code),
+        "score": _by_score(cases),
     }
 
 
-def _outcomes(cases: Sequence[LookedAt]) -> dict[str, int | str | None]:
-    """How many signals came to what. With few hits the others are not told (None), nor the other way round: together
-    they are the signals with an outcome, which are told.
-    """
-    counts = {verdict: sum(case.is_signal and case.verdict is verdict for case in cases) for verdict in Verdict}
-    is_withheld = any(is_small(counts[verdict]) for verdict in FOUND)
-    return {
-        verdict.value: None if is_withheld and verdict in FOUND and not is_small(number) else told_count(number)
-        for verdict, number in counts.items()
-    }
-
-
-def _is_poor(hits: int, n: int) -> bool:
-    """Whether a rule is to be looked at again (G-22); a count that may not be told counts as 1, whatever it is."""
-    return n >= POOR_RULE_DECIDED and (1 if is_small(hits) else hits) < POOR_RULE_SHARE * n
-
-
-def _parts(cases: Sequence[LookedAt], key: Callable[[LookedAt], str]) -> list[tuple[str, int, int]]:
+def _rows(cases: Iterable[LookedAt], key: Callable[[LookedAt], str]) -> list[Row]:
     groups: dict[str, list[LookedAt]] = defaultdict(list)
     for case in cases:
         if case.is_signal:
             groups[key(case)].append(case)
-    return [(label, *hits_and_decided(group)) for label, group in sorted(groups.items())]
+    return [row(label, group) for label, group in sorted(groups.items())]
+
+
+def precision(cases: Sequence[LookedAt], untold: Collection[str] = ()) -> dict[str, Any]:
+    """The share of decided signals that was right: in all, by level, by rule and by municipality.
+
+    `untold` are tables from which a count would follow.
+    """
+    told = {name: [each.told for each in rows] for name, rows in tables(cases).items() if name not in untold}
+    return {
+        "all": row("", cases).told,
+        **{name: told.get(name, []) for name in ("by_level", "by_rule", "by_municipality")},
+        "untold": sorted(untold),
+        "poor_rules": [each["label"] for each in told.get("by_rule", []) if _is_poor(each)],
+        "outcomes": {verdict.value: told_count(number) for verdict, number in _outcomes(cases).items()},
+    }
+
+
+def _outcomes(cases: Sequence[LookedAt]) -> dict[Verdict, int]:
+    """How many signals came to what."""
+    counts = Counter(case.verdict for case in cases if case.is_signal)
+    return {verdict: counts[verdict] for verdict in Verdict}
+
+
+def _is_poor(told: Told) -> bool:
+    """Whether a rule is to be looked at again (G-22), by what is told of it: so that the flag tells no more."""
+    return bool(
+        told["n"] >= POOR_RULE_DECIDED and told["hits"] < POOR_RULE_SHARE * told["n"] and told["high"] < FAIR_RULE_SHARE
+    )
+
+
+def untold(cases: Sequence[LookedAt], parts: Tables | None = None, signals: int | None = None) -> set[str]:
+    """The tables from which a count would follow, with what else is told: those of `cases`, and `parts`, which hold
+    every one of them in one row each. `signals` is how many there are in all, ripe and not.
+    """
+    every, left = {**tables(cases), **(parts or {})}, set[str]()
+    while found := _page(cases, {name: rows for name, rows in every.items() if name not in left}, signals).pinned():
+        left |= (found & every.keys()) or every.keys()
+    return left
+
+
+def _page(cases: Sequence[LookedAt], told: Tables, signals: int | None) -> Page:
+    page, of_all = Page(), row("", cases)
+    counts = {verdict: page.count(number) for verdict, number in _outcomes(cases).items()}
+    hits, n = counts[Verdict.WRONG_IN_REGISTER], page.count(of_all.n)
+    page.hold({hits: 1, counts[Verdict.RIGHT_IN_REGISTER]: 1, n: -1}, 0)
+    if signals is not None:
+        unripe = signals - len(cases)
+        page.hold({**dict.fromkeys(counts.values(), 1), page.count(unripe): 1, page.count(signals): -1}, 0)
+    for name, rows in told.items():
+        page.parts(name, rows, hits, n, is_whole=name != "score", overlaps=name == "by_rule")
+    return page
 
 
 # ---- what they miss
 
 
-def strata(cases: Iterable[LookedAt]) -> list[Stratum]:
-    """The control sample by draw: one municipality, one month."""
-    groups: dict[tuple[str, int], list[LookedAt]] = defaultdict(list)
-    for case in cases:
-        if case.draw:
-            groups[case.draw.municipality_code, case.draw.run_no].append(case)
+def drawn(cases: Iterable[LookedAt], today: date) -> list[Drawn]:
+    """The control sample as draws, by municipality. What was found after a sign came is not what the draw found, and
+    counts for those that got one, once it is ripe.
+    """
     return [
-        Stratum(
-            n_frame=max(case.draw.n_frame for case in group if case.draw),
-            answered=sum(case.is_hit is not None for case in group),
-            hits=sum(case.is_hit is True for case in group),
+        Drawn(
+            stratum=case.draw.municipality_code,
+            family=family(case),
+            weight=case.draw.n_frame / case.draw.n_drawn,
+            is_hit=case.is_hit if not case.got_a_sign or _is_old(case.listed_on, today) else None,
+            got_a_sign=case.got_a_sign,
         )
-        for _, group in sorted(groups.items())
+        for case in cases
+        if case.draw
     ]
 
 
-def missed(cases: Sequence[LookedAt]) -> dict[str, Any]:
-    """The share of departures without a sign that turned out wrong, estimated from the control sample."""
-    drawn = [case for case in cases if case.draw]
-    found = strata(cases)
-    answered, hits = sum(each.answered for each in found), sum(each.hits for each in found)
-    estimate = weighted_share(found)
-    told: dict[str, Any] = {"drawn": told_count(len(drawn)), "answered": told_count(answered)}
-    if estimate is None or answered < SMALLEST_TOLD:
-        return {**told, "hits": None, "share": None, "low": None, "high": None}
-    return {**told, "hits": told_count(hits), **_told_estimate(estimate, hits, answered)}
+def missed(cases: Sequence[LookedAt], today: date) -> dict[str, Any]:
+    """The share of departures without a sign that turned out wrong, estimated from the control sample.
+
+    `at_sensitivity` says what that share would be if those who looked found only so much of what is wrong.
+    """
+    found = drawn(cases, today)
+    answered = [each for each in found if each.is_hit is not None]
+    told = _told_estimate(weighted_share(found))
+    return {
+        "drawn": told_count(len(found)),
+        "answered": told_count(len(answered)),
+        **told,
+        "at_sensitivity": [{"sensitivity": each, **_at(told, each)} for each in SENSITIVITIES],
+    }
 
 
-def _told_estimate(estimate: Weighted, hits: int, answered: int) -> Told:
-    """The estimate, or with a small number behind it only bounds that hold for all of 1 to 4."""
-    if not is_small(hits) and not is_small(answered - hits):
-        return {"share": estimate.share, "low": estimate.low, "high": estimate.high}
-    fewest, most = (1, 4) if is_small(hits) else (answered - 4, answered - 1)
-    low = wilson(min(1.0, fewest / answered), estimate.n_effective)[0]
-    high = wilson(min(1.0, most / answered), estimate.n_effective)[1]
-    return {"share": None, "low": min(low, estimate.low), "high": max(high, estimate.high)}
+def _told_estimate(estimate: Weighted | None) -> Told:
+    """As many hits among as many draws as the estimate is worth."""
+    told = told_share(estimate.share * estimate.n_effective, estimate.n_effective) if estimate else told_share(0, 0)
+    return {name: told[name] for name in ("share", "low", "high")}
+
+
+def _at(told: Told, sensitivity: float) -> Told:
+    return {name: None if share is None else min(1.0, share / sensitivity) for name, share in told.items()}
 
 
 def lift(right: Told, missed_share: Told) -> dict[str, float | None]:
@@ -143,101 +195,149 @@ def days_until(cases: Sequence[LookedAt], today: date, verdicts: Sequence[Verdic
     A signal that still waits counts for as long as it has waited (Kaplan and Meier 1958); None where so many have not
     been decided on yet.
     """
-    waits = [_wait(case, today, verdicts) for case in cases if case.is_signal and case.listed_on]
-    told = len(waits) >= SMALLEST_TOLD
+    found = waits(cases, today, verdicts)
+    told = told_count(len(found)) > 0
     return {
-        "signals": told_roughly(len(waits)),
-        "median": _quantile(waits, 0.5) if told else None,
-        "nine_in_ten": _quantile(waits, 0.9) if told else None,
+        "signals": told_count(len(found)),
+        "median": by_then(found, 0.5) if told else None,
+        "nine_in_ten": by_then(found, 0.9) if told else None,
     }
 
 
+def waits(cases: Iterable[LookedAt], today: date, verdicts: Sequence[Verdict]) -> list[tuple[int, bool]]:
+    """Of each signal how many days it waited, and whether that is over."""
+    return [_wait(case, today, verdicts) for case in cases if case.is_signal]
+
+
 def _wait(case: LookedAt, today: date, verdicts: Sequence[Verdict]) -> tuple[int, bool]:
+    """How long it waited, and whether it still does; what was decided on a draw before it was listed ends no wait."""
     start = case.listed_on or today
-    days = [(each.decided_on - start).days for each in case.decisions if each.verdict in verdicts]
+    days = [
+        (each.decided_on - start).days
+        for each in case.decisions
+        if each.verdict in verdicts and (case.draw is None or each.decided_on >= start)
+    ]
     return (max(0, min(days)), True) if days else (max(0, (today - start).days), False)
 
 
-def _quantile(waits: Sequence[tuple[int, bool]], share: float) -> int | None:
+def by_then(waits: Sequence[tuple[int, bool]], share: float) -> int | None:
     """The first day by which, so it is estimated, that share has been decided on."""
-    left = 1.0
-    for day in sorted({days for days, is_over in waits if is_over}):
-        at_risk = sum(days >= day for days, _ in waits)
-        left *= 1 - sum(days == day and is_over for days, is_over in waits) / at_risk
-        if left <= 1 - share + 1e-12:
-            return day
-    return None
+    import numpy as np
+    from scipy.stats import CensoredData, ecdf
+
+    over, left = ([days for days, is_over in waits if is_over is which] for which in (True, False))
+    if not over:
+        return None
+    by_day = ecdf(CensoredData(uncensored=over, right=left)).cdf
+    reached = by_day.quantiles[by_day.probabilities >= share - 1e-12]
+    return int(np.min(reached)) if len(reached) else None
 
 
-def agreement(pairs: Sequence[tuple[Verdict, Verdict]]) -> dict[str, Any]:
-    """How far two people agree who decided on the same case: Cohen's kappa (1960) with its interval."""
-    n = len(pairs)
-    if n < _FEWEST_PAIRS:
-        return {"pairs": told_count(n), "agreed": None, "kappa": None, "low": None, "high": None}
-    same = sum(one is other for one, other in pairs)
-    by_chance = sum(
-        sum(one is verdict for one, _ in pairs) * sum(other is verdict for _, other in pairs) for verdict in Verdict
+def agreement(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """How far two people agree who both found something in the same case: Cohen's kappa (1960) with its interval.
+
+    Made of the four rounded counts of who said what, so it tells no more than these.
+    """
+    from sklearn.metrics import cohen_kappa_score
+
+    both = [pair for pair in pairs if pair.both_found]
+    counts = Counter((pair.one, pair.other) for pair in both)
+    cells = [(one, other, told_count(counts[one, other])) for one in FOUND for other in FOUND]
+    n = sum(number for *_, number in cells)
+    same = sum(number for one, other, number in cells if one is other)
+    told: dict[str, Any] = {"pairs": n, "one_did_not_find": told_count(len(pairs) - len(both))}
+    if n < _FEWEST_PAIRS or same in (0, n):
+        return {**told, "agreed": None, "kappa": None, "low": None, "high": None}
+    kappa = float(
+        cohen_kappa_score(
+            [one.value for one, *_ in cells],
+            [other.value for _, other, _ in cells],
+            sample_weight=[number for *_, number in cells],
+        )
+    )
+    design = design_effect(pair.family for pair in both)
+    agreed, by_chance = same / n, _by_chance(cells, n)
+    spread = agreed * (1 - agreed) * design / n + ROUNDING * (1 + agreed**2) / n**2
+    half = Z * sqrt(spread) / (1 - by_chance)
+    return {
+        **told,
+        "agreed": told_share(same, n, design),
+        "kappa": kappa,
+        "low": max(-1.0, kappa - half),
+        "high": min(1.0, kappa + half),
+    }
+
+
+def _by_chance(cells: Sequence[tuple[Verdict, Verdict, int]], n: int) -> float:
+    """How often two would agree who decide by lot, as often this as each did."""
+    return sum(
+        sum(number for one, _, number in cells if one is verdict)
+        * sum(number for _, other, number in cells if other is verdict)
+        for verdict in FOUND
     ) / (n * n)
-    told = {"pairs": n, "agreed": told_share(same, n)}
-    if by_chance == 1 or is_small(same) or is_small(n - same):
-        return {**told, "kappa": None, "low": None, "high": None}
-    kappa = (same / n - by_chance) / (1 - by_chance)
-    half = Z * sqrt(same / n * (1 - same / n) / (n * (1 - by_chance) ** 2))
-    return {**told, "kappa": kappa, "low": max(-1.0, kappa - half), "high": min(1.0, kappa + half)}
 
 
-def calibration(cases: Sequence[LookedAt]) -> list[Told]:
+def calibration(cases: Sequence[LookedAt], untold: Collection[str] = ()) -> list[Told]:
     """The share that was right by score, in bins of about as many decided signals, from the lowest score up."""
+    return [] if "score" in untold else [each.told for each in _by_score(cases)]
+
+
+def _by_score(cases: Sequence[LookedAt]) -> list[Row]:
     decided = sorted(
-        (case.points, case.is_hit)
-        for case in cases
-        if case.is_signal and case.is_hit is not None and case.points is not None
+        (case for case in cases if case.is_signal and case.is_hit is not None and case.points is not None),
+        key=lambda case: (case.points or 0, case.case_id),
     )
     n_bins = min(_MOST_BINS, len(decided) // _FEWEST_IN_BIN)
     if n_bins < 2:
         return []
     size = ceil(len(decided) / n_bins)
-    bins: list[list[tuple[int, bool]]] = []
-    for points, is_hit in decided:
+    bins: list[list[LookedAt]] = []
+    for case in decided:
         # Equal scores stay together, or chance would say which bin they are in.
-        if not bins or (len(bins[-1]) >= size and bins[-1][-1][0] != points):
+        if not bins or (len(bins[-1]) >= size and bins[-1][-1].points != case.points):
             bins.append([])
-        bins[-1].append((points, is_hit))
-    if len(bins) < 2:
-        return []
-    return told_parts([(_scores(each), sum(hit for _, hit in each), len(each)) for each in bins])
+        bins[-1].append(case)
+    return [row(_scores(each), each) for each in bins] if len(bins) > 1 else []
 
 
-def _scores(decided: Sequence[tuple[int, bool]]) -> str:
+def _scores(decided: Sequence[LookedAt]) -> str:
     """From which score to which, in whole points."""
-    low, high = round(decided[0][0] / 100), round(decided[-1][0] / 100)
+    low, high = (round((case.points or 0) / 100) for case in (decided[0], decided[-1]))
     return f"{low}" if low == high else f"{low}–{high}"
 
 
 def costs(cases: Sequence[LookedAt], assumed: Evaluation) -> dict[str, Any]:
     """What the looking cost for each child whose registration was mended, from lowest to highest assumption, in euros.
 
-    Over signals: the control sample is the price of knowing. None when too few were found, or too few were not.
+    Over signals: the control sample is the price of knowing. None when few were found. The bounds hold for every count
+    that is told so.
     """
     signals = [case for case in cases if case.is_signal]
-    looked = sum(any(each.verdict is not Verdict.NOT_LOOKED for each in case.decisions) for case in signals)
-    looks = told_roughly(looked)
-    inquiries = sum(any(each.outcome_code == "X-HEROPEND" for each in case.decisions) for case in signals)
-    found = told_share(*hits_and_decided(signals))
-    hits = found["hits"]
+    looks = told_count(sum(any(each.verdict is not Verdict.NOT_LOOKED for each in case.decisions) for case in signals))
+    inquiries = told_count(sum(any(each.outcome_code == "X-HEROPEND" for each in case.decisions) for case in signals))
+    hits = told_share(*_hits_and_n(signals))["hits"]
     told: dict[str, Any] = {
         "looks": looks,
-        "inquiries": told_count(inquiries),
+        "inquiries": inquiries,
         "found": hits,
         "assumed": assumed.model_dump(mode="json"),
     }
-    if not isinstance(hits, int) or not isinstance(looks, int) or not hits:
+    if not hits:
         return {**told, "euros_per_found_child": None}
-    bounds = (1, 4) if is_small(inquiries) else (inquiries, inquiries)
+    off = BASE // 2
     spent = [
-        (looks * assumed.minutes_per_look[end] + bounds[end] * assumed.minutes_per_inquiry[end])
+        (
+            max(0, looks + sign * off) * assumed.minutes_per_look[end]
+            + max(0, inquiries + sign * off) * assumed.minutes_per_inquiry[end]
+        )
         / 60
         * assumed.euros_per_hour[end]
-        for end in (0, 1)
+        / (hits - sign * off)
+        for end, sign in ((0, -1), (1, 1))
     ]
-    return {**told, "euros_per_found_child": [round(each / hits) for each in spent]}
+    return {**told, "euros_per_found_child": [round(each) for each in spent]}
+
+
+def _hits_and_n(cases: Iterable[LookedAt]) -> tuple[int, int]:
+    counted = row("", cases)
+    return counted.hits, counted.n

@@ -1,122 +1,123 @@
-"""How certain a share is, and what of it may be told.
+"""How certain a share is: intervals of 95 % by Wilson (1927), which behave with few observations and with none found.
 
-Intervals are of 95 %, by Wilson (1927): they behave with few observations, and with none found they still have an upper
-end. Counts from 1 to 4 are never told, nor what would give one away.
+Siblings share a fate, so a share of them is worth fewer observations than it counts (Kish 1965).
 """
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
-from typing import Any, Final
+from math import ceil, sqrt
+from typing import Final
 
 Z: Final = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
-SMALLEST_TOLD: Final = 5
 
 Interval = tuple[float, float]
 
 
-def wilson(share: float, n: float) -> Interval:
-    """The interval of a share that was seen in `n` observations; `n` may be an effective number. (0, 1) without any."""
+def wilson(share: float, n: float, extra: float = 0.0) -> Interval:
+    """The interval of a share that was seen in `n` observations; `n` may be an effective number. (0, 1) without any.
+
+    `extra` is a variance that comes on top of that of chance, such as that of rounding.
+    """
     if n <= 0:
         return 0.0, 1.0
-    if n == inf:
-        return share, share
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    middle = share + Z**2 / (2 * n)
+    half = sqrt(max(0.0, middle**2 - (1 + Z**2 / n) * (share**2 - Z**2 * extra)))
+    return max(0.0, (middle - half) / (1 + Z**2 / n)), min(1.0, (middle + half) / (1 + Z**2 / n))
+
+
+def design_effect(family_of: Iterable[str]) -> float:
+    """How many cases count as one, when all of a family share one outcome: the mean size of the family of a case.
+
+    In quarters, upwards: it says little of who belongs together, and nothing of what was found.
+    """
+    sizes = Counter(family_of).values()
+    return ceil(4 * sum(size**2 for size in sizes) / sum(sizes)) / 4 if sizes else 1.0
 
 
 @dataclass(frozen=True)
-class Stratum:
-    """Departures that were drawn together: `answered` of them were decided on, `hits` found wrong, out of `n_frame`."""
+class Drawn:
+    """One departure of the control sample: it stands for `weight` others of `stratum`; `is_hit` is None unanswered.
 
-    n_frame: int
-    answered: int
-    hits: int
+    Of those that got a sign before they were decided on (`got_a_sign`) more are answered, and more are wrong.
+    """
+
+    stratum: str
+    family: str
+    weight: float
+    is_hit: bool | None
+    got_a_sign: bool = False
 
 
 @dataclass(frozen=True)
 class Weighted:
-    """A share over strata: the estimate, its interval, and of how many simple draws it is worth."""
+    """A share over strata, and of how many simple draws it is worth."""
 
     share: float
-    low: float
-    high: float
+    n_effective: float
+
+    @property
+    def interval(self) -> Interval:
+        """Where the share lies."""
+        return wilson(self.share, self.n_effective)
+
+
+def weighted_share(drawn: Sequence[Drawn]) -> Weighted | None:
+    """The share of hits among all that were drawn from; None when nobody answered.
+
+    Every stratum has its own share and weighs what was drawn from it (Horvitz and Thompson 1952); one in which nobody
+    answered counts as the others. What it is worth in simple draws follows from the variance of that sum, in which the
+    share of a small stratum leans to the common one (Franco, Little, Louis and Slud 2019).
+    """
+    parts = [each for each in _strata(drawn) if each.n_effective]
+    if not parts:
+        return None
+    total = sum(each.weight for each in parts)
+    share = sum(each.weight * each.share for each in parts) / total
+    n_common = 1 / sum((each.weight / total) ** 2 / each.n_effective for each in parts)
+    common = (share * n_common + Z**2 / 2) / (n_common + Z**2)
+    own = [(each.share * each.n_effective + Z**2 * common) / (each.n_effective + Z**2) for each in parts]
+    weights = [each.weight / total for each in parts]
+    mean = sum(weight * part for weight, part in zip(weights, own, strict=True))
+    spread = sum(
+        weight**2 * part * (1 - part) / each.n_effective for weight, part, each in zip(weights, own, parts, strict=True)
+    )
+    return Weighted(share, mean * (1 - mean) / spread)
+
+
+@dataclass(frozen=True)
+class _Stratum:
+    weight: float
+    share: float
     n_effective: float
 
 
-def weighted_share(strata: Sequence[Stratum]) -> Weighted | None:
-    """The share of hits among all that were drawn from, each stratum weighed by its size; None when nobody answered.
-
-    The estimator of Horvitz and Thompson (1952) within strata; a stratum in which nobody answered counts as the others.
-    Its variance under one common share p is p(1-p) * sum(W^2 (1-f) / answered), so that is what its interval is worth
-    in simple draws (Kish 1965): with few draws a stratum the variance seen within them says nothing.
-    """
-    usable = [each for each in strata if each.answered]
-    total = sum(each.n_frame for each in usable)
-    if not usable:
-        return None
-    share = sum(each.n_frame * each.hits / each.answered for each in usable) / total
-    spread = sum((each.n_frame / total) ** 2 * (1 - each.answered / each.n_frame) / each.answered for each in usable)
-    n_effective = 1 / spread if spread > 0 else inf
-    return Weighted(share, *wilson(share, n_effective), n_effective)
+def _strata(drawn: Sequence[Drawn]) -> list[_Stratum]:
+    return [
+        _stratum([each for each in drawn if each.stratum == stratum])
+        for stratum in sorted({each.stratum for each in drawn})
+    ]
 
 
-# ---- what may be told
-
-Told = dict[str, Any]
-
-
-def told_count(number: int) -> int | str:
-    """A count as it may be told."""
-    return number if number == 0 or number >= SMALLEST_TOLD else f"<{SMALLEST_TOLD}"
-
-
-def told_roughly(number: int) -> int | str:
-    """A count to the nearest 5, for a total from which a small one could be worked out."""
-    return told_count(number) if number < SMALLEST_TOLD else SMALLEST_TOLD * round(number / SMALLEST_TOLD)
-
-
-def is_small(number: int) -> bool:
-    """Whether a count is one that may not be told."""
-    return 0 < number < SMALLEST_TOLD
+def _stratum(drawn: Sequence[Drawn]) -> _Stratum:
+    """One stratum: those that got a sign and those that did not each stand for all of their kind that were drawn."""
+    answered = [each for each in drawn if each.is_hit is not None]
+    by_family: dict[str, float] = defaultdict(float)
+    for each in answered:
+        by_family[each.family] += each.weight
+    squares = sum(weight**2 for weight in by_family.values())
+    kinds = [[each for each in drawn if each.got_a_sign is got_a_sign] for got_a_sign in (False, True)]
+    found = [(sum(each.weight for each in kind), _share(kind)) for kind in kinds]
+    told = [(weight, share) for weight, share in found if share is not None]
+    return _Stratum(
+        weight=sum(each.weight for each in drawn),
+        share=sum(weight * share for weight, share in told) / sum(weight for weight, _ in told) if told else 0.0,
+        n_effective=sum(by_family.values()) ** 2 / squares if squares else 0.0,
+    )
 
 
-def told_share(hits: int, n: int, *, is_hidden: bool = False) -> Told:
-    """A share as it may be told: with a small number on either side, only bounds that hold for all of 1 to 4.
-
-    `is_hidden` withholds the numbers of a row from which another one could be worked out.
-    """
-    if n < SMALLEST_TOLD or is_hidden:
-        return {"n": told_count(n) if not is_hidden else None, "hits": None, "share": None, "low": None, "high": None}
-    if not is_small(hits) and not is_small(n - hits):
-        low, high = wilson(hits / n, n)
-        return {"n": n, "hits": hits, "share": hits / n, "low": low, "high": high}
-    maybe = [each for each in range(1, n) if each == hits or (is_small(hits) and is_small(each))]
-    maybe += [each for each in range(1, n) if is_small(n - hits) and is_small(n - each)]
-    told = f"<{SMALLEST_TOLD}" if is_small(hits) else f">{n - SMALLEST_TOLD}"
-    return {
-        "n": n,
-        "hits": told,
-        "share": None,
-        "low": wilson(min(maybe) / n, n)[0],
-        "high": wilson(max(maybe) / n, n)[1],
-    }
-
-
-def told_parts(parts: Sequence[tuple[str, int, int]]) -> list[Told]:
-    """Rows (label, hits, n) that may add up to a total that is told as well.
-
-    Where the hidden rows would follow from the others (there is one, or all are 1, or all are 4), the smallest of the
-    open ones is withheld too.
-    """
-    rows = [{"label": label, **told_share(hits, n)} for label, hits, n in parts]
-    hidden = [at for at, row in enumerate(rows) if row["share"] is None and parts[at][2]]
-    open_rows = sorted((n, at) for at, (_, _, n) in enumerate(parts) if at not in hidden and n)
-    left = sum(parts[at][1] for at in hidden)
-    if hidden and open_rows and (len(hidden) == 1 or left in (len(hidden), (SMALLEST_TOLD - 1) * len(hidden))):
-        at = open_rows[0][1]
-        label, hits, n = parts[at]
-        rows[at] = {"label": label, **told_share(hits, n, is_hidden=True)}
-    return rows
+def _share(drawn: Sequence[Drawn]) -> float | None:
+    answered = [each for each in drawn if each.is_hit is not None]
+    weight = sum(each.weight for each in answered)
+    return sum(each.weight for each in answered if each.is_hit) / weight if weight else None

@@ -47,7 +47,15 @@ def write_page(path: Path, account: Account) -> None:
         if absences["by_rule"]
         else [],
         poor_rules=", ".join(precision["poor_rules"] + absences["poor_rules"]),
-        missed={**account["missed"], "text": _share(account["missed"]), "plot": _plot(account["missed"])},
+        ripe_days=account["ripe_days"],
+        unripe=account["unripe"],
+        untold=bool(precision["untold"] or absences["untold"]),
+        missed={
+            **account["missed"],
+            "text": _share(account["missed"]),
+            "plot": _plot(account["missed"]),
+            "at": [(_percent(each["sensitivity"]), _share(each)) for each in account["missed"]["at_sensitivity"]],
+        },
         lift=_lift(account["lift"]),
         waits=[
             ("tot de eerste blik", account["first_look"]),
@@ -67,13 +75,14 @@ def write_page(path: Path, account: Account) -> None:
 
 
 def _verdict(told: Account) -> dict[str, str]:
-    if not isinstance(told["n"], int) or told["n"] < FEWEST_DECIDED:
+    if told["n"] < FEWEST_DECIDED:
         return {
             "mood": "warn",
             "sentence": f"Er zijn nog geen {FEWEST_DECIDED} signalen met een uitkomst: te weinig om iets over de "
             "lijsten te zeggen. Wat hieronder staat is een tussenstand.",
         }
-    return {"mood": "good", "sentence": f"Van de {told['n']} signalen met een uitkomst was {_share(told)} raak."}
+    sentence = f"Van ongeveer {told['n']} signalen met een uitkomst was {_share(told)} raak."
+    return {"mood": "good", "sentence": sentence}
 
 
 def _rows(parts: Sequence[Account]) -> list[dict[str, Any]]:
@@ -110,12 +119,15 @@ def _group(row: Account) -> dict[str, str]:
     wait = row["resolution"]
     days = "–" if wait["median"] is None else number_of(wait["median"], "dag", "dagen")
     bounds = f" ({wait['low']}–{wait['high']})" if wait["low"] is not None else ""
-    shares = {name: _share(row[name]) for name in ("listed", "precision", "control")}
+    shares = {
+        name: _share(row[name]) + (" *" if name in row["differs"] else "")
+        for name in ("listed", "precision", "control")
+    }
     return {"label": row["label"] or "onbekend", **shares, "days": days + bounds}
 
 
 def _share(told: Account) -> str:
-    """`42 % (31–54 %)`; with a small number behind it only the bounds; `–` when nothing may or can be told."""
+    """`42 % (31–54 %)`; where rounding weighs much only the bounds; `–` when nothing may or can be told."""
     if told["low"] is None:
         return "–"
     bounds = f"{_percent(told['low'])}–{_percent(told['high'])} %"
@@ -148,9 +160,13 @@ def _lift(lift: Account) -> str:
 
 def _agreement(told: Account) -> dict[str, Any]:
     if told["kappa"] is None:
-        return {"pairs": told["pairs"], "text": ""}
+        return {"pairs": told["pairs"], "text": "", "apart": told["one_did_not_find"]}
     kappa, low, high = (f"{told[name]:.2f}".replace(".", ",") for name in ("kappa", "low", "high"))
-    return {"pairs": told["pairs"], "text": f"{kappa} ({low} tot {high}); {_share(told['agreed'])} gelijk"}
+    return {
+        "pairs": told["pairs"],
+        "text": f"{kappa} ({low} tot {high}); {_share(told['agreed'])} gelijk",
+        "apart": told["one_did_not_find"],
+    }
 
 
 def _costs(told: Account) -> dict[str, Any]:
@@ -159,7 +175,7 @@ def _costs(told: Account) -> dict[str, Any]:
         ("minuten om één signaal te bekijken", _range(assumed["minutes_per_look"])),
         ("minuten voor één adresonderzoek", _range(assumed["minutes_per_inquiry"])),
         ("euro per uur", _range(assumed["euros_per_hour"])),
-        ("bekeken signalen, afgerond op 5", told["looks"]),
+        ("bekeken signalen", told["looks"]),
         ("adresonderzoeken", told["inquiries"]),
         ("kinderen van wie de inschrijving is hersteld", _number(told["found"])),
     ]

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.config import load_configuration
-from brp_signals.evaluation import figures
+from brp_signals.evaluation import disparities, figures
 from brp_signals.evaluation.barriers import barrier_table
 from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
-from brp_signals.evaluation.disparities import disparities, read_departures
 from brp_signals.evaluation.groups import read_groups
+from brp_signals.evaluation.telling import told_count
 from brp_signals.ledger import last_run, nothing_published, open_ledger
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
-SCHEMA: Final = "brp-signals/evaluation/1"
+SCHEMA: Final = "brp-signals/evaluation/2"
 _LOOKED: Final = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_LOOKED)
 
 
@@ -28,7 +28,7 @@ def evaluation(
     """
     assumed = load_configuration(config).evaluation
     group_of = read_groups(groups) if groups else {}
-    n_departures = read_departures(departures) if departures else {}
+    n_departures = disparities.read_departures(departures) if departures else {}
     last = last_run(state)
     if last is None:
         raise nothing_published(state)
@@ -36,19 +36,35 @@ def evaluation(
         known = ledger.evaluated()
     every, pairs = cases_of(known), pairs_of_verdicts(known)
     cases, absences = ([case for case in every if case.kind == kind] for kind in ("departure", "absence"))
-    right, missed = figures.precision(cases), figures.missed(cases)
+    today = last.reference_date
+    signals = [case for case in cases if case.is_signal]
+    ripe, ripe_drawn, ripe_absences = (
+        figures.ripe(cases, today),
+        figures.ripe_drawn(cases, today),
+        figures.ripe(absences, today),
+    )
+    by_group = disparities.tables(cases, group_of, n_departures, today)
+    rightly = {name: rows for name, rows in by_group.items() if name.endswith("/precision")}
+    untold = figures.untold(ripe, rightly, len(signals))
+    right, missed = figures.precision(ripe, untold), figures.missed(ripe_drawn, today)
     return {
         "schema": SCHEMA,
-        "reference_date": last.reference_date.isoformat(),
+        "reference_date": today.isoformat(),
+        "ripe_days": figures.RIPE_DAYS,
+        "unripe": {
+            "signals": told_count(len(signals) - len(ripe)),
+            "drawn": told_count(sum(case.draw is not None for case in cases) - len(ripe_drawn)),
+            "absences": told_count(len(absences) - len(ripe_absences)),
+        },
         "precision": right,
         "missed": missed,
         "lift": figures.lift(right["all"], missed),
-        "first_look": figures.days_until(cases, last.reference_date, _LOOKED),
-        "resolution": figures.days_until(cases, last.reference_date, RESOLVED),
-        "absences": figures.precision(absences),
+        "first_look": figures.days_until(cases, today, _LOOKED),
+        "resolution": figures.days_until(cases, today, RESOLVED),
+        "absences": figures.precision(ripe_absences, figures.untold(ripe_absences)),
         "agreement": figures.agreement(pairs),
-        "calibration": figures.calibration(cases),
-        "costs": figures.costs(cases, assumed),
-        "groups": disparities(cases, group_of, n_departures, last.reference_date),
+        "calibration": figures.calibration(ripe, untold),
+        "costs": figures.costs(ripe, assumed),
+        "groups": disparities.disparities(cases, group_of, n_departures, today, untold | disparities.untold(by_group)),
         "barriers": barrier_table(cases, {rule.code: rule for rule in load_rules(resource("sql") / "rules")}),
     }

@@ -104,6 +104,7 @@ def _additions(night: Night) -> Additions:
         silences_gone=_rows(night, "SELECT case_id, source FROM cases_silences WHERE is_heard ORDER BY ALL"),
         secrecy=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE is_new ORDER BY ALL"),
         secrecy_gone=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE NOT is_new ORDER BY ALL"),
+        families=_rows(night, "SELECT case_id, family_mark FROM control_families ORDER BY ALL"),
     )
 
 

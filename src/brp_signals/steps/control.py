@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 def run(night: Night) -> dict[str, int]:
     """Make `control_drawn`, what this run draws, `control_rows`, what it shows of this draw and earlier ones, and
-    `control_left`, what it shows no more.
+    `control_left`, what it shows no more, and `control_families`, which cases and draws are of one family.
 
     A municipality is drawn from by the first run of a calendar month in which it has a departure to draw.
     """
@@ -37,6 +37,7 @@ def run(night: Night) -> dict[str, int]:
     night.warehouse.load("control_drawn", DRAWN, [[row[name] for name in DRAWN] for row in drawn])
     night.create("control_rows", "control/rows.sql")
     night.create("control_left", "control/left.sql")
+    night.create("control_families", "control/families.sql")
     shown = night.warehouse.query("SELECT count(*) AS n FROM control_rows WHERE NOT is_sealed", "control/rows")[0]["n"]
     ordinary = sum(not row["is_sealed"] for row in drawn)
     settings = night.configuration.control_sample

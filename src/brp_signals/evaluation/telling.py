@@ -1,0 +1,133 @@
+"""What may be told: every count to the nearest five, and nothing that is made of a count before it was rounded.
+
+So no small count is told, nor none, nor all of some. A rounded count hides which of five it was, whoever knows how
+it was made; but a table and its total may together leave but one. So the finished page is held against every page of
+counts that would be told the same (`Page`), and a table from which a count would follow is not told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final
+
+from brp_signals.evaluation.intervals import wilson
+
+BASE: Final = 5
+_HALF: Final = BASE // 2
+#: Of fewer no share is told.
+FEWEST_IN_SHARE: Final = 10
+#: The variance that rounding adds to a count, between that of its errors (2) and its greatest one squared (4): with 2
+#: intervals of small shares cover too seldom, with 4 too often.
+ROUNDING: Final = 3.0
+
+Told = dict[str, Any]
+
+
+def told_count(number: int) -> int:
+    """A count as it may be told: to the nearest five."""
+    return BASE * ((number + _HALF) // BASE)
+
+
+def told_share(hits: float, n: float, design: float = 1.0) -> Told:
+    """A share as it may be told, made of rounded counts; its interval leaves room for the rounding too, and where that
+    weighs most only the interval is told. `design` is how many cases count as one (`design_effect`).
+    """
+    n_told = told_count(round(n))
+    if n_told < FEWEST_IN_SHARE:
+        return {"n": n_told, "hits": None, "share": None, "low": None, "high": None}
+    hits_told = told_count(round(hits))
+    share = hits_told / n_told
+    low, high = wilson(share, n_told / design, ROUNDING * (1 + share**2) / n_told**2)
+    is_rough = min(hits_told, n_told - hits_told) <= BASE
+    return {"n": n_told, "hits": hits_told, "share": None if is_rough else share, "low": low, "high": high}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: so many hits among `n`, of which `design` count as one."""
+
+    label: str
+    hits: int
+    n: int
+    design: float = 1.0
+
+    @property
+    def told(self) -> Told:
+        """The row as it may be told."""
+        return {"label": self.label, **told_share(self.hits, self.n, self.design)}
+
+
+# ---- whether a count follows
+
+
+class Page:
+    """The counts of a page as whole numbers that a reader does not know: each lies within what its rounding leaves,
+    and among them holds what everybody knows, such as that rows add up.
+    """
+
+    def __init__(self) -> None:
+        self._truth: list[int] = []
+        self._table: list[str] = []
+        self._low: list[int] = []
+        self._high: list[int] = []
+        self._held: list[tuple[dict[int, int], float, float]] = []
+
+    def count(self, number: int, table: str = "", most: int | None = None) -> int:
+        """Another count of a table; with `most` it is not told, and a reader knows no more than that."""
+        told = told_count(number)
+        self._truth.append(number)
+        self._table.append(table)
+        self._low.append(max(0, told - _HALF) if most is None else 0)
+        self._high.append(told + _HALF if most is None else most)
+        return len(self._truth) - 1
+
+    def hold(self, terms: Mapping[int, int], least: float = -inf, most: float = 0) -> None:
+        """These counts, each times its number, add up to `least` to `most`."""
+        self._held.append((dict(terms), least, most))
+
+    def parts(self, table: str, rows: Sequence[Row], hits: int, n: int, *, is_whole: bool, overlaps: bool) -> None:
+        """A table of which `hits` and `n` are the totals. `is_whole`: whatever is in the totals is in some row;
+        `overlaps`: it may be in several.
+        """
+        places = [self._row(table, row) for row in rows]
+        for terms in ({0: 1}, {1: 1}, {1: 1, 0: -1}):  # hits, all, and those that were no hit
+            total = {(hits, n)[which]: -sign for which, sign in terms.items()}
+            parts = [{place[which]: sign for which, sign in terms.items()} for place in places]
+            if overlaps:
+                for part in parts:
+                    self.hold(part | total)
+            whole = {at: sign for part in parts for at, sign in part.items()} | total
+            self.hold(whole, 0 if is_whole else -inf, inf if overlaps else 0)
+
+    def _row(self, table: str, row: Row) -> tuple[int, int]:
+        n = self.count(row.n, table)
+        is_told = told_count(row.n) >= FEWEST_IN_SHARE
+        hits = self.count(row.hits, table, None if is_told else self._high[n])
+        self.hold({hits: 1, n: -1})
+        return hits, n
+
+    def pinned(self) -> set[str]:
+        """The tables with a count that follows from what is told: it is the same in every page that would be told so.
+
+        Exact, by whole-number programming.
+        """
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        size = len(self._truth)
+        matrix = np.zeros((max(len(self._held), 1), size))
+        for at, (terms, _, _) in enumerate(self._held):
+            matrix[at, list(terms)] = list(terms.values())
+        limits = [(least, most) for _, least, most in self._held] or [(0, 0)]
+        held = LinearConstraint(matrix, *zip(*limits, strict=True))
+        bounds, truth = Bounds(self._low, self._high), np.array(self._truth)
+        fixed = set(range(size))
+        # All upwards and all downwards at once shows of nearly every count that it may be another; then one by one.
+        for places in ((range(size)), *([place] for place in range(size))):
+            for sign in (1, -1):
+                if fixed.intersection(places):
+                    aim = np.zeros(size)
+                    aim[list(places)] = sign
+                    found = milp(aim, constraints=held, bounds=bounds, integrality=np.ones(size))
+                    fixed.difference_update(np.flatnonzero(np.round(found.x) != truth).tolist())
+        return {self._table[place] for place in fixed}
