@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import ceil, sqrt
 from typing import Any, Final
@@ -83,11 +84,28 @@ def precision(cases: Sequence[LookedAt], untold: Collection[str] = ()) -> dict[s
     told = {name: [each.told for each in rows] for name, rows in tables(cases).items() if name not in untold}
     return {
         "all": row("", cases).told,
+        "if_all_were_decided": _told_estimate(if_all_were_decided(cases)),
         **{name: told.get(name, []) for name in ("by_level", "by_rule", "by_municipality")},
         "untold": sorted(untold),
         "poor_rules": [each["label"] for each in told.get("by_rule", []) if _is_poor(each)],
         "outcomes": {verdict.value: told_count(number) for verdict, number in _outcomes(cases).items()},
     }
+
+
+def if_all_were_decided(cases: Iterable[LookedAt]) -> Weighted | None:
+    """The share that would be right if every signal had an outcome: those without one count as the others of their
+    level and rule, so that it does not matter which of these were looked at first.
+
+    How many there are of each level and rule is chance too, so it is worth no more for being split.
+    """
+    found = weighted_share(
+        [
+            Drawn(f"{case.level} {' '.join(case.rule_codes[:1])}", family(case), 1, case.is_hit)
+            for case in cases
+            if case.is_signal
+        ]
+    )
+    return replace(found, n_effective=found.n_common) if found else None
 
 
 def _outcomes(cases: Sequence[LookedAt]) -> dict[Verdict, int]:

@@ -4,7 +4,7 @@ Siblings share a fate, so a share of them is worth fewer observations than it co
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import Final
@@ -52,10 +52,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Weighted:
-    """A share over strata, and of how many simple draws it is worth."""
+    """A share over strata, and of how many simple draws it is worth; `n_common` if one share held for all of them."""
 
     share: float
     n_effective: float
+    n_common: float
 
     @property
     def interval(self) -> Interval:
@@ -70,27 +71,41 @@ def weighted_share(drawn: Sequence[Drawn]) -> Weighted | None:
     answered counts as the others. What it is worth in simple draws follows from the variance of that sum, in which the
     share of a small stratum leans to the common one (Franco, Little, Louis and Slud 2019).
     """
-    parts = [each for each in _strata(drawn) if each.n_effective]
+    parts = [each for each in _strata(drawn) if each.answered]
     if not parts:
         return None
     total = sum(each.weight for each in parts)
-    share = sum(each.weight * each.share for each in parts) / total
-    n_common = 1 / sum((each.weight / total) ** 2 / each.n_effective for each in parts)
+    share = sum(each.weight / total * each.share for each in parts)
+    n_common = 1 / _spread(parts, [1] * len(parts))
     common = (share * n_common + Z**2 / 2) / (n_common + Z**2)
     own = [(each.share * each.n_effective + Z**2 * common) / (each.n_effective + Z**2) for each in parts]
-    weights = [each.weight / total for each in parts]
-    mean = sum(weight * part for weight, part in zip(weights, own, strict=True))
-    spread = sum(
-        weight**2 * part * (1 - part) / each.n_effective for weight, part, each in zip(weights, own, parts, strict=True)
-    )
-    return Weighted(share, mean * (1 - mean) / spread)
+    mean = sum(each.weight / total * part for each, part in zip(parts, own, strict=True))
+    spread = _spread(parts, [sqrt(part * (1 - part)) for part in own])
+    return Weighted(share, mean * (1 - mean) / spread, n_common)
 
 
 @dataclass(frozen=True)
 class _Stratum:
+    """How much it weighs, its share, and the part of it that each family makes up that answered."""
+
     weight: float
     share: float
-    n_effective: float
+    answered: Mapping[str, float]
+
+    @property
+    def n_effective(self) -> float:
+        """How many simple draws it is worth."""
+        return 1 / sum(part**2 for part in self.answered.values())
+
+
+def _spread(parts: Sequence[_Stratum], deviations: Sequence[float]) -> float:
+    """The variance of the share of all, of families that share one outcome in whatever strata their children are."""
+    total = sum(each.weight for each in parts)
+    by_family: dict[str, float] = defaultdict(float)
+    for each, deviation in zip(parts, deviations, strict=True):
+        for family, part in each.answered.items():
+            by_family[family] += each.weight / total * part * deviation
+    return sum(part**2 for part in by_family.values())
 
 
 def _strata(drawn: Sequence[Drawn]) -> list[_Stratum]:
@@ -102,18 +117,18 @@ def _strata(drawn: Sequence[Drawn]) -> list[_Stratum]:
 
 def _stratum(drawn: Sequence[Drawn]) -> _Stratum:
     """One stratum: those that got a sign and those that did not each stand for all of their kind that were drawn."""
-    answered = [each for each in drawn if each.is_hit is not None]
-    by_family: dict[str, float] = defaultdict(float)
-    for each in answered:
-        by_family[each.family] += each.weight
-    squares = sum(weight**2 for weight in by_family.values())
+    answered: dict[str, float] = defaultdict(float)
+    total = sum(each.weight for each in drawn if each.is_hit is not None)
+    for each in drawn:
+        if each.is_hit is not None:
+            answered[each.family] += each.weight / total
     kinds = [[each for each in drawn if each.got_a_sign is got_a_sign] for got_a_sign in (False, True)]
     found = [(sum(each.weight for each in kind), _share(kind)) for kind in kinds]
     told = [(weight, share) for weight, share in found if share is not None]
     return _Stratum(
         weight=sum(each.weight for each in drawn),
         share=sum(weight * share for weight, share in told) / sum(weight for weight, _ in told) if told else 0.0,
-        n_effective=sum(by_family.values()) ** 2 / squares if squares else 0.0,
+        answered=answered,
     )
 
 
