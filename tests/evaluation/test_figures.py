@@ -132,6 +132,15 @@ def test_siblings_alone_make_no_rule_poor() -> None:
     assert figures.precision(one_family)["poor_rules"] == [], "five families say little"
 
 
+def test_a_table_from_which_a_count_follows_is_left_out() -> None:
+    towns = [replace(each, municipality_code=f"{at % 4}") for at, each in enumerate(some(4, 4))]
+    found = figures.untold(towns)
+    assert found == {"by_municipality"}, "four of 0 to 2 that are 8 to 12 together are 2 each"
+    told = figures.precision(towns, found)
+    assert (told["by_municipality"], told["untold"]) == ([], ["by_municipality"])
+    assert [row["n"] for row in told["by_level"]] == [10]
+
+
 def test_only_ripe_outcomes_are_in_a_share() -> None:
     assert figures.ripe(some(1, 1), START + timedelta(119)) == []
     assert len(figures.ripe(some(1, 1), START + timedelta(120))) == 2

@@ -18,7 +18,7 @@ from brp_signals.evaluation.comparing import differing
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import design_effect
-from brp_signals.evaluation.telling import Page, Row, Told, told_count
+from brp_signals.evaluation.telling import Page, Row, Told, left_out, told_count
 from brp_signals.private_files import open_ordinary
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.
@@ -87,12 +87,11 @@ def _control(name: str, group: Sequence[LookedAt], today: date) -> Row:
 
 def untold(every: Mapping[str, Sequence[Row]]) -> set[str]:
     """The tables of list rates and of the control sample from which a count would follow."""
-    left: set[str] = set()
-    for measure in ("listed", "control"):
-        of_measure = {name: rows for name, rows in every.items() if name.endswith(f"/{measure}")}
-        while found := _page({name: rows for name, rows in of_measure.items() if name not in left}).pinned():
-            left |= (found & of_measure.keys()) or of_measure.keys()
-    return left
+    return {
+        name
+        for measure in ("listed", "control")
+        for name in left_out({each: rows for each, rows in every.items() if each.endswith(f"/{measure}")}, _page)
+    }
 
 
 def _page(told: Mapping[str, Sequence[Row]]) -> Page:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from brp_signals.config import Evaluation
 from brp_signals.evaluation.decided import FOUND, LookedAt, Pair, Verdict
 from brp_signals.evaluation.intervals import Drawn, Weighted, Z, design_effect, weighted_share
-from brp_signals.evaluation.telling import BASE, ROUNDING, Page, Row, Told, told_count, told_share
+from brp_signals.evaluation.telling import BASE, ROUNDING, Page, Row, Told, left_out, told_count, told_share
 
 #: Below so many decided signals the page says that it is too early to judge.
 FEWEST_DECIDED: Final = 30
@@ -125,10 +125,7 @@ def untold(cases: Sequence[LookedAt], parts: Tables | None = None, signals: int 
     """The tables from which a count would follow, with what else is told: those of `cases`, and `parts`, which hold
     every one of them in one row each. `signals` is how many there are in all, ripe and not.
     """
-    every, left = {**tables(cases), **(parts or {})}, set[str]()
-    while found := _page(cases, {name: rows for name, rows in every.items() if name not in left}, signals).pinned():
-        left |= (found & every.keys()) or every.keys()
-    return left
+    return left_out({**tables(cases), **(parts or {})}, lambda told: _page(cases, told, signals))
 
 
 def _page(cases: Sequence[LookedAt], told: Tables, signals: int | None) -> Page:

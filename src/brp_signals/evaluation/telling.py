@@ -5,7 +5,7 @@ it was made; but a table and its total may together leave but one. So the finish
 counts that would be told the same (`Page`), and a table from which a count would follow is not told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
@@ -122,12 +122,19 @@ class Page:
         held = LinearConstraint(matrix, *zip(*limits, strict=True))
         bounds, truth = Bounds(self._low, self._high), np.array(self._truth)
         fixed = set(range(size))
-        # All upwards and all downwards at once shows of nearly every count that it may be another; then one by one.
-        for places in ((range(size)), *([place] for place in range(size))):
+        # A few pages that lie far apart show of nearly every count that it may be another; then one by one.
+        far = [np.ones(size), np.where(np.arange(size) % 2, 1.0, -1.0), np.where(np.arange(size) % 3, 1.0, -1.0)]
+        for aim in (*far, *np.eye(size)):
             for sign in (1, -1):
-                if fixed.intersection(places):
-                    aim = np.zeros(size)
-                    aim[list(places)] = sign
-                    found = milp(aim, constraints=held, bounds=bounds, integrality=np.ones(size))
+                if fixed.intersection(np.flatnonzero(aim).tolist()):
+                    found = milp(sign * aim, constraints=held, bounds=bounds, integrality=np.ones(size))
                     fixed.difference_update(np.flatnonzero(np.round(found.x) != truth).tolist())
         return {self._table[place] for place in fixed}
+
+
+def left_out(tables: Mapping[str, Sequence[Row]], page_of: Callable[[Mapping[str, Sequence[Row]]], Page]) -> set[str]:
+    """The tables that may not be told beside the others, or a count would follow; the one with most rows goes first."""
+    told = dict(tables)
+    while told and (pinned := page_of(told).pinned()):
+        del told[max(pinned & told.keys() or told.keys(), key=lambda name: (len(told[name]), name))]
+    return tables.keys() - told.keys()
