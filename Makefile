@@ -48,8 +48,11 @@ test-office: .venv/ready ## Open what was made in LibreOffice and Chromium (need
 faults: .venv/ready ## Kill nights 200 times and do every other harm; writes docs/reliability.md (long).
 	$(BIN)/python -m tests.faults
 
-simulate: .venv/ready ## Live 200 simulated years and hold the evaluation against the truth (a minute).
+simulate: .venv/ready ## Live 200 simulated years and hold the evaluation against the truth (some minutes).
 	$(BIN)/python -m tests.simulation
+	$(BIN)/python -m tests.simulation.draws
+	$(BIN)/python -m tests.simulation.flags
+	$(BIN)/python -m tests.simulation.tables $(or $(TABLES),1000)
 
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update

@@ -73,13 +73,16 @@ def fill(ledger: Ledger) -> None:
 
 def test_who_was_listed_and_who_was_drawn(read: dict[str, LookedAt]) -> None:
     assert sorted(read) == ["absent", "both", "decided before its sign", "drawn", "signal"]
-    assert {name: (case.is_signal, case.is_hit, case.weight) for name, case in read.items()} == {
-        "absent": (True, None, 1.0),
-        "signal": (True, True, 1.0),
-        "drawn": (False, None, 20.0),
-        "both": (True, True, 1.0),
-        "decided before its sign": (False, False, 20.0),
+    assert {name: (case.is_signal, case.is_hit, case.got_a_sign) for name, case in read.items()} == {
+        "absent": (True, None, False),
+        "signal": (True, True, False),
+        "drawn": (False, None, False),
+        "both": (True, True, True),
+        "decided before its sign": (False, False, False),
     }
+    assert {name: case.draw.weight for name, case in read.items() if case.draw} == dict.fromkeys(
+        ("drawn", "both", "decided before its sign"), 20
+    )
 
 
 def test_what_a_case_rested_on(read: dict[str, LookedAt]) -> None:

@@ -90,7 +90,7 @@ class Reader:
                 milp(aim, constraints=held, bounds=Bounds(self._low, self._high), integrality=np.ones(size)).x
             )
 
-        aims = [np.ones(size), *np.random.default_rng(0).choice((-1.0, 1.0), (3, size))]
+        aims = [np.ones(size), np.where(np.arange(size) % 2, 1.0, -1.0)]
         pages = np.array([best(sign * aim) for aim in aims for sign in (1, -1)])
         found = {}
         for place in np.flatnonzero((pages == pages[0]).all(axis=0)):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final
 
 from brp_signals.ledger import Evaluated, Ledger
@@ -85,6 +86,11 @@ class Draw:
     n_frame: int
     municipality_code: str
 
+    @property
+    def weight(self) -> float:
+        """For how many departures it stands."""
+        return self.n_frame / self.n_drawn
+
 
 @dataclass(frozen=True)
 class LookedAt:
@@ -109,7 +115,7 @@ class LookedAt:
     last_sign_on: date | None = None
     family: str = ""
 
-    @property
+    @cached_property
     def decision(self) -> Decided | None:
         """The decision that counts."""
         return _counting(self.decisions)
@@ -136,11 +142,6 @@ class LookedAt:
     def got_a_sign(self) -> bool:
         """Whether a drawn departure got a sign before it was decided on: whoever looked then saw more than the draw."""
         return self.draw is not None and self.is_signal
-
-    @property
-    def weight(self) -> float:
-        """For how many departures it stands: those drawn for all they were drawn from, a listed one for itself."""
-        return 1.0 if self.is_signal or self.draw is None else self.draw.n_frame / self.draw.n_drawn
 
 
 def _counting(decisions: Sequence[Decided]) -> Decided | None:

@@ -152,7 +152,7 @@ def drawn(cases: Iterable[LookedAt], today: date) -> list[Drawn]:
         Drawn(
             stratum=case.draw.municipality_code,
             family=family(case),
-            weight=case.draw.n_frame / case.draw.n_drawn,
+            weight=case.draw.weight,
             is_hit=case.is_hit if not case.got_a_sign or _is_old(case.listed_on, today) else None,
             got_a_sign=case.got_a_sign,
         )
