@@ -62,6 +62,8 @@ def test_it_says_how_right_the_lists_are_and_how_certain_that_is(tmp_path: Path,
     assert "Deel van de vertrekken zonder teken dat niet klopte: tussen" in text
     assert account["missed"]["share"] is None
     assert "Een signaal is tussen" in text
+    assert "Had elk signaal een uitkomst, en leken die zonder op de andere" in text
+    assert "Dit is een ondergrens" in text and "30 %" in text
     assert "Verzuimmelding na vertrek (L-03)" in text
 
 
@@ -94,6 +96,7 @@ def test_it_says_how_many_are_not_ripe(tmp_path: Path, account: dict[str, Any]) 
 def test_with_too_little_it_says_so(tmp_path: Path) -> None:
     ledger_of(tmp_path, {"S-1": "X-DATUM", "S-2": "X-NIET"}, {"D-1": "X-VERTREK-OK"})
     text = page(tmp_path, evaluation(tmp_path))
+    assert "staat er niet" not in text, "nothing is left out of an empty page"
     for words in (
         "Er zijn nog geen 30 signalen met een uitkomst",
         "Dat is te weinig voor een schatting.",

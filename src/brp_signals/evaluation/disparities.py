@@ -18,7 +18,7 @@ from brp_signals.evaluation.comparing import differing
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import design_effect
-from brp_signals.evaluation.telling import Page, Row, Told, left_out, told_count
+from brp_signals.evaluation.telling import BASE, Page, Row, Told, left_out
 from brp_signals.private_files import open_ordinary
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.
@@ -171,7 +171,7 @@ def _bounds(cases: Sequence[LookedAt], today: date) -> dict[str, int | None]:
         found = figures.by_then([wait for place in drawn for wait in waits[int(place)]], 0.5)
         return np.inf if found is None else float(found)
 
-    if len(waits) < 2 or not told_count(len(_listed(cases))):
+    if len(waits) < 2 or len(_listed(cases)) < BASE:
         return {"low": None, "high": None}
     drawn = bootstrap(
         (np.arange(len(waits)),),

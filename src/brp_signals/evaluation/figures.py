@@ -83,7 +83,7 @@ def precision(cases: Sequence[LookedAt], untold: Collection[str] = ()) -> dict[s
     """
     told = {name: [each.told for each in rows] for name, rows in tables(cases).items() if name not in untold}
     return {
-        "all": row("", cases).told,
+        "all": row("samen", cases).told,
         "if_all_were_decided": _told_estimate(if_all_were_decided(cases)),
         **{name: told.get(name, []) for name in ("by_level", "by_rule", "by_municipality")},
         "untold": sorted(untold),
@@ -211,7 +211,7 @@ def days_until(cases: Sequence[LookedAt], today: date, verdicts: Sequence[Verdic
     been decided on yet.
     """
     found = waits(cases, today, verdicts)
-    told = told_count(len(found)) > 0
+    told = len(found) >= BASE
     return {
         "signals": told_count(len(found)),
         "median": by_then(found, 0.5) if told else None,

@@ -34,19 +34,20 @@ def write_page(path: Path, account: Account) -> None:
         verdict=_verdict(precision["all"]),
         outcomes=[(label, _number(precision["outcomes"][code])) for code, label in _OUTCOMES.items()],
         tables=[
-            ("Alle signalen", [_row({"label": "samen", **precision["all"]})]),
+            ("Alle signalen", [_row(precision["all"])]),
             ("Per niveau", _rows(precision["by_level"])),
             ("Per regel", _rows(_titled(precision["by_rule"]))),
             ("Per gemeente", _rows(_named(precision["by_municipality"]))),
         ],
         absences=[
-            ("Alle signalen voor leerplicht", [_row({"label": "samen", **absences["all"]})]),
+            ("Alle signalen voor leerplicht", [_row(absences["all"])]),
             ("Per regel, leerplicht", _rows(_titled(absences["by_rule"]))),
             ("Per gemeente, leerplicht", _rows(_named(absences["by_municipality"]))),
         ]
         if absences["by_rule"]
         else [],
         poor_rules=", ".join(precision["poor_rules"] + absences["poor_rules"]),
+        if_all_were_decided=_share(precision["if_all_were_decided"]),
         ripe_days=account["ripe_days"],
         unripe=account["unripe"],
         untold=bool(precision["untold"] or absences["untold"]),

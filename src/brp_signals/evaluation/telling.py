@@ -89,6 +89,8 @@ class Page:
         """A table of which `hits` and `n` are the totals. `is_whole`: whatever is in the totals is in some row;
         `overlaps`: it may be in several.
         """
+        if not rows:
+            return
         places = [self._row(table, row) for row in rows]
         for terms in ({0: 1}, {1: 1}, {1: 1, 0: -1}):  # hits, all, and those that were no hit
             total = {(hits, n)[which]: -sign for which, sign in terms.items()}
