@@ -29,7 +29,7 @@ CHILDREN = [
     child(trace="exemption 2026-04-01"),
     child(trace="", enrolled="2020-08-17 seen 2026-05-06 2026-06-10"),
     child(trace="", enrolled="2026-04-13 at B seen 2026-05-06 2026-06-10"),
-    child(returned="2026-06-01"),
+    child(returned="2026-06-01", enrolled="2020-08-17..2026-03-02 seen 2026-05-06 2026-06-10"),
     child(confidential="yes"),
     child(trace=""),
 ]
@@ -108,9 +108,61 @@ def nobody(tables: Tables) -> Tables:
     return {name: [] for name in tables}
 
 
+def changed(table: str, is_meant: Callable[[Row], object], **cells: str) -> Callable[[Tables], Tables]:
+    """Rows of a table with other cells, under the name of what becomes of them."""
+
+    def loss(tables: Tables) -> Tables:
+        return tables | {table: [{**row, **cells} if is_meant(row) else row for row in tables[table]]}
+
+    loss.__name__ = "-".join((table, *(f"{name}-{cell}" for name, cell in cells.items())))
+    return loss
+
+
+def is_any(row: Row) -> bool:
+    """Every row of the table."""
+    return bool(row)
+
+
+def has_left(row: Row) -> str:
+    """The row of a departure."""
+    return row["departure_date"]
+
+
+#: What each row check puts out of count, and what facts pass over, on the night of 17 June 2026.
+OUT_OF_COUNT = (
+    # K-01
+    changed("persons", is_any, birth_date="00000000"),
+    changed("persons", is_any, birth_date="19000101"),
+    changed("persons", is_any, birth_date="20260401"),
+    changed("persons", is_any, birth_date="20620501"),
+    # K-02
+    changed("residences", has_left, departure_date="20620302"),
+    changed("residences", has_left, departure_date="20260000"),
+    changed("residences", has_left, departure_date="00000000"),
+    # K-03
+    changed("residences", is_any, recorded_on="20260618"),
+    changed("residences", has_left, valid_from="20620302"),
+    changed("residences", lambda row: row["seq"] == "0", address_from="20620302", valid_from="20620302"),
+    # K-06, K-07, K-08
+    changed("residences", is_any, municipality_code="0000"),
+    changed("residences", has_left, departure_date=""),
+    changed("residences", lambda row: row["seq"] == "0", is_incorrect="1"),
+    # K-04
+    changed("enrolments", is_any, seen_on="2026-06-18"),
+    changed("enrolments", is_any, enrolled_on="2015-08-17"),
+    changed("enrolments", is_any, education_type="MBO"),
+    # K-09
+    changed("traces", is_any, event_on="2026-06-18"),
+    changed("traces", is_any, event_on="1999-01-01"),
+    changed("traces", lambda row: row["source_code"] != "verzuim", event_on="2062-03-16"),
+    changed("traces", lambda row: row["kind"] == "absence_report", event_on="1990-03-16"),
+)
+
+
 LOSSES = (
     *(rename, spoil_dates, leave_out, spoil_birth, spoil_departures),
     *(twice, spoil_lists, impossible_lists, nobody),
+    *OUT_OF_COUNT,
 )
 
 
