@@ -320,6 +320,20 @@ def test_a_source_that_lost_half_of_its_rows_is_refused_unless_a_person_says_why
     assert [status for status, _ in nights.states().values()].count("resolved") == 13
 
 
+@pytest.mark.parametrize("spoilt", [{"departure_date": ""}, {"departure_date": "20620302"}, {"is_incorrect": "1"}])
+def test_a_register_that_lost_its_departures_is_refused_unless_a_person_says_why(spoilt: Row, tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child() for _ in range(10)], FIRST)
+    deliver(nights, 0, whole)
+    lost = changed("residences", has_left, **spoilt)(whole)
+    nights.deliver(FIRST + timedelta(days=1), [], tables=lost)
+    with pytest.raises(DeliveryRefused, match="far fewer children left"):
+        nights.run(is_judged=True)
+    account = nights.run(is_judged=True, accept_drift="the system was emptied")
+    assert account["accepted_drift"]["checks"] == ["residences_departures_lost"]
+    assert {status for status, _ in nights.states().values()} == {"ongoing"}, "what is left says nothing about them"
+
+
 def test_a_night_of_silence_lets_no_half_delivery_of_a_source_pass(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
     whole = tables_of([child() for _ in range(24)], FIRST)
