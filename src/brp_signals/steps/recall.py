@@ -50,7 +50,8 @@ DECISIONS = {
 }
 FACTS = {"case_id": "VARCHAR", "facts": "VARCHAR"}
 SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
-#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own.
+#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own, nor one
+#: of its day, since the same files may come under two names.
 SECRECY = {"person_id": "VARCHAR", "is_denied": "BOOLEAN", "is_denied_before": "BOOLEAN"}
 SOURCES = {"kind": "VARCHAR", "source_code": "VARCHAR", "silent_since_on": "DATE"}
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
@@ -150,11 +151,13 @@ def _load(night: Night, memory: Memory) -> None:
     load("recall_draws", DRAWS, memory.draws)
     load("recall_facts", FACTS, memory.facts)
     load("recall_silences", SILENCES, memory.silences)
-    ours = night.delivered.manifest_sha256
     load(
         "recall_secrecy",
         SECRECY,
-        [(person, bool(denied), denied is not None and denied != ours) for person, denied in memory.secrecy],
+        [
+            (person, denied_by is not None, denied_by is not None and _is_second(night, denied_by, denied_on))
+            for person, denied_by, denied_on in memory.secrecy
+        ],
     )
     _load_enrolments(night)
     last = night.earlier_runs[-1] if night.earlier_runs else None
@@ -168,6 +171,13 @@ def _load(night: Night, memory: Memory) -> None:
             "reference_date": comparable[-1].reference_date.isoformat(),
             "rows": {table: comparable[-1].measures.get(table, 0) for table in sorted(REQUIRED)},
         }
+
+
+def _is_second(night: Night, manifest_sha256: str, denied_on: str) -> bool:
+    """Whether tonight's delivery is a later one than the one of that manifest, of that reference date: a copy of it under
+    another name is not, whatever date the run is given."""
+    day = min(night.delivered.reference_date, night.reference_date)
+    return manifest_sha256 != night.delivered.manifest_sha256 and day > date.fromisoformat(denied_on)
 
 
 def _compared(runs: Sequence[Run]) -> dict[str, int]:
