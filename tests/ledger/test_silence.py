@@ -1,5 +1,6 @@
 """I-15: a source, a row or a flag that is missing this night is never news about a child."""
 
+import html
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from brp_signals.explain import explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.publish.output import alarms
 from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
-from tests.spec.builders import delivery_of
+from tests.spec.builders import delivery_of, school_of
 
 FIRST = date(2026, 6, 15)
 
@@ -235,6 +236,53 @@ def test_card_list_and_explain_say_since_when_a_source_is_silent(tmp_path: Path)
     assert any("sinds 16-06-2026 geen bruikbare rij meer" in text for text in account["alarms"])
     deliver(nights, 3, whole)
     assert "levert sinds" not in page_of(nights, 3)
+
+
+PUPILS = [
+    child(trace="", enrolled="2020-08-17 at A by leerplicht seen 2026-05-06 2026-06-10"),
+    child(trace="", enrolled="2020-08-17 at B seen 2026-05-06 2026-06-10"),
+    child(trace="", enrolled="2020-08-17 at C seen 2026-05-06 2026-06-10"),
+]
+
+
+@pytest.mark.parametrize(("source", "name"), [("leerplicht", "leerplicht"), ("school", "schoollijst")])
+def test_a_source_of_school_lists_that_fell_silent_is_named_like_one_of_traces(
+    source: str, name: str, tmp_path: Path
+) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(PUPILS, FIRST)
+    deliver(nights, 0, whole)
+    before = cases(nights)
+    lost = whole | {"enrolments": [row for row in whole["enrolments"] if row["source"] != source]}
+    deliver(nights, 1, lost)
+    account = deliver(nights, 2, lost)
+    sentence = f"De bron {name} leverde eerder wel, maar sinds 16-06-2026 geen bruikbare rij meer"
+    assert any(text.startswith(sentence) for text in account["alarms"])
+    assert sentence in html.unescape((nights.output / "latest/report.html").read_text(encoding="utf-8"))
+    assert [case[5] for case in cases(nights)] == ["ongoing"] * 3 and len(before) == 3
+    assert not [text for text in deliver(nights, 3, whole)["alarms"] if "eerder wel" in text]
+
+
+def test_a_school_that_delivers_no_list_any_more_is_named(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(PUPILS, FIRST)
+    deliver(nights, 0, whole)
+    school = whole["enrolments"][-1]["school_id"]
+    account = deliver(
+        nights, 1, whole | {"enrolments": [row for row in whole["enrolments"] if row["school_id"] != school]}
+    )
+    (told,) = (text for text in account["alarms"] if "eerder wel" in text)
+    assert told.startswith(f"Schoollijst ontbreekt: {school} (bron schoollijst, 10-06-2026) leverde eerder wel")
+
+
+def test_a_school_of_another_municipality_is_not_missed(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(PUPILS, FIRST)
+    for number, (code, of_school) in enumerate((("0363", "B"), ("0518", "C"), ("0363", "B"))):
+        school = school_of(case_of(PUPILS, FIRST), of_school)
+        rows = [row for row in whole["enrolments"] if row["school_id"] == school]
+        nights.deliver(FIRST + timedelta(days=number), [], scope=(code,), tables=whole | {"enrolments": rows})
+        assert not [text for text in nights.run()["alarms"] if "eerder wel" in text]
 
 
 def test_a_child_without_its_rows_stays_on_the_list_with_what_was_known(tmp_path: Path) -> None:

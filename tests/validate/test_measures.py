@@ -99,6 +99,7 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
             "orphan_share": share("enrolments"),
             "n_stale_schools": 1,
             "n_shrunk_schools": 1,
+            "n_silent_lists": 0,
         },
         # A result falls on one day for everybody, and once a year; absence does not.
         "traces": {

@@ -11,7 +11,7 @@ from brp_signals.dates import case_date
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
-from brp_signals.tables import REQUIRED, TRACES_OF
+from brp_signals.tables import LISTS_OF, REQUIRED, TRACES_OF
 from brp_signals.warehouse import quoted
 
 CASES = {
@@ -54,6 +54,8 @@ SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
 #: of its day, since the same files may come under two names.
 SECRECY = {"person_id": "VARCHAR", "is_denied": "BOOLEAN", "is_denied_before": "BOOLEAN"}
 SOURCES = {"kind": "VARCHAR", "source_code": "VARCHAR", "silent_since_on": "DATE"}
+#: Sources of school lists that delivered before, and since which delivery they are silent.
+LIST_SOURCES = {"source": "VARCHAR", "silent_since_on": "DATE"}
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
 DRAWS = {
     "case_id": "VARCHAR",
@@ -164,7 +166,9 @@ def _load(night: Night, memory: Memory) -> None:
     load("recall_rules", RULES, last.rules.items() if last else [])
     comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
     load("recall_measures", MEASURES, _compared(comparable).items())
-    load("recall_sources", SOURCES, _spoken(comparable))
+    load("recall_sources", SOURCES, [(*name.split("/"), on) for name, on in _spoken(comparable, TRACES_OF)])
+    load("recall_scopes", {"are_alike": "BOOLEAN"}, [(len(comparable) == len(night.earlier_runs),)])
+    load("recall_list_sources", LIST_SOURCES, _spoken(comparable, LISTS_OF))
     if comparable:
         night.account["last_accepted"] = {
             "delivery_id": comparable[-1].delivery_id,
@@ -190,16 +194,15 @@ def _compared(runs: Sequence[Run]) -> dict[str, int]:
     return compared
 
 
-def _spoken(runs: Sequence[Run]) -> list[tuple[str, str, date | None]]:
-    """Every trace source that one of `runs` held rows of: its kind and code, and since which of them it is silent."""
+def _spoken(runs: Sequence[Run], kind: str) -> list[tuple[str, date | None]]:
+    """Every source of this kind that one of `runs` held rows of, and since which of them it is silent."""
     silent_since: dict[str, date | None] = {}
     for run in runs:
-        held = {name for name, n_rows in run.measures.items() if name.startswith(f"{TRACES_OF}/") and n_rows}
+        held = {name for name, n_rows in run.measures.items() if name.startswith(f"{kind}/") and n_rows}
         silent_since |= dict.fromkeys(held)
         for name in silent_since.keys() - held:
             silent_since[name] = silent_since[name] or run.reference_date
-    parts = [(name.split("/"), since) for name, since in sorted(silent_since.items())]
-    return [(kind, code, since) for (_, kind, code), since in parts]
+    return [(name.removeprefix(f"{kind}/"), since) for name, since in sorted(silent_since.items())]
 
 
 def _in_force(decisions: Rows, today: date) -> list[Sequence[Any]]:

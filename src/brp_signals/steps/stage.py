@@ -58,6 +58,7 @@ def run(night: Night) -> dict[str, int]:
     _derive(
         night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
     )
+    _find_silent_lists(night)
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
@@ -192,6 +193,14 @@ def _find_unreadable(night: Night) -> None:
     night.warehouse.load("stage_unreadable", {"table_name": "VARCHAR"}, [(table,) for table, _ in found])
     night.account["unreadable"] = [column._asdict() for _, column in found]
     night.account["schools_lost"] += _rows(night, "stage/lost_schools.sql")
+
+
+def _find_silent_lists(night: Night) -> None:
+    """Account for who delivered school lists before and does not now, as `stage_silent_lists` too."""
+    night.create("stage_silent_lists", "stage/silent_lists.sql")
+    night.account["silent_lists"] = night.warehouse.query(
+        "SELECT * FROM stage_silent_lists ORDER BY school_id NULLS FIRST, source", "stage/silent_lists"
+    )
 
 
 def _rows(night: Night, file: str) -> list[dict[str, Any]]:
