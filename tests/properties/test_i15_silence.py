@@ -56,12 +56,14 @@ CHILDREN = st.fixed_dictionaries(
                 "exemption 2026-04-01",
             ]
         ),
-        "enrolled": st.sampled_from([
+        "enrolled": st.sampled_from(
+            [
                 "",
                 "2020-08-17 seen 2026-05-06 2026-06-10",
                 "2020-08-17..2026-03-02 seen 2026-05-06 2026-06-10",
                 "2026-04-13 at B seen 2026-06-10",
-            ]),
+            ]
+        ),
         "confidential": st.sampled_from(["", "yes"]),
         "unknown": st.sampled_from(["", "yes"]),
         "inquiry": st.sampled_from(["", "2026-06-01"]),
@@ -101,12 +103,19 @@ class Loss:
             case "person" if name in ("persons", "residences"):
                 return [row for row in rows if row["person_id"] != person]
             case "set aside":
-                return [row | SPOILT[name][self.how % len(SPOILT[name])] if row["person_id"] == person else row for row in rows]
+                return [
+                    row | SPOILT[name][self.how % len(SPOILT[name])] if row["person_id"] == person else row
+                    for row in rows
+                ]
         return rows
 
 
 LOSSES = st.builds(
-    Loss, st.sampled_from(["file", "source", "code", "person", *["set aside"] * 4]), st.integers(0, 99), st.integers(1, 2), st.integers(0, 999)
+    Loss,
+    st.sampled_from(["file", "source", "code", "person", *["set aside"] * 4]),
+    st.integers(0, 99),
+    st.integers(1, 2),
+    st.integers(0, 999),
 ) | st.builds(Loss, st.just("flag"), st.integers(0, 99), st.just(1))
 
 

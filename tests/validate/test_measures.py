@@ -190,11 +190,11 @@ def test_secrecy_may_not_fall_far_or_to_none(before: int, now: int, lost: int, t
     assert measured(tables, tmp_path, {"confidential": before})["persons"]["n_secrecy_lost"] == lost
 
 
-@pytest.mark.parametrize(("before", "now", "lost"), [(25, 20, 0), (25, 19, 1), (10, 6, 0), (10, 5, 1), (5, 1, 0), (5, 9, 0)])
+@pytest.mark.parametrize(
+    ("before", "now", "lost"), [(25, 20, 0), (25, 19, 1), (10, 6, 0), (10, 5, 1), (5, 1, 0), (5, 9, 0)]
+)
 @pytest.mark.parametrize("spoilt", [{"departure_date": ""}, {"departure_date": "20620302"}, {"is_incorrect": "1"}])
-def test_departures_may_not_fall_far(
-    before: int, now: int, lost: int, spoilt: dict[str, str], tmp_path: Path
-) -> None:
+def test_departures_may_not_fall_far(before: int, now: int, lost: int, spoilt: dict[str, str], tmp_path: Path) -> None:
     tables = rows(1)
     # The child of `rows` left as well.
     names = [f"left {number}" for number in range(before - 1)]

@@ -178,8 +178,8 @@ def _load(night: Night, memory: Memory) -> None:
 
 
 def _is_second(night: Night, manifest_sha256: str, denied_on: str) -> bool:
-    """Whether tonight's delivery is a later one than the one of that manifest, of that reference date: a copy of it under
-    another name is not, whatever date the run is given."""
+    """Whether tonight's delivery is later than the one of that manifest and reference date: a copy of it under another
+    name is not, whatever date the run is given."""
     day = min(night.delivered.reference_date, night.reference_date)
     return manifest_sha256 != night.delivered.manifest_sha256 and day > date.fromisoformat(denied_on)
 
