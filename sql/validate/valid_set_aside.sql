@@ -1,11 +1,11 @@
--- Grain: one child of a case (or who may get one, of absence) of whom a row does not count tonight, in which table; `kind` is that of a trace. This alone says who is
+-- Grain: one child of a case of whom a row does not count tonight, in which table; `kind` is that of a trace. This alone says who is
 -- silent, whatever the reason: the row could not be read, a check put it out of count (a check that is new does too), or it is one
 -- that facts pass over (`passed_over`, of residences): dated after the reference date, an actual row marked as incorrect, or one that
 -- is of neither an address nor a departure.
 WITH expected AS (
     SELECT person_id FROM stage_expected
     UNION
-    SELECT person_id FROM stage_absent
+    SELECT person_id FROM stage_expected_absences
 ),
 
 judged AS (

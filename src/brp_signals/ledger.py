@@ -492,7 +492,7 @@ _SILENCES: Final = """
 SELECT case_id, source, since_on FROM silences
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY case_id, source
 """
-#: Children under secrecy, with the delivery (its manifest) that said otherwise since, if one did, and its reference date.
+#: Children under secrecy, with the delivery (its manifest, its reference date) that said otherwise since, if one did.
 _SECRECY: Final = """
 WITH held AS (
     SELECT * FROM secrecy WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no)

@@ -19,7 +19,7 @@ ENDS_FIRST: Final = "lies before enrolled_on"
 
 
 class UnreadableColumn(NamedTuple):
-    """A column that cannot be read or be so, or without one the rows as a whole, and where that shows first; no value."""
+    """A column that cannot be read, or be so, or without one the rows as a whole, and its first place; no value."""
 
     file: str
     column: str

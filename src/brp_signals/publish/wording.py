@@ -497,7 +497,7 @@ def silent_source(source: str, since_on: date) -> str:
 
 
 def about_schools(account: Mapping[str, Any]) -> list[str]:
-    """What the steward asks of which schools: no row of theirs could be used, they or their source fell silent, or their
+    """What the steward asks of which schools: no row of theirs could be used, they or their source fell silent, or the
     newest list says too little."""
     lost = [_lost_school(school) for school in account.get("schools_lost", ())]
     return [*lost, *_silent_lists(account), *_weak_lists(account)]

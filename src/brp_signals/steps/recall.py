@@ -50,8 +50,8 @@ DECISIONS = {
 }
 FACTS = {"case_id": "VARCHAR", "facts": "VARCHAR"}
 SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
-#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own, nor one
-#: of its day, since the same files may come under two names.
+#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own, nor
+#: one of its day, since the same files may come under two names.
 SECRECY = {"person_id": "VARCHAR", "is_denied": "BOOLEAN", "is_denied_before": "BOOLEAN"}
 SOURCES = {"kind": "VARCHAR", "source_code": "VARCHAR", "silent_since_on": "DATE"}
 #: Sources of school lists that delivered before, and since which delivery they are silent.

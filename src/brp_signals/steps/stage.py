@@ -52,7 +52,7 @@ def run(night: Night) -> dict[str, int]:
     prepare(night)
     reader = night.reader = reader_of(night, _question(night))
     load_sources(night)
-    _derive(night, "stage_expected")
+    _derive(night, "stage_expected", "stage_expected_absences")
     _scan(night, reader, "residences", "departed", "departed")
     _scan(night, reader, "persons", "persons", "persons_counts", "persons_chosen", "person_keys")
     _name(night, "child_rows")
