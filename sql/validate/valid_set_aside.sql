@@ -1,6 +1,6 @@
 -- Grain: one child of a case of whom a row does not count tonight, in which table; `kind` is that of a trace. This alone says who is
 -- silent, whatever the reason: the row could not be read, a check put it out of count (a check that is new does too), or it is one
--- that facts pass over (`passed_over`, of residences): dated after the reference date, an actual row marked as incorrect, or one that
+-- that facts pass over (`passed_over`, of residences): of nobody who was born, dated after the reference date, an actual row marked as incorrect, or one that
 -- is of neither an address nor a departure.
 WITH expected AS (
     SELECT person_id FROM stage_expected
@@ -29,6 +29,16 @@ passed_over AS (
                 valid_from_earliest_on, recorded_earliest_on, address_from_earliest_on, departure_earliest_on
             ) > $reference_date
         END
+
+    UNION ALL
+
+    -- As K-01, which asks it of children who may have left alone.
+    SELECT person_id, 'persons' AS table_name, CAST(NULL AS VARCHAR) AS kind
+    FROM stage_persons
+    WHERE
+        birth_earliest_on = DATE '0001-01-01'
+        OR birth_earliest_on > $reference_date
+        OR birth_latest_on IN (DATE '1899-12-30', DATE '1899-12-31', DATE '1900-01-01', DATE '1970-01-01')
 
     UNION ALL
 

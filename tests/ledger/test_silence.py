@@ -186,6 +186,29 @@ def test_whatever_is_missing_one_night_changes_no_case(loss: Callable[[Tables], 
     assert b" sinds 17-06-2026" not in nights.lists()["signals.csv"]
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [
+        changed("persons", is_any, birth_date="00000000"),
+        changed("persons", is_any, birth_date="19000101"),
+        changed("residences", is_any, recorded_on="20620101"),
+        changed("enrolments", is_any, withdrawn_on="2001-01-01"),
+        changed("enrolments", is_any, seen_on="2062-06-10"),
+    ],
+    ids=lambda loss: loss.__name__,
+)
+def test_an_absence_of_which_rows_do_not_count_stays(loss: Callable[[Tables], Tables], tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    nights.config.write_text(nights.config.read_text(encoding="utf-8") + "\n[absence]\n", encoding="utf-8")
+    whole = tables_of([{"left": NONE, "enrolled": "2020-08-17..2026-04-30 seen 2026-06-10"}], FIRST)
+    deliver(nights, 0, whole)
+    before = [case[:5] + case[6:] for case in cases(nights)]
+    assert len(before) == 1
+    deliver(nights, 1, loss(whole))
+    assert [case[:5] + case[6:] for case in cases(nights)] == before
+    assert cases(nights)[0][5] == "ongoing"
+
+
 def cases(nights: Nights) -> list[tuple[Any, ...]]:
     """Every case as the ledger has it, with its status, level, secrecy and the day from which its term counts."""
     with open_ledger(nights.state) as ledger:
