@@ -1,5 +1,5 @@
 -- Grain: one child of an absence case about whom tonight's rows are silent: missing, unreadable, or out of count. That it is
--- enrolled again is news all the same.
+-- enrolled again, or suspended, is news all the same.
 SELECT person_id
 FROM stage_absent_silent
 
@@ -20,4 +20,9 @@ WHERE
         SELECT 1
         FROM facts_enrolment_states AS told
         WHERE told.person_id = cases.person_id AND told.withdrawn_on IS NULL
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM facts_persons AS told
+        WHERE told.person_id = cases.person_id AND told.suspension_reason IS NOT NULL
     )
