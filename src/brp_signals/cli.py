@@ -223,7 +223,10 @@ def run(
     from tqdm import tqdm
 
     from brp_signals import pipeline
+    from brp_signals.config import load_configuration
 
+    config = _configuration(config)
+    load_configuration(config, is_starting=True)
     if is_json():
         listen()
     if accept_drift is not None:
@@ -242,7 +245,7 @@ def run(
             reference_date=reference_date.date() if reference_date else None,
             state=state,
             output=output,
-            config=_configuration(config),
+            config=config,
             handover=handover,
             accept_drift=accept_drift,
             accept_rollback=accept_rollback,
