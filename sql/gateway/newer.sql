@@ -1,6 +1,7 @@
 -- Grain: one person whose freshest list has less history than the one that counts, and shows another residence. What it
--- does not tell (or says to be unknown) is nothing new. A departure of which only the suspension is told, not the place,
--- is news where no departure was known, or one of another suspension.
+-- does not tell (or says to be unknown) is nothing new. A departure that only the suspension tells, not the place, is
+-- news where no departure was known, or one of another suspension. A list that calls its person emigrated and shows no
+-- departure undoes none.
 WITH shown AS (
     SELECT
         * REPLACE (
@@ -22,6 +23,7 @@ INNER JOIN read_persons AS fresh ON merged.freshest_ordinal = fresh.ordinal
 INNER JOIN read_persons AS counting ON merged.ordinal = counting.ordinal
 WHERE
     merged.freshest_ordinal <> merged.ordinal
+    AND NOT (fresh.suspension_reason IS NOT DISTINCT FROM 'E' AND NOT news.is_departure AND known.is_departure IS TRUE)
     AND CASE WHEN news.is_told_by_suspension THEN
         known.is_departure IS NOT TRUE
         OR coalesce(

@@ -331,6 +331,28 @@ def test_an_emigration_with_a_place_here_is_no_departure_and_is_told(workshop: W
         assert _counts(made, *_LOSSES) == {"departure_absent": 1}
 
 
+@pytest.mark.parametrize(
+    "place",
+    [{"type": "Adres", "functieAdres": {"code": "W"}}, {"inOnderzoek": {"type": True}}],
+    ids=["home", "inquiry"],
+)
+def test_an_emigrated_person_is_not_back_by_an_answer_that_shows_no_departure(
+    workshop: Workshop, place: dict[str, Any]
+) -> None:
+    gone = {**who(1, c07_67_10="20260302", c07_67_20="E"), **departed("20260302")}
+    answer = _api(workshop, _answer(1, verblijfplaats=place), day=_NEW)
+    made = workshop.deliver(_full(workshop, gone, residence(), day=_OLD), answer)
+    assert _blocks(made) == [("0", "1999", "20260302", "1"), ("1", "0363", "", "")]
+    assert _counts(made, *_LOSSES) == {"departure_absent": 1}
+
+
+@pytest.mark.parametrize("municipality", [{"code": "1999"}, None])
+def test_a_person_of_whom_no_place_is_told_is_counted(workshop: Workshop, municipality: Any) -> None:
+    answer = _answer(1, opschortingBijhouding=None, gemeenteVanInschrijving=municipality)
+    made = workshop.deliver(workshop.register([who(2)]), _api(workshop, answer))
+    assert _counts(made, *_LOSSES) == {"residence_absent": 1}
+
+
 @pytest.mark.parametrize("reason", ["O", "M", "F", "R", "W"])
 @pytest.mark.parametrize("with_register", [False, True])
 def test_no_other_suspension_makes_a_departure(workshop: Workshop, reason: str, with_register: bool) -> None:
@@ -360,3 +382,43 @@ def test_an_emigration_after_a_history_that_ends(workshop: Workshop, day: str | 
 def test_an_emigration_in_a_register_without_the_residence_abroad_is_told(workshop: Workshop) -> None:
     made = workshop.deliver(workshop.register([who(1, c07_67_10="20260302", c07_67_20="E")]))
     assert _counts(made, *_LOSSES) == {"departure_absent": 1}
+
+
+# What else programs and people make of a list or an extract.
+
+
+@pytest.mark.parametrize("end", ["99999999", "99-99-9999", "9999-99-99", "99/99/9999"])
+def test_an_end_of_nines_is_none(workshop: Workshop, end: str) -> None:
+    made = _deliver(workshop, csv_bytes([HEADER, (bsn(1), "10-04-2026", end)]))
+    assert _enrolments(made) == [("2026-04-10", "")] and _counts(made, "end_far_future") == {"end_far_future": 1}
+
+
+@pytest.mark.parametrize("end", ["–", "—", "(leeg)", "geen", "\u200e-"])
+def test_an_end_that_people_call_none_is_none(workshop: Workshop, end: str) -> None:
+    made = _deliver(workshop, csv_bytes([HEADER, (bsn(1), "10-04-2026", end)]))
+    assert _enrolments(made) == [("2026-04-10", "")] and made.result.set_aside == {}
+
+
+@pytest.mark.parametrize(
+    "day", ["\u200e10-\u200e04-\u200e2026", "10\u201104\u20112026", "10–04–2026", "2026/4/10", "2026/04/10 00:00"]
+)
+def test_a_day_that_was_copied_from_a_page(workshop: Workshop, day: str) -> None:
+    made = _deliver(workshop, csv_bytes([HEADER, (f"\u202a{bsn(1)}\u202c", day, "")]))
+    assert _enrolments(made) == [("2026-04-10", "")]
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "-", "\u200b", "(leeg)"])
+def test_nothing_in_edexml_is_nothing(workshop: Workshop, nothing: str) -> None:
+    file = workshop.file(
+        "e.xml", edexml(pupil(1, f"<uitstroomdatum>{nothing}</uitstroomdatum>", f"<bsn>'{bsn(1)}</bsn>"))
+    )
+    assert _enrolments(workshop.deliver(workshop.register([who(1)]), ("edexml", file))) == [("2018-08-01", "")]
+
+
+@pytest.mark.parametrize("zeros", ["00000000", "0", "00-00-0000"])
+def test_zeros_for_a_day_of_departure_make_no_departure_of_a_resident(workshop: Workshop, zeros: str) -> None:
+    """An export that writes 0 for empty; the child left, came back and lives here."""
+    back = who(1, c08_13_20=zeros)
+    made = workshop.deliver(workshop.register([back, departed("20250302"), residence(c08_13_20=zeros)]))
+    assert [departure for _, _, departure, _ in _blocks(made)] == ["", "20250302", ""]
+    assert _counts(made, "departure_of_zeros", "destination_absent") == {"departure_of_zeros": 2}

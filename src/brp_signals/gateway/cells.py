@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from brp_signals.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, is_no_end
-from brp_signals.gateway.day_notations import SERIAL_DAY_0, are_zeros, rounded, told
+from brp_signals.gateway.day_notations import SERIAL_DAY_0, are_nines, are_zeros, rounded, told
 from brp_signals.gateway.numbers import is_bsn, is_education_number, whole_number
 from brp_signals.gateway.pseudonyms import Space
 
@@ -34,19 +34,21 @@ EMPTY_WORDS: Final = dict.fromkeys(
     (
         *("NULL", "null", "Null", "(null)", "<null>", "-", "--", "\\N", "None", "none", "NIL", "nil"),
         *("n/a", "N/A", "#N/A", "#N/B", "<NA>", "NaN", "nan", "NaT", "nvt", "n.v.t.", "Nvt", "N.v.t."),
+        *("(leeg)", "(blank)", "leeg", "Leeg", "geen", "Geen", "nvt.", "#LEEG!", "#NULL!"),
     ),
     "",
 )
 #: A text that a program wrote as a formula, so that no spreadsheet would take it for a number.
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-#: Characters without a width, which stand behind what was copied from a page.
-_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
+#: Characters without a width, which stand around what was copied from a page, and dashes that a program made longer.
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ .\u00a0\u202f-]+(?=[0-9])")
 
 
 def plain(text: str) -> str:
     """The text without what programs put around it: ="…", an apostrophe in front; empty for a word for nothing."""
-    text = text.strip() if text.isascii() else _INVISIBLE.sub("", text).strip()
+    text = text.strip() if text.isascii() else _DASHES.sub("-", _INVISIBLE.sub("", text)).strip()
     if found := _TEXT_FORMULA.fullmatch(text):
         text = found[1].strip()
     text = text.removeprefix("'").strip()
@@ -102,13 +104,16 @@ class DateReader:
     ) -> str:
         """The date as ISO 8601, a day later on request; empty for an empty cell, UNUSABLE for anything else.
 
-        A day far in the future, and one of zeros only, is no end where an end is asked for. `note` is told the kinds of
-        finding.
+        A day far in the future, and one of zeros or nines, is no end where an end is asked for. `note` is told the
+        kinds of finding.
         """
         if cell == "":
             return ""
         if is_end and self._are_zeros_no_end and are_zeros(as_text(cell)):
             note("end_zeros")
+            return ""
+        if is_end and are_nines(as_text(cell)):
+            note("end_far_future")
             return ""
         read = self._read.get(cell) or self._first_read(cell)
         if read.day is None:

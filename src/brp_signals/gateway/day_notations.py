@@ -13,7 +13,7 @@ from brp_signals.gateway.numbers import whole_number
 _PATTERNS: Final = {
     "dd-mm-yyyy": re.compile(r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})", re.ASCII),
     "dd/mm/yyyy": re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})", re.ASCII),
-    "yyyy-mm-dd": re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})", re.ASCII),
+    "yyyy-mm-dd": re.compile(r"(?P<year>[0-9]{4})([-/])(?P<month>[0-9]{1,2})\2(?P<day>[0-9]{1,2})", re.ASCII),
     "yyyymmdd": re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.ASCII),
 }
 _OF_REGISTER: Final = ("yyyymmdd", "yyyy-mm-dd", "dd-mm-yyyy", "dd/mm/yyyy")
@@ -37,6 +37,8 @@ _SERIAL_NUMBER = re.compile(r"([0-9]{5,7})(?:[.,]([0-9]+))?", re.ASCII)
 
 #: No day in zeros, in whatever notation, or as Excel shows a 0 that looks like a date.
 _ZEROS = re.compile(r"0[0 :.,/TZ+-]*|0?0[-/]0?1[-/]1900|1900-0?1-0?0(?:[ T][0:]+)?", re.ASCII)
+#: A day after all days, as old programs write that there is none.
+_NINES = re.compile(r"9{8}|9{4}-99-99|99-99-9{4}|9{4}/99/99|99/99/9{4}", re.ASCII)
 
 
 class Told(NamedTuple):
@@ -88,6 +90,11 @@ def register_date(text: str) -> tuple[str, bool]:
 def are_zeros(text: str) -> bool:
     """Whether a date says nothing but zeros, as exports write an empty one."""
     return bool(_ZEROS.fullmatch(text))
+
+
+def are_nines(text: str) -> bool:
+    """Whether a date says nothing but nines."""
+    return bool(_NINES.fullmatch(text))
 
 
 def _of_serial(text: str, day_0: date) -> Told | None:

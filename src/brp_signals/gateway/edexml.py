@@ -13,7 +13,7 @@ from typing import Final, Literal
 from brp_signals.bounded_xml import BoundedXml
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
-from brp_signals.gateway.cells import UNUSABLE, DateReader, number_of, space_of
+from brp_signals.gateway.cells import UNUSABLE, DateReader, number_of, plain, space_of
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.profile import Profile
@@ -230,11 +230,11 @@ class _Parse:
         if name not in self.read:
             self.read.append(name)
         if not is_of_pupil:
-            self.school.setdefault(name, self._text.strip()[:_LONGEST_TEXT])
+            self.school.setdefault(name, plain(self._text)[:_LONGEST_TEXT])
         elif len(self._text) > _LONGEST_TEXT or (self._pupil is not None and name in self._pupil):
             self._pupil = None
         elif self._pupil is not None:
-            self._pupil[name] = self._text.strip()
+            self._pupil[name] = plain(self._text)
 
 
 def _number(pupil: dict[str, str]) -> ListedNumber:

@@ -54,7 +54,6 @@ _ABROAD: Final = "VerblijfplaatsBuitenland"
 _UNKNOWN: Final = "VerblijfplaatsOnbekend"
 _UNKNOWN_COUNTRY: Final = "0000"
 _UNKNOWN_DATE: Final = "00000000"
-_EMIGRATED: Final = "E"
 _UNTIL: Final = "verblijfplaats.datumTot"
 _NOT_THERE_SINCE: Final = "verblijfplaats.verblijftNietOpAdresVanaf"
 #: So many persons of an unknown shape are no accident.
@@ -99,6 +98,8 @@ class HaalCentraalReader:
                 for _ in person.residences:
                     lacks = "history_absent" if picked.stays is None else "recording_absent"
                     findings.add(lacks, self.file, self.lines_read)
+                if person.residences and not picked.is_placed:
+                    findings.add("residence_absent", self.file, self.lines_read)
                 yield person
         self._refuse_another_shape(strange)
         for name in sorted(unread):
@@ -158,7 +159,7 @@ def _residences(picked: Picked) -> list[Cells]:
 def _stay(picked: Picked, cells: Cells) -> tuple[ResidenceCells, Group13]:
     """A residence and its departure; an emigration whose place was not delivered has its day by the suspension."""
     residence, departure = _residence(cells), _departure(cells)
-    if cells is not picked.cells or cells.get(REASON) != _EMIGRATED or picked.has_place:
+    if cells is not picked.cells or not picked.is_emigrated or picked.has_place:
         return residence, departure
     since = _date(cells, "opschortingBijhouding.datum")
     if picked.stays is not None:

@@ -25,6 +25,7 @@ NOT_AT_ADDRESS: Final = "089999"
 PERSONS: Final = "personen"
 STAYS: Final = "verblijfplaatsen"
 REASON: Final = "opschortingBijhouding.reden.code"
+_EMIGRATED: Final = "E"
 _STAY: Final = "verblijfplaatsen[]"
 _PLACE: Final = "verblijfplaats"
 _MUNICIPALITY: Final = "gemeenteVanInschrijving"
@@ -120,6 +121,16 @@ class Picked:
     problem: str = ""
     strange: str = ""
     """The first member that is in no shape that this reader knows: a name of its own, never of the file."""
+
+    @property
+    def is_emigrated(self) -> bool:
+        """Whether the person is suspended as emigrated."""
+        return self.cells.get(REASON) == _EMIGRATED
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether anything tells where the person lives, or that it left."""
+        return self.has_place or self.is_emigrated or bool(self.stays)
 
     @property
     def has_place(self) -> bool:

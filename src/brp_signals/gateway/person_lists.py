@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from brp_signals.dates import is_register_date
 from brp_signals.gateway.canonical import Numbers, Person, Residence
 from brp_signals.gateway.cells import number_of
-from brp_signals.gateway.day_notations import register_date
+from brp_signals.gateway.day_notations import are_zeros, register_date
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
 from brp_signals.gateway.readability import WHOLE_ROW
@@ -266,6 +266,10 @@ class _PersonBuilder:
         valid_from = self._date("08.85.10", cells.valid_from, line)
         departure_date = self._date(DEPARTURE_DATE, departure.departure_date, line)
         inquiry = self._code("08.83.10", cells.inquiry, r"[05]8\d{4}", line)
+        if cells.address_function and _is_of_zeros(departure):
+            self._note("departure_of_zeros", line)
+            departure = Group13(False, "", "")
+            departure_date = ""
         if departure.is_filled and departure.finding != "destination_absent":
             self._tell(COUNTRY, line, is_readable=not departure.finding)
         if departure.finding:
@@ -355,6 +359,11 @@ class _PersonBuilder:
 
     def _note(self, kind: str, line: int) -> None:
         self._findings.add(kind, self._stacks.file, line)
+
+
+def _is_of_zeros(departure: Group13) -> bool:
+    """Whether all that was told of a departure is a day of zeros."""
+    return departure.finding == "destination_absent" and are_zeros(departure.departure_date)
 
 
 def _is_departed(residences: Sequence[Residence]) -> bool:
