@@ -113,9 +113,12 @@ def _moment(found: re.Match[str], timed: re.Match[str]) -> Told | None:
     try:
         day = datetime(int(found["year"]), int(found["month"]), int(found["day"]))  # noqa: DTZ001 a day, no moment
         moment = day + timedelta(**{part: int(timed[part] or 0) for part in ("hours", "minutes", "seconds")})
-        return rounded(_here(moment, timed["zone"]) if timed["zone"] else moment)
+        here = rounded(_here(moment, timed["zone"]) if timed["zone"] else moment)
     except (ValueError, OverflowError):
         return None
+    # A day that a program wrote as midnight elsewhere had no time; the day itself is always the one that it was here.
+    is_day_elsewhere = moment == day and here.day == day.date()
+    return here._replace(has_time=here.has_time and not is_day_elsewhere)
 
 
 def _here(moment: datetime, zone: str) -> datetime:
