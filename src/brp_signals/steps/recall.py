@@ -48,6 +48,8 @@ DECISIONS = {
     "outcome_code": "VARCHAR",
     "decided_on": "DATE",
 }
+#: Decisions in force that are not the first of their day on their case: which one of that day each is.
+REPEATS = {"case_id": "VARCHAR", "day_no": "INTEGER"}
 FACTS = {"case_id": "VARCHAR", "facts": "VARCHAR"}
 SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
 #: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own, nor
@@ -149,6 +151,7 @@ def _load(night: Night, memory: Memory) -> None:
             for case, person, day, code, on in _in_force(memory.decisions, night.reference_date)
         ],
     )
+    load("recall_repeats", REPEATS, _repeats(memory.decisions, night.reference_date))
     load("recall_inquiries", INQUIRIES, memory.inquiries)
     load("recall_draws", DRAWS, memory.draws)
     load("recall_facts", FACTS, memory.facts)
@@ -210,6 +213,15 @@ def _in_force(decisions: Rows, today: date) -> list[Sequence[Any]]:
     taken = [row for row in decisions if date.fromisoformat(row[4]) <= today]
     last = {row[0]: row[5] for row in taken}
     return [row[:5] for row in taken if row[5] == last[row[0]]]
+
+
+def _repeats(decisions: Rows, today: date) -> list[tuple[str, int]]:
+    """Of each case whose decision in force is not the first of its day: its number among them."""
+    numbers: dict[tuple[str, str], set[int]] = {}
+    for case, *_, on, number in decisions:
+        numbers.setdefault((case, on), set()).add(number)
+    in_force = {(row[0], row[4]) for row in _in_force(decisions, today)}
+    return [(case, len(numbers[case, on])) for case, on in sorted(in_force) if len(numbers[case, on]) > 1]
 
 
 def _load_enrolments(night: Night) -> None:
