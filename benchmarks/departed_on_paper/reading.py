@@ -42,7 +42,7 @@ def read_nights(folders: Sequence[Path]) -> Given:
 def read_truth(world: Path) -> pd.DataFrame:
     """The truth beside the nights, for the scorer alone; `is_wrong` tells how it is on the last night."""
     truth = pd.read_csv(world / "truth.csv", dtype=str, keep_default_na=False)
-    for column in ("departed_on", "recorded_on", "registered_again_on", "wrong_from", "wrong_until"):
+    for column in ("departed_on", "recorded_on", "born", "registered_again_on", "wrong_from", "wrong_until"):
         truth[column] = pd.to_datetime(truth[column], format="%Y-%m-%d", errors="coerce")
     return truth
 

@@ -106,8 +106,7 @@ def schools_of(seed: int, town: str, assumed: Assumptions) -> TownSchools:
     alpha, beta = assumed.value("careful_alpha"), assumed.value("careful_beta")
 
     def school(nth: int, education_type: str) -> School:
-        school_id = f"{90 + nth % 10}{_letter(int(town))}{_letter(nth)}00"
-        return School(school_id, education_type, chance.betavariate(alpha, beta), seed, assumed)
+        return School(_school_id(town, nth), education_type, chance.betavariate(alpha, beta), seed, assumed)
 
     primary = [school(nth, "PO") for nth in range(_PRIMARY)]
     secondary = [school(_PRIMARY + nth, "VO") for nth in range(_SECONDARY)]
@@ -277,6 +276,12 @@ def _re_keyed(spell: Spell, assumed: Assumptions) -> Iterator[Spell]:
     yield replace(spell, vanishes_on=re_keyed_on, withdrawn_on=None, withdrawal_told_on=None)
     ends_on = max(spell.withdrawn_on, re_keyed_on) if spell.withdrawn_on else None
     yield replace(spell, enrolled_on=re_keyed_on, told_from=re_keyed_on, withdrawn_on=ends_on)
+
+
+def _school_id(town: str, nth: int) -> str:
+    """A number in the form of a BRIN with its location, of which no two towns share one."""
+    rest, letter = divmod(int(town), 26)
+    return f"{90 + nth % 10}{_letter(letter)}{_letter(nth)}{rest:02d}"
 
 
 def _letter(number: int) -> str:

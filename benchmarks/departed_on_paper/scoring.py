@@ -1,8 +1,8 @@
 """How right a list is: every measure of the benchmark, from the truth, what was given, and the list that a tool made.
 
 A list is a CSV file with at least `person_id`, `municipality_code` and `rank` (1 = first in its municipality);
-`level` and `chance_pct` are judged where they are there. Departures of the last 60 days and children who were
-registered again are left out of every figure, and of every list.
+`level` and `chance_pct` are judged where they are there. Departures of the last 60 days, children who were registered
+again and who has become 18 are left out of every figure, and of every list.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,8 @@ from benchmarks.departed_on_paper.reading import Given, is_wrong, read_nights, r
 from benchmarks.departed_on_paper.spreadsheets import SPREADSHEETS
 
 _TOO_RECENT = pd.Timedelta(days=60)
+#: Compulsory education, for which the lists are made, ends at this age at the latest.
+_GROWN_UP = 18
 _FIRST_LINES = (10, 25, 50)
 _FIFTHS = 5
 
@@ -102,7 +104,8 @@ def score(world: Path, lists: Mapping[str, Path]) -> Score:
 def _judged(truth: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     is_again = truth["registered_again_on"] <= day
     is_recent = truth["departed_on"] > day - _TOO_RECENT
-    return truth.assign(is_wrong=is_wrong(truth, day))[~is_again & ~is_recent].set_index("person_id")
+    is_grown_up = truth["born"] <= day - pd.DateOffset(years=_GROWN_UP)
+    return truth.assign(is_wrong=is_wrong(truth, day))[~is_again & ~is_recent & ~is_grown_up].set_index("person_id")
 
 
 def _read_list(file: Path) -> pd.DataFrame:

@@ -6,15 +6,18 @@ go to stderr, results to stdout; neither changes the exit code of work that is d
 
 import json
 import logging
+import re
 import sys
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
 from brp_signals import streams
 from brp_signals.errors import DeliveryRefused, InternalFailure, SignalsError, Stopped, UsageProblem
+from brp_signals.in_dutch import told
 from brp_signals.logs import is_json, listen
 from brp_signals.private_files import refuse_special
 from brp_signals.reason_text import checked_reason
@@ -33,6 +36,8 @@ app = typer.Typer(
 
 #: Commands that publish at their end or not at all; others may be stopped with a part of their work done.
 _PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
+#: Commands that clerks, coordinators and stewards give; the others are for engineers, in English.
+_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate"}
 profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
 source_app = typer.Typer(help="How sources would come into a delivery.", no_args_is_help=True)
@@ -45,9 +50,29 @@ review = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(review, name="review", help="Take in what staff decided.")
 
 Delivery = Annotated[Path, typer.Argument(help="Folder of the delivery.", show_default=False)]
+
+
+def _day(option: str) -> Callable[[str], date]:
+    """What reads the day of an option."""
+
+    def read(text: str) -> date:
+        found = re.fullmatch("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
+        try:
+            return date(*map(int, found.groups() if found else ()))
+        except (TypeError, ValueError):
+            raise UsageProblem(f"{option}: write a day that exists, as 2026-11-20.") from None
+
+    return read
+
+
 Day = Annotated[
-    datetime | None,
-    typer.Option("--reference-date", formats=["%Y-%m-%d"], help="Look from this date instead of the delivery's."),
+    date | None,
+    typer.Option(
+        "--reference-date",
+        parser=_day("--reference-date"),
+        metavar="YYYY-MM-DD",
+        help="Look from this date instead of the delivery's.",
+    ),
 ]
 State = Annotated[Path, typer.Option("--state", help="Folder that remembers between runs.")]
 Output = Annotated[Path, typer.Option("--output", help="Folder that shows the lists.")]
@@ -93,7 +118,7 @@ def sample(
         out,
         persons=persons,
         seed=seed,
-        reference_date=reference_date.date() if reference_date else SAMPLE_DATE,
+        reference_date=reference_date or SAMPLE_DATE,
         departure_factor=departure_factor,
         nights=nights,
     )
@@ -147,7 +172,7 @@ def pseudonymise(
         sources=[gateway.parse_source(text) for text in source],
         key_file=key_file,
         out=out,
-        reference_date=reference_date.date() if reference_date else None,
+        reference_date=reference_date,
         delivery_id=delivery_id,
         scope=[code.strip() for code in scope.split(",")] if scope else None,
         file_format=file_format,
@@ -179,11 +204,11 @@ def validate(
         account, refusal = pipeline.check(delivery, config=_configuration(config), state=state, findings=beside)
     if report:
         _write(report, lambda path: write_report(path, account))
-        _say(f"The report is in {report}.")
+        _tell(f"The report is in {report}.")
     if refusal:
         raise refusal
     failed = [check for check in account["checks"] if check["outcome"] == "failed"]
-    _say(f"Delivery {account['delivery_id']} is accepted; {len(failed)} of {len(account['checks'])} checks warn.")
+    _tell(f"Delivery {account['delivery_id']} is accepted; {len(failed)} of {len(account['checks'])} checks warn.")
     if as_json:
         _print_json(account)
 
@@ -223,7 +248,10 @@ def run(
     from tqdm import tqdm
 
     from brp_signals import pipeline
+    from brp_signals.config import load_configuration
 
+    config = _configuration(config)
+    load_configuration(config, is_starting=True)
     if is_json():
         listen()
     if accept_drift is not None:
@@ -239,10 +267,10 @@ def run(
 
         result = pipeline.run(
             delivery,
-            reference_date=reference_date.date() if reference_date else None,
+            reference_date=reference_date,
             state=state,
             output=output,
-            config=_configuration(config),
+            config=config,
             handover=handover,
             accept_drift=accept_drift,
             accept_rollback=accept_rollback,
@@ -304,7 +332,7 @@ def dossier(
     path = out or Path(f"dossier-{case_id.upper()}.html")
     replace_private(path, lambda stream: stream.write(page))
     _say(WEIGH_FIRST)
-    _say(f"The dossier is in {path}, for you alone; its first page stays with you. Print it from a browser.")
+    _tell(f"The dossier is in {path}, for you alone; its first page stays with you. Print it from a browser.")
 
 
 @app.command()
@@ -425,13 +453,9 @@ def review_import(
     as_json: Json = False,
 ) -> None:
     """Take in the decisions of reviewed workbooks; rows that cannot be go back in a workbook beside each."""
-    from brp_signals.in_dutch import in_dutch, is_dutch
     from brp_signals.review import import_reviewed
 
-    try:
-        done = import_reviewed(files, state)
-    except SignalsError as problem:
-        raise (type(problem)(in_dutch(str(problem))) if is_dutch() else problem) from problem
+    done = import_reviewed(files, state)
     for file in done:
         _say(file.sentence())
     if as_json:
@@ -513,7 +537,7 @@ def evaluate(
     refuse_special(report)
     found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
-    _say(f"The report is in {report}.")
+    _tell(f"The report is in {report}.")
     if as_json:
         _print_json(found)
 
@@ -523,9 +547,10 @@ def purge(
     state: State = Path("state"),
     output: Output = Path("output"),
     before: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=_day("--before"),
+            metavar="YYYY-MM-DD",
             help="Remove what is over its term on this day; without it on the date of the newest run, or today if that "
             "is earlier.",
             show_default=False,
@@ -537,9 +562,7 @@ def purge(
     """Remove what is over its term from the state and output folders; docs/retention.md says which and why."""
     from brp_signals import purging
 
-    done = purging.purge(
-        state=state, output=output, config=_configuration(config), before=before.date() if before else None
-    )
+    done = purging.purge(state=state, output=output, config=_configuration(config), before=before)
     for sentence in done.sentences():
         _say(sentence)
     if as_json:
@@ -676,25 +699,31 @@ def main() -> None:
         if code == Stopped.exit_code:
             raise KeyboardInterrupt  # what Typer makes of one
         if problem := streams.lost():
-            _say(f"The result could not be printed ({problem.strerror}); what the command did stands.")
+            sentence = f"The result could not be printed ({problem.strerror}); what the command did stands."
+            _say(_for_who_reads(sentence, words))
         sys.exit(code)
     except SignalsError as problem:
-        _leave(problem, str(problem), problem.exit_code, is_debug)
+        _leave(problem, _for_who_reads(str(problem), words), problem.exit_code, is_debug)
     except KeyboardInterrupt as stop:
         sentence = "Stopped; nothing was published." if is_publishing else "Stopped."
-        _leave(stop, sentence, Stopped.exit_code, is_debug)
+        _leave(stop, _for_who_reads(sentence, words), Stopped.exit_code, is_debug)
     except Exception as fault:
         # Typer carries its own copy of Click; all errors of use have this method.
         if hasattr(fault, "format_message"):
-            _leave(fault, f"{fault.format_message()} See brp-signals --help.", UsageProblem.exit_code, is_debug)
+            sentence = f"{fault.format_message()} See brp-signals --help."
+            _leave(fault, _for_who_reads(sentence, words), UsageProblem.exit_code, is_debug)
         nothing = "nothing was published and " if is_publishing else ""
-        _leave(
-            fault,
+        sentence = (
             f"Internal failure ({type(fault).__name__}); {nothing}the data is not to blame: run again with --debug and "
-            "pass the result to the maintainers.",
-            InternalFailure.exit_code,
-            is_debug,
+            "pass the result to the maintainers."
         )
+        _leave(fault, _for_who_reads(sentence, words), InternalFailure.exit_code, is_debug)
+
+
+def _for_who_reads(sentence: str, words: list[str]) -> str:
+    """The sentence in Dutch for commands of staff and stewards, and about a day, which anybody may mistype."""
+    is_for_staff = not _OF_STAFF.isdisjoint(words[:1])
+    return told(sentence) if is_for_staff or sentence.startswith(("--reference-date:", "--before:")) else sentence
 
 
 def _leave(problem: BaseException, sentence: str, exit_code: int, is_debug: bool) -> None:
@@ -753,6 +782,11 @@ def _say(sentence: str, level: int = logging.INFO) -> None:
         logging.getLogger("brp_signals.command").log(level, "%s", line)
     else:
         print(line, file=sys.stderr)
+
+
+def _tell(sentence: str) -> None:
+    """One line for staff or stewards, in Dutch unless somebody asks for English."""
+    _say(told(sentence))
 
 
 def _answer(text: str) -> None:

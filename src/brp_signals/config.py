@@ -5,6 +5,7 @@ Without a file the defaults hold. An unknown key is an error that names the near
 
 import difflib
 import hashlib
+import os
 import re
 import tomllib
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -30,10 +32,10 @@ from brp_signals.warehouse import resource
 
 SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]
+#: A limit of none would hold for every child at once: each list stale, each explanation over on its day.
+Term = Annotated[int, Field(ge=1, le=3660)]
 Amount = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 Range = tuple[Amount, Amount]
-#: Points are counted in hundredths, in whole numbers.
-Points = Annotated[Decimal, Field(ge=0, le=10_000)]
 Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 #: Places outside every municipality: abroad, and unknown.
@@ -41,6 +43,15 @@ _NOWHERE: Final = ("0000", "1999")
 LARGEST_FILE: Final = 1024 * 1024
 _MEGABYTES: Final = {"MB": Decimal(1), "GB": Decimal(1000)}
 _MOST_MEGABYTES: Final = 1_000_000_000
+#: With less no run ends: on the sample (6,000 persons) 310 MB is too little for the database that judges the snapshot,
+#: which gets a tenth, and 320 MB is enough, on 2, 8 and 32 threads alike; a tenth on top since machines differ.
+_LEAST_MEGABYTES: Final = 350
+#: A case must be able to wait for its first look (14 days) before it lapses.
+_LEAST_LAPSE_DAYS: Final = 14
+#: Of the weight of a sign: under one point the score shows nothing of it, and above this nothing of the others.
+_LEAST_POINTS, _MOST_POINTS = Decimal(1), Decimal(1000)
+#: Levels of rules that make a case by themselves.
+_MAKING: Final = ("active", "passive", "alone")
 
 
 def _printable(text: str) -> str:
@@ -50,6 +61,15 @@ def _printable(text: str) -> str:
     return text
 
 
+def _tells(points: Decimal) -> Decimal:
+    """Points that make a difference, or none at all."""
+    if points and not _LEAST_POINTS <= points <= _MOST_POINTS:
+        raise ValueError(f"write 0 for no weight, or {_LEAST_POINTS} to {_MOST_POINTS} points")
+    return points
+
+
+#: Points are counted in hundredths, in whole numbers.
+Points = Annotated[Decimal, Field(ge=0, decimal_places=2), AfterValidator(_tells)]
 Text = Annotated[str, Field(max_length=500), AfterValidator(_printable)]
 Ground = Annotated[Text, Field(pattern=r"\S\s*\S\s*\S")]
 Word = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_printable)]
@@ -85,21 +105,21 @@ class GraceDays(_Section):
 class Thresholds(_Section):
     """Limits of suppressors and of delivery checks."""
 
-    inquiry_days: Days = 182
+    inquiry_days: Term = 182
     """S-03: how long an open address inquiry keeps a case off the list."""
-    explained_months: Annotated[int, Field(ge=0, le=60)] = 12
+    explained_months: Annotated[int, Field(ge=1, le=60)] = 12
     """S-04: how long an innocent explanation holds."""
-    lapse_days: Annotated[int, Field(ge=1, le=3660)] = 182
+    lapse_days: Annotated[int, Field(ge=_LEAST_LAPSE_DAYS, le=3660)] = 182
     """How long a case waits on the list for a decision before it lapses."""
-    stale_days: Days = 45
+    stale_days: Term = 45
     """S-08: age at which a school delivery is stale."""
-    stale_days_summer: Days = 75
+    stale_days_summer: Term = 75
     """S-08: the same for reference dates in July, August and September."""
-    slow_recording_days: Days = 60
+    slow_recording_days: Term = 60
     """B-06: a departure recorded later than this many days after its date."""
-    school_gap_days: Days = 30
+    school_gap_days: Term = 30
     """B-03: longest run of school days without enrolment that raises no question."""
-    early_return_months: Annotated[int, Field(ge=0, le=24)] = 8
+    early_return_months: Annotated[int, Field(ge=1, le=24)] = 8
     """B-03: the stay abroad that the departure duty expects (Wet BRP 2.43)."""
 
 
@@ -187,6 +207,9 @@ class Retention(_Section):
         return months
 
 
+#: Validation for who starts a run or the schedule; a night that goes on is never given up for its alerts.
+_STARTING: Final = "starting"
+
 #: From the first of a month to the last day of the next; a day so long before it is another year's or a slip.
 _LONGEST_HOLIDAY: Final = timedelta(days=61)
 
@@ -194,7 +217,7 @@ _LONGEST_HOLIDAY: Final = timedelta(days=61)
 class Calendars(_Section):
     """School calendars."""
 
-    first_school_days: dict[Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")], date] = Field(
+    first_school_days: dict[Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")], date] = Field(
         default_factory=dict
     )
     """First school day per start month, as "2026-08" = 2026-08-17; without one the latest possible day counts."""
@@ -224,9 +247,18 @@ class Alerts(_Section):
     """Who is told when a night fails or no delivery comes; nothing of a run or a list follows from it."""
 
     command: tuple[Word, ...] = ()
-    """Program and its words, run without a shell; it gets one JSON object on its standard input."""
+    """Whole path of a program, and its words, run without a shell; it gets one JSON object on its standard input."""
     no_delivery_days: Annotated[int, Field(ge=1, le=366)] = 3
     """Days after which the newest delivery, by its reference date, is too old."""
+
+    @field_validator("command")
+    @classmethod
+    def _can_be_run(cls, command: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if command and not Path(command[0]).is_absolute():
+            raise ValueError("write the whole path of the program, from /")
+        if command and info.context == _STARTING and not _is_executable(Path(command[0])):
+            raise ValueError("there is no program at this path that this user may execute")
+        return command
 
 
 class Evaluation(_Section):
@@ -272,16 +304,19 @@ class Configuration(_Section):
     @field_validator("memory_limit")
     @classmethod
     def _can_be_held(cls, limit: str) -> str:
-        if not 1 <= _megabytes(limit) <= _MOST_MEGABYTES:
-            raise ValueError("write an amount of memory of at least 1MB that a machine can have, as 1GB")
+        if not _LEAST_MEGABYTES <= _megabytes(limit) <= _MOST_MEGABYTES:
+            raise ValueError(f"a run needs at least {_LEAST_MEGABYTES}MB, and no more than a machine can have, as 1GB")
         return limit
 
     @field_validator("disabled_rules")
     @classmethod
     def _are_rules(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        known = {rule.code for rule in load_rules(resource("sql") / "rules")} if codes else set()
+        rules = load_rules(resource("sql") / "rules") if codes else ()
+        known = {rule.code for rule in rules}
         if unknown := [code for code in codes if code not in known]:
             raise ValueError(f"there is no rule {unknown[0]}; brp-signals rules lists them all")
+        if codes and not any(rule.level in _MAKING for rule in rules if rule.code not in codes):
+            raise ValueError("no rule is left that makes a signal, so that every list would be empty")
         return codes
 
     @field_validator("municipality_successors")
@@ -293,6 +328,13 @@ class Configuration(_Section):
             if new in successors:
                 raise ValueError(f"{old}: {new} has a successor itself; write where the cases go in the end")
         return successors
+
+    @field_validator("weights")
+    @classmethod
+    def _order_the_work(cls, weights: Weights) -> Weights:
+        if not (weights.level_a or weights.protective or weights.source or weights.freshness):
+            raise ValueError("every weight is 0, so that nothing would order the work")
+        return weights
 
     @model_validator(mode="after")
     def _sources_are_unique(self) -> "Configuration":
@@ -323,8 +365,12 @@ def _megabytes(limit: str) -> Decimal:
     return Decimal(limit[:-2]) * _MEGABYTES[limit[-2:]]
 
 
-def load_configuration(path: Path | None) -> Configuration:
-    """The configuration in `path`, or the defaults without one.
+def _is_executable(program: Path) -> bool:
+    return program.is_file() and os.access(program, os.X_OK)
+
+
+def load_configuration(path: Path | None, *, is_starting: bool = False) -> Configuration:
+    """The configuration in `path`, or the defaults without one; `is_starting` looks at the program for alerts as well.
 
     Raises UsageProblem with one sentence (file, line, key, what to do).
     """
@@ -337,7 +383,7 @@ def load_configuration(path: Path | None) -> Configuration:
     except (OSError, UnicodeDecodeError):
         raise UsageProblem(f"{path.name}: cannot be read as UTF-8 text; check the path after --config.") from None
     try:
-        return Configuration.model_validate(toml_content(path.name, text))
+        return Configuration.model_validate(toml_content(path.name, text), context=_STARTING if is_starting else None)
     except ValidationError as problem:
         raise UsageProblem(validation_sentence(path.name, text, problem.errors()[0], Configuration)) from None
 

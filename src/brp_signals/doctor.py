@@ -14,6 +14,7 @@ from brp_signals.config import Configuration, load_configuration
 from brp_signals.errors import SignalsError
 from brp_signals.ledger import condition
 from brp_signals.private_files import open_ordinary, why_open
+from brp_signals.publish.ownership import why_foreign, why_older
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
 
@@ -46,6 +47,7 @@ def examine(state: Path, output: Path, config: Path | None = None) -> list[Findi
         Finding("time zone data for Europe/Amsterdam (without it: install the tzdata package)", _works(_amsterdam)),
         *problem,
         _ledger(state),
+        *_belonging(state, output),
         _last_run(output, settings.alerts.no_delivery_days),
         _leftovers(state, output),
         _alert_command(settings),
@@ -93,6 +95,17 @@ def _ledger(state: Path) -> Finding:
         )
     later = "" if found.version == found.newest else f"; the next run makes it {found.newest}, after a copy"
     return Finding(f"ledger: whole, version {found.version}{later}", True)
+
+
+def _belonging(state: Path, output: Path) -> list[Finding]:
+    """What a run would say of lists that are not of this state folder, or that its ledger does not know."""
+    found = condition(state)
+    if found is None or not found.is_whole:
+        return []
+    sentence = why_foreign(state, output, found.run_ids)
+    if sentence is None and found.run_ids:
+        sentence = why_older(state, output, found.run_ids[-1], (*found.run_ids, *found.taken_back))
+    return [Finding(sentence or f"the lists in {output} are of this ledger, or there are none", sentence is None)]
 
 
 def _last_run(output: Path, most_days: int) -> Finding:

@@ -4,6 +4,7 @@ Each pair is the English sentence with names for what differs, and the Dutch wit
 here stays as it is; a test holds every refusal of a delivery or workbook against this list.
 """
 
+import errno
 import os
 import re
 from functools import cache
@@ -236,15 +237,379 @@ _PAIRS: Final = (
         "Another run{holder} is using the state folder {state}; wait until it has ended, then run again.",
         "Een andere run{holder} gebruikt de map {state}; wacht tot die klaar is en probeer het opnieuw.",
     ),
+    # A number that is not known, and what a command answers.
+    (
+        "Case {case} is not among the cases of the last run; check the number, or ask the sealed-list officer.",
+        "Signaal {case} hoort niet bij de signalen van de laatste run; kijk of het nummer klopt, of vraag het wie de "
+        "verzegelde lijst beheert.",
+    ),
+    (
+        "Case {case} is not in the ledger; check the number, or ask the sealed-list officer.",
+        "Signaal {case} staat niet in het grootboek; kijk of het nummer klopt, of vraag het wie de verzegelde lijst "
+        "beheert.",
+    ),
+    (
+        "No run has been published from this state folder yet; run first, or name another --state.",
+        "Uit deze map is nog geen run gepubliceerd; noem de juiste met --state.",
+    ),
+    (
+        "The last run encrypted its lists; name the file that opens them with --identity.",
+        "De laatste run heeft zijn lijsten versleuteld; noem met --identity het bestand dat ze opent.",
+    ),
+    (
+        "There is no rule with that code; brp-signals rules lists them all.",
+        "Er is geen regel met die code; brp-signals rules noemt ze allemaal.",
+    ),
+    (
+        "The dossier is in {file}, for you alone; its first page stays with you. Print it from a browser.",
+        "Het dossier staat in {file}, alleen voor u; het eerste blad blijft bij u. Druk het af met een browser.",
+    ),
+    (
+        "The report is in {file}.",
+        "Het rapport staat in {file}.",
+    ),
+    (
+        "Delivery {delivery} is accepted; {failed} of {all} checks warn.",
+        "Levering {delivery} is aanvaard; controles die waarschuwen: {failed} van {all}.",
+    ),
+    (
+        "The answer could not be printed whole ({problem}); free space or print it elsewhere, then ask again.",
+        "Het antwoord kon niet helemaal worden getoond ({problem}); maak ruimte of toon het ergens anders, en vraag "
+        "het opnieuw.",
+    ),
+    (
+        "The result could not be printed ({problem}); what the command did stands.",
+        "De uitkomst kon niet worden getoond ({problem}); wat is gedaan, blijft gelden.",
+    ),
+    (
+        "Stopped; nothing was published.",
+        "Gestopt; er is niets gepubliceerd.",
+    ),
+    (
+        "Stopped.",
+        "Gestopt.",
+    ),
+    (
+        "Internal failure ({kind}); {nothing}the data is not to blame: run again with --debug and pass the result to "
+        "the maintainers.",
+        "Er ging iets mis in het programma zelf ({kind}), niet door de gegevens; geef de opdracht opnieuw met "
+        "--debug en geef de uitkomst door aan de beheerders van het programma.",
+    ),
+    # How a command is given.
+    (
+        "Missing argument {name}. See brp-signals --help.",
+        "Er ontbreekt iets in de opdracht: {name}. Zie brp-signals --help.",
+    ),
+    (
+        "Missing option {name}. See brp-signals --help.",
+        "Er ontbreekt een optie in de opdracht: {name}. Zie brp-signals --help.",
+    ),
+    (
+        "Option {name} requires an argument. See brp-signals --help.",
+        "Achter optie {name} hoort een waarde. Zie brp-signals --help.",
+    ),
+    (
+        "No such option: {name} See brp-signals --help.",
+        "Deze optie bestaat niet: {name}. Zie brp-signals --help.",
+    ),
+    (
+        "Got unexpected extra argument{plural} ({names}) See brp-signals --help.",
+        "Dit hoort niet in de opdracht: {names}. Zie brp-signals --help.",
+    ),
+    (
+        "No such command {name}. See brp-signals --help.",
+        "De opdracht {name} bestaat niet. Zie brp-signals --help.",
+    ),
+    (
+        "Invalid value for {name}: {reason} See brp-signals --help.",
+        "De waarde bij {name} klopt niet. Zie brp-signals --help.",
+    ),
+    (
+        "{message} See brp-signals --help.",
+        "Zo kan de opdracht niet worden gegeven. Zie brp-signals --help.",
+    ),
+    (
+        "{option}: write a day that exists, as 2026-11-20.",
+        "{option}: schrijf een dag die bestaat, als 2026-11-20.",
+    ),
+    (
+        "--reference-date: give a date from {first} to {last}.",
+        "--reference-date: geef een datum van {first} tot en met {last}.",
+    ),
+    (
+        "--reference-date: this day is later than tomorrow; give one that has come.",
+        "--reference-date: deze dag ligt later dan morgen; geef een dag die er al is.",
+    ),
+    # Files that a person names.
+    (
+        "There is no delivery folder {folder}; check the path.",
+        "Er is geen map {folder} met een levering; kijk of het pad klopt.",
+    ),
+    (
+        "{file} cannot be written ({problem}); choose another place.",
+        "{file} kan niet worden geschreven ({problem}); kies een andere plaats.",
+    ),
+    (
+        "{file} exists already and is never written over; give another name.",
+        "{file} bestaat al en wordt nooit overschreven; geef een andere naam.",
+    ),
+    (
+        "The identity file {file} does not exist; brp-signals key --help tells how to make one.",
+        "Het bestand {file} bestaat niet; noem achter --identity het bestand met uw sleutel.",
+    ),
+    (
+        "The identity file {file} cannot be read ({problem}).",
+        "Het bestand {file} is niet te lezen ({problem}); noem achter --identity het bestand met uw sleutel.",
+    ),
+    (
+        "The identity file {file} is open to others than its owner; run chmod 600 on it.",
+        "Het bestand {file} is ook voor anderen te openen; alleen u mag dat kunnen: doe er chmod 600 op.",
+    ),
+    (
+        "The file {file} is no identity file; see brp-signals key --help.",
+        "In het bestand {file} staat geen sleutel; noem achter --identity het bestand met uw sleutel.",
+    ),
+    (
+        "The {what} {file} does not exist; brp-signals key --help tells how to make one.",
+        "Het bestand {file} bestaat niet; brp-signals key --help zegt hoe u er een maakt.",
+    ),
+    (
+        "The {what} {file} cannot be read ({problem}).",
+        "Het bestand {file} is niet te lezen ({problem}); kijk of het pad en de rechten kloppen.",
+    ),
+    (
+        "The {what} {file} is open to others than its owner; run chmod 600 on it.",
+        "Het bestand {file} is ook voor anderen te openen; doe er chmod 600 op.",
+    ),
+    (
+        "The file {file} is no {what}; see brp-signals key --help.",
+        "Het bestand {file} is niet wat hier nodig is; zie brp-signals key --help.",
+    ),
+    (
+        "The identity file {file} does not hold an age identity: a line that starts with {start}.",
+        "In het bestand {file} staat geen sleutel van age: een regel die begint met {start}.",
+    ),
+    (
+        "{file} was encrypted for somebody else: this identity does not open it.",
+        "{file} is voor iemand anders versleuteld: deze sleutel opent het niet.",
+    ),
+    (
+        "{file} is damaged or no age file; have it sent again.",
+        "{file} is beschadigd of niet versleuteld met age; laat het opnieuw sturen.",
+    ),
+    (
+        "{file} cannot be read: it is no CSV file in UTF-8 with whole numbers.",
+        "{file} is niet te lezen: het is geen CSV-bestand in UTF-8 met hele getallen.",
+    ),
+    (
+        "{file} needs the columns kind, group and departures, in this order.",
+        "{file} heeft de kolommen kind, group en departures nodig, in deze volgorde.",
+    ),
+    (
+        "The file of departures counts fewer for a group than were listed of it; count them anew.",
+        "Het bestand met vertrekken telt er voor een groep minder dan er op de lijst stonden; tel ze opnieuw.",
+    ),
+    (
+        "{file} cannot be read as a CSV file in UTF-8; check the path and the file.",
+        "{file} is niet te lezen als CSV-bestand in UTF-8; kijk of het pad en het bestand kloppen.",
+    ),
+    (
+        "{file} needs a column case_id and a column for each kind of group.",
+        "{file} heeft een kolom case_id nodig en een kolom voor elke soort groep.",
+    ),
+    (
+        "{file}, column {place}: this column is on the forbidden list; take it out.",
+        "{file}, kolom {place}: deze kolom mag niet worden gebruikt; haal haar weg.",
+    ),
+    (
+        "{file}, line {line}: {what}; export the file again.",
+        "{file}, regel {line}: hier is het bestand beschadigd of te groot; sla het opnieuw op.",
+    ),
+    (
+        "{file} is empty; export the file again.",
+        "{file} is leeg; sla het opnieuw op.",
+    ),
+    (
+        "The path of {file} holds one of * ? [ ] {signs}, which the database reads as a pattern; rename it.",
+        "In het pad van {file} staat een van de tekens * ? [ ] {signs}; geef het een andere naam.",
+    ),
+    (
+        "The path of {file} holds a character that cannot be shown, or a byte that is no UTF-8, which the database "
+        "cannot read; rename it.",
+        "In het pad van {file} staat een teken dat niet te tonen of te lezen is; geef het een andere naam.",
+    ),
+    # The configuration.
+    (
+        "{file}: this configuration is missing; check the path after --config.",
+        "{file}: deze configuratie ontbreekt; kijk of het pad achter --config klopt.",
+    ),
+    (
+        "{file}: cannot be read as UTF-8 text; check the path after --config.",
+        "{file}: niet te lezen als tekst in UTF-8; kijk of het pad achter --config klopt.",
+    ),
+    (
+        "{file}: not valid TOML ({reason}); mend that line.",
+        "{file}: geen geldige TOML; laat de beheerder het bestand herstellen.",
+    ),
+    (
+        "{file}: a number or a nesting of brackets is too long; shorten it.",
+        "{file}: een getal of een reeks haken is te lang; maak die korter.",
+    ),
+    (
+        "{place}: unknown key; did you mean {nearest}?",
+        "{place}: dit gegeven is niet bekend; bedoelde u {nearest}?",
+    ),
+    (
+        "{place}: unknown key; remove it.",
+        "{place}: dit gegeven is niet bekend; haal het weg.",
+    ),
+    (
+        "{place}: this key is required; add it.",
+        "{place}: dit gegeven is nodig; vul het aan.",
+    ),
+    (
+        "{place}: {reason}; correct the value or remove the line for the default.",
+        "{place}: deze waarde kan niet; verbeter haar, of haal de regel weg voor de gewone waarde.",
+    ),
+    (
+        "Configuration, municipality_successors.{old}: {new} is not in the scope of this delivery, so its cases "
+        "would be on no list; correct the value, or have the delivery made for that municipality too.",
+        "Configuratie, municipality_successors.{old}: {new} hoort niet bij deze levering, zodat haar signalen op "
+        "geen lijst zouden staan; verbeter de waarde, of laat de levering ook voor die gemeente maken.",
+    ),
+    (
+        "manifest.json, pseudonym_key_id: it is empty or a number, which could be that of a person; have the "
+        "delivery made under a name with letters, as the gateway gives.",
+        "manifest.json, pseudonym_key_id: dit is leeg of een getal, dat van een persoon kan zijn; laat de levering "
+        "maken onder een naam met letters, zoals de gateway die geeft.",
+    ),
+    # The ledger and the machine.
+    (
+        "{file} in the state folder is no ordinary file; move it away and put the ledger back.",
+        "{file} in de map met de stand is geen gewoon bestand; haal het weg en zet het grootboek terug.",
+    ),
+    (
+        "The ledger {file} in the state folder is damaged and nothing was published; put back {copy} under that name "
+        "and remove the files beside it that end in -wal and -shm.",
+        "Het grootboek {file} is beschadigd en er is niets gepubliceerd; laat de beheerder de nieuwste kopie onder "
+        "die naam terugzetten en de bestanden ernaast weghalen die eindigen op -wal en -shm.",
+    ),
+    (
+        "The ledger {file} was written by a newer version of brp-signals (ledger version {version}, this one knows "
+        "{newest}); install that version again.",
+        "Het grootboek {file} is geschreven door een nieuwere versie van brp-signals (versie {version}, deze kent "
+        "{newest}); laat die versie weer installeren.",
+    ),
+    (
+        "The ledger {file} in the state folder could not be {what} ({kind}); check disk space, rights and whether "
+        "another program has it open, then run again.",
+        "Het grootboek {file} kon niet worden geopend, gelezen of geschreven ({kind}); kijk naar schijfruimte en "
+        "rechten en of een ander programma het open heeft, en probeer het opnieuw.",
+    ),
+    (
+        "The enrolment memory {file} is not in the state folder any more; put the folder back from your backup.",
+        "De bewaarde schoollijsten {file} zijn er niet meer; laat de beheerder de map uit de reservekopie terugzetten.",
+    ),
+    (
+        "{file} in the state folder is damaged; run brp-signals weights --default to go back to the configuration.",
+        "{file} is beschadigd; brp-signals weights --default gaat terug naar de configuratie.",
+    ),
+    (
+        "The {what} folder {folder} belongs to another user; run as its owner, or chown -R it to this one.",
+        "De map {folder} is van een andere gebruiker; werk als die gebruiker, of laat de beheerder haar overdragen.",
+    ),
+    (
+        "The {what} folder {folder} can be {done} by others than its owner; run chmod {mode} on it.",
+        "De map {folder} is ook voor anderen open; doe er chmod {mode} op.",
+    ),
+    (
+        "The folder {folder} is not one that a run made; move it away.",
+        "De map {folder} is niet door een run gemaakt; haal haar weg.",
+    ),
+    (
+        "Step {step} could not read or write a file ({problem}); nothing was published: check disk space and rights, "
+        "then run again.",
+        "Stap {step} kon een bestand niet lezen of schrijven ({problem}); er is niets gepubliceerd: kijk naar "
+        "schijfruimte en rechten en probeer het opnieuw.",
+    ),
+    (
+        "The run could not begin, since state or output folder could not be written ({problem}); nothing was "
+        "published: check disk space and rights, then run again.",
+        "De run kon niet beginnen, omdat er niet kon worden geschreven ({problem}); er is niets gepubliceerd: kijk "
+        "naar schijfruimte en rechten en probeer het opnieuw.",
+    ),
+    (
+        "The database could not carry out {what} ({kind}); nothing was published and the data is not to blame: pass "
+        "this sentence to the maintainers.",
+        "De database kon {what} niet uitvoeren ({kind}); er is niets gepubliceerd en het ligt niet aan de gegevens: "
+        "geef deze zin door aan de beheerders van het programma.",
+    ),
+    (
+        "The database needs more memory for {what} than it may use, or than the machine has free; nothing was "
+        "published: raise memory_limit in the configuration or free memory, then run again.",
+        "De database heeft voor {what} meer geheugen nodig dan zij mag gebruiken of dan er vrij is; er is niets "
+        "gepubliceerd: verhoog memory_limit in de configuratie of maak geheugen vrij, en probeer het opnieuw.",
+    ),
+    (
+        "The database could not read or write a file for {what} ({kind}); nothing was published: check disk space "
+        "and rights, then run again.",
+        "De database kon voor {what} een bestand niet lezen of schrijven ({kind}); er is niets gepubliceerd: kijk "
+        "naar schijfruimte en rechten en probeer het opnieuw.",
+    ),
+    (
+        "Validation stopped: suite {suite} could not be evaluated; nothing is published and the data is not to "
+        "blame, pass run.json to the maintainers.",
+        "Het controleren is gestopt: de controles {suite} konden niet worden uitgevoerd; er is niets gepubliceerd en "
+        "het ligt niet aan de gegevens, geef run.json door aan de beheerders van het programma.",
+    ),
+    (
+        "Validation stopped: {check} has no measure; pass this sentence to the maintainers.",
+        "Het controleren is gestopt: {check} heeft geen waarde; geef deze zin door aan de beheerders van het "
+        "programma.",
+    ),
+    (
+        "Validation stopped: check {check} gave a verdict that its own count contradicts; nothing is published and "
+        "the data is not to blame, pass this sentence to the maintainers.",
+        "Het controleren is gestopt: de uitslag van controle {check} past niet bij haar eigen telling; er is niets "
+        "gepubliceerd en het ligt niet aan de gegevens, geef deze zin door aan de beheerders van het programma.",
+    ),
+    (
+        "{file}: the rows read do not add up to the rows in the file; nothing is published, pass this sentence to "
+        "the maintainers.",
+        "{file}: de gelezen rijen en de rijen in het bestand kloppen niet met elkaar; er is niets gepubliceerd, geef "
+        "deze zin door aan de beheerders van het programma.",
+    ),
 )
 
 #: Words in the names of places and columns.
 _WITHIN: Final = (
     *((", sheet ", ", blad "), (", row ", ", rij "), (", line ", ", regel ")),
     *(("column ", "kolom "), (" cannot be read in ", " is niet te lezen in ")),
+    (" lies after the reference date in ", " ligt na de peildatum in "),
+    (" lies before enrolled_on in ", " ligt vóór enrolled_on in "),
     *(("nothing can be read of ", "niets is te lezen van "), (" rows (first: ", " rijen (de eerste: ")),
     (" of ", " van "),
 )
+#: What the system says of a file, and what we say of one.
+_PROBLEMS: Final = {
+    "it is no ordinary file": "het is geen gewoon bestand",
+    "it is far larger than such a file is": "het is veel te groot",
+    os.strerror(errno.EACCES): "geen toegang",
+    os.strerror(errno.EPERM): "geen toegang",
+    os.strerror(errno.ENOENT): "bestaat niet",
+    os.strerror(errno.EISDIR): "is een map",
+    os.strerror(errno.ENOTDIR): "is geen map",
+    os.strerror(errno.ENOSPC): "de schijf is vol",
+    os.strerror(errno.EDQUOT): "de ruimte is op",
+    os.strerror(errno.EFBIG): "te groot",
+    os.strerror(errno.EROFS): "er mag alleen worden gelezen",
+    os.strerror(errno.ENAMETOOLONG): "de naam is te lang",
+    os.strerror(errno.ELOOP): "de verwijzing loopt in een kring",
+    os.strerror(errno.EBADF): "is gesloten",
+    os.strerror(errno.EIO): "de schijf geeft een fout",
+}
+_OF_THE_SYSTEM: Final = frozenset(os.strerror(number) for number in errno.errorcode)
+_OTHER_PROBLEM: Final = "fout van het systeem"
 
 
 def is_dutch() -> bool:
@@ -257,8 +622,20 @@ def in_dutch(sentence: str) -> str:
     for pattern, dutch in _patterns():
         if found := pattern.fullmatch(sentence):
             told = found.groupdict()
-            return dutch.format(**told | {name: _within(told[name]) for name in ("place", "columns") if name in told})
+            told |= {name: _within(told[name]) for name in ("place", "columns") if name in told}
+            if "problem" in told:
+                told["problem"] = _problem(told["problem"])
+            return dutch.format(**told)
     return sentence
+
+
+def told(sentence: str) -> str:
+    """A sentence for staff and stewards in the language that they read."""
+    return in_dutch(sentence) if is_dutch() else sentence
+
+
+def _problem(problem: str) -> str:
+    return _PROBLEMS.get(problem, _OTHER_PROBLEM if problem in _OF_THE_SYSTEM else problem)
 
 
 def _within(told: str) -> str:

@@ -498,12 +498,12 @@ _SILENCES: Final = """
 SELECT case_id, source, since_on FROM silences
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY case_id, source
 """
-#: Children under secrecy, with the delivery (its manifest) that said otherwise since, if one did.
+#: Children under secrecy, with the delivery (its manifest, its reference date) that said otherwise since, if one did.
 _SECRECY: Final = """
 WITH held AS (
     SELECT * FROM secrecy WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no)
 )
-SELECT sealed.person_id, runs.manifest_sha256
+SELECT sealed.person_id, runs.manifest_sha256, runs.reference_date
 FROM held AS sealed
 LEFT JOIN held AS doubted ON sealed.person_id = doubted.person_id AND doubted.state = 'doubted'
 LEFT JOIN runs ON doubted.first_run_no = runs.run_no
@@ -907,11 +907,14 @@ def nothing_published(state: Path) -> UsageProblem:
 
 @dataclass(frozen=True)
 class Condition:
-    """How a ledger file is: whether every page can be read, its version and the one this program writes."""
+    """How a ledger file is: whether every page can be read, its version and the one this program writes, its runs by
+    their ids, the newest last, and those that were taken back."""
 
     is_whole: bool
     version: int
     newest: int
+    run_ids: tuple[str, ...] = ()
+    taken_back: tuple[str, ...] = ()
 
 
 def condition(state: Path) -> Condition | None:
@@ -922,9 +925,18 @@ def condition(state: Path) -> Condition | None:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
             is_whole = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
-            return Condition(is_whole, connection.execute("PRAGMA user_version").fetchone()[0], newest)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            return Condition(is_whole, version, newest, *_run_ids(connection))
     except sqlite3.Error:
         return Condition(False, 0, newest)
+
+
+def _run_ids(connection: sqlite3.Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The runs of a ledger and those that were taken back; an older ledger has no table of the latter."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    runs = connection.execute("SELECT run_id FROM runs ORDER BY run_no").fetchall() if "runs" in tables else []
+    taken = connection.execute("SELECT run_id FROM taken_back").fetchall() if "taken_back" in tables else []
+    return tuple(run_id for (run_id,) in runs), tuple(run_id for (run_id,) in taken)
 
 
 def _create_private(path: Path) -> None:

@@ -25,9 +25,9 @@ from brp_signals.night import Night
 from brp_signals.private_files import open_lock, refuse_open_folder, unwritable
 from brp_signals.publish import output as publish
 from brp_signals.publish import wording
-from brp_signals.publish.commit import hide, newest_shown, refuse_open_output, repair
+from brp_signals.publish.commit import hide, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
-from brp_signals.publish.ownership import hold_output
+from brp_signals.publish.ownership import hold_output, refuse_older_ledger
 from brp_signals.reason_text import checked_reason
 from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
@@ -136,7 +136,8 @@ def open_night(
     try:
         chosen = with_learned(configuration, state)
         output_lock = hold_output(output, state)
-        _refuse_older_ledger(state, output, accept_rollback)
+        if not accept_rollback:
+            refuse_older_ledger(state, output)
         finish_last_run(state, output)
         work = _empty_work(state)
         warehouse = Warehouse(
@@ -294,7 +295,7 @@ def undo(run: str, reason: str, *, state: Path, output: Path) -> Run:
     reason = checked_reason(reason, "--reason")
     refuse_open_output(output)
     with lock_state(state), hold_output(output, state, adopting=False) or nullcontext():
-        _refuse_older_ledger(state, output, accepted=None)
+        refuse_older_ledger(state, output)
         finish_last_run(state, output)
         last = last_run(state)
         if last is None:
@@ -325,25 +326,6 @@ def _refuse_forgotten_lists(state: Path, last: Run, runs: Sequence[Run]) -> None
             "longer remembered, since another run was taken back before; run a delivery that is right, or put back a "
             "backup of the state folder."
         )
-
-
-def _refuse_older_ledger(state: Path, output: Path, accepted: str | None) -> None:
-    """Refuse a ledger that knows nothing of the newest lists: a copy was put back, and decisions may be gone with it.
-
-    A run that took the place of an equal one and was cut off shows its forerunner still; names of runs begin with their
-    moment, so that this one sorts before it. Raises UsageProblem.
-    """
-    last, shown = last_run(state), newest_shown(output)
-    if not last or not shown or shown <= last.run_id or accepted:
-        return
-    with open_ledger(state) as ledger:
-        if shown in {*(run.run_id for run in ledger.runs()), *ledger.taken_back()}:
-            return
-    raise UsageProblem(
-        f"The ledger in {state.name} does not know the newest lists in {output.name}: its last run is {last.run_id}, "
-        f"the lists are of {shown}. Put the newest copy of the ledger back, give the folder that belongs to it with "
-        "--output, or accept it once and by hand: `brp-signals run … --accept-rollback REASON`."
-    )
 
 
 def _empty_work(state: Path) -> Path:

@@ -19,7 +19,7 @@ from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, op
 from brp_signals.pipeline import WORK, finish_last_run, lock_state
 from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.commit import holds, remove_dated
-from brp_signals.publish.ownership import ForeignOutput, hold_output
+from brp_signals.publish.ownership import ForeignOutput, hold_output, refuse_older_ledger
 
 #: "Grensleerling" holds for every departure of the child to the end of the school year (S-01).
 _DECISION_MONTHS: Final = 12
@@ -70,7 +70,7 @@ def purge(
     if not (state / FILE).is_file():
         raise nothing_published(state)
     try:
-        with lock_state(state), open_ledger(state) as ledger, _held_if_ours(output, state) as is_output_ours:
+        with lock_state(state), _held_if_ours(output, state) as is_output_ours, open_ledger(state) as ledger:
             finish_last_run(state, output)
             runs = ledger.runs()
             day = before or _day(runs)
@@ -81,7 +81,7 @@ def purge(
             lists_before = day - timedelta(retention.output_days)
             removed["explanations"] = _remove_explanations(state, runs, lists_before)
             removed["ledger copies"] = _remove_backups(state, day - timedelta(retention.backup_days))
-            is_output_ours = is_output_ours and bool(runs) and holds(output, runs[-1])
+            is_output_ours = is_output_ours and bool(runs) and holds(output, runs[-1].run_id)
             removed["lists"] = remove_dated(output, lists_before) if is_output_ours else 0
     except OSError as problem:
         raise InternalFailure(
@@ -93,12 +93,15 @@ def purge(
 
 @contextmanager
 def _held_if_ours(output: Path, state: Path) -> Iterator[bool]:
-    """Hold the output folder, unless it is not that of this state folder."""
+    """Hold the output folder, unless it is not that of this state folder. Raises UsageProblem for an older ledger: what
+    it does not know would be removed as if no run had made it."""
     try:
         lock = hold_output(output, state, adopting=False)
     except ForeignOutput:
-        lock = None
+        yield False
+        return
     with lock or nullcontext():
+        refuse_older_ledger(state, output)
         yield lock is not None
 
 

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from brp_signals.alerts import night_failed, schedule_stopped
+from brp_signals.config import load_configuration
 from brp_signals.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.logs import listen
 from brp_signals.night_worker import start_ahead
@@ -79,6 +80,7 @@ def serve(
     """
     if config is not None and not config.is_file():
         raise UsageProblem(f"The configuration {config} is not there.")
+    load_configuration(config, is_starting=True)
     if not inbox.is_dir():
         raise UsageProblem(f"The inbox {inbox} is not a folder; make it, or name another one with --inbox.")
     night: dict[str, Any] = {

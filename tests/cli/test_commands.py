@@ -98,7 +98,7 @@ def test_explain_gives_the_whole_account_of_a_case(night: Path) -> None:
 
 
 def test_explain_of_an_unknown_case(night: Path) -> None:
-    done = command("explain", "S-AAAA-AAAA", cwd=night)
+    done = command("explain", "S-AAAA-AAAA", cwd=night, BRP_SIGNALS_LANG="en")
     assert (done.returncode, "not among the cases" in one_sentence(done)) == (2, True)
 
 
@@ -120,7 +120,7 @@ def test_a_purge_says_how_much_went(night: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "cases undecided" in one_sentence(done) and "lists 1" in one_sentence(done)
     case_id = signals(night)[0]["case_id"]
-    done = command("explain", case_id, cwd=tmp_path)
+    done = command("explain", case_id, cwd=tmp_path, BRP_SIGNALS_LANG="en")
     assert (done.returncode, "not among the cases" in one_sentence(done)) == (2, True)
 
 
@@ -149,7 +149,7 @@ def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
     )
     (file,) = json.loads(done.stdout)["files"]
     assert (file["accepted"], file["returned"]) == (1, {"decision_unknown": 1})
-    done = command("evaluate", "--report", "found.html", "--json", cwd=tmp_path)
+    done = command("evaluate", "--report", "found.html", "--json", cwd=tmp_path, BRP_SIGNALS_LANG="en")
     assert (done.returncode, one_sentence(done)) == (0, "The report is in found.html.")
     assert json.loads(done.stdout)["missed"]["drawn"] == "<5"
     assert "Er zijn nog geen 30 signalen met een uitkomst" in (tmp_path / "found.html").read_text(encoding="utf-8")
@@ -181,7 +181,7 @@ def test_a_refused_delivery_leaves_the_lists_alone(night: Path) -> None:
 
 
 def test_validate_writes_its_report_even_of_a_refusal(night: Path) -> None:
-    done = command("validate", SAMPLE, "--config", CONFIG, "--report", "good.html", cwd=night)
+    done = command("validate", SAMPLE, "--config", CONFIG, "--report", "good.html", cwd=night, BRP_SIGNALS_LANG="en")
     assert done.returncode == 0, done.stderr
     assert "is accepted" in done.stderr
     assert "De levering is geschikt" in (night / "good.html").read_text()
@@ -215,7 +215,7 @@ def test_an_internal_failure_is_said_to_be_ours(tmp_path: Path) -> None:
     ids=lambda value: " ".join(map(str, value))[:30] if isinstance(value, list) else None,
 )
 def test_wrong_use(words: list[str | Path], sentence: str, tmp_path: Path) -> None:
-    done = command(*words, cwd=tmp_path)
+    done = command(*words, cwd=tmp_path, BRP_SIGNALS_LANG="en")
     assert done.returncode == 2
     assert sentence in one_sentence(done)
 

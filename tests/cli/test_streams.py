@@ -79,7 +79,7 @@ def test_work_that_is_done_ends_in_0(name: str, streams: str, place: Path) -> No
 
 
 def test_a_result_that_could_not_be_printed_is_told(place: Path) -> None:
-    done = command(*_WORK["evaluate"][0], cwd=place, streams="full stdout")
+    done = command(*_WORK["evaluate"][0], cwd=place, streams="full stdout", BRP_SIGNALS_LANG="en")
     assert done.returncode == 0
     assert done.stderr.splitlines()[1:] == [
         "The result could not be printed (No space left on device); what the command did stands."
@@ -89,7 +89,7 @@ def test_a_result_that_could_not_be_printed_is_told(place: Path) -> None:
 @pytest.mark.parametrize("name", _ANSWERS)
 def test_an_answer_that_did_not_come_out_is_a_failure(name: str, place: Path) -> None:
     words = tuple(_asked(_ANSWERS[name], place))
-    done = command(*words, cwd=place, streams="full stdout")
+    done = command(*words, cwd=place, streams="full stdout", BRP_SIGNALS_LANG="en")
     assert done.returncode == 5
     (said,) = done.stderr.splitlines()
     assert said.startswith("The answer could not be printed whole (No space left on device)")

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
+from brp_signals.doctor import examine
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.ledger import FILE, open_ledger
+from brp_signals.purging import purge
 from tests.ledger.nights import Nights
+from tests.support.commands import command
 
 FIRST = date(2026, 6, 15)
 CHILD = {"departed": "2026-03-02", "enrolled": "2026-04-13 seen 2026-05-06"}
@@ -145,12 +148,69 @@ def test_an_older_ledger_under_newer_lists_is_refused_until_somebody_answers_for
     shutil.rmtree(made.state)
     shutil.copytree(copy, made.state)
     made.deliver(FIRST + timedelta(2), [CHILD], delivery_id="third")
-    with pytest.raises(UsageProblem, match="by hand: `brp-signals run … --accept-rollback REASON`"):
+    with pytest.raises(UsageProblem, match="by hand: `brp-signals run … --accept-rollback REASON`") as refusal:
         made.run()
+    assert everything_else_says(made) == {str(refusal.value)}
     made.run(accept_rollback="Schijf vervangen")
+    assert everything_else_says(made) == set()
     made.deliver(FIRST + timedelta(3), [CHILD], delivery_id="fourth")
     made.run()
     assert (made.state / FILE).is_file()
+
+
+def everything_else_says(made: Nights) -> set[str]:
+    """What doctor, purge and undo say of a ledger that does not know the newest lists; each alike, changing nothing."""
+    before = contents(made.folder)
+    found = {each.what for each in examine(made.state, made.output, made.config) if not each.is_fine}
+    said = {sentence for sentence in found if "does not know the newest lists" in sentence}
+    if not said:
+        return said
+    for refused in (
+        lambda: purge(state=made.state, output=made.output, config=made.config),
+        lambda: pipeline.undo("first", "toch niet", state=made.state, output=made.output),
+    ):
+        with pytest.raises(UsageProblem) as refusal:
+            refused()
+        said.add(str(refusal.value))
+    assert contents(made.folder) == before
+    return said
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file with its bytes, but for the lock, which says who held it last."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "run.lock"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files if "sqlite3-" not in path.name}
+
+
+def test_doctor_and_purge_know_a_ledger_of_before_the_last_run_by_the_command_line(tmp_path: Path) -> None:
+    made = Nights(tmp_path)
+    made.deliver(FIRST, [CHILD], delivery_id="first")
+    made.run()
+    copy = tmp_path / "copy"
+    shutil.copytree(made.state, copy)
+    time.sleep(1.1)
+    made.deliver(FIRST + timedelta(1), [CHILD], delivery_id="second")
+    made.run()
+    shutil.rmtree(made.state)
+    shutil.copytree(copy, made.state)
+    for words in (("doctor",), ("purge",), ("run", made.delivery)):
+        done = command(*words, cwd=tmp_path)
+        assert (done.returncode, "The ledger in state does not know" in done.stdout + done.stderr) == (2, True)
+
+
+def test_doctor_says_whose_an_output_is_as_a_run_does(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    one, other = Nights(tmp_path / "one"), Nights(tmp_path / "other")
+    for made in (one, other):
+        made.deliver(FIRST, [CHILD], delivery_id="first")
+        made.run()
+    other.output = one.output
+    with pytest.raises(UsageProblem, match="belongs to another state folder") as refusal:
+        other.run()
+    found = {each.what for each in examine(other.state, other.output, other.config) if not each.is_fine}
+    assert str(refusal.value) in found
+    assert not any("belongs to another" in each.what for each in examine(one.state, one.output, one.config))
 
 
 def test_a_run_whose_lists_are_no_longer_remembered_is_not_gone_back_to(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from brp_signals import ledger as ledger_module
 from brp_signals.errors import InternalFailure, RunLocked, UsageProblem
 from brp_signals.pipeline import lock_state
 from brp_signals.review import import_reviewed
-from tests.review.desk import DECIDED_ON, NOW, Desk, decided, returned
+from tests.review.desk import CHILDREN, DECIDED_ON, NOW, Desk, decided, returned, rows
 
 LATER = DECIDED_ON + timedelta(days=1)
 OK = ("X-VERTREK-OK", "", DECIDED_ON)
@@ -50,7 +51,10 @@ def test_two_files_that_differ_change_nothing_and_name_each_other(desk: Desk) ->
             "(18-06-2026). Overleg met elkaar en vul hier het besluit in dat geldt."
         )
         (told,) = returned(results["bert.xlsx"], desk.folder)
-        assert (told["Nummer"], "In anna.xlsx staat: Vertrek klopt" in told["Waarom niet verwerkt"]) == (one, True)
+        assert (told["Nummer"], "In anna.xlsx staat: Afgesloten (17-06-2026)." in told["Waarom niet verwerkt"]) == (
+            one,
+            True,
+        )
 
 
 def test_a_later_file_that_differs_changes_nothing(desk: Desk) -> None:
@@ -59,7 +63,7 @@ def test_a_later_file_that_differs_changes_nothing(desk: Desk) -> None:
     (result,) = desk.hand_in(desk.fill("bert", {one: decided(INQUIRY, day=LATER)}))
     assert (result.returned, desk.decisions()) == ({"differs_from_ledger": 1}, {one: [OK]})
     (told,) = returned(result, desk.folder)
-    assert told["Eerder besluit"] == "Vertrek klopt (17-06-2026)"
+    assert told["Eerder besluit"] == "Afgesloten (17-06-2026)"
     assert "ingelezen op 20-06-2026 uit het bestand met kenmerk " in told["Waarom niet verwerkt"]
 
 
@@ -82,6 +86,24 @@ def test_settled_on_the_sheet_that_came_back(desk: Desk) -> None:
     for path in (bert, settled, desk.folder / "anna.xlsx"):
         (result,) = desk.hand_in(path)
         assert (result.accepted, result.known, result.returned) == (0, 1, {})
+
+
+def test_who_saw_a_decision_did_not_see_the_one_of_the_same_day_that_took_its_place(desk: Desk) -> None:
+    """Both read "Afgesloten", so that the second says that it is the second."""
+    one = desk.numbers()[0]
+    desk.hand_in(desk.fill("anna", {one: decided()}))
+    seen = desk.fill("seen", {one: decided("Koppel- of invoerfout", **{"Eerder besluit": "Afgesloten (17-06-2026)"})})
+    late = desk.fill("late", {one: decided("Grensleerling", **{"Eerder besluit": "Afgesloten (17-06-2026)"})})
+    assert desk.hand_in(seen)[0].accepted == 1
+    (result,) = desk.hand_in(late)
+    assert (result.accepted, result.returned) == (0, {"differs_from_ledger": 1})
+    assert returned(result, desk.folder)[0]["Eerder besluit"] == "Afgesloten (17-06-2026, 2e besluit)"
+    newer = [{**cells, "trace": f"{cells['trace']}; tmv_report 2026-06-22"} for cells in CHILDREN]
+    desk.next_night(date(2026, 6, 23), newer)
+    (row,) = [row for row in rows(load_workbook(desk.published())["Signalen"]) if row["Nummer"] == one]
+    assert row["Eerder besluit"] == "Afgesloten (17-06-2026, 2e besluit)"
+    late = desk.fill("later", {one: decided(INQUIRY, day=date(2026, 6, 24))}, desk.published())
+    assert desk.hand_in(late, now=NOW + timedelta(days=5))[0].accepted == 1
 
 
 def test_settled_after_two_files_at_once(desk: Desk) -> None:

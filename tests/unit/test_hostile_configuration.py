@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from brp_signals.config import Configuration, load_configuration
+from brp_signals.config import Configuration, Thresholds, load_configuration
 from brp_signals.errors import UsageProblem
+from brp_signals.rule_files import load_rules
+from brp_signals.warehouse import resource
+from tests.support.commands import command
 
 #: Values as TOML writes them, of every kind for every key.
 _VALUES = (
@@ -29,6 +32,7 @@ _VALUES = (
     *('{"0001" = "1999"}', '{"0001" = "0000"}', '{"0001" = "١٢٣٤"}', '{"2026-08" = 2027-08-17}'),
     *('{"0000-01" = 2026-01-01}', '{"2026-08" = 9999-12-31}', '{"٢٠٢٦-08" = 2026-08-17}'),
 )  # fmt: skip
+RULES = load_rules(resource("sql") / "rules")
 _SOURCE = {"code": '"verzuim"', "kind": '"absence_report"', "legal_basis": '"Leerplichtwet"', "retention_days": "365"}
 _LAWFUL = '[enrolment_sources.duo]\nlegal_basis = "Leerplichtwet"\n'
 
@@ -100,8 +104,8 @@ def _assert_fit(found: Configuration, value: str) -> None:
         elif isinstance(plain, str):
             assert plain.isprintable() and len(plain) <= 4096, (name, value)
         elif isinstance(plain, date):
-            assert 1000 <= plain.year <= 2999, (name, value)
-    assert int(found.memory_share(0.1)[:-1]) >= 100_000
+            assert 1999 <= plain.year <= 2100, (name, value)
+    assert int(found.memory_share(0.1)[:-1]) >= 32_000_000
     assert all(new not in found.municipality_successors for new in found.municipality_successors.values())
 
 
@@ -122,15 +126,30 @@ def _plain(part: typing.Any, name: str = "") -> Iterator[tuple[str, typing.Any]]
     [
         ('memory_limit = "0MB"', "memory_limit"),
         ('memory_limit = "1e300GB"', "memory_limit"),
+        *((f'memory_limit = "{few}"', "memory_limit") for few in ("1MB", "100MB", "300MB", "0.3GB", "349.9MB")),
         ("weights.level_a = 1e300", "weights.level_a"),
         ("weights.source = nan", "weights.source"),
+        *((f"weights.source = {points}", "weights.source") for points in ("1e-300", "0.01", "0.999", "1.005", "1001")),
+        ("weights = {level_a = 0, protective = 0, source = 0, freshness = 0}", "weights"),
         ("look_back_months = true", "look_back_months"),
         ('disabled_rules = ["L-01", "L-99"]', "disabled_rules"),
+        (f"disabled_rules = {[rule.code for rule in RULES]}", "disabled_rules"),
+        (f"disabled_rules = {[rule.code for rule in RULES if rule.level != 'context']}", "disabled_rules"),
         ('municipality_successors = {"0001" = "0002", "0002" = "0001"}', "municipality_successors"),
         ('municipality_successors = {"0001" = "0001"}', "municipality_successors"),
         ("evaluation.euros_per_hour = [1, inf]", "evaluation.euros_per_hour"),
         ('alerts.command = ["/bin/true\\u0000"]', "alerts.command"),
+        *((f'alerts.command = ["{word}"]', "alerts.command") for word in ("true", "./tell", "~/tell", "-")),
         ('calendars.first_school_days = {"2026-08" = 9999-01-01}', "calendars.first_school_days"),
+        ('calendars.first_school_days = {"1000-08" = 1000-08-17}', "calendars.first_school_days"),
+        ('calendars.first_school_days = {"2999-08" = 2999-08-17}', "calendars.first_school_days"),
+        *(
+            (f"thresholds.{key} = {value}", f"thresholds.{key}")
+            for key in Thresholds.model_fields
+            for value in (0, 10**6)
+        ),
+        ("thresholds.lapse_days = 13", "thresholds.lapse_days"),
+        ("grace_days.L-03 = 1000000", "grace_days.L-03"),
         ("thresholds.stale_days = -1", "thresholds.stale_days"),
         ("control_sample.share = 1.5", "control_sample.share"),
         ("nonsense = 1", "nonsense"),
@@ -147,3 +166,27 @@ def test_what_broke_an_engine_is_refused(text: str, key: str, tmp_path: Path) ->
 def test_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "brp-signals.toml").write_bytes(b"\xef\xbb\xbflook_back_months = 12\n")
     assert load_configuration(tmp_path / "brp-signals.toml").look_back_months == 12
+
+
+def test_the_least_memory_is_fit_to_run_with(tmp_path: Path) -> None:
+    (tmp_path / "brp-signals.toml").write_text('memory_limit = "350MB"\n')
+    assert load_configuration(tmp_path / "brp-signals.toml").memory_share(1) == "350000000B"
+
+
+@pytest.mark.parametrize("words", [("run", "delivery"), ("serve",)])
+@pytest.mark.parametrize("kind", ["missing", "not executable", "folder"])
+def test_a_program_for_alerts_that_cannot_be_run_is_refused_before_anything(
+    words: tuple[str, ...], kind: str, tmp_path: Path
+) -> None:
+    program = tmp_path / "tell"
+    if kind == "folder":
+        program.mkdir()
+    elif kind == "not executable":
+        program.write_text("#!/bin/sh\n")
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "brp-signals.toml").write_text(f'# first\nalerts.command = ["{program}"]\n')
+    done = command(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "brp-signals.toml, line 2, alerts.command: there is no program" in done.stderr
+    assert not (tmp_path / "state").exists()
+    load_configuration(tmp_path / "brp-signals.toml")  # the other commands do without it

@@ -1,6 +1,8 @@
 """Every refusal that a steward or clerk may read is known in Dutch, with the places and names that it holds."""
 
 import ast
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,17 @@ FILES = (
     *sorted((PACKAGE / "steps").glob("*.py")),
     *sorted((PACKAGE / "sieve").glob("*.py")),
     *sorted((PACKAGE / "review").glob("*.py")),
-    *(PACKAGE / name for name in ("byte_pass.py", "delivered.py", "bounded_workbook.py")),
+    *sorted((PACKAGE / "evaluation").glob("*.py")),
+    *(PACKAGE / name for name in ("byte_pass.py", "delivered.py", "bounded_workbook.py", "bounded_xml.py")),
+    *(PACKAGE / name for name in ("explain.py", "publish/explanations.py", "private_files.py", "sealing.py")),
+    *(PACKAGE / name for name in ("ledger.py", "config.py", "warehouse.py", "learned_weights.py")),
+)
+FAILURES = ("DeliveryRefused", "UsageProblem", "InternalFailure", "RunLocked", "CaseNotInLastRun")
+#: What staff and stewards never read: it is about the program's own files, about arithmetic that a test holds, or an
+#: option of an engineer's command.
+FOR_ENGINEERS = (
+    *("Two expectations carry", "iets: an expectation has no", "iets: severity must be", "Check iets does not read"),
+    *("The cases of this run and those", "The flow of cases does not", "iets wants a public recipient"),
 )
 
 
@@ -25,10 +37,10 @@ def sentences() -> list[str]:
     found = []
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "DeliveryRefused":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAILURES:
                 # What another function says has a test of its own.
                 found += [_text(node.args[0])] if isinstance(node.args[0], ast.Constant | ast.JoinedStr) else []
-    return found
+    return [sentence for sentence in found if not sentence.startswith(FOR_ENGINEERS)]
 
 
 def _text(node: ast.expr) -> str:
@@ -48,6 +60,12 @@ def test_each_pair_stands_for_itself(english: str, dutch: str) -> None:
     told = in_dutch(english)
     assert told == dutch
     assert "{{" not in told
+
+
+def test_what_the_system_says_of_a_file_is_dutch_too() -> None:
+    for problem in ("it is no ordinary file", os.strerror(errno.EACCES), os.strerror(errno.ETXTBSY)):
+        said = in_dutch(f"x.html cannot be written ({problem}); choose another place.")
+        assert (said.startswith("x.html kan niet worden geschreven ("), problem in said) == (True, False)
 
 
 def test_places_are_named_in_dutch() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from brp_signals.dates import dutch
 from brp_signals.night import Night
 from brp_signals.publish import wording
-from brp_signals.publish.cases import read_silences
+from brp_signals.publish.cases import read_day_numbers, read_silences
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, write_list
 from brp_signals.publish.content import Absence, AbsenceList, Sign
@@ -29,7 +29,7 @@ def read_absences(night: Night, rules: Sequence[Rule]) -> tuple[list[tuple[Absen
     rows = night.warehouse.query(
         "SELECT * FROM rank_absences ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/absences"
     )
-    silences = read_silences(night)
+    silences, day_numbers = read_silences(night), read_day_numbers(night)
     found = [
         (
             _absence(
@@ -38,6 +38,7 @@ def read_absences(night: Night, rules: Sequence[Rule]) -> tuple[list[tuple[Absen
                 by_code[row["rule_code"]],
                 changed.of_case(row["case_id"]),
                 silences.get(row["case_id"], ()),
+                day_numbers.get(row["case_id"], 1),
             ),
             row,
         )
@@ -74,7 +75,7 @@ def write_absences(
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
 
 
-def _absence(night: Night, row: Row, rule: Rule, change_nl: str, silences_nl: tuple[str, ...]) -> Absence:
+def _absence(night: Night, row: Row, rule: Rule, change_nl: str, silences_nl: tuple[str, ...], day_no: int) -> Absence:
     sign = _sign(row, rule)
     is_leerplicht = night.reference_date < row["leerplicht_until"]
     notes = (*(() if is_leerplicht else (wording.MAYBE_QUALIFIED,)), *silences_nl)
@@ -98,7 +99,7 @@ def _absence(night: Night, row: Row, rule: Rule, change_nl: str, silences_nl: tu
         notes_nl=notes,
         signs=(sign,),
         change_nl=change_nl,
-        decision_nl=wording.decision_in_force(outcome, decided_on),
+        decision_nl=wording.decision_in_force(outcome, decided_on, day_no),
         follow_up_nl=todo.step_nl if todo else "",
         due_on=todo.due_on if todo else None,
     )

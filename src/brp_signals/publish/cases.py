@@ -33,7 +33,7 @@ def read_cases(night: Night, rules: Sequence[Rule], changed: Changed) -> list[tu
     rows = night.warehouse.query(
         "SELECT * FROM rank_order ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/order"
     )
-    silences = read_silences(night)
+    silences, day_numbers = read_silences(night), read_day_numbers(night)
     return [
         (
             _case(
@@ -43,6 +43,7 @@ def read_cases(night: Night, rules: Sequence[Rule], changed: Changed) -> list[tu
                 by_code,
                 changed.of_case(row["case_id"]),
                 silences.get(row["case_id"], ()),
+                day_numbers.get(row["case_id"], 1),
             ),
             row,
         )
@@ -62,6 +63,12 @@ def read_silences(night: Night) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def read_day_numbers(night: Night) -> dict[str, int]:
+    """By case number, where it is not the first, which decision of its day is in force."""
+    rows = night.warehouse.query("SELECT case_id, day_no FROM recall_repeats", "recall/repeats")
+    return {row["case_id"]: row["day_no"] for row in rows}
+
+
 def _case(
     night: Night,
     row: dict[str, Any],
@@ -69,6 +76,7 @@ def _case(
     rules: Mapping[str, Rule],
     change_nl: str,
     silences_nl: tuple[str, ...],
+    day_no: int,
 ) -> Case:
     shown = _signs([_sign(sign, row, rules[sign["rule_code"]]) for sign in signs], rules)
     making = [sign for sign in shown if not sign.is_context]
@@ -105,7 +113,7 @@ def _case(
         notes_nl=notes,
         signs=shown,
         change_nl=change_nl,
-        decision_nl=wording.decision_in_force(outcome, decided_on),
+        decision_nl=wording.decision_in_force(outcome, decided_on, day_no),
         follow_up_nl=todo.step_nl if todo else "",
         due_on=todo.due_on if todo else None,
     )

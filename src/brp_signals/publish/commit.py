@@ -83,7 +83,7 @@ def repair(output: Path, last: Run, lists_of_sealed: Iterable[tuple[str, str]]) 
 
     Does nothing in an output folder that does not hold the last run.
     """
-    if not holds(output, last):
+    if not holds(output, last.run_id):
         return
     folder = output / _RUNS / last.run_id
     links = [output / name for name in (last.delivery_id, LATEST)]
@@ -121,9 +121,9 @@ def sweep_output(output: Path) -> None:
             link.unlink()
 
 
-def holds(output: Path, run: Run) -> bool:
-    """Whether `run` was published in this output folder: one output folder belongs to one state folder."""
-    return (output / _RUNS / run.run_id).is_dir()
+def holds(output: Path, run_id: str) -> bool:
+    """Whether this run was published in this output folder: one output folder belongs to one state folder."""
+    return (output / _RUNS / run_id).is_dir()
 
 
 def remove_dated(output: Path, before: date) -> int:

@@ -34,7 +34,7 @@ def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
         "reason_nl": case.reason_nl,
         "next_step_nl": case.next_step_nl,
         "organisation_nl": case.organisation_nl,
-        "suppressor_code": suppressor_code,
+        "suppressor_code": _shown(suppressor_code, case),
     }
 
 
@@ -58,8 +58,13 @@ def absence_row(case: Absence, suppressor_code: str | None) -> dict[str, Any]:
         "reason_nl": case.reason_nl,
         "next_step_nl": case.next_step_nl,
         "organisation_nl": case.organisation_nl,
-        "suppressor_code": suppressor_code,
+        "suppressor_code": _shown(suppressor_code, case),
     }
+
+
+def _shown(suppressor_code: str | None, case: Case | Absence) -> str | None:
+    """Why a case waits; some suppressors rest on the outcome, which a closed case does not tell."""
+    return None if case.status == "closed" else suppressor_code
 
 
 def csv_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:

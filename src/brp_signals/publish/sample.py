@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from brp_signals.night import Night
 from brp_signals.publish import wording
+from brp_signals.publish.cases import read_day_numbers
 from brp_signals.publish.content import Drawn
 from brp_signals.publish.follow_ups import follow_up
 
@@ -18,10 +19,11 @@ def read_sample(night: Night, is_sealed: bool) -> list[Drawn]:
         "control/rows",
         is_sealed=is_sealed,
     )
-    return [_drawn(row) for row in rows]
+    day_numbers = read_day_numbers(night)
+    return [_drawn(row, day_numbers.get(row["case_id"], 1)) for row in rows]
 
 
-def _drawn(row: dict[str, Any]) -> Drawn:
+def _drawn(row: dict[str, Any], day_no: int) -> Drawn:
     outcome, decided_on = row["outcome_code"], row["decided_on"]
     todo = follow_up(_WAITS, None, outcome, decided_on, row["drawn_on"], ())
     return Drawn(
@@ -38,5 +40,5 @@ def _drawn(row: dict[str, Any]) -> Drawn:
         n_frame=row["n_frame"],
         next_step_nl=todo.step_nl if todo and outcome else wording.SAMPLE_STEP,
         due_on=todo.due_on if todo else None,
-        decision_nl=wording.decision_in_force(outcome, decided_on),
+        decision_nl=wording.decision_in_force(outcome, decided_on, day_no),
     )

@@ -13,7 +13,7 @@ from typing import Any, Final
 from brp_signals.dates import Interval, dutch
 from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
-from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
+from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK, WAITING
 from brp_signals.rule_files import Rule
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
@@ -197,9 +197,6 @@ ABSENCE_REASONS: Final = (
 )
 
 _CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABSENCE_DECISIONS, *ABSENCE_REASONS)}
-#: Outcomes that only the person who chose one sees, and an evaluation as a count: what they are about is kept apart,
-#: and neither a colleague nor a parent may read it off a list.
-KEPT_APART: Final = frozenset({"X-VEILIGTHUIS"})
 
 #: A caution about whoever is past leerplicht: start qualifications are not delivered.
 MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
@@ -497,8 +494,22 @@ def silent_source(source: str, since_on: date) -> str:
 
 
 def about_schools(account: Mapping[str, Any]) -> list[str]:
-    """What the steward asks of which schools: no row of theirs could be used, or their newest list says too little."""
-    return [*(_lost_school(school) for school in account.get("schools_lost", ())), *_weak_lists(account)]
+    """What the steward asks of which schools: no row of theirs could be used, they or their source fell silent, or the
+    newest list says too little."""
+    lost = [_lost_school(school) for school in account.get("schools_lost", ())]
+    return [*lost, *_silent_lists(account), *_weak_lists(account)]
+
+
+def _silent_lists(account: Mapping[str, Any]) -> list[str]:
+    lists = account.get("silent_lists", ())
+    schools = [{**row, "seen_on": row["since_on"]} for row in lists if row["school_id"]]
+    told = [silent_source(row["source"], row["since_on"]) for row in lists if not row["school_id"]]
+    if schools:
+        told.append(
+            f"Schoollijst ontbreekt: {_schools(schools)} leverde eerder wel, maar nu geen bruikbare rij; signalen "
+            "blijven zoals ze waren. Vraag de school om een nieuwe lijst."
+        )
+    return told
 
 
 def _weak_lists(account: Mapping[str, Any]) -> list[str]:
@@ -543,28 +554,29 @@ def change_lines(content: AnyList) -> tuple[str, ...]:
     return content.changes.lines_nl if content.changes else ()
 
 
-def decision(code: str, decided_on: date, reason_code: str = "") -> str:
-    """A decision with its day, as everybody may read it: `Vertrek klopt (15-06-2026)`.
+def decision(code: str, decided_on: date, reason_code: str = "", day_no: int = 1) -> str:
+    """A decision with its day, as everybody may read it: `Afgesloten (15-06-2026)`.
 
-    With a reason it goes on: `, reden: school had nog niet uitgeschreven`. Of an outcome that is kept apart only that
-    the case was closed is told.
+    Of one that the case waits on the reason follows: `, reden: geen antwoord gekregen`. A further decision of one day
+    says which it is, so that two that read the same stay two: `Afgesloten (15-06-2026, 2e besluit)`.
     """
-    return _decision(outcome_label(code), decided_on, "" if code in KEPT_APART else reason_code)
+    reason = "" if is_closing(code) else reason_code
+    return _decision(outcome_label(code), f"{dutch(decided_on)}{f', {day_no}e besluit' if day_no > 1 else ''}", reason)
 
 
 def own_decision(code: str, decided_on: date, reason_code: str = "") -> str:
     """The same for the person who decided: whatever the outcome is."""
-    return _decision(chosen_label(code), decided_on, reason_code)
+    return _decision(chosen_label(code), dutch(decided_on), reason_code)
 
 
-def _decision(label: str, decided_on: date, reason_code: str) -> str:
-    told = f"{label} ({dutch(decided_on)})"
+def _decision(label: str, day_nl: str, reason_code: str) -> str:
+    told = f"{label} ({day_nl})"
     return f"{told}, reden: {lower_first(chosen_label(reason_code))}" if reason_code else told
 
 
-def decision_in_force(code: str | None, decided_on: date | None) -> str:
+def decision_in_force(code: str | None, decided_on: date | None, day_no: int) -> str:
     """The same of the decision that holds now; empty when there is none."""
-    return decision(code, decided_on) if code and decided_on else ""
+    return decision(code, decided_on, day_no=day_no) if code and decided_on else ""
 
 
 def overdue_lines(content: AnyList) -> list[str]:
@@ -589,14 +601,18 @@ def _waiting_line(cases: Sequence[Listed], today: date) -> str:
     return f"{are} langer dan {FIRST_LOOK_DAYS} dagen op een besluit{rest}."
 
 
-def decision_label(code: str) -> str:
-    """What people decided, to go on in a sentence; empty when that is kept apart."""
-    return "" if code in KEPT_APART else f"besluit: {lower_first(outcome_label(code))}"
+def is_closing(code: str) -> bool:
+    """Whether an outcome closes its case.
+
+    Which one it was only the person who chose it sees, and an evaluation as a count. That the meldcode was followed is
+    for no colleague and no parent to read off a list, and it would be read off as the only outcome without a name.
+    """
+    return code not in WAITING
 
 
 def outcome_label(code: str) -> str:
     """What people decided, as everybody may read it: lists, pages, dossier and `explain` use this one."""
-    return upper_first(STATUSES["closed"]) if code in KEPT_APART else chosen_label(code)
+    return upper_first(STATUSES["closed"]) if is_closing(code) else chosen_label(code)
 
 
 def chosen_label(code: str) -> str:
@@ -606,7 +622,7 @@ def chosen_label(code: str) -> str:
 
 def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> str:
     """Why a case came to a status: `nieuw teken; ander niveau`; empty when there is nothing to tell."""
-    told = [CHANGE_REASONS.get(code) or decision_label(code) for code in reasons]
+    told = [CHANGE_REASONS.get(code, "") for code in reasons]
     if status == "suppressed":
         told.append(lower_first(SUPPRESSORS.get(suppressor_code, "")))
     return "; ".join(filter(None, told))

@@ -182,7 +182,7 @@ class Weighing:
             return "reason_unknown"
         if answer.decided_on < self._positions[answer.case_id].first_seen_on:
             return "day_before_case"
-        if standing and _saw(answer, standing) and answer.decided_on < standing.decided_on:
+        if standing and self._decisions.was_seen(answer) and answer.decided_on < standing.decided_on:
             return "day_before_decision"
         return None
 
@@ -192,12 +192,11 @@ class Weighing:
         if standing is None:
             return False
         if answer.is_as(standing.outcome_code, standing.reason_code):
-            return standing.decided_on == answer.decided_on or not _saw(answer, standing)
-        return not _saw(answer, standing) and self._decisions.holds(answer)
+            return standing.decided_on == answer.decided_on or not self._decisions.was_seen(answer)
+        return not self._decisions.was_seen(answer) and self._decisions.holds(answer)
 
     def _has_seen_what_stands(self, answer: Answer) -> bool:
-        standing = self._decisions.standing(answer.case_id)
-        return standing is None or _saw(answer, standing)
+        return self._decisions.standing(answer.case_id) is None or self._decisions.was_seen(answer)
 
     def _give_back_all(self, file: Weighed, each: Sequence[_Proposed], code: str) -> None:
         for one in each:
@@ -209,14 +208,14 @@ class Weighing:
         standing = self._decisions.standing(case_id) if is_own else None
         if standing:
             values |= {
-                "standing": _earlier(standing),
+                "standing": self._decisions.standing_nl(case_id),
                 "imported_on": dutch(date.fromisoformat(standing.imported_at[:10])),
                 "fingerprint": standing.fingerprint,
             }
         told = REASONS[code].format(**values)
         offered = _CHOICES[self._positions[case_id].kind] if is_own else EVERY_CHOICE
         filled_in = carried(row, code, file.workbook.counts_from_1904, offered)
-        standing_nl = _earlier(standing) if standing else ""
+        standing_nl = self._decisions.standing_nl(case_id) if standing else ""
         facts = self._facts(case_id) if is_own else ()
         file.returned.append(Returned(row, case_id, code, told, standing_nl, filled_in, *facts))
 
@@ -246,6 +245,21 @@ class _Decisions:
     def standing(self, case_id: str) -> Decision | None:
         """The decision that counts now."""
         return self.of(case_id)[-1] if self.of(case_id) else None
+
+    def standing_nl(self, case_id: str) -> str:
+        """The decision that counts now, as lists show it."""
+        standing = self.of(case_id)[-1]
+        day_no = sum(each.decided_on == standing.decided_on for each in self.of(case_id))
+        return wording.decision(standing.outcome_code, standing.decided_on, day_no=day_no)
+
+    def was_seen(self, answer: Answer) -> bool:
+        """Whether the decision that counts now, if there is one, stood on the list that somebody worked in; older lists
+        showed every outcome in full."""
+        standing = self.standing(answer.case_id)
+        if standing is None:
+            return False
+        in_full = wording.own_decision(standing.outcome_code, standing.decided_on)
+        return answer.earlier in (normal(self.standing_nl(answer.case_id)), normal(in_full))
 
     def holds(self, answer: Answer) -> bool:
         """Whether this very decision was taken in before."""
@@ -288,16 +302,6 @@ def _count_once(files: Sequence[Weighed]) -> None:
 
 def _decided(answer: Answer) -> tuple[str, str]:
     return answer.outcome_code, answer.reason_code
-
-
-def _earlier(decision: Decision) -> str:
-    return wording.decision(decision.outcome_code, decision.decided_on)
-
-
-def _saw(answer: Answer, standing: Decision) -> bool:
-    """Whether the decision stood on the list that somebody worked in; older lists showed every outcome in full."""
-    in_full = wording.own_decision(standing.outcome_code, standing.decided_on)
-    return answer.earlier in (normal(_earlier(standing)), normal(in_full))
 
 
 def _told(answer: Answer) -> str:

@@ -1,0 +1,118 @@
+"""What commands of staff and stewards say when they fail, and when they do not: Dutch, or English on request."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.office import first_case, furnish
+from tests.support.commands import command
+
+pytestmark = pytest.mark.slow
+
+UNKNOWN = "S-2222-2222"
+#: Every way in which these commands fail; CASE is a number on the list.
+_FAILURES = {
+    "explain": (
+        (), ("a", "b"), ("--foo", "x"), ("x", "--state"), (UNKNOWN,), (UNKNOWN, "--state", "nowhere"),
+        (UNKNOWN, "--state", "damaged"), ("CASE", "--identity", "missing.id"), ("CASE", "--identity", "open.id"),
+        ("CASE", "--identity", "PIPE"),
+    ),
+    "dossier": (
+        (), (UNKNOWN,), (UNKNOWN, "--state", "nowhere"), ("CASE", "--out", "PIPE"), ("CASE", "--out", "no/x.html"),
+        ("CASE", "--out", "inbox"), ("CASE", "--identity", "missing.id"),
+    ),
+    "review who": (
+        (), (UNKNOWN,), (UNKNOWN, "--state", "nowhere"), (UNKNOWN, "--state", "damaged"), ("CASE", "--state", "opened"),
+    ),
+    "review import": (
+        (), ("missing.xlsx",), ("PIPE",), ("inbox",), ("noise.xlsx",), ("decided.xlsx", "--state", "nowhere"),
+        ("decided.xlsx", "--state", "damaged"), ("decided.xlsx", "--state", "opened"),
+    ),
+    "review": (("frobnicate",),),
+    "validate": (
+        (), ("nowhere",), ("inbox",), ("PIPE",), ("spoiled",), ("earlier", "--report", "PIPE"),
+        ("earlier", "--report", "no/x.html"), ("earlier", "--config", "missing.toml"),
+        ("earlier", "--config", "noise.xlsx"), *(("earlier", "--config", f"wrong{number}.toml") for number in range(8)),
+    ),
+    "rules": (("Q-01",), ("a", "b")),
+    "evaluate": (
+        ("--state", "nowhere"), ("--state", "damaged"), ("--report", "PIPE"), ("--report", "no/x.html"),
+        ("--groups", "missing.csv"), ("--groups", "noise.xlsx"),
+        ("--groups", "groups.csv", "--departures", "noise.xlsx"),
+        ("--config", "missing.toml"), ("--config", "wrong0.toml"),
+    ),
+    "run": (("earlier", "--reference-date", "2026-13-01"), ("earlier", "--reference-date", "morgen"),
+            ("earlier", "--reference-date", "2099-01-01"), ("earlier", "--reference-date", "0001-01-01")),
+    "purge": (("--before", "1-2-2026"),),
+}  # fmt: skip
+_WRONG = (
+    'memory_limit = "1MB"', "lookback_months = 1", "qqqqqq = 1", "look_back_months = x", "look_back_months = 0",
+    '[[sources]]\ncode = "x"', 'alerts.command = ["x"]', "weights.source = 1e300",
+)  # fmt: skip
+_CALLS = [(name, words) for name, all_of_it in _FAILURES.items() for words in all_of_it]
+_ENGLISH = re.compile(
+    r"\b(the|this|that|a|an|no|not|and|or|it|its|be|been|has|cannot|could|should|must|does|do|exists?|missing|invalid|"
+    r"value|input|valid|check|checks|again|another|choose|read|written|file|folder|number|case|argument|option|command|"
+    r"see|from|with|have|give|name|number|unknown|key|correct|remove|error|ordinary|such|match)\b"
+)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("office")
+    furnish(folder)
+    os.mkfifo(folder / "PIPE")
+    (folder / "inbox").mkdir(exist_ok=True)
+    shutil.copytree(folder / "earlier", folder / "spoiled")
+    next((folder / "spoiled").glob("persons.*")).unlink()
+    for name in ("damaged", "opened"):
+        shutil.copytree(folder / "state", folder / name)
+    with (folder / "damaged/ledger.sqlite3").open("r+b") as ledger:
+        ledger.seek(4096)
+        ledger.write(b"\xff" * 4000)
+    (folder / "opened").chmod(0o777)
+    (folder / "open.id").write_text("x")
+    (folder / "open.id").chmod(0o644)
+    (folder / "noise.xlsx").write_bytes(bytes(range(256)))
+    (folder / "groups.csv").write_text("case_id,kind\n")
+    for number, text in enumerate(_WRONG):
+        (folder / f"wrong{number}.toml").write_text(f"{text}\n")
+    return folder
+
+
+@pytest.mark.parametrize(("name", "words"), _CALLS, ids=lambda part: part if isinstance(part, str) else " ".join(part))
+def test_a_failure_is_one_dutch_sentence(name: str, words: tuple[str, ...], office: Path) -> None:
+    asked = [first_case(office) if word == "CASE" else word for word in (*name.split(), *words)]
+    done = command(*asked, cwd=office)
+    assert done.returncode in (2, 3, 5), done.stderr
+    (said,) = done.stderr.splitlines()
+    assert _english(said) == [], said
+    if name in ("run", "purge"):
+        return
+    done = command(*asked, cwd=office, BRP_SIGNALS_LANG="en")
+    assert done.stderr.splitlines() != [said]
+    assert _english(done.stderr) != []
+
+
+def test_what_they_say_of_work_that_is_done_is_dutch(office: Path) -> None:
+    case_id = first_case(office)
+    for words in (
+        ("dossier", case_id),
+        ("validate", "earlier", "--report", "good.html"),
+        ("evaluate",),
+        ("explain", case_id),
+        ("review", "who", case_id),
+        ("review", "import", "decided.xlsx"),
+    ):
+        done = command(*words, cwd=office)
+        assert done.returncode == 0, done.stderr
+        assert [(line, _english(line)) for line in done.stderr.splitlines() if _english(line)] == []
+
+
+def _english(text: str) -> list[str]:
+    """The English words in a text; names of files, keys and options are no words."""
+    named = re.sub(r"brp-signals \w+|'[^']*'|--[a-z-]+|\S+[./_]\S*", "", text)
+    return [word for word in re.split(r"[^a-zA-Z-]+", named) if _ENGLISH.fullmatch(word.lower())]
