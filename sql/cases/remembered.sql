@@ -15,12 +15,14 @@ WITH told AS (
                 'duty_until', departures.duty_until,
                 'leerplicht_until', departures.leerplicht_until,
                 'is_under_inquiry', departures.is_under_inquiry,
-                'inquiry_from_earliest_on', departures.inquiry_from_earliest_on
+                'inquiry_from_earliest_on', departures.inquiry_from_earliest_on,
+                'gap_days', gaps.n_days
             ) AS VARCHAR
         ) AS facts
     FROM cases_outcomes AS outcomes
     INNER JOIN cases_numbers AS numbers ON outcomes.case_id = numbers.case_id
     INNER JOIN facts_departures_in_view AS departures ON numbers.departure_id = departures.departure_id
+    LEFT JOIN facts_school_gaps AS gaps ON departures.departure_id = gaps.departure_id
 )
 
 SELECT told.case_id, told.facts

@@ -64,16 +64,23 @@ exemptions AS (
     GROUP BY person_id
 ),
 
--- While a source of exemptions is silent, those that were known hold, and nothing new can be asked.
+-- While a source of exemptions, or its row about the child, is silent, those that were known hold, and nothing new can be asked.
 known AS (
     SELECT
         cases.person_id,
-        CASE WHEN sources.n_silent > 0 THEN max(CAST(remembered.facts ->> 'exempt_until' AS DATE)) END AS exempt_until
+        max(CAST(remembered.facts ->> 'exempt_until' AS DATE)) FILTER (
+            WHERE
+            sources.n_silent > 0
+            OR cases.person_id IN (
+                SELECT person_id FROM valid_set_aside
+                WHERE table_name = 'traces' AND coalesce(kind, 'exemption') = 'exemption'
+            )
+        ) AS exempt_until
     FROM recall_cases AS cases
     CROSS JOIN (SELECT count(*) AS n_silent FROM facts_silent_sources WHERE kind = 'exemption') AS sources
     LEFT JOIN recall_facts AS remembered ON cases.case_id = remembered.case_id
     WHERE cases.kind = 'absence' AND cases.status <> 'resolved'
-    GROUP BY cases.person_id, sources.n_silent
+    GROUP BY cases.person_id
 ),
 
 told AS (
@@ -98,7 +105,7 @@ told AS (
     LEFT JOIN known ON children.person_id = known.person_id
     LEFT JOIN valid_school_deliveries AS lists
         ON children.source = lists.source AND children.school_id = lists.school_id AND lists.recency = 1
-    WHERE children.person_id NOT IN (SELECT person_id FROM stage_absent_silent)
+    WHERE children.person_id NOT IN (SELECT person_id FROM facts_silent_absences)
 ),
 
 remembered AS (
@@ -128,7 +135,7 @@ remembered AS (
     WHERE
         cases.kind = 'absence'
         AND cases.status <> 'resolved'
-        AND cases.person_id IN (SELECT person_id FROM stage_absent_silent)
+        AND cases.person_id IN (SELECT person_id FROM facts_silent_absences)
         AND ($is_national OR cases.municipality_code IN (SELECT municipality_code FROM settings_scope))
         AND CAST(facts.facts ->> 'duty_until' AS DATE) > $reference_date
 ),

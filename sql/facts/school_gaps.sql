@@ -1,6 +1,7 @@
 -- Grain: one returned departure, with its longest run of school days that no enrolment covers.
 -- Days lie in [V, return) and inside the compulsory window; July and August are taken out and the days around them
--- join. A child of whom no enrolment is known at any time has no gap: no list at all proves nothing.
+-- join. A child of whom no enrolment is known at any time has no gap: no list at all proves nothing. While an enrolment of the child of
+-- a case is set aside, the gap is the one that was known.
 WITH absences AS (
     SELECT
         departures.departure_id,
@@ -60,10 +61,32 @@ gaps AS (
             PARTITION BY departure_id ORDER BY from_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS n_days
     FROM covered
+),
+
+told AS (
+    SELECT departure_id, max(n_days) AS n_days
+    FROM gaps
+    GROUP BY departure_id
+),
+
+known AS (
+    SELECT
+        departures.departure_id,
+        CAST(max_by(remembered.facts ->> 'gap_days', cases.departed_earliest_on) AS BIGINT) AS n_days
+    FROM facts_departures_in_view AS departures
+    INNER JOIN recall_cases AS cases
+        ON
+            departures.person_id = cases.person_id
+            AND abs(date_diff('day', departures.departed_earliest_on, cases.departed_earliest_on)) <= 183
+    INNER JOIN recall_facts AS remembered ON cases.case_id = remembered.case_id
+    WHERE
+        cases.kind = 'departure'
+        AND departures.person_id IN (SELECT person_id FROM valid_set_aside WHERE table_name = 'enrolments')
+    GROUP BY departures.departure_id
 )
 
 SELECT
-    departure_id,
-    max(n_days) AS n_days
-FROM gaps
-GROUP BY departure_id
+    coalesce(known.departure_id, told.departure_id) AS departure_id,
+    CASE WHEN known.departure_id IS NULL THEN told.n_days ELSE known.n_days END AS n_days
+FROM told
+FULL OUTER JOIN known ON told.departure_id = known.departure_id

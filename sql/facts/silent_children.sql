@@ -1,6 +1,6 @@
 -- Grain: one child of a departure case in scope about whom the register says nothing tonight that can be relied on: what the ledger
--- remembers of it holds. Its row in persons or all its residences are missing; or a residence was set aside and the others tell less
--- than was known: not of the departure, not of a return, not of an inquiry. What they do tell is news.
+-- remembers of it holds. Its row in persons or all its residences are missing or do not count; or a residence was set aside and the others
+-- tell less than was known: not of the departure for certain, not of a return, not of an inquiry. What they do tell is news.
 SELECT DISTINCT cases.person_id
 FROM recall_cases AS cases
 INNER JOIN recall_facts AS remembered ON cases.case_id = remembered.case_id
@@ -12,6 +12,10 @@ WHERE
     AND (
         cases.person_id NOT IN (SELECT person_id FROM valid_persons)
         OR cases.person_id NOT IN (SELECT person_id FROM valid_residences)
+        OR cases.person_id IN (
+            SELECT person_id FROM valid_set_aside
+            WHERE table_name = 'persons' AND kind IS DISTINCT FROM 'secrecy'
+        )
         OR (
             cases.person_id IN (SELECT person_id FROM valid_set_aside WHERE table_name = 'residences')
             AND NOT EXISTS (
@@ -20,6 +24,8 @@ WHERE
                 WHERE
                     told.person_id = cases.person_id
                     AND abs(date_diff('day', told.departed_earliest_on, cases.departed_earliest_on)) <= 183
+                    AND told.departed_latest_on <= $reference_date
+                    AND (told.departed_earliest_on >= $look_back_from OR told.departed_latest_on < $look_back_from)
                     AND told.delivered_municipality_code IS NOT NULL
                     AND (told.is_returned OR NOT CAST(remembered.facts ->> 'is_returned' AS BOOLEAN))
                     AND (

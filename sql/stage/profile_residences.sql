@@ -19,7 +19,18 @@ WITH counted AS (
             coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_counts), DATE '0001-01-01'),
             $reference_date
         ) AS newest_age_days,
-        (SELECT n_rows FROM recall_measures WHERE table_name = 'residences') AS n_rows_before
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'residences') AS n_rows_before,
+        -- Children who left within the look-back. To the day, so that a new year takes nobody away.
+        (
+            SELECT count(DISTINCT person_id)
+            FROM stage_residences
+            WHERE
+                departure_earliest_on >= $look_back_from
+                AND departure_latest_on <= $reference_date
+                AND NOT is_incorrect
+                AND person_id IN (SELECT person_id FROM stage_children)
+        ) AS n_departed,
+        (SELECT n_rows FROM recall_measures WHERE table_name = 'departed') AS n_departed_before
 )
 
 SELECT
@@ -28,5 +39,7 @@ SELECT
     CASE WHEN n_quarantined < 20 THEN 0.0 ELSE n_quarantined / n_rows END AS quarantined_share,
     CASE WHEN n_orphans < 20 THEN 0.0 ELSE n_orphans / n_rows END AS orphan_share,
     -- Against the last accepted delivery of the same scope.
-    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share
+    CASE WHEN n_rows_before >= 20 AND n_rows < n_rows_before THEN 1 - n_rows / n_rows_before ELSE 0.0 END AS shrunk_share,
+    -- Whether the children who left fell by more than a fifth (at least 5).
+    CASE WHEN n_departed_before - n_departed >= 5 AND n_departed < 0.8 * n_departed_before THEN 1 ELSE 0 END AS n_departures_lost
 FROM counted

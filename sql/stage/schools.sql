@@ -1,7 +1,7 @@
 -- Grain: one school of one source in one file: its rows, those that can be used, and the first that cannot. Rows whose
 -- school cannot be read are one school without a name.
 WITH counted AS (
-    SELECT file, source, school_id, n_rows, n_rows AS n_usable, CAST(NULL AS BIGINT) AS row_no
+    SELECT file, source, school_id, n_rows, n_rows - n_ends_first - n_ahead AS n_usable, first_impossible_row AS row_no
     FROM _stage_enrolments_counts
     WHERE source IS NOT NULL
 

@@ -18,7 +18,7 @@ WHERE fault IS NOT NULL AND person_id IN (SELECT person_id FROM stage_expected)
 
 UNION
 
--- That a term of retention is over is no accident.
+-- That a term of retention is over is no accident; that a trace is older than any child of a case, is.
 SELECT DISTINCT
     person_id,
     'traces' AS table_name,
@@ -26,7 +26,7 @@ SELECT DISTINCT
 FROM _stage_traces_chosen
 WHERE
     fault IS NOT NULL
-    AND fault <> 'event_on:retention_over'
+    AND (fault <> 'event_on:retention_over' OR replace(event_on, '-', '') < $born_from_text)
     AND person_id IN (SELECT person_id FROM stage_expected)
 
 UNION

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any, Final, NamedTuple
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import range_boundaries
 
 from brp_signals.bounded_xml import BoundedXml
@@ -183,9 +183,24 @@ class BoundedWorkbook:
             yield
 
 
+class _RowsReader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+    """openpyxl's reader for sheets that hold rows: chart and dialog sheets hold none, and it fails on some of them."""
+
+    def read_worksheets(self) -> None:
+        parser = self.parser
+        parser.sheets = [sheet for sheet in parser.sheets if sheet.id and _has_rows(parser.rels[sheet.id].Type)]
+        super().read_worksheets()
+
+
+def _has_rows(kind_of_sheet: str) -> bool:
+    return kind_of_sheet.endswith("/worksheet")
+
+
 def _loaded(stream: IO[bytes]) -> Any:
     # By its content, not by its name: openpyxl refuses a path with another ending.
-    return load_workbook(stream, read_only=True, keep_links=False)
+    reader = _RowsReader(stream, read_only=True, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def cell_value(cell: Any) -> str | int | date:

@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_HERE: Final = ZoneInfo("Europe/Amsterdam")
+#: The clock by which a moment has its day.
+HERE: Final = ZoneInfo("Europe/Amsterdam")
 
 #: Bounds of a wholly unknown date (`00000000`).
 FIRST_DAY: Final = date.min
@@ -125,7 +126,7 @@ def case_date(text: str) -> Interval | None:
 
 def today() -> date:
     """The day that it is in the Netherlands."""
-    return datetime.now(_HERE).date()
+    return datetime.now(HERE).date()
 
 
 def lies_ahead(day: date) -> bool:

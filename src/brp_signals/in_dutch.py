@@ -585,6 +585,8 @@ _PAIRS: Final = (
 _WITHIN: Final = (
     *((", sheet ", ", blad "), (", row ", ", rij "), (", line ", ", regel ")),
     *(("column ", "kolom "), (" cannot be read in ", " is niet te lezen in ")),
+    (" lies after the reference date in ", " ligt na de peildatum in "),
+    (" lies before enrolled_on in ", " ligt vóór enrolled_on in "),
     *(("nothing can be read of ", "niets is te lezen van "), (" rows (first: ", " rijen (de eerste: ")),
     (" of ", " van "),
 )

@@ -492,12 +492,12 @@ _SILENCES: Final = """
 SELECT case_id, source, since_on FROM silences
 WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no) ORDER BY case_id, source
 """
-#: Children under secrecy, with the delivery (its manifest) that said otherwise since, if one did.
+#: Children under secrecy, with the delivery (its manifest, its reference date) that said otherwise since, if one did.
 _SECRECY: Final = """
 WITH held AS (
     SELECT * FROM secrecy WHERE first_run_no < :run_no AND (gone_run_no IS NULL OR gone_run_no >= :run_no)
 )
-SELECT sealed.person_id, runs.manifest_sha256
+SELECT sealed.person_id, runs.manifest_sha256, runs.reference_date
 FROM held AS sealed
 LEFT JOIN held AS doubted ON sealed.person_id = doubted.person_id AND doubted.state = 'doubted'
 LEFT JOIN runs ON doubted.first_run_no = runs.run_no

@@ -54,8 +54,11 @@ OPTIONAL: Final = {"persons": (), "residences": ("inquiry_from",), "enrolments":
 OPTIONAL_TABLES: Final = ("traces",)
 
 #: What the ledger measures of a delivery beside the rows of its tables: people under secrecy (a number that nobody is
-#: told), and the accepted rows of each trace source as `traces/<kind>/<code>`.
+#: told), children who left within the look-back, the rows of each source of school lists as `lists/<source>`, and the
+#: accepted rows of each trace source as `traces/<kind>/<code>`.
 CONFIDENTIAL: Final = "confidential"
+DEPARTED: Final = "departed"
+LISTS_OF: Final = "lists"
 TRACES_OF: Final = "traces"
 
 #: Columns of `signals.csv` and `signals.parquet`, exactly and in this order (contract 3.5).

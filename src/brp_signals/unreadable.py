@@ -1,4 +1,4 @@
-"""When a column of a source is unreadable as a whole: one definition for the gateway and for a run (docs/gateway.md).
+"""When a column of a source is of no use as a whole: one definition for the gateway and for a run (docs/gateway.md).
 
 A few bad cells never stop a small municipality. But where many cells of one column cannot be read, something is wrong
 with how the source was made, and a delivery without them would look as if nothing was there.
@@ -12,9 +12,14 @@ MOST_UNREADABLE_PCT: Final = 20
 #: if these are at least so many, or all the rows of one school (of traces: of one source).
 FEWEST_UNREADABLE: Final = 20
 
+#: What can be wrong with a column: its cells cannot be read, or a school list says with them what cannot be (K-04).
+CANNOT_BE_READ: Final = "cannot be read"
+LIES_AHEAD: Final = "lies after the reference date"
+ENDS_FIRST: Final = "lies before enrolled_on"
+
 
 class UnreadableColumn(NamedTuple):
-    """A column that cannot be read, or without one the rows as a whole, and where that shows first. Holds no value."""
+    """A column that cannot be read, or be so, or without one the rows as a whole, and its first place; no value."""
 
     file: str
     column: str
@@ -22,10 +27,11 @@ class UnreadableColumn(NamedTuple):
     n_filled: int
     line: int
     unit: str = "line"
+    problem: str = CANNOT_BE_READ
 
     def sentence_part(self) -> str:
         """The part of a sentence about this column."""
-        what = f"column {self.column} cannot be read in" if self.column else "nothing can be read of"
+        what = f"column {self.column} {self.problem} in" if self.column else "nothing can be read of"
         place = f"{self.file}, {self.unit} {self.line}"
         return f"{what} {self.n_unreadable} of {self.n_filled} rows (first: {place})"
 
@@ -42,6 +48,16 @@ class LostSchool(NamedTuple):
         """The sentence about this school."""
         place = f"{self.file}, line {self.line}"
         return f"School {self.school_id}: none of its {self.n_rows} rows can be used (first: {place})"
+
+
+def impossible_part(enrolled_on: str, withdrawn_on: str, seen_on: str, reference_date: str) -> tuple[str, str] | None:
+    """The column of a readable row of a school list that cannot be so whoever the pupil is (K-04), and what is wrong
+    with it; dates are ISO texts, an end may be empty."""
+    if withdrawn_on and withdrawn_on < enrolled_on:
+        return "withdrawn_on", ENDS_FIRST
+    if seen_on > reference_date:
+        return "seen_on", LIES_AHEAD
+    return None
 
 
 def is_mass_failure(n_unreadable: int, n_filled: int, *, is_whole_school: bool) -> bool:

@@ -112,6 +112,35 @@ def test_a_small_school_in_a_large_list_is_named(workshop: Workshop) -> None:
     assert "School 34CD00: geen van haar regels (3) is bruikbaar, zei de gateway." in report, ran.stderr
 
 
+#: What no pupil can have (K-04): the row goes on, for a run must know of whom it was.
+_IMPOSSIBLE = {
+    "seen_on": ("2062-06-01", "lies after the reference date"),
+    "withdrawn_on": ("2001-01-01", "lies before enrolled_on"),
+}
+
+
+@pytest.mark.parametrize("column", _IMPOSSIBLE)
+def test_a_list_that_says_what_cannot_be_is_refused(workshop: Workshop, column: str) -> None:
+    wrong, what = _IMPOSSIBLE[column]
+    part = rf"school\.csv is refused: column {column} {what} in 20 of 60 rows \(first: school\.csv, line 42\)"
+    with pytest.raises(DeliveryRefused, match=part):
+        _deliver(workshop, ("12AB00", 40, {}), ("12AB00", 20, {column: wrong}))
+    with pytest.raises(DeliveryRefused, match=f"column {column} {what} in 2 of 2 rows"):
+        _deliver(workshop, ("12AB00", 2, {column: wrong}))
+
+
+@pytest.mark.parametrize("column", _IMPOSSIBLE)
+def test_a_small_school_of_which_no_row_can_be_is_named_once(workshop: Workshop, column: str) -> None:
+    wrong, _ = _IMPOSSIBLE[column]
+    made = _deliver(workshop, ("12AB00", 100, {}), ("34CD00", 3, {column: wrong}), ("12AB00", 2, {column: wrong}))
+    said = list(made.result.sentences())
+    assert "School 34CD00: none of its 3 rows can be used (first: school.csv, line 102)" in said
+    assert made.result.rows["enrolments"] == 105
+    ran = command("run", made.folder, cwd=workshop.folder)
+    report = (workshop.folder / "output/latest/report.html").read_text(encoding="utf-8") if not ran.returncode else ""
+    assert report.count("School 34CD00: geen van haar regels (3) is bruikbaar") == 1, ran.stderr
+
+
 def _person(serial: int, first: Line, *others: Line) -> Sequence[Line]:
     return [{**who(serial), **first}, *others]
 

@@ -85,7 +85,11 @@ def test_half_the_rows_are_blocked_until_a_person_says_why(tmp_path: Path) -> No
     with pytest.raises(DeliveryRefused, match="--accept-drift"):
         nights.run(is_judged=True)
     account = nights.run(is_judged=True, accept_drift="Twee wijken gingen over naar een andere gemeente.")
-    assert account["accepted_drift"]["checks"] == ["persons_shrunk_share", "residences_shrunk_share"]
+    assert account["accepted_drift"]["checks"] == [
+        "persons_shrunk_share",
+        "residences_shrunk_share",
+        "residences_departures_lost",
+    ]
     report = (nights.output / "latest/report.html").read_text(encoding="utf-8")
     assert "Twee wijken gingen over" in report
     assert "−50,0 %" in report or "-50,0 %" in report

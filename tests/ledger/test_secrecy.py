@@ -63,6 +63,19 @@ def test_the_same_delivery_once_more_is_no_second_one(tmp_path: Path) -> None:
     assert listed(nights) == 1
 
 
+def test_the_same_files_under_another_name_are_no_second_delivery(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    night(nights, 0, child(**HIDDEN))
+    night(nights, 1, child())
+    nights.deliver(FIRST + timedelta(days=1), [child()], delivery_id="again")
+    nights.run()
+    assert (listed(nights), listed(nights, "sealed/")) == (0, 1)
+    nights.run(reference_date=FIRST + timedelta(days=2))
+    assert (listed(nights), listed(nights, "sealed/")) == (0, 1), "a later date of the run makes it no later delivery"
+    night(nights, 3, child())
+    assert (listed(nights), listed(nights, "sealed/")) == (1, 0)
+
+
 def test_a_child_that_had_no_case_stays_hidden_too_when_a_sign_comes_with_the_lost_flag(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
     night(nights, 0, {**HIDDEN, "trace": ""})

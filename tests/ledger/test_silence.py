@@ -1,5 +1,6 @@
 """I-15: a source, a row or a flag that is missing this night is never news about a child."""
 
+import html
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from brp_signals.explain import explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.publish.output import alarms
 from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
-from tests.spec.builders import delivery_of
+from tests.spec.builders import delivery_of, school_of
 
 FIRST = date(2026, 6, 15)
 
@@ -29,7 +30,7 @@ CHILDREN = [
     child(trace="exemption 2026-04-01"),
     child(trace="", enrolled="2020-08-17 seen 2026-05-06 2026-06-10"),
     child(trace="", enrolled="2026-04-13 at B seen 2026-05-06 2026-06-10"),
-    child(returned="2026-06-01"),
+    child(returned="2026-06-01", enrolled="2020-08-17..2026-03-02 seen 2026-05-06 2026-06-10"),
     child(confidential="yes"),
     child(trace=""),
 ]
@@ -108,9 +109,61 @@ def nobody(tables: Tables) -> Tables:
     return {name: [] for name in tables}
 
 
+def changed(table: str, is_meant: Callable[[Row], object], **cells: str) -> Callable[[Tables], Tables]:
+    """Rows of a table with other cells, under the name of what becomes of them."""
+
+    def loss(tables: Tables) -> Tables:
+        return tables | {table: [{**row, **cells} if is_meant(row) else row for row in tables[table]]}
+
+    loss.__name__ = "-".join((table, *(f"{name}-{cell}" for name, cell in cells.items())))
+    return loss
+
+
+def is_any(row: Row) -> bool:
+    """Every row of the table."""
+    return bool(row)
+
+
+def has_left(row: Row) -> str:
+    """The row of a departure."""
+    return row["departure_date"]
+
+
+#: What each row check puts out of count, and what facts pass over, on the night of 17 June 2026.
+OUT_OF_COUNT = (
+    # K-01
+    changed("persons", is_any, birth_date="00000000"),
+    changed("persons", is_any, birth_date="19000101"),
+    changed("persons", is_any, birth_date="20260401"),
+    changed("persons", is_any, birth_date="20620501"),
+    # K-02
+    changed("residences", has_left, departure_date="20620302"),
+    changed("residences", has_left, departure_date="20260000"),
+    changed("residences", has_left, departure_date="00000000"),
+    # K-03
+    changed("residences", is_any, recorded_on="20260618"),
+    changed("residences", has_left, valid_from="20620302"),
+    changed("residences", lambda row: row["seq"] == "0", address_from="20620302", valid_from="20620302"),
+    # K-06, K-07, K-08
+    changed("residences", is_any, municipality_code="0000"),
+    changed("residences", has_left, departure_date=""),
+    changed("residences", lambda row: row["seq"] == "0", is_incorrect="1"),
+    # K-04
+    changed("enrolments", is_any, seen_on="2026-06-18"),
+    changed("enrolments", is_any, enrolled_on="2015-08-17"),
+    changed("enrolments", is_any, education_type="MBO"),
+    # K-09
+    changed("traces", is_any, event_on="2026-06-18"),
+    changed("traces", is_any, event_on="1999-01-01"),
+    changed("traces", lambda row: row["source_code"] != "verzuim", event_on="2062-03-16"),
+    changed("traces", lambda row: row["kind"] == "absence_report", event_on="1990-03-16"),
+)
+
+
 LOSSES = (
     *(rename, spoil_dates, leave_out, spoil_birth, spoil_departures),
     *(twice, spoil_lists, impossible_lists, nobody),
+    *OUT_OF_COUNT,
 )
 
 
@@ -131,6 +184,29 @@ def test_whatever_is_missing_one_night_changes_no_case(loss: Callable[[Tables], 
     assert cases(nights) == before
     assert known(nights.lists()["signals.csv"].splitlines()) == known(listed)
     assert b" sinds 17-06-2026" not in nights.lists()["signals.csv"]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        changed("persons", is_any, birth_date="00000000"),
+        changed("persons", is_any, birth_date="19000101"),
+        changed("residences", is_any, recorded_on="20620101"),
+        changed("enrolments", is_any, withdrawn_on="2001-01-01"),
+        changed("enrolments", is_any, seen_on="2062-06-10"),
+    ],
+    ids=lambda loss: loss.__name__,
+)
+def test_an_absence_of_which_rows_do_not_count_stays(loss: Callable[[Tables], Tables], tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    nights.config.write_text(nights.config.read_text(encoding="utf-8") + "\n[absence]\n", encoding="utf-8")
+    whole = tables_of([{"left": NONE, "enrolled": "2020-08-17..2026-04-30 seen 2026-06-10"}], FIRST)
+    deliver(nights, 0, whole)
+    before = [case[:5] + case[6:] for case in cases(nights)]
+    assert len(before) == 1
+    deliver(nights, 1, loss(whole))
+    assert [case[:5] + case[6:] for case in cases(nights)] == before
+    assert cases(nights)[0][5] == "ongoing"
 
 
 def cases(nights: Nights) -> list[tuple[Any, ...]]:
@@ -183,6 +259,53 @@ def test_card_list_and_explain_say_since_when_a_source_is_silent(tmp_path: Path)
     assert any("sinds 16-06-2026 geen bruikbare rij meer" in text for text in account["alarms"])
     deliver(nights, 3, whole)
     assert "levert sinds" not in page_of(nights, 3)
+
+
+PUPILS = [
+    child(trace="", enrolled="2020-08-17 at A by leerplicht seen 2026-05-06 2026-06-10"),
+    child(trace="", enrolled="2020-08-17 at B seen 2026-05-06 2026-06-10"),
+    child(trace="", enrolled="2020-08-17 at C seen 2026-05-06 2026-06-10"),
+]
+
+
+@pytest.mark.parametrize(("source", "name"), [("leerplicht", "leerplicht"), ("school", "schoollijst")])
+def test_a_source_of_school_lists_that_fell_silent_is_named_like_one_of_traces(
+    source: str, name: str, tmp_path: Path
+) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(PUPILS, FIRST)
+    deliver(nights, 0, whole)
+    before = cases(nights)
+    lost = whole | {"enrolments": [row for row in whole["enrolments"] if row["source"] != source]}
+    deliver(nights, 1, lost)
+    account = deliver(nights, 2, lost)
+    sentence = f"De bron {name} leverde eerder wel, maar sinds 16-06-2026 geen bruikbare rij meer"
+    assert any(text.startswith(sentence) for text in account["alarms"])
+    assert sentence in html.unescape((nights.output / "latest/report.html").read_text(encoding="utf-8"))
+    assert [case[5] for case in cases(nights)] == ["ongoing"] * 3 and len(before) == 3
+    assert not [text for text in deliver(nights, 3, whole)["alarms"] if "eerder wel" in text]
+
+
+def test_a_school_that_delivers_no_list_any_more_is_named(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(PUPILS, FIRST)
+    deliver(nights, 0, whole)
+    school = whole["enrolments"][-1]["school_id"]
+    account = deliver(
+        nights, 1, whole | {"enrolments": [row for row in whole["enrolments"] if row["school_id"] != school]}
+    )
+    (told,) = (text for text in account["alarms"] if "eerder wel" in text)
+    assert told.startswith(f"Schoollijst ontbreekt: {school} (bron schoollijst, 10-06-2026) leverde eerder wel")
+
+
+def test_a_school_of_another_municipality_is_not_missed(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of(PUPILS, FIRST)
+    for number, (code, of_school) in enumerate((("0363", "B"), ("0518", "C"), ("0363", "B"))):
+        school = school_of(case_of(PUPILS, FIRST), of_school)
+        rows = [row for row in whole["enrolments"] if row["school_id"] == school]
+        nights.deliver(FIRST + timedelta(days=number), [], scope=(code,), tables=whole | {"enrolments": rows})
+        assert not [text for text in nights.run()["alarms"] if "eerder wel" in text]
 
 
 def test_a_child_without_its_rows_stays_on_the_list_with_what_was_known(tmp_path: Path) -> None:
@@ -266,6 +389,20 @@ def test_a_source_that_lost_half_of_its_rows_is_refused_unless_a_person_says_why
         nights.run(is_judged=True)
     nights.run(is_judged=True, accept_drift="the system was emptied")
     assert [status for status, _ in nights.states().values()].count("resolved") == 13
+
+
+@pytest.mark.parametrize("spoilt", [{"departure_date": ""}, {"departure_date": "20620302"}, {"is_incorrect": "1"}])
+def test_a_register_that_lost_its_departures_is_refused_unless_a_person_says_why(spoilt: Row, tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    whole = tables_of([child() for _ in range(10)], FIRST)
+    deliver(nights, 0, whole)
+    lost = changed("residences", has_left, **spoilt)(whole)
+    nights.deliver(FIRST + timedelta(days=1), [], tables=lost)
+    with pytest.raises(DeliveryRefused, match="far fewer children left"):
+        nights.run(is_judged=True)
+    account = nights.run(is_judged=True, accept_drift="the system was emptied")
+    assert account["accepted_drift"]["checks"] == ["residences_departures_lost"]
+    assert {status for status, _ in nights.states().values()} == {"ongoing"}, "what is left says nothing about them"
 
 
 def test_a_night_of_silence_lets_no_half_delivery_of_a_source_pass(tmp_path: Path) -> None:

@@ -16,10 +16,34 @@ from tests.spec.builders import delivery_of
 pytestmark = pytest.mark.slow
 
 FIRST = date(2026, 6, 15)
-#: An unreadable value in a column of each table puts a row aside.
-SPOILT = {"persons": "birth_date", "residences": "recorded_on", "enrolments": "seen_on", "traces": "event_on"}
-
 Row = dict[str, str]
+#: What puts a row of each table aside: a value that cannot be read, or one by which a check, or facts, pass it over.
+SPOILT: dict[str, tuple[Row, ...]] = {
+    "persons": (
+        {"birth_date": "x"},
+        {"birth_date": "00000000"},  # K-01
+        {"birth_date": "19000101"},
+        {"birth_date": "20620501"},
+    ),
+    "residences": (
+        {"recorded_on": "x"},
+        {"departure_date": "20620302"},  # K-02
+        {"departure_date": "00000000"},
+        {"recorded_on": "20620304"},  # K-03
+        {"municipality_code": "0000"},  # K-06
+        {"departure_date": "", "address_function": ""},  # K-07
+        {"valid_from": "20620302"},
+    ),
+    "enrolments": (
+        {"seen_on": "x"},
+        {"seen_on": "2062-06-10"},  # K-04
+        {"withdrawn_on": "2001-01-01"},
+        {"education_type": "MBO"},
+        {"enrolled_on": "2015-08-17"},
+    ),
+    "traces": ({"event_on": "x"}, {"event_on": "2062-03-16"}, {"event_on": "1990-03-16"}),  # K-09
+}
+
 Tables = dict[str, list[Row]]
 
 CHILDREN = st.fixed_dictionaries(
@@ -32,11 +56,19 @@ CHILDREN = st.fixed_dictionaries(
                 "exemption 2026-04-01",
             ]
         ),
-        "enrolled": st.sampled_from(["", "2020-08-17 seen 2026-05-06 2026-06-10", "2026-04-13 at B seen 2026-06-10"]),
+        "enrolled": st.sampled_from(
+            [
+                "",
+                "2020-08-17 seen 2026-05-06 2026-06-10",
+                "2020-08-17..2026-03-02 seen 2026-05-06 2026-06-10",
+                "2026-04-13 at B seen 2026-06-10",
+            ]
+        ),
         "confidential": st.sampled_from(["", "yes"]),
         "unknown": st.sampled_from(["", "yes"]),
         "inquiry": st.sampled_from(["", "2026-06-01"]),
         "left": st.sampled_from(["2026-03-02", "2026-02-01"]),
+        "returned": st.sampled_from(["", "", "2026-05-20"]),
     }
 )
 
@@ -48,6 +80,7 @@ class Loss:
     kind: str
     which: int
     nights: int
+    how: int = 0
 
     def of(self, tables: Tables) -> Tables:
         """The tables without it."""
@@ -70,12 +103,19 @@ class Loss:
             case "person" if name in ("persons", "residences"):
                 return [row for row in rows if row["person_id"] != person]
             case "set aside":
-                return [row | {SPOILT[name]: "x"} if row["person_id"] == person else row for row in rows]
+                return [
+                    row | SPOILT[name][self.how % len(SPOILT[name])] if row["person_id"] == person else row
+                    for row in rows
+                ]
         return rows
 
 
 LOSSES = st.builds(
-    Loss, st.sampled_from(["file", "source", "code", "person", "set aside"]), st.integers(0, 99), st.integers(1, 2)
+    Loss,
+    st.sampled_from(["file", "source", "code", "person", *["set aside"] * 4]),
+    st.integers(0, 99),
+    st.integers(1, 2),
+    st.integers(0, 999),
 ) | st.builds(Loss, st.just("flag"), st.integers(0, 99), st.just(1))
 
 
@@ -102,7 +142,7 @@ def seen(nights: Nights) -> tuple[list[Any], list[set[bytes]]]:
     return known, [{line.split(b",")[0] for line in lists[name].splitlines()} for name in names]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     children=st.lists(CHILDREN, min_size=3, max_size=8),
     loss=LOSSES,

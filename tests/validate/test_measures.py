@@ -86,12 +86,20 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
             "n_confidential_before": None,
             "n_secrecy_lost": 0,
         },
-        "residences": {"n_orphans": n, "orphan_share": share("residences"), "newest_age_days": 3},
+        "residences": {
+            "n_orphans": n,
+            "orphan_share": share("residences"),
+            "newest_age_days": 3,
+            "n_departed": 1,
+            "n_departed_before": None,
+            "n_departures_lost": 0,
+        },
         "enrolments": {
             "n_orphans": n,
             "orphan_share": share("enrolments"),
             "n_stale_schools": 1,
             "n_shrunk_schools": 1,
+            "n_silent_lists": 0,
         },
         # A result falls on one day for everybody, and once a year; absence does not.
         "traces": {
@@ -180,6 +188,23 @@ def test_secrecy_may_not_fall_far_or_to_none(before: int, now: int, lost: int, t
     tables = rows(1)
     tables["persons"] += [person(f"hidden {number}", date(1950, 1, 1), is_confidential="1") for number in range(now)]
     assert measured(tables, tmp_path, {"confidential": before})["persons"]["n_secrecy_lost"] == lost
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lost"), [(25, 20, 0), (25, 19, 1), (10, 6, 0), (10, 5, 1), (5, 1, 0), (5, 9, 0)]
+)
+@pytest.mark.parametrize("spoilt", [{"departure_date": ""}, {"departure_date": "20620302"}, {"is_incorrect": "1"}])
+def test_departures_may_not_fall_far(before: int, now: int, lost: int, spoilt: dict[str, str], tmp_path: Path) -> None:
+    tables = rows(1)
+    # The child of `rows` left as well.
+    names = [f"left {number}" for number in range(before - 1)]
+    tables["persons"] += [person(name, date(2014, 5, 1)) for name in names]
+    tables["residences"] += [
+        left | (spoilt if number >= now - 1 else {})
+        for number, left in enumerate(departure(name, 0, LEFT) for name in names)
+    ]
+    profile = measured(tables, tmp_path, {"departed": before})["residences"]
+    assert (profile["n_departed"], profile["n_departures_lost"]) == (min(now, before), lost)
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,56 @@ def test_a_small_school_in_a_large_list_is_named(tmp_path: Path) -> None:
     assert '"school_id": "34CD00"' in done.stdout
 
 
+#: What no pupil can have (K-04), on whichever day that the list was made.
+IMPOSSIBLE = {
+    "seen_on": ("2062-06-01", "lies after the reference date"),
+    "withdrawn_on": ("2001-01-01", "lies before enrolled_on"),
+}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("column", IMPOSSIBLE)
+def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, column: str, form: str) -> None:
+    tables, (wrong, what) = _tables(100), IMPOSSIBLE[column]
+    # Of children whom no case can be about, too: nobody else looks at their rows.
+    tables["persons"] += [person(f"resident {number}", date(2014, 5, 1)) for number in range(60)]
+    rows = [enrolment(f"resident {number}", date(2020, 8, 1), _SEEN) | {column: wrong} for number in range(60)]
+    account, refusal = _check(tmp_path, tables | {"enrolments": tables["enrolments"] + rows}, form)
+    assert f"column {column} of source school {what} in 60 of 160 rows" in str(refusal)
+    assert "60 van 160 rijen" in account["alarms"][0] and what not in account["alarms"][0]
+
+
+@pytest.mark.parametrize("column", IMPOSSIBLE)
+def test_a_few_rows_that_cannot_be_refuse_nothing(tmp_path: Path, column: str) -> None:
+    tables, (wrong, _) = _tables(100), IMPOSSIBLE[column]
+    for row in tables["enrolments"][:20]:
+        row[column] = wrong
+    account, _ = _check(tmp_path, tables)
+    assert account["unreadable"] == [] and account["schools_lost"] == []
+
+
+@pytest.mark.parametrize("n", [3, 15])
+@pytest.mark.parametrize("column", IMPOSSIBLE)
+def test_a_small_school_of_which_no_row_can_be_is_named(tmp_path: Path, column: str, n: int) -> None:
+    tables, (wrong, _) = _tables(100), IMPOSSIBLE[column]
+    for row in tables["enrolments"][:n]:
+        row |= {"school_id": "34CD00", column: wrong}
+    delivery = write_delivery(tmp_path / "d", {**tables, "traces": []}, TODAY)
+    done = command("run", delivery, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    sentence = f"School 34CD00: geen van haar regels ({n}) is bruikbaar, de eerste staat in enrolments.csv op regel 2."
+    assert sentence in (tmp_path / "output/latest/report.html").read_text(encoding="utf-8")
+    assert '"school_id": "34CD00"' in done.stdout
+
+
+def test_all_rows_of_the_only_school_that_cannot_be_are_enough(tmp_path: Path) -> None:
+    tables = _tables(3)
+    for row in tables["enrolments"]:
+        row["seen_on"] = "2062-06-01"
+    _, refusal = _check(tmp_path, tables)
+    assert refusal and "column seen_on of source school lies after the reference date in 3 of 3 rows" in str(refusal)
+
+
 def test_empty_cells_are_not_unreadable(tmp_path: Path) -> None:
     tables = _tables()
     for row in tables["enrolments"]:

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from brp_signals.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, is_no_end
-from brp_signals.gateway.numbers import is_bsn, is_education_number
+from brp_signals.gateway.day_notations import SERIAL_DAY_0, are_nines, are_zeros, rounded, told
+from brp_signals.gateway.numbers import is_bsn, is_education_number, whole_number
 from brp_signals.gateway.pseudonyms import Space
 
 #: Text is trimmed, an absent cell is empty text.
@@ -26,46 +27,28 @@ UNUSABLE: Final = "?"
 _MOST_DAYS_KEPT: Final = 20_000
 _NUMBER_LENGTH: Final = 9
 _MOST_LOST_ZEROS: Final = 2
-_PATTERNS: Final = {
-    "dd-mm-yyyy": re.compile(r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})", re.ASCII),
-    "dd/mm/yyyy": re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})", re.ASCII),
-    "yyyy-mm-dd": re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})", re.ASCII),
-    "yyyymmdd": re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.ASCII),
-}
-#: What may stand behind a day: a time, and the zone of an xs:date or xs:dateTime.
-_TIMED = re.compile(
-    r"(?P<day>[0-9/-]+?)(?:[ T](?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?"
-    r"(?: ?(?:Z|[+-][0-9]{2}:[0-9]{2}))?",
-    re.ASCII,
-)
-#: A time so near midnight is a day that was rounded on its way.
-NEAR_MIDNIGHT: Final = timedelta(minutes=1)
-_SERIAL: Final = "excel-serial"
 #: A date in a workbook that is stored as one: nothing has to be guessed.
 DATE_CELL: Final = "date cell"
-#: Day 0 of a workbook's serial numbers, from 1 March 1900 on (before it Excel counts a day that never was), and of a
-#: workbook that counts from 1904.
-SERIAL_DAY_0: Final = date(1899, 12, 30)
-SERIAL_DAY_0_OF_1904: Final = date(1904, 1, 1)
-_SERIAL_DIGITS = re.compile(r"[0-9]{5}", re.ASCII)
 #: How programs write a cell that holds nothing.
 EMPTY_WORDS: Final = dict.fromkeys(
     (
         *("NULL", "null", "Null", "(null)", "<null>", "-", "--", "\\N", "None", "none", "NIL", "nil"),
         *("n/a", "N/A", "#N/A", "#N/B", "<NA>", "NaN", "nan", "NaT", "nvt", "n.v.t.", "Nvt", "N.v.t."),
+        *("(leeg)", "(blank)", "leeg", "Leeg", "geen", "Geen", "nvt.", "#LEEG!", "#NULL!"),
     ),
     "",
 )
 #: A text that a program wrote as a formula, so that no spreadsheet would take it for a number.
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-#: Characters without a width, which stand behind what was copied from a page.
-_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
+#: Characters without a width, which stand around what was copied from a page, and dashes that a program made longer.
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ .\u00a0\u202f-]+(?=[0-9])")
 
 
 def plain(text: str) -> str:
     """The text without what programs put around it: ="…", an apostrophe in front; empty for a word for nothing."""
-    text = text.strip() if text.isascii() else _INVISIBLE.sub("", text).strip()
+    text = text.strip() if text.isascii() else _DASHES.sub("-", _INVISIBLE.sub("", text)).strip()
     if found := _TEXT_FORMULA.fullmatch(text):
         text = found[1].strip()
     text = text.removeprefix("'").strip()
@@ -75,19 +58,6 @@ def plain(text: str) -> str:
 def has_formula(cells: tuple[Cell, ...]) -> bool:
     """Whether a spreadsheet would calculate one of these cells instead of showing it."""
     return any(isinstance(cell, str) and cell[:1] == "=" for cell in cells)
-
-
-_REGISTER_NOTATIONS: Final = ("yyyy-mm-dd", "dd-mm-yyyy", "dd/mm/yyyy")
-
-
-def register_date(text: str) -> str:
-    """A register date in another notation (2014-05-05, 5-5-2014, 5/5/2014) as eight digits; other text as it is."""
-    timed = _TIMED.fullmatch(text)
-    if timed and not any(int(timed[part] or 0) for part in ("hour", "minute", "second")):
-        for pattern in _REGISTER_NOTATIONS:
-            if found := _PATTERNS[pattern].fullmatch(timed["day"]):
-                return f"{found['year']}{found['month']:0>2}{found['day']:0>2}"
-    return text
 
 
 def as_text(cell: Cell) -> str:
@@ -101,7 +71,7 @@ def number_of(cell: Cell) -> tuple[str, bool]:
     Spreadsheets drop them and text files keep what a spreadsheet left. Whether the result is a number that exists is
     for the 11-check.
     """
-    text = _BETWEEN_DIGITS.sub("", as_text(cell))
+    text = _BETWEEN_DIGITS.sub("", whole_number(as_text(cell)))
     if _NUMBER_LENGTH - _MOST_LOST_ZEROS <= len(text) < _NUMBER_LENGTH and text.isascii() and text.isdigit():
         return text.zfill(_NUMBER_LENGTH), True
     return text, False
@@ -119,8 +89,8 @@ def space_of(number: str, kind: str) -> Space | None:
 class DateReader:
     """Reads dates written in one of the accepted patterns, tried in their order, and counts which one it was."""
 
-    def __init__(self, patterns: tuple[str, ...], day_0: date = SERIAL_DAY_0) -> None:
-        self._patterns, self._day_0 = patterns, day_0
+    def __init__(self, patterns: tuple[str, ...], day_0: date = SERIAL_DAY_0, *, are_zeros_no_end: bool = True) -> None:
+        self._patterns, self._day_0, self._are_zeros_no_end = patterns, day_0, are_zeros_no_end
         self.counts: Counter[str] = Counter()
         self._read: dict[Cell, _Read] = {}
 
@@ -134,9 +104,16 @@ class DateReader:
     ) -> str:
         """The date as ISO 8601, a day later on request; empty for an empty cell, UNUSABLE for anything else.
 
-        A day far in the future is no end where an end is asked for. `note` is told the kinds of finding.
+        A day far in the future, and one of zeros or nines, is no end where an end is asked for. `note` is told the
+        kinds of finding.
         """
         if cell == "":
+            return ""
+        if is_end and self._are_zeros_no_end and are_zeros(as_text(cell)):
+            note("end_zeros")
+            return ""
+        if is_end and are_nines(as_text(cell)):
+            note("end_far_future")
             return ""
         read = self._read.get(cell) or self._first_read(cell)
         if read.day is None:
@@ -155,29 +132,14 @@ class DateReader:
     def _first_read(self, cell: Cell) -> "_Read":
         """What this cell says. The same days come back in a list, so they are kept."""
         if isinstance(cell, date):
-            read = _Read(DATE_CELL, *_rounded(cell))
+            read = _Read(DATE_CELL, *rounded(cell))
         else:
             text = as_text(cell)
-            days = ((pattern, self._day(pattern, text)) for pattern in self._patterns)
-            read = next((_Read(pattern, *day) for pattern, day in days if day), _Read("", None, False))
+            tried = ((pattern, told(pattern, text, self._day_0)) for pattern in self._patterns)
+            read = next((_Read(pattern, *day) for pattern, day in tried if day), _Read("", None, False))
         if read.day and len(self._read) < _MOST_DAYS_KEPT:
             self._read[cell] = read
         return read
-
-    def _day(self, pattern: str, text: str) -> tuple[date, bool] | None:
-        """The day that a text in this pattern means, and whether it had a time that is not midnight."""
-        if pattern == _SERIAL:
-            return (self._day_0 + timedelta(days=int(text)), False) if _SERIAL_DIGITS.fullmatch(text) else None
-        timed = _TIMED.fullmatch(text)
-        found = timed and _PATTERNS[pattern].fullmatch(timed["day"])
-        if not timed or not found:
-            return None
-        try:
-            day = datetime(int(found["year"]), int(found["month"]), int(found["day"]))  # noqa: DTZ001 a day, no moment
-            time = timedelta(**{f"{name}s": int(timed[name] or 0) for name in ("hour", "minute", "second")})
-            return _rounded(day + time)
-        except (ValueError, OverflowError):
-            return None
 
 
 class _Read(NamedTuple):
@@ -186,15 +148,3 @@ class _Read(NamedTuple):
     pattern: str
     day: date | None
     has_time: bool
-
-
-def _rounded(moment: date) -> tuple[date, bool]:
-    """The day of a moment, and whether it is further from midnight than rounding explains."""
-    if not isinstance(moment, datetime):
-        return moment, False
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if moment - day <= NEAR_MIDNIGHT:
-        return day.date(), False
-    if moment - day >= timedelta(days=1) - NEAR_MIDNIGHT and day.date() < date.max:
-        return day.date() + timedelta(days=1), False
-    return day.date(), True

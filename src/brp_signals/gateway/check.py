@@ -6,13 +6,15 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.forbidden import forbidden_meaning, is_forbidden
 from brp_signals.gateway.findings import SET_ASIDE, Findings
-from brp_signals.gateway.passage import refuse_unreadable
+from brp_signals.gateway.passage import enrolments, refuse_unreadable
 from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 from brp_signals.gateway.sources import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.workbook_files import first_rows
@@ -160,10 +162,18 @@ def _as_register(path: Path) -> FileCheck | None:
     return None
 
 
+def _records(reader: Reader, findings: Findings) -> Iterator[object]:
+    """What a delivery of today would be made from."""
+    if reader.kind == "register":
+        return reader.persons(findings)
+    if reader.kind == "enrolments":
+        return enrolments(reader, datetime.now(ZoneInfo("Europe/Amsterdam")).date(), findings)
+    return reader.rows(findings)
+
+
 def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[str, ...] = ()) -> FileCheck:
     findings = Findings()
-    records = reader.persons(findings) if reader.kind == "register" else reader.rows(findings)
-    usable = sum(1 for _ in records)
+    usable = sum(1 for _ in _records(reader, findings))
     refusal = ""
     try:
         refuse_unreadable(reader, findings)

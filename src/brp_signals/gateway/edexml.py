@@ -7,15 +7,13 @@ attribute is looked at.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from brp_signals.bounded_xml import BoundedXml
 from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.canonical import Enrolment, ListedNumber
-from brp_signals.gateway.cells import UNUSABLE, DateReader, number_of, space_of
+from brp_signals.gateway.cells import UNUSABLE, DateReader, number_of, plain, space_of
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.profile import Profile
@@ -50,9 +48,6 @@ _OUTSIDE_SCHEMA: Final = "element outside the schema"
 #: A version of the schema, and those whose elements this reader knows: 2.0 and 2.1, however exactly they are written.
 _VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*", re.ASCII)
 _KNOWN_VERSION = re.compile(r"0*2(?:\.0*[01]0*(?:\.[0-9]+)*)?", re.ASCII)
-#: An xs:date, which may carry a zone, or an xs:dateTime.
-_XS_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_HERE: Final = ZoneInfo("Europe/Amsterdam")
 
 
 class EdexmlReader:
@@ -66,7 +61,8 @@ class EdexmlReader:
         self._path = path
         self.file = path.name
         self._constants = profile.constants.by_field()
-        self.dates = DateReader(("yyyy-mm-dd",))
+        # No xs:date consists of zeros, and a pupil who has not left has no such element: zeros there are a fault.
+        self.dates = DateReader(profile.dates.patterns, are_zeros_no_end=False)
         self.lines_read = 0
         self.empty_lines = 0
         survey = _Parse(self.file)
@@ -129,9 +125,9 @@ class EdexmlReader:
             number,
             self._school_id,
             self._constants["education_type"],
-            self.dates.text(_day(pupil.get("instroomdatum", "")), note=note),
+            self.dates.text(pupil.get("instroomdatum", ""), note=note),
             self.dates.text(
-                _day(pupil.get("uitstroomdatum", "")),
+                pupil.get("uitstroomdatum", ""),
                 plus_one=self.profile.dates.withdrawn == "inclusive",
                 is_end=True,
                 note=note,
@@ -151,7 +147,7 @@ class EdexmlReader:
         )
 
     def _checked_seen_on(self, school: dict[str, str]) -> str:
-        seen_on = self.dates.text(_day(school.get("peildatum", "")) or self._constants.get("seen_on", ""))
+        seen_on = self.dates.text(school.get("peildatum", "") or self._constants.get("seen_on", ""))
         if seen_on in ("", UNUSABLE):
             raise DeliveryRefused(
                 f"{self.file} holds no valid peildatum before its pupils; give seen_on in a profile on top of edexml."
@@ -234,27 +230,11 @@ class _Parse:
         if name not in self.read:
             self.read.append(name)
         if not is_of_pupil:
-            self.school.setdefault(name, self._text.strip()[:_LONGEST_TEXT])
+            self.school.setdefault(name, plain(self._text)[:_LONGEST_TEXT])
         elif len(self._text) > _LONGEST_TEXT or (self._pupil is not None and name in self._pupil):
             self._pupil = None
         elif self._pupil is not None:
-            self._pupil[name] = self._text.strip()
-
-
-def _day(text: str) -> str:
-    """The day of an xs:date or xs:dateTime, ISO 8601; of a moment with a zone the day that it was here. Else as is.
-
-    A date with a zone stays the day that the school wrote.
-    """
-    if not (found := _XS_DATE.fullmatch(text)):
-        return text
-    day, time, zone = found.groups()
-    if not (time and zone):
-        return day
-    try:
-        return datetime.fromisoformat(text).astimezone(_HERE).date().isoformat()
-    except (ValueError, OverflowError):
-        return text
+            self._pupil[name] = plain(self._text)
 
 
 def _number(pupil: dict[str, str]) -> ListedNumber:

@@ -23,7 +23,10 @@ MEANINGS: Final = {
     "parent_numbers_disagree": "parent whose A-number and BSN lead to two persons, A-number followed",
     "parent_from_children": "parent link taken from the child entry on the parent's list",
     "parents_unclear": "more persons name this child than it has parents to fill in, none linked",
-    "residence_absent": "person without any residence, so that no departure of theirs can be seen",
+    "residence_absent": "person without any residence, or with its municipality alone, so that no departure of theirs"
+    " can be seen",
+    "departure_absent": "person suspended as emigrated (E) whose newest residence is no departure, so that none can be"
+    " seen; ask for the residence abroad too (08.13, verblijfplaats)",
     "child_marker_mismatch": "child entry and the marker that should announce it disagree, entry not used",
     "stillborn_dropped": "child entry of a stillborn child, dropped",
     # register, cells
@@ -38,6 +41,7 @@ MEANINGS: Final = {
     "byte_not_ascii": "element of digits or a code that holds another byte, read as outside its domain",
     "history_absent": "residence from a source without history, days of recording and declarants, left empty",
     "recording_absent": "residence from a history without days of recording and declarants, left empty",
+    "departure_of_zeros": "residence at an address with zeros as day of departure and no country, read as no departure",
     "departure_date_absent": "departure without any date, written as wholly unknown",
     "key_unknown": "key that the format does not know, not read",
     # register, set aside
@@ -80,6 +84,7 @@ MEANINGS: Final = {
     "footer_row": "row at the end that the profile calls a footer, set aside",
     "leading_zeros_restored": "number whose leading zeros a spreadsheet dropped, restored and checked again",
     "time_in_date": "date with a time of day behind it, the day read",
+    "end_zeros": "end date of zeros, read as no end",
     "end_far_future": "end date after 2099, read as no end",
     "date_out_of_reach": "date before 1980, or a beginning after 2099, which no list can mean",
     "row_without_number": "row without a valid BSN or education number, set aside",

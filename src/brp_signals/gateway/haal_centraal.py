@@ -10,7 +10,6 @@ person has one residence, the present one. Parents and children are known by BSN
 persons.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -28,6 +27,7 @@ from brp_signals.gateway.haal_centraal_shape import (
     KIND,
     NO,
     NOT_AT_ADDRESS,
+    REASON,
     SECRECY,
     SINCE,
     SOMETHING,
@@ -45,6 +45,7 @@ from brp_signals.gateway.person_lists import (
     PersonCells,
     ResidenceCells,
     Stacks,
+    emigration,
     group_13,
     person_of,
 )
@@ -55,7 +56,6 @@ _UNKNOWN_COUNTRY: Final = "0000"
 _UNKNOWN_DATE: Final = "00000000"
 _UNTIL: Final = "verblijfplaats.datumTot"
 _NOT_THERE_SINCE: Final = "verblijfplaats.verblijftNietOpAdresVanaf"
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 #: So many persons of an unknown shape are no accident.
 _MANY: Final = 20
 
@@ -98,7 +98,7 @@ class HaalCentraalReader:
                 for _ in person.residences:
                     lacks = "history_absent" if picked.stays is None else "recording_absent"
                     findings.add(lacks, self.file, self.lines_read)
-                if not person.residences:
+                if person.residences and not picked.is_placed:
                     findings.add("residence_absent", self.file, self.lines_read)
                 yield person
         self._refuse_another_shape(strange)
@@ -133,7 +133,7 @@ def _stacks(file: str, number: int, picked: Picked, findings: Findings) -> Stack
         person=PersonCells(
             birth_date=_date(cells, "geboorte.datum"),
             suspension_date=_date(cells, "opschortingBijhouding.datum"),
-            suspension_reason=cells.get("opschortingBijhouding.reden.code", ""),
+            suspension_reason=cells.get(REASON, ""),
             # The sources give the member only where there is secrecy; a member that says nothing protects.
             secrecy=cells.get(SECRECY, NO),
         ),
@@ -142,7 +142,7 @@ def _stacks(file: str, number: int, picked: Picked, findings: Findings) -> Stack
         children=[
             (number, ChildCells("", child.get("burgerservicenummer", ""))) for child in picked.relatives["kinderen[]"]
         ],
-        residences=[(number, _residence(stay), _departure(stay)) for stay in _residences(picked)],
+        residences=[(number, *_stay(picked, stay)) for stay in _residences(picked)],
         is_snapshot=picked.stays is None,
     )
 
@@ -154,6 +154,17 @@ def _residences(picked: Picked) -> list[Cells]:
     """
     history = picked.stays or []
     return history if history and not _date(history[0], _UNTIL) else [picked.cells, *history]
+
+
+def _stay(picked: Picked, cells: Cells) -> tuple[ResidenceCells, Group13]:
+    """A residence and its departure; an emigration whose place was not delivered has its day by the suspension."""
+    residence, departure = _residence(cells), _departure(cells)
+    if cells is not picked.cells or not picked.is_emigrated or picked.has_place:
+        return residence, departure
+    since = _date(cells, "opschortingBijhouding.datum")
+    if picked.stays is not None:
+        residence = residence._replace(valid_from=since)  # below it stands a history, of which every block has one
+    return residence, emigration(since)
 
 
 def _parents(file: str, number: int, picked: Picked, findings: Findings) -> tuple[ParentCells, ParentCells]:
@@ -214,10 +225,10 @@ def _is_abroad(cells: Cells) -> bool:
 
 
 def _date(cells: Cells, path: str) -> str:
-    """The eight digits of a date in any of its shapes; what is none of them stays as it is, to be judged."""
+    """A date in any of its shapes, in one text; which day it is, is judged with all other registers."""
     text = cells.get(path, "") or cells.get(f"{path}.datum", "")
     if text:
-        return _ISO_DATE.sub(r"\1\2\3", text) if _ISO_DATE.fullmatch(text) else text
+        return text
     if cells.get(f"{path}.onbekend") == YES:
         return _UNKNOWN_DATE
     year, month = cells.get(f"{path}.jaar", ""), cells.get(f"{path}.maand", "")

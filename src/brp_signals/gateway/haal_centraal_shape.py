@@ -24,7 +24,8 @@ NOT_AT_ADDRESS: Final = "089999"
 
 PERSONS: Final = "personen"
 STAYS: Final = "verblijfplaatsen"
-_REASON: Final = "opschortingBijhouding.reden.code"
+REASON: Final = "opschortingBijhouding.reden.code"
+_EMIGRATED: Final = "E"
 _STAY: Final = "verblijfplaatsen[]"
 _PLACE: Final = "verblijfplaats"
 _MUNICIPALITY: Final = "gemeenteVanInschrijving"
@@ -121,6 +122,22 @@ class Picked:
     strange: str = ""
     """The first member that is in no shape that this reader knows: a name of its own, never of the file."""
 
+    @property
+    def is_emigrated(self) -> bool:
+        """Whether the person is suspended as emigrated."""
+        return self.cells.get(REASON) == _EMIGRATED
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether anything tells where the person lives, or that it left."""
+        return self.has_place or self.is_emigrated or bool(self.stays)
+
+    @property
+    def has_place(self) -> bool:
+        """Whether anything was said of the present residence, be it a member that is not read."""
+        said = (*(path for path, text in self.cells.items() if text), *self.unread)
+        return any(path.startswith(f"{_PLACE}.") for path in said)
+
     def open(self, path: str, form: str) -> None:
         """An object or array begins."""
         self._judge(path, form)
@@ -136,8 +153,8 @@ class Picked:
         path, cells = self._place_of(path)
         if path in _CODED and not cells.get(f"{path}.code"):
             self._be_strange(f"{path}.code")
-        elif path == "opschortingBijhouding" and not cells.get(_REASON) and _has_date(cells, f"{path}.datum"):
-            self._be_strange(_REASON)
+        elif path == "opschortingBijhouding" and not cells.get(REASON) and _has_date(cells, f"{path}.datum"):
+            self._be_strange(REASON)
         elif path == _PLACE and not cells.get(KIND) and (cells is not self.cells or _has_date(cells, SINCE[-1])):
             self._be_strange(KIND)
 

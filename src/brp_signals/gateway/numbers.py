@@ -9,10 +9,25 @@ _EDUCATION_NUMBER = re.compile(r"10[0-9]{7}", re.ASCII)
 _A_NUMBER = re.compile(r"[0-9]{10}", re.ASCII)
 _ADDRESS_OBJECT = re.compile(r"[0-9]{16}", re.ASCII)
 _SCHOOL_ID = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
+#: A whole number that went through a program that calculates. The second form has a digit for each place, else some
+#: were lost.
+_WITH_ZEROS_BEHIND = re.compile(r"([0-9]+)[.,]0+", re.ASCII)
+_SCIENTIFIC = re.compile(r"([1-9])[.,]([0-9]+)[eE][+]?0?([0-9])", re.ASCII)
 _BSN_WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 #: What the codes of nine digits weigh beyond the digits themselves.
 _WEIGHT_OF_ZEROS: Final = ord("0") * sum(_BSN_WEIGHTS)
 _EDUCATION_REMAINDER: Final = 5
+
+
+def whole_number(text: str) -> str:
+    """The digits of a whole number that was written as a fraction (`900000077.0`, `9.00000077E+08`).
+
+    Any other text stays as it is, also a number that lost digits on the way.
+    """
+    if found := _WITH_ZEROS_BEHIND.fullmatch(text):
+        return found[1]
+    found = _SCIENTIFIC.fullmatch(text)
+    return f"{found[1]}{found[2]}" if found and len(found[2]) == int(found[3]) else text
 
 
 def is_bsn(text: str) -> bool:

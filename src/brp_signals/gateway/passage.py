@@ -15,6 +15,7 @@ from tqdm import tqdm
 from brp_signals.errors import DeliveryRefused
 from brp_signals.forbidden import is_forbidden
 from brp_signals.gateway import who_is_who
+from brp_signals.gateway.canonical import Enrolment
 from brp_signals.gateway.dated_sources import Source, stale_sentence
 from brp_signals.gateway.delivery_files import ROWS_IN_GROUP, Format, WrittenFile, write_file
 from brp_signals.gateway.findings import Findings
@@ -30,6 +31,7 @@ from brp_signals.gateway.sources import (
     TraceListReader,
     open_source,
 )
+from brp_signals.unreadable import impossible_part
 from brp_signals.warehouse import Warehouse
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
@@ -184,7 +186,7 @@ class Passage:
 
     def _read_enrolments(self, reader: EnrolmentReader) -> int:
         file, kept = self._file(reader.file), 0
-        for row in _shown(reader.rows(self.findings), reader.file, " rows"):
+        for row in _shown(enrolments(reader, self._reference_date, self.findings), reader.file, " rows"):
             self._intake.enrolment(row, file)
             kept += 1
         self._rows_read["enrolments"] += kept
@@ -207,6 +209,16 @@ class Passage:
 
     def _file(self, name: str) -> int:
         return self._files.setdefault(name, len(self._files))
+
+
+def enrolments(reader: EnrolmentReader, reference_date: date, findings: Findings) -> Iterator[Enrolment]:
+    """The usable rows of a school list. One that cannot be so goes on, since a run must know of whom it was, and is
+    counted: where many are so, the list is refused here as a run would."""
+    day = reference_date.isoformat()
+    for row in reader.rows(findings):
+        if part := impossible_part(row.enrolled_on, row.withdrawn_on, row.seen_on, day):
+            findings.readability.impossible(reader.file, *part, row.line, row.school_id)
+        yield row
 
 
 def refuse_unreadable(reader: Reader, findings: Findings) -> None:

@@ -8,11 +8,13 @@ per format; which elements it asks for, and what they become, is said here and n
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 from brp_signals.dates import is_register_date
 from brp_signals.gateway.canonical import Numbers, Person, Residence
-from brp_signals.gateway.cells import number_of, register_date
+from brp_signals.gateway.cells import number_of
+from brp_signals.gateway.day_notations import are_zeros, register_date
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
 from brp_signals.gateway.readability import WHOLE_ROW
@@ -153,6 +155,11 @@ def group_13(country: str, departure_date: str, has_address: bool) -> Group13:
     return Group13(True, departure_date, "", finding or "destination_absent")
 
 
+def emigration(departure_date: str) -> Group13:
+    """The departure of whom the source calls emigrated without saying where to; its date may be empty."""
+    return Group13(True, departure_date, "", "destination_absent")
+
+
 def person_of(stacks: Stacks, findings: Findings) -> Person:
     """The person; every cell outside its domain becomes empty and is counted."""
     return _PersonBuilder(stacks, findings).person()
@@ -174,21 +181,27 @@ class _PersonBuilder:
         if not cells.secrecy:
             self._note("secrecy_absent", line)
         first, second = self._stacks.parents
+        residences = tuple(self._residences())
+        suspension_reason = self._code("07.67.20", cells.suspension_reason, r"[OEMRFW]", line)
+        if not residences:
+            self._note("residence_absent", line)
+        if suspension_reason == "E" and not _is_departed(residences):
+            self._note("departure_absent", line)
         return Person(
             file=self._stacks.file,
             line=line,
             numbers=current,
             earlier=tuple(self._earlier_numbers(current)),
             birth_date=self._date(_BIRTH_DATE, cells.birth_date, line) or _UNKNOWN_DATE,
-            suspension_reason=self._code("07.67.20", cells.suspension_reason, r"[OEMRFW]", line),
+            suspension_reason=suspension_reason,
             suspension_date=self._date("07.67.10", cells.suspension_date, line),
             municipality_code=self._present_municipality(),
             is_confidential=self._code("07.70.10", cells.secrecy, _SECRECY, line) != _NO_SECRECY,
             parents=(self._valid(PARENT1, Numbers(*first), line), self._valid(PARENT2, Numbers(*second), line)),
             children=tuple(self._children()),
-            residences=tuple(self._residences()),
+            residences=residences,
             is_snapshot=self._stacks.is_snapshot,
-            is_birth_date_guessed=not is_register_date(register_date(cells.birth_date)),
+            is_birth_date_guessed=not is_register_date(register_date(cells.birth_date)[0]),
         )
 
     def _current_numbers(self) -> Numbers:
@@ -253,11 +266,15 @@ class _PersonBuilder:
         valid_from = self._date("08.85.10", cells.valid_from, line)
         departure_date = self._date(DEPARTURE_DATE, departure.departure_date, line)
         inquiry = self._code("08.83.10", cells.inquiry, r"[05]8\d{4}", line)
+        if cells.address_function and _is_of_zeros(departure):
+            self._note("departure_of_zeros", line)
+            departure = Group13(False, "", "")
+            departure_date = ""
         if departure.is_filled and departure.finding != "destination_absent":
             self._tell(COUNTRY, line, is_readable=not departure.finding)
         if departure.finding:
             self._note(departure.finding, line)
-        if departure_date == _UNKNOWN_DATE != departure.departure_date and valid_from:
+        if departure_date == _UNKNOWN_DATE != register_date(departure.departure_date)[0] and valid_from:
             departure_date = ""  # what cannot be read is not known to be unknown: the row's validity stands for it
         if departure.is_filled and not (departure_date or valid_from):
             self._note("departure_date_absent", line)
@@ -303,7 +320,9 @@ class _PersonBuilder:
         """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; told."""
         if not text:
             return ""
-        text = register_date(text)
+        text, has_time = register_date(text)
+        if has_time:
+            self._note("time_in_date", line)
         is_placeholder = text in _PLACEHOLDERS and element != _BIRTH_DATE
         if self._tell(element, line, is_readable=is_register_date(text) and not is_placeholder):
             return text
@@ -340,3 +359,14 @@ class _PersonBuilder:
 
     def _note(self, kind: str, line: int) -> None:
         self._findings.add(kind, self._stacks.file, line)
+
+
+def _is_of_zeros(departure: Group13) -> bool:
+    """Whether all that was told of a departure is a day of zeros."""
+    return departure.finding == "destination_absent" and are_zeros(departure.departure_date)
+
+
+def _is_departed(residences: Sequence[Residence]) -> bool:
+    """Whether the newest residence that is correct is a departure."""
+    correct = (residence for residence in residences if residence.is_incorrect != "1")
+    return any(residence.departure_date for residence in islice(correct, 1))

@@ -120,7 +120,7 @@ class ColumnSection(_Section):
 class DateSection(_Section):
     """How dates are written."""
 
-    patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)] = ("yyyy-mm-dd",)
+    patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)] = ("yyyy-mm-dd", "yyyymmdd")
     withdrawn: Literal["exclusive", "inclusive"] = "exclusive"
     """Whether the date of withdrawal is the first day without the enrolment, or the last day with it."""
 

@@ -40,6 +40,7 @@ class Readability:
     def __init__(self) -> None:
         self._columns: dict[tuple[str, str], _Column] = {}
         self._parties: dict[tuple[str, str], _Party] = {}
+        self._impossible: dict[tuple[str, str, str], _Column] = {}
         self._lost: list[LostSchool] = []
 
     def cell(self, file: str, column: str, line: int, *, is_readable: bool, party: str | None = None) -> None:
@@ -61,6 +62,13 @@ class Readability:
         found.n_rows += 1
         found.n_kept += is_kept
 
+    def impossible(self, file: str, column: str, problem: str, line: int, party: str) -> None:
+        """Count one row of a list that can be read, and goes on, but that a run will not use (K-04)."""
+        found = self._impossible.setdefault((file, column, problem), _Column(first_line=line))
+        found.n_unreadable += 1
+        found.by_party[party] += 1
+        self._parties[file, party].n_kept -= 1
+
     def finish(self, file: str) -> list[UnreadableColumn]:
         """The columns for which this file must be refused, in the order of meeting them.
 
@@ -69,6 +77,7 @@ class Readability:
         failing = self._failing(file)
         self._lost = list(self.lost_schools())
         self._columns = {key: found for key, found in self._columns.items() if key[0] != file}
+        self._impossible = {key: found for key, found in self._impossible.items() if key[0] != file}
         self._parties = {key: found for key, found in self._parties.items() if key[0] != file}
         return failing
 
@@ -80,6 +89,17 @@ class Readability:
                 yield LostSchool(file, party, found.n_rows, found.first_line)
 
     def _failing(self, file: str) -> list[UnreadableColumn]:
+        return [*self._unreadable(file), *self._never_so(file)]
+
+    def _never_so(self, file: str) -> Iterator[UnreadableColumn]:
+        n_rows = self._n_rows(file)
+        for (of_file, column, problem), found in self._impossible.items():
+            is_whole = self._is_whole(file, column, found)
+            if of_file == file and is_mass_failure(found.n_unreadable, n_rows, is_whole_school=is_whole):
+                told = UnreadableColumn(file, column, found.n_unreadable, n_rows, found.first_line)
+                yield told._replace(problem=problem)
+
+    def _unreadable(self, file: str) -> list[UnreadableColumn]:
         return [
             UnreadableColumn(file, column, found.n_unreadable, found.n_filled, found.first_line)
             for (of_file, column), found in self._columns.items()
@@ -91,9 +111,12 @@ class Readability:
         """Whether the cells that cannot be read are all those of a party, or all rows of the file as a whole."""
         if column == WHOLE_ROW:
             return found.n_unreadable == found.n_filled
-        n_rows = sum(party.n_rows for (of_file, _), party in self._parties.items() if of_file == file)
+        n_rows = self._n_rows(file)
         return any(
             n == (self._parties[file, party].n_rows if party else n_rows)
             for party, n in found.by_party.items()
             if party is not None
         )
+
+    def _n_rows(self, file: str) -> int:
+        return sum(party.n_rows for (of_file, _), party in self._parties.items() if of_file == file)

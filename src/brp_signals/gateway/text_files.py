@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.gateway.cells import EMPTY_WORDS, LARGEST_CELL, SERIAL_DAY_0, PickedCells, plain
+from brp_signals.gateway.cells import EMPTY_WORDS, LARGEST_CELL, PickedCells, plain
+from brp_signals.gateway.day_notations import SERIAL_DAY_0
 from brp_signals.private_files import open_ordinary
 
 _BOM: Final = b"\xef\xbb\xbf"

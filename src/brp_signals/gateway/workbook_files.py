@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -10,15 +10,8 @@ from typing import Any
 
 from brp_signals.bounded_workbook import MOST_COLUMNS, BoundedWorkbook, Merged, SheetLayout, cell_value
 from brp_signals.errors import DeliveryRefused
-from brp_signals.gateway.cells import (
-    LARGEST_CELL,
-    NEAR_MIDNIGHT,
-    SERIAL_DAY_0,
-    SERIAL_DAY_0_OF_1904,
-    Cell,
-    PickedCells,
-    plain,
-)
+from brp_signals.gateway.cells import LARGEST_CELL, Cell, PickedCells, plain
+from brp_signals.gateway.day_notations import SERIAL_DAY_0, SERIAL_DAY_0_OF_1904
 from brp_signals.gateway.text_files import Header, visible
 from brp_signals.private_files import open_ordinary
 
@@ -130,20 +123,12 @@ class _Spread:
 
 def _list_cell(cell: Any) -> Cell:
     """The value of a cell; a moment keeps its time, and a text that was written as a formula is its text."""
-    if isinstance(cell.value, datetime) or (isinstance(cell.value, float) and not cell.value.is_integer()):
-        return _near_a_day(cell.value)
+    if isinstance(cell.value, datetime):
+        return cell.value
     if cell.data_type == "f" and isinstance(cell.value, str) and (text := plain(cell.value)) != cell.value.strip():
         return text
     value = cell_value(cell)
     return plain(value) if isinstance(value, str) else value
-
-
-def _near_a_day(value: datetime | float) -> Cell:
-    """A number of days that lies within a minute of a whole one is that one."""
-    if isinstance(value, datetime):
-        return value
-    is_near = abs(value - round(value)) <= NEAR_MIDNIGHT / timedelta(days=1)
-    return round(value) if is_near else str(value)
 
 
 def first_rows(path: Path, count: int) -> list[list[str]]:

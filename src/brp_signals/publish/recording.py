@@ -4,7 +4,7 @@ from typing import Any
 
 from brp_signals.ledger import NATIONAL, Additions, Run, open_ledger
 from brp_signals.night import Night
-from brp_signals.tables import CONFIDENTIAL, REQUIRED, TRACES_OF
+from brp_signals.tables import CONFIDENTIAL, DEPARTED, LISTS_OF, REQUIRED, TRACES_OF
 
 
 def record(night: Night, enrolment_memory: str) -> None:
@@ -44,12 +44,19 @@ def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
 
 
 def _measures(night: Night) -> dict[str, int]:
-    """What the next delivery is compared with: rows per table, accepted rows per trace source, people under secrecy."""
+    """What the next delivery is compared with: rows per table, accepted rows per source, people under secrecy,
+    children who left."""
     files = night.delivered.files
     rows = {table: sum(file.n_rows for file in files if file.table == table) for table in sorted(REQUIRED)}
     traces = _rows(night, "SELECT kind, source_code, sum(n_rows) FROM valid_sign_days GROUP BY ALL ORDER BY ALL")
     rows |= {f"{TRACES_OF}/{kind}/{code}": int(n_rows) for kind, code, n_rows in traces}
+    lists = _rows(
+        night,
+        "SELECT source, sum(n_rows) FROM valid_school_deliveries WHERE NOT is_remembered GROUP BY ALL ORDER BY ALL",
+    )
+    rows |= {f"{LISTS_OF}/{source}": int(n_rows) for source, n_rows in lists}
     ((rows[CONFIDENTIAL],),) = _rows(night, "SELECT CAST(n_confidential AS BIGINT) FROM stage_profile_persons")
+    ((rows[DEPARTED],),) = _rows(night, "SELECT CAST(n_departed AS BIGINT) FROM stage_profile_residences")
     return rows
 
 

@@ -498,8 +498,22 @@ def silent_source(source: str, since_on: date) -> str:
 
 
 def about_schools(account: Mapping[str, Any]) -> list[str]:
-    """What the steward asks of which schools: no row of theirs could be used, or their newest list says too little."""
-    return [*(_lost_school(school) for school in account.get("schools_lost", ())), *_weak_lists(account)]
+    """What the steward asks of which schools: no row of theirs could be used, they or their source fell silent, or the
+    newest list says too little."""
+    lost = [_lost_school(school) for school in account.get("schools_lost", ())]
+    return [*lost, *_silent_lists(account), *_weak_lists(account)]
+
+
+def _silent_lists(account: Mapping[str, Any]) -> list[str]:
+    lists = account.get("silent_lists", ())
+    schools = [{**row, "seen_on": row["since_on"]} for row in lists if row["school_id"]]
+    told = [silent_source(row["source"], row["since_on"]) for row in lists if not row["school_id"]]
+    if schools:
+        told.append(
+            f"Schoollijst ontbreekt: {_schools(schools)} leverde eerder wel, maar nu geen bruikbare rij; signalen "
+            "blijven zoals ze waren. Vraag de school om een nieuwe lijst."
+        )
+    return told
 
 
 def _weak_lists(account: Mapping[str, Any]) -> list[str]:

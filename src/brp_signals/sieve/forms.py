@@ -160,8 +160,9 @@ def iso_dates(cells: Cells) -> tuple[Flags, Numbers]:
 
 
 def is_no_end(cells: Cells) -> Flags:
-    """Full dates that stand for "no end" where an end is asked for."""
-    return _iso_dates(cells, (LAST_LIST_YEAR + 1, date.max.year))[0]
+    """Full dates that stand for "no end" where an end is asked for: a far one, zeros and nines."""
+    is_far = _iso_dates(cells, (LAST_LIST_YEAR + 1, date.max.year))[0]
+    return is_far | _is_word(cells, "0000-00-00") | _is_word(cells, "9999-99-99")
 
 
 def _iso_dates(cells: Cells, years: tuple[int, int]) -> tuple[Flags, Numbers]:

@@ -110,14 +110,15 @@ def residences(block: Block, question: Question) -> Judgement:
 
 
 def enrolments(block: Block, _: Question) -> Judgement:
-    """Alike: the same school delivery."""
+    """Alike: the same school delivery. What ends before it begins SQL counts."""
     is_clean, key = block.tell("person_id", ids)
     is_delivery, group = school_delivery(block)
-    enrolled, _enrolled_on = block.tell("enrolled_on", iso_dates)
-    withdrawn, _withdrawn_on = block.tell("withdrawn_on", iso_dates)
+    enrolled, enrolled_on = block.tell("enrolled_on", iso_dates)
+    withdrawn, withdrawn_on = block.tell("withdrawn_on", iso_dates)
     is_clean = is_clean & is_delivery & enrolled
     is_clean &= block.tell("education_type", which(EDUCATION_TYPES)) > 0
     is_clean &= withdrawn | block.tell("withdrawn_on", is_empty) | block.tell("withdrawn_on", is_no_end)
+    is_clean &= ~withdrawn | (withdrawn_on >= enrolled_on)
     return Judgement(is_clean, ~_all(block), key, group)
 
 

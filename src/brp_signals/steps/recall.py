@@ -11,7 +11,7 @@ from brp_signals.dates import case_date
 from brp_signals.errors import DeliveryRefused, InternalFailure
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
-from brp_signals.tables import REQUIRED, TRACES_OF
+from brp_signals.tables import LISTS_OF, REQUIRED, TRACES_OF
 from brp_signals.warehouse import quoted
 
 CASES = {
@@ -52,9 +52,12 @@ DECISIONS = {
 REPEATS = {"case_id": "VARCHAR", "day_no": "INTEGER"}
 FACTS = {"case_id": "VARCHAR", "facts": "VARCHAR"}
 SILENCES = {"case_id": "VARCHAR", "source": "VARCHAR", "since_on": "DATE"}
-#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own.
+#: `is_denied`: a delivery said since that there is no secrecy any more; `is_denied_before`: and not tonight's own, nor
+#: one of its day, since the same files may come under two names.
 SECRECY = {"person_id": "VARCHAR", "is_denied": "BOOLEAN", "is_denied_before": "BOOLEAN"}
 SOURCES = {"kind": "VARCHAR", "source_code": "VARCHAR", "silent_since_on": "DATE"}
+#: Sources of school lists that delivered before, and since which delivery they are silent.
+LIST_SOURCES = {"source": "VARCHAR", "silent_since_on": "DATE"}
 INQUIRIES = {"person_id": "VARCHAR", "first_seen_on": "DATE"}
 DRAWS = {
     "case_id": "VARCHAR",
@@ -153,24 +156,35 @@ def _load(night: Night, memory: Memory) -> None:
     load("recall_draws", DRAWS, memory.draws)
     load("recall_facts", FACTS, memory.facts)
     load("recall_silences", SILENCES, memory.silences)
-    ours = night.delivered.manifest_sha256
     load(
         "recall_secrecy",
         SECRECY,
-        [(person, bool(denied), denied is not None and denied != ours) for person, denied in memory.secrecy],
+        [
+            (person, denied_by is not None, denied_by is not None and _is_second(night, denied_by, denied_on))
+            for person, denied_by, denied_on in memory.secrecy
+        ],
     )
     _load_enrolments(night)
     last = night.earlier_runs[-1] if night.earlier_runs else None
     load("recall_rules", RULES, last.rules.items() if last else [])
     comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
     load("recall_measures", MEASURES, _compared(comparable).items())
-    load("recall_sources", SOURCES, _spoken(comparable))
+    load("recall_sources", SOURCES, [(*name.split("/"), on) for name, on in _spoken(comparable, TRACES_OF)])
+    load("recall_scopes", {"are_alike": "BOOLEAN"}, [(len(comparable) == len(night.earlier_runs),)])
+    load("recall_list_sources", LIST_SOURCES, _spoken(comparable, LISTS_OF))
     if comparable:
         night.account["last_accepted"] = {
             "delivery_id": comparable[-1].delivery_id,
             "reference_date": comparable[-1].reference_date.isoformat(),
             "rows": {table: comparable[-1].measures.get(table, 0) for table in sorted(REQUIRED)},
         }
+
+
+def _is_second(night: Night, manifest_sha256: str, denied_on: str) -> bool:
+    """Whether tonight's delivery is later than the one of that manifest and reference date: a copy of it under another
+    name is not, whatever date the run is given."""
+    day = min(night.delivered.reference_date, night.reference_date)
+    return manifest_sha256 != night.delivered.manifest_sha256 and day > date.fromisoformat(denied_on)
 
 
 def _compared(runs: Sequence[Run]) -> dict[str, int]:
@@ -183,16 +197,15 @@ def _compared(runs: Sequence[Run]) -> dict[str, int]:
     return compared
 
 
-def _spoken(runs: Sequence[Run]) -> list[tuple[str, str, date | None]]:
-    """Every trace source that one of `runs` held rows of: its kind and code, and since which of them it is silent."""
+def _spoken(runs: Sequence[Run], kind: str) -> list[tuple[str, date | None]]:
+    """Every source of this kind that one of `runs` held rows of, and since which of them it is silent."""
     silent_since: dict[str, date | None] = {}
     for run in runs:
-        held = {name for name, n_rows in run.measures.items() if name.startswith(f"{TRACES_OF}/") and n_rows}
+        held = {name for name, n_rows in run.measures.items() if name.startswith(f"{kind}/") and n_rows}
         silent_since |= dict.fromkeys(held)
         for name in silent_since.keys() - held:
             silent_since[name] = silent_since[name] or run.reference_date
-    parts = [(name.split("/"), since) for name, since in sorted(silent_since.items())]
-    return [(kind, code, since) for (_, kind, code), since in parts]
+    return [(name.removeprefix(f"{kind}/"), since) for name, since in sorted(silent_since.items())]
 
 
 def _in_force(decisions: Rows, today: date) -> list[Sequence[Any]]:

@@ -15,7 +15,14 @@ from brp_signals.errors import InternalFailure
 from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
 from brp_signals.sieve.judges import Question
 from brp_signals.tables import REQUIRED
-from brp_signals.unreadable import FEWEST_UNREADABLE, UnreadableColumn, is_mass_failure
+from brp_signals.unreadable import (
+    CANNOT_BE_READ,
+    ENDS_FIRST,
+    FEWEST_UNREADABLE,
+    LIES_AHEAD,
+    UnreadableColumn,
+    is_mass_failure,
+)
 
 MACROS = (
     "is_id",
@@ -30,6 +37,8 @@ MACROS = (
     "earliest_on",
     "latest_on",
 )
+#: What can be wrong with a column, by what sql/stage/unreadable.sql calls it.
+_PROBLEMS = {"": CANNOT_BE_READ, "ahead": LIES_AHEAD, "ends_first": ENDS_FIRST}
 #: Tables of this step alone: what each file holds, and the rows of it that are at fault or needed, as delivered.
 _COUNTS = tuple(f"_stage_{table}_counts" for table in REQUIRED)
 _CHOSEN = tuple(f"_stage_{table}_chosen" for table in ("parents", *REQUIRED))
@@ -43,7 +52,7 @@ def run(night: Night) -> dict[str, int]:
     prepare(night)
     reader = night.reader = reader_of(night, _question(night))
     load_sources(night)
-    _derive(night, "stage_expected")
+    _derive(night, "stage_expected", "stage_expected_absences")
     _scan(night, reader, "residences", "departed", "departed")
     _scan(night, reader, "persons", "persons", "persons_counts", "persons_chosen", "person_keys")
     _name(night, "child_rows")
@@ -58,6 +67,7 @@ def run(night: Night) -> dict[str, int]:
     _derive(
         night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
     )
+    _find_silent_lists(night)
     night.warehouse.view("stage_remembered", "stage/remembered.sql")
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
@@ -184,14 +194,28 @@ def _find_unreadable(night: Night) -> None:
     files = {file.name: file for file in night.delivered.files}
     found: list[tuple[str, UnreadableColumn]] = []
     for row in _rows(night, "stage/unreadable.sql"):
-        n_filled = count_filled(night, files[row["file"]], row["column_name"], row["source"])
+        # Whether a row can be so is asked of every row, whether a cell can be read of every filled one.
+        counted = "source" if row["problem"] else row["column_name"]
+        n_filled = count_filled(night, files[row["file"]], counted, row["source"])
         if is_mass_failure(row["n_unreadable"], n_filled, is_whole_school=row["is_whole_school"]):
             column = row["column_name"] + (f" of source {row['source']}" if row["source"] else "")
             unreadable = UnreadableColumn(row["file"], column, row["n_unreadable"], n_filled, row["line"])
-            found.append((row["table_name"], unreadable))
+            found.append((row["table_name"], unreadable._replace(problem=_PROBLEMS[row["problem"]])))
     night.warehouse.load("stage_unreadable", {"table_name": "VARCHAR"}, [(table,) for table, _ in found])
     night.account["unreadable"] = [column._asdict() for _, column in found]
-    night.account["schools_lost"] += _rows(night, "stage/lost_schools.sql")
+    lost = _rows(night, "stage/lost_schools.sql")
+    # What the gateway let through for a run to judge it named already; here it has a line.
+    here = {school["school_id"] for school in lost}
+    told = [school for school in night.account["schools_lost"] if school["school_id"] not in here]
+    night.account["schools_lost"] = [*told, *lost]
+
+
+def _find_silent_lists(night: Night) -> None:
+    """Account for who delivered school lists before and does not now, as `stage_silent_lists` too."""
+    night.create("stage_silent_lists", "stage/silent_lists.sql")
+    night.account["silent_lists"] = night.warehouse.query(
+        "SELECT * FROM stage_silent_lists ORDER BY school_id NULLS FIRST, source", "stage/silent_lists"
+    )
 
 
 def _rows(night: Night, file: str) -> list[dict[str, Any]]:

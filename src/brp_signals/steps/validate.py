@@ -27,6 +27,8 @@ DRIFT = "drift"
 _MADE_AGAIN = "nothing was published; have the delivery made again"
 #: The reason code of checks that count rows of persons who do not stand in persons.
 ORPHAN = "orphan"
+#: Rows of children of cases that count no more: silence, not news (I-15).
+_OUT_OF_COUNT = {"file": "VARCHAR", "line": "BIGINT"}
 _FINDINGS = {"file": "VARCHAR", "line": "BIGINT", "column_name": "VARCHAR", "reason_code": "VARCHAR"}
 _META = ("check", "reason_code", "severity", "meaning_nl", "owner", "since")
 
@@ -45,6 +47,8 @@ class Check:
     severity: str
     meaning_nl: str
     owner: str
+    counts: str = ""
+    """Why the rows it names count all the same; without a reason they tell nothing about a case (I-15)."""
 
     @property
     def is_register_check(self) -> bool:
@@ -101,6 +105,7 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
                     item["type"],
                     item["description"],
                     item["kwargs"],
+                    counts=item["meta"].get("counts", ""),
                     **meta,
                 )
             )
@@ -111,11 +116,14 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
 
 def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
     """Put the offenders of every quarantining check into the quarantine, with the check's reason, and make
-    `validate_findings`: every row that a check or the quarantine names, for the steward."""
+    `validate_findings`: every row that a check or the quarantine names, for the steward; and `stage_out_of_count`:
+    those of them that tell nothing about a case."""
     night.warehouse.load("validate_findings", _FINDINGS, [])
+    night.warehouse.load("stage_out_of_count", _OUT_OF_COUNT, [])
     for check in checks:
         if not check.is_register_check:
             _note(night, check, _offenders_sql(night, check))
+            _put_out_of_count(night, check)
         if check.severity == "quarantine":
             night.warehouse.execute(
                 "INSERT INTO stage_quarantine BY NAME "
@@ -133,6 +141,15 @@ def _note(night: Night, check: Check, rows: str) -> None:
         check.check,
         **night.parameters,
     )
+
+
+def _put_out_of_count(night: Night, check: Check) -> None:
+    if not check.counts:
+        night.warehouse.execute(
+            f"INSERT INTO stage_out_of_count SELECT DISTINCT file, line FROM (\n{_offenders_sql(night, check)}\n)",
+            check.check,
+            **night.parameters,
+        )
 
 
 def _find_orphans(night: Night, checks: tuple[Check, ...]) -> None:
@@ -155,8 +172,10 @@ def make_valid(night: Night) -> None:
     for table in REQUIRED:
         night.warehouse.view(f"valid_{table}", f"validate/valid_{table}.sql")
     night.create("valid_set_aside", "validate/valid_set_aside.sql")
-    for table in ("school_deliveries", "sign_days"):
-        night.warehouse.execute(f"CREATE OR REPLACE TABLE valid_{table} AS SELECT * FROM stage_{table}", "valid tables")
+    night.warehouse.execute(
+        "CREATE OR REPLACE TABLE valid_school_deliveries AS SELECT * FROM stage_school_deliveries", "valid tables"
+    )
+    night.create("valid_sign_days", "validate/valid_sign_days.sql")
     quarantined = _counts(night, "SELECT file, count(DISTINCT line) AS n FROM stage_quarantine GROUP BY file")
     for table, entry in night.account["tables"].items():
         kept = _counts(night, f"SELECT file, count(*) AS n FROM valid_{table} GROUP BY file")
