@@ -59,14 +59,15 @@ SELECT
         WHEN status_before IN ('new', 'ongoing', 'changed') THEN opened_before_on
         ELSE CAST($reference_date AS DATE)
     END AS opened_on,
-    -- Whether the ledger gets a line: also when a case stays in its status for another reason.
+    -- Whether the ledger gets a line: also when a case stays in its status for another reason. A closed case rests on its decision;
+    -- a line for a suppressor that comes or goes there would tell an ordinary explanation (S-04 comes first) from other outcomes.
     is_unknown
     OR status <> status_before
     OR status = 'changed'
     OR is_moved
     OR is_secrecy_changed
     OR has_evidence AND has_level_changed
-    OR has_evidence AND coalesce(suppressor_code, '') <> coalesce(suppressor_code_before, '') AS is_line,
+    OR has_evidence AND status <> 'closed' AND coalesce(suppressor_code, '') <> coalesce(suppressor_code_before, '') AS is_line,
     CASE status
         WHEN 'new' THEN CASE WHEN NOT is_unknown THEN 'seen_before' ELSE '' END
         WHEN 'changed' THEN concat_ws(

@@ -149,7 +149,7 @@ def test_decisions_come_back_and_what_is_decided_leaves_the_sheet(nights: Nights
     assert sheet(nights) == []
     told = explanation(nights.state, numbers[0])
     assert "- 15-06-2026: steekproef: door toeval gekozen uit de vertrekken zonder teken." in told
-    assert "- Afgesloten (16-06-2026)" in told
+    assert "- Vertrek klopt (16-06-2026)" in told
 
 
 def test_a_sign_makes_a_case_of_it_under_the_same_number(nights: Nights) -> None:

@@ -68,8 +68,8 @@ def test_decisions_and_what_changed_are_told_in_order(nights: Nights) -> None:
     nights.deliver(TOMORROW, [child()])
     nights.run()
     text = told(nights, case_id)
-    assert "15-06-2026 | Adresonderzoek (opnieuw) geopend\n15-06-2026 | Afgesloten\n" in text
-    assert "15-06-2026 | nieuw | A\n16-06-2026 | afgesloten | A\n" in text
+    assert "15-06-2026 | Adresonderzoek (opnieuw) geopend\n15-06-2026 | Vertrek klopt" in text
+    assert "15-06-2026 | nieuw | A\n16-06-2026 | afgesloten | A | besluit: vertrek klopt" in text
 
 
 def test_of_a_case_without_a_sign_what_was_kept_is_told(nights: Nights) -> None:

@@ -186,6 +186,7 @@ def test_a_missing_configuration_is_told_as_that(command: str, tmp_path: Path, c
     place.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path)
+        patch.setenv("BRP_SIGNALS_LANG", "en")
         patch.setattr("sys.argv", ["brp-signals", *command.format(d=place).split(), "--config", "nowhere.toml"])
         with pytest.raises(SystemExit) as left:
             cli.main()

@@ -36,7 +36,7 @@ def test_an_auditor_can_ask_who_decided(desk: Desk) -> None:
     desk.hand_in(desk.fill("first", {one: decided(Door=NAME), two: decided(meldcode, Door=NAME)}))
     desk.hand_in(desk.fill("later", {three: decided(Door=None)}))
     told = who_decided(desk.nights.state, one.lower())
-    assert told.startswith(f"Besluiten over signaal {one}\n- Afgesloten (17-06-2026)\n  door: {NAME}; ingelezen op")
+    assert told.startswith(f"Besluiten over signaal {one}\n- Vertrek klopt (17-06-2026)\n  door: {NAME}; ingelezen op")
     assert "20-06-2026 uit het bestand met kenmerk " in told
     told = who_decided(desk.nights.state, two)
     assert ("- Afgesloten (17-06-2026)" in told, NAME in told, "meldcode" in told) == (True, True, False)

@@ -2,21 +2,30 @@
 not as the only outcome without one."""
 
 import io
-import re
+import json
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import polars
+import pytest
 from openpyxl import load_workbook
 
 from brp_signals.explain import dossier, explanation, who_decided
+from brp_signals.ledger import open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.follow_ups import WAITING
-from tests.ledger.nights import Nights, child
+from tests.ledger.nights import NONE, Nights, case_ids
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, Desk, decided, returned, rows
 
 MELDCODE = "Zorg om het kind: meldcode gevolgd"
+#: What was chosen beside each outcome, and is not told with it.
+REASONS = {
+    "X-VEILIGTHUIS": "R-GEEN-ANTWOORD",
+    "X-VERKLAARD": "R-SCHOOL-TRAAG",
+    "X-DATAFOUT": "R-ANDER-KIND",
+    "X-NIET": "R-GEEN-TIJD",
+}
 
 
 def unpacked(path: Path) -> bytes:
@@ -55,52 +64,88 @@ def test_the_outcome_is_in_no_file_and_no_account_but_that_of_the_clerk(desk: De
         assert "antwoord gekregen" not in text
 
 
-def test_every_closing_outcome_reads_the_same_in_every_account(tmp_path: Path) -> None:
-    """But for the number, to the byte: on the day, the night after, and when a newer sign brings the case back."""
-    closing = [choice.code for choice in wording.DECISIONS if choice.code not in WAITING]
-    children = [child(child=f"child {code}") for code in closing]
-    nights = Nights(tmp_path)
-    nights.deliver(LISTED_ON, children)
-    nights.run()
-    numbers = dict(zip(closing, sorted(nights.states()), strict=True))
-    for code, number in numbers.items():
-        nights.decide(number, f"{code} {DECIDED_ON}")
-    assert len(set(told(nights, numbers))) == 1
-    nights.deliver(date(2026, 6, 21), children)
-    nights.run()
-    assert {status for status, _ in nights.states().values()} == {"closed"}
-    assert len(set(told(nights, numbers))) == 1
-    cases = polars.read_parquet(nights.output / "latest" / "cases.parquet").drop("case_id", "person_id")
-    assert cases.unique().height == 1
-    nights.deliver(
-        date(2026, 6, 23), [{**each, "trace": f"{each['trace']}; tmv_report 2026-06-22"} for each in children]
-    )
-    nights.run()
-    # A border pupil stays off the list to the end of the school year, and the account says why.
-    del numbers["X-GRENS"]
-    assert len(set(told(nights, numbers))) == 1
-    (workbook,) = (nights.output / "latest" / "0363").glob("*.xlsx")
-    seen = [row["Eerder besluit"] for row in rows(load_workbook(workbook)["Signalen"])]
-    assert seen == ["Afgesloten (17-06-2026)"] * len(numbers)
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, bytes]]]:
+    """By outcome that reads "Afgesloten" everything that anybody can read, night after night."""
+    return {code: life(tmp_path_factory.mktemp("life"), code) for code in sorted(wording.ONLY_CLOSED)}
 
 
-def told(nights: Nights, numbers: dict[str, str]) -> list[str]:
-    """Every account of each case, without its number and its place in the order of equals."""
-    state = nights.state
-    each = [
-        explanation(state, number) + who_decided(state, number) + dossier(state, number).decode()
-        for number in numbers.values()
-    ]
-    return [re.sub(r"S-[A-Z0-9]{4}-[A-Z0-9]{4}", "", text) for text in each]
+def test_an_outcome_that_reads_afgesloten_is_one_of_several(lives: dict[str, list[dict[str, bytes]]]) -> None:
+    """To the byte, in every file and every account, whatever becomes of the case."""
+    first, *others = lives.values()
+    for night, files in enumerate(first):
+        for other in others:
+            assert files.keys() == other[night].keys()
+            assert [name for name, content in files.items() if content != other[night][name]] == [], night
 
 
-def test_every_closing_outcome_reads_the_same_wherever_it_is_told() -> None:
-    closing = [each for each in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS) if each.code not in WAITING]
-    reasons = ["", *(each.code for each in (*wording.REASONS, *wording.ABSENCE_REASONS))]
-    said = {wording.decision(each.code, DECIDED_ON, reason) for each in closing for reason in reasons}
-    assert said == {"Afgesloten (17-06-2026)"}
-    assert {wording.why_changed("closed", [each.code], "S-04") for each in closing} == {""}
-    assert {each.label for each in closing} == {wording.chosen_label(each.code) for each in closing}
+def test_their_cases_leave_the_list_stay_away_and_come_back_with_that_word(
+    lives: dict[str, list[dict[str, bytes]]],
+) -> None:
+    """What could tell them apart is in these lives: lists gone stale (S-08, which S-04 comes before), and news."""
+    nights = lives["X-VERKLAARD"]
+    lists = ("cases.parquet", "absence_cases.parquet", "sealed/cases.parquet")
+    found = [{status for name in lists for status in statuses(files[name])} for files in nights]
+    assert found == [{"new"}, {"closed"}, {"closed"}, {"new"}]
+    books = [content for name, content in nights[-1].items() if name.startswith("read ") and name.endswith(".xlsx")]
+    assert ["Afgesloten (17-06-2026)" in content.decode(errors="ignore") for content in books] == [True] * 3
+
+
+def statuses(parquet: bytes) -> list[str]:
+    """The status of each case; one at least."""
+    found = polars.read_parquet(io.BytesIO(parquet))["status"].to_list()
+    assert found
+    return found
+
+
+def life(folder: Path, code: str) -> list[dict[str, bytes]]:
+    """A departure, an absence and a sealed departure: listed, closed, their lists gone stale, and back by news."""
+    nights = Nights(folder)
+    nights.config.write_text(nights.config.read_text(encoding="utf-8") + "\n[absence]\n", encoding="utf-8")
+    absent, seen = "2020-08-17..2026-04-30 at B seen 2026-05-10", []
+    for today, news, enrolled in (
+        (LISTED_ON, "", absent),
+        (date(2026, 6, 21), "", absent),
+        (date(2026, 6, 27), "", absent),
+        (date(2026, 9, 28), "tmv_report 2026-06-22", "2020-08-17..2026-06-18 at B seen 2026-09-20"),
+    ):
+        gone = {"enrolled": "2020-08-17 at A seen 2026-04-08 2026-05-10", "trace": news}
+        secret = {**gone, "child": "secret", "confidential": "yes"}
+        nights.deliver(today, [gone, secret, {"left": NONE, "enrolled": enrolled}])
+        account = nights.run()
+        seen.append(readable(nights) | {"counts": str(account["cases"]).encode()})
+        if today == LISTED_ON:
+            with open_ledger(nights.state) as ledger:
+                for number in case_ids(ledger):
+                    ledger.add_decision(number, code, DECIDED_ON, "2026-06-18T12:00:00+00:00", "0" * 64, REASONS[code])
+    return seen
+
+
+def readable(nights: Nights) -> dict[str, bytes]:
+    """Every list of a night, what is kept of it for `explain`, and every account of each ordinary case."""
+    state, latest = nights.state, nights.output / "latest"
+    (kept,) = state.glob("last_run-*.json")
+    content = json.loads(kept.read_bytes())
+    found = nights.lists() | {"last_run": kept.read_bytes()}
+    found |= {f"read {path.relative_to(latest)}": unpacked(path) for path in latest.rglob("*.xlsx")}
+    for case in (*content["cases"], *content["absence_cases"]):
+        number = case["case_id"]
+        found[f"accounts of {number}"] = (explanation(state, number) + who_decided(state, number)).encode()
+        found[f"dossier of {number}"] = dossier(state, number)
+    return found
+
+
+def test_what_reads_afgesloten_and_what_is_told() -> None:
+    choices = [*wording.DECISIONS, *wording.ABSENCE_DECISIONS]
+    for each in choices:
+        word, reason = ("Afgesloten", "") if each.code in wording.ONLY_CLOSED else (each.label, ", reden: geen tijd")
+        assert wording.decision(each.code, DECIDED_ON, "R-GEEN-TIJD") == f"{word} (17-06-2026){reason}"
+        assert bool(wording.why_changed("closed", [each.code], "S-04")) == (each.code not in wording.ONLY_CLOSED)
+        assert wording.chosen_label(each.code) == each.label
+    assert "X-VEILIGTHUIS" in wording.ONLY_CLOSED
+    assert not wording.ONLY_CLOSED & WAITING.keys()
+    for offered in (wording.DECISIONS, wording.ABSENCE_DECISIONS):
+        assert {each.code for each in offered} > wording.ONLY_CLOSED
 
 
 def test_a_colleague_reads_that_it_was_closed_and_the_clerk_what_was_chosen(desk: Desk) -> None:

@@ -40,7 +40,7 @@ def test_closed_cases_leave_the_list_and_waiting_ones_stay_with_their_last_day(d
     assert (found[four]["Eerder besluit"], found[four]["Uiterlijk"].date()) == (None, date(2026, 6, 29))
     assert [found[two][name] for name in ("Besluit", "Reden", "Notitie", "Datum")] == [None] * 4
     assert f"{one}: niet meer op deze lijst." in first_sheet(desk.published())
-    assert "Besluiten\n- Afgesloten (17-06-2026)\n" in explanation(desk.nights.state, one)
+    assert "Besluiten\n- Vertrek klopt (17-06-2026)" in explanation(desk.nights.state, one)
     assert f"Besluiten\n- {INQUIRY} (17-06-2026)" in explanation(desk.nights.state, two)
 
 
@@ -89,7 +89,7 @@ def test_a_newer_sign_brings_a_decided_case_back_and_it_is_decided_anew(desk: De
     desk.next_night(date(2026, 6, 23), newer)
     found = on_list(desk.published())
     one = numbers[0]
-    assert (found[one]["Status"], found[one]["Eerder besluit"]) == ("nieuw", "Afgesloten (17-06-2026)")
+    assert (found[one]["Status"], found[one]["Eerder besluit"]) == ("nieuw", "Vertrek klopt (17-06-2026)")
     assert found[one]["Uiterlijk"].date() == date(2026, 6, 29), "five working days after the report"
     new_list = desk.published()
     (result,) = desk.hand_in(

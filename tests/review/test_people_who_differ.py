@@ -51,10 +51,7 @@ def test_two_files_that_differ_change_nothing_and_name_each_other(desk: Desk) ->
             "(18-06-2026). Overleg met elkaar en vul hier het besluit in dat geldt."
         )
         (told,) = returned(results["bert.xlsx"], desk.folder)
-        assert (told["Nummer"], "In anna.xlsx staat: Afgesloten (17-06-2026)." in told["Waarom niet verwerkt"]) == (
-            one,
-            True,
-        )
+        assert (told["Nummer"], "In anna.xlsx staat: Vertrek klopt" in told["Waarom niet verwerkt"]) == (one, True)
 
 
 def test_a_later_file_that_differs_changes_nothing(desk: Desk) -> None:
@@ -63,7 +60,7 @@ def test_a_later_file_that_differs_changes_nothing(desk: Desk) -> None:
     (result,) = desk.hand_in(desk.fill("bert", {one: decided(INQUIRY, day=LATER)}))
     assert (result.returned, desk.decisions()) == ({"differs_from_ledger": 1}, {one: [OK]})
     (told,) = returned(result, desk.folder)
-    assert told["Eerder besluit"] == "Afgesloten (17-06-2026)"
+    assert told["Eerder besluit"] == "Vertrek klopt (17-06-2026)"
     assert "ingelezen op 20-06-2026 uit het bestand met kenmerk " in told["Waarom niet verwerkt"]
 
 
@@ -91,7 +88,7 @@ def test_settled_on_the_sheet_that_came_back(desk: Desk) -> None:
 def test_who_saw_a_decision_did_not_see_the_one_of_the_same_day_that_took_its_place(desk: Desk) -> None:
     """Both read "Afgesloten", so that the second says that it is the second."""
     one = desk.numbers()[0]
-    desk.hand_in(desk.fill("anna", {one: decided()}))
+    desk.hand_in(desk.fill("anna", {one: decided("Gewone verklaring gevonden")}))
     seen = desk.fill("seen", {one: decided("Koppel- of invoerfout", **{"Eerder besluit": "Afgesloten (17-06-2026)"})})
     late = desk.fill("late", {one: decided("Grensleerling", **{"Eerder besluit": "Afgesloten (17-06-2026)"})})
     assert desk.hand_in(seen)[0].accepted == 1

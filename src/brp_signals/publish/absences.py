@@ -14,7 +14,7 @@ from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, write_list
 from brp_signals.publish.content import Absence, AbsenceList, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
-from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes
+from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes, shown_suppressor
 from brp_signals.rule_files import Rule
 from brp_signals.sealing import Recipients
 from brp_signals.tables import ABSENCE_CASES, ABSENCES, LISTED
@@ -58,7 +58,7 @@ def write_absences(
     """The lists over all municipalities, and one in the folder of each; sealed ones only where something is on them."""
     is_sealed = folder.name == SEALED
     recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
-    rows = [absence_row(case, row["suppressor_code"]) for case, row in found]
+    rows = [absence_row(case, shown_suppressor(row)) for case, row in found]
     listed = [row for row in rows if row["status"] in LISTED]
     write_list(folder / "absences.csv", csv_bytes(listed, ABSENCES), recipients)
     write_list(folder / "absences.parquet", parquet_bytes(listed, ABSENCES), recipients)

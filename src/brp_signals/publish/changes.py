@@ -130,7 +130,8 @@ def _parts(code: str, row: Row, signs: Sequence[_Change], rules: Mapping[str, Ru
     if code == "suppressor_lifted":
         earlier = wording.SUPPRESSORS.get(row["suppressor_code_before"], "")
         return [f"geldt niet meer: {wording.lower_first(earlier)}"]
-    return [wording.CHANGE_REASONS[code]] if code in wording.CHANGE_REASONS else []
+    told = wording.CHANGE_REASONS.get(code) or wording.decision_label(code)
+    return [told] if told else []
 
 
 def _told(word: str, signs: Sequence[_Change], rules: Mapping[str, Rule]) -> list[str]:

@@ -299,11 +299,11 @@ def _delivered(text: str) -> str:
 
 
 def _decision(decision: Decision) -> dict[str, str]:
-    is_closing = wording.is_closing(decision.outcome_code)
+    is_only_closed = decision.outcome_code in wording.ONLY_CLOSED
     return {
         "decided_on": dutch(decision.decided_on),
         "outcome": wording.outcome_label(decision.outcome_code),
-        "reason": "" if is_closing else wording.chosen_label(decision.reason_code),
+        "reason": "" if is_only_closed else wording.chosen_label(decision.reason_code),
     }
 
 

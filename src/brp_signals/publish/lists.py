@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from brp_signals.publish.content import Absence, Case, Drawn
-from brp_signals.publish.wording import SAMPLE
+from brp_signals.publish.wording import ONLY_CLOSED, SAMPLE
 from brp_signals.tables import LISTED, SIGNALS
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,7 +34,7 @@ def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
         "reason_nl": case.reason_nl,
         "next_step_nl": case.next_step_nl,
         "organisation_nl": case.organisation_nl,
-        "suppressor_code": _shown(suppressor_code, case),
+        "suppressor_code": suppressor_code,
     }
 
 
@@ -58,13 +58,14 @@ def absence_row(case: Absence, suppressor_code: str | None) -> dict[str, Any]:
         "reason_nl": case.reason_nl,
         "next_step_nl": case.next_step_nl,
         "organisation_nl": case.organisation_nl,
-        "suppressor_code": _shown(suppressor_code, case),
+        "suppressor_code": suppressor_code,
     }
 
 
-def _shown(suppressor_code: str | None, case: Case | Absence) -> str | None:
-    """Why a case waits; some suppressors rest on the outcome, which a closed case does not tell."""
-    return None if case.status == "closed" else suppressor_code
+def shown_suppressor(row: Mapping[str, Any]) -> str | None:
+    """Why a case is kept off the list; S-04 would tell one outcome from the others that read `Afgesloten`."""
+    is_only_closed = row["status"] == "closed" and row["outcome_code"] in ONLY_CLOSED
+    return None if is_only_closed else row["suppressor_code"]
 
 
 def csv_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:

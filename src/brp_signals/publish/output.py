@@ -20,7 +20,14 @@ from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show, write_list
 from brp_signals.publish.content import Case, Drawn, MunicipalList
 from brp_signals.publish.history import history_alarms, history_of
-from brp_signals.publish.lists import csv_bytes, parquet_bytes, sample_row, signal_row, spreadsheet_text
+from brp_signals.publish.lists import (
+    csv_bytes,
+    parquet_bytes,
+    sample_row,
+    shown_suppressor,
+    signal_row,
+    spreadsheet_text,
+)
 from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.sample import read_sample
 from brp_signals.rule_files import Rule
@@ -92,7 +99,7 @@ def _write_lists(
     night: Night, folder: Path, found: list[tuple[Case, Row]], rules: Sequence[Rule], changed: Changed
 ) -> None:
     """The lists over all municipalities, and a folder for each of them."""
-    rows = [signal_row(case, row["suppressor_code"]) for case, row in found]
+    rows = [signal_row(case, shown_suppressor(row)) for case, row in found]
     listed = [row for row in rows if row["status"] in LISTED]
     is_sealed = folder.name == SEALED
     recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients

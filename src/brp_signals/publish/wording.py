@@ -13,7 +13,7 @@ from typing import Any, Final
 from brp_signals.dates import Interval, dutch
 from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
-from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK, WAITING
+from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.rule_files import Rule
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
@@ -197,6 +197,10 @@ ABSENCE_REASONS: Final = (
 )
 
 _CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABSENCE_DECISIONS, *ABSENCE_REASONS)}
+#: Outcomes that read "Afgesloten", without a reason, to everybody but who chose one; an evaluation counts them. That
+#: the meldcode was followed is for no colleague and no parent to read off a list, and as the only outcome without a
+#: name it would be. So the commonest outcomes that ask nothing further of anybody have none either; others are told.
+ONLY_CLOSED: Final = frozenset({"X-VEILIGTHUIS", "X-VERKLAARD", "X-DATAFOUT", "X-NIET"})
 
 #: A caution about whoever is past leerplicht: start qualifications are not delivered.
 MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
@@ -555,12 +559,12 @@ def change_lines(content: AnyList) -> tuple[str, ...]:
 
 
 def decision(code: str, decided_on: date, reason_code: str = "", day_no: int = 1) -> str:
-    """A decision with its day, as everybody may read it: `Afgesloten (15-06-2026)`.
+    """A decision with its day, as everybody may read it: `Vertrek klopt (15-06-2026)`.
 
-    Of one that the case waits on the reason follows: `, reden: geen antwoord gekregen`. A further decision of one day
-    says which it is, so that two that read the same stay two: `Afgesloten (15-06-2026, 2e besluit)`.
+    With a reason it goes on: `, reden: school had nog niet uitgeschreven`; not where it reads `Afgesloten`. A further
+    decision of one day says which it is, so that two that read the same stay two: `Afgesloten (…, 2e besluit)`.
     """
-    reason = "" if is_closing(code) else reason_code
+    reason = "" if code in ONLY_CLOSED else reason_code
     return _decision(outcome_label(code), f"{dutch(decided_on)}{f', {day_no}e besluit' if day_no > 1 else ''}", reason)
 
 
@@ -601,18 +605,14 @@ def _waiting_line(cases: Sequence[Listed], today: date) -> str:
     return f"{are} langer dan {FIRST_LOOK_DAYS} dagen op een besluit{rest}."
 
 
-def is_closing(code: str) -> bool:
-    """Whether an outcome closes its case.
-
-    Which one it was only the person who chose it sees, and an evaluation as a count. That the meldcode was followed is
-    for no colleague and no parent to read off a list, and it would be read off as the only outcome without a name.
-    """
-    return code not in WAITING
+def decision_label(code: str) -> str:
+    """What people decided, to go on in a sentence; empty where others read no more than that the case was closed."""
+    return "" if code in ONLY_CLOSED else f"besluit: {lower_first(outcome_label(code))}"
 
 
 def outcome_label(code: str) -> str:
     """What people decided, as everybody may read it: lists, pages, dossier and `explain` use this one."""
-    return upper_first(STATUSES["closed"]) if is_closing(code) else chosen_label(code)
+    return upper_first(STATUSES["closed"]) if code in ONLY_CLOSED else chosen_label(code)
 
 
 def chosen_label(code: str) -> str:
@@ -622,7 +622,7 @@ def chosen_label(code: str) -> str:
 
 def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> str:
     """Why a case came to a status: `nieuw teken; ander niveau`; empty when there is nothing to tell."""
-    told = [CHANGE_REASONS.get(code, "") for code in reasons]
+    told = [CHANGE_REASONS.get(code) or decision_label(code) for code in reasons]
     if status == "suppressed":
         told.append(lower_first(SUPPRESSORS.get(suppressor_code, "")))
     return "; ".join(filter(None, told))
