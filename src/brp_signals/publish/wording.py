@@ -200,7 +200,7 @@ _CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABS
 #: Outcomes that read "Afgesloten", without a reason, to everybody but who chose one; an evaluation counts them. That
 #: the meldcode was followed is for no colleague and no parent to read off a list, and as the only outcome without a
 #: name it would be. So the commonest outcomes that ask nothing further of anybody have none either; others are told.
-ONLY_CLOSED: Final = frozenset({"X-VEILIGTHUIS", "X-VERKLAARD", "X-DATAFOUT", "X-NIET"})
+ONLY_CLOSED: Final = ("X-VEILIGTHUIS", "X-VERKLAARD", "X-DATAFOUT", "X-NIET")
 
 #: A caution about whoever is past leerplicht: start qualifications are not delivered.
 MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
