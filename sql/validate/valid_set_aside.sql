@@ -1,7 +1,7 @@
 -- Grain: one child of a case of whom a row does not count tonight, in which table; `kind` is that of a trace. This alone says who is
 -- silent, whatever the reason: the row could not be read, a check put it out of count (a check that is new does too), or it is one
--- that facts pass over (`passed_over`, of residences): of nobody who was born, dated after the reference date, an actual row marked as incorrect, or one that
--- is of neither an address nor a departure.
+-- that facts pass over (`passed_over`, of residences): of nobody who was born, dated after the reference date, an actual row marked as
+-- incorrect, of an unknown municipality, or of neither an address nor a departure.
 WITH expected AS (
     SELECT person_id FROM stage_expected
     UNION
@@ -24,6 +24,7 @@ passed_over AS (
     WHERE
         CASE
             WHEN is_incorrect THEN seq = 0
+            WHEN municipality_code = '0000' THEN true
             WHEN address_function IS NULL AND departure_date IS NULL THEN true
             ELSE greatest(
                 valid_from_earliest_on, recorded_earliest_on, address_from_earliest_on, departure_earliest_on

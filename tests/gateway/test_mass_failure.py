@@ -155,7 +155,7 @@ def _person(serial: int, first: Line, *others: Line) -> Sequence[Line]:
         ("02.01.20", "1234"),
         ("07.67.10", "20260631"),
         ("07.67.20", "Emigratie"),
-        ("07.70.10", "geen"),
+        ("07.70.10", "nee"),
         ("08.09.10", "Ons Dorp"),
         ("08.10.10", "Woonadres"),
         ("08.10.30", "5.5.2012"),

@@ -143,9 +143,9 @@ def test_what_reads_afgesloten_and_what_is_told() -> None:
         assert bool(wording.why_changed("closed", [each.code], "S-04")) == (each.code not in wording.ONLY_CLOSED)
         assert wording.chosen_label(each.code) == each.label
     assert "X-VEILIGTHUIS" in wording.ONLY_CLOSED
-    assert not wording.ONLY_CLOSED & WAITING.keys()
+    assert not WAITING.keys() & set(wording.ONLY_CLOSED)
     for offered in (wording.DECISIONS, wording.ABSENCE_DECISIONS):
-        assert {each.code for each in offered} > wording.ONLY_CLOSED
+        assert {each.code for each in offered} > set(wording.ONLY_CLOSED)
 
 
 def test_a_colleague_reads_that_it_was_closed_and_the_clerk_what_was_chosen(desk: Desk) -> None:
