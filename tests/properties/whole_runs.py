@@ -18,6 +18,8 @@ NIGHT = Night(3, 60, REFERENCE_DATES[0])
 TABLES = ("persons", "residences", "enrolments", "traces")
 #: What says how a run went, and not what it found.
 ACCOUNTS = ("run.json", "report.html", "quarantine.csv", "findings.csv")
+#: Fewer rows than a run refuses a whole source for.
+_FEW = 15
 _PROBE = Path(__file__).with_name("probe.py")
 _TOP = Path(__file__).parents[2]
 
@@ -50,16 +52,18 @@ class WholeRun:
         }
 
 
-def delivered(folder: Path) -> Path:
-    """The delivery of the night, with some rows that are no rows at all.
-
-    Most lists that a population dates after the night are left out, for a run refuses a source that does so throughout.
-    """
-    tables = {table: getattr(NIGHT.delivery, table) for table in TABLES}
-    ahead = [row for row in tables["enrolments"] if row["seen_on"] > NIGHT.today.isoformat()]
+def tables() -> dict[str, list[Row]]:
+    """The rows of the night. Most lists that a population dates after it are left out, for a run refuses a source that
+    does so throughout."""
+    rows = {table: getattr(NIGHT.delivery, table) for table in TABLES}
+    ahead = [row for row in rows["enrolments"] if row["seen_on"] > NIGHT.today.isoformat()]
     left_out = {id(row) for row in ahead[_FEW:]}
-    tables["enrolments"] = [row for row in tables["enrolments"] if id(row) not in left_out]
-    write_delivery(folder, tables, NIGHT.today, SETTINGS.scope)
+    return rows | {"enrolments": [row for row in rows["enrolments"] if id(row) not in left_out]}
+
+
+def delivered(folder: Path) -> Path:
+    """The delivery of the night, with some rows that are no rows at all."""
+    write_delivery(folder, tables(), NIGHT.today, SETTINGS.scope)
     with (folder / "residences.csv").open("a", encoding="utf-8") as file:
         file.write("0123456789abcdef0123456789abcdef,0\n" + "a," * 20 + "\n")
     sign(folder)
