@@ -23,8 +23,6 @@ TABLES = (
     "silent_sources",
     "traces",
     "signs",
-    "lists_after",
-    "left_school",
     "parents",
     "school_gaps",
 )
