@@ -13,12 +13,12 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from brp_signals.config import LARGEST_FILE, Alerts, load_configuration
+from brp_signals.dates import today as _today
 from brp_signals.errors import SignalsError
 from brp_signals.inbox import date_and_id, deliveries_ahead, newest_delivery
 from brp_signals.lifeline import environment_without_prefect
@@ -89,10 +89,6 @@ def night_went_well(state: Path) -> None:
     """Forget which failures were told, so that the next one is told at once."""
     with suppress(SignalsError):
         _remember(state, [entry for entry in _told(state) if entry["kind"] not in _OVER_WITH_A_NIGHT])
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
 def _delivery_id(parameters: Mapping[str, Any]) -> str | None:

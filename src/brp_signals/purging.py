@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from brp_signals.config import Retention, load_configuration
-from brp_signals.dates import add_months
+from brp_signals.dates import add_months, today
 from brp_signals.errors import InternalFailure
 from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, open_ledger
 from brp_signals.pipeline import WORK, finish_last_run, lock_state
@@ -106,8 +105,7 @@ def _held_if_ours(output: Path, state: Path) -> Iterator[bool]:
 
 
 def _day(runs: list[Run]) -> date:
-    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
-    return min([today, *(run.reference_date for run in runs[-1:])])
+    return min([today(), *(run.reference_date for run in runs[-1:])])
 
 
 def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_months: int) -> dict[str, int]:

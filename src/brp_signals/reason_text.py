@@ -8,11 +8,11 @@ day may be a birth date and counts like any other number.
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from brp_signals.case_ids import ALPHABET
+from brp_signals.dates import today
 from brp_signals.errors import UsageProblem
 
 _LONGEST: Final = 500
@@ -67,4 +67,4 @@ def _is_recent(found: re.Match[str]) -> bool:
         day = date(*(int(found[name] or found[f"{name}2"]) for name in ("y", "m", "d")))
     except ValueError:
         return False
-    return abs(datetime.now(ZoneInfo("Europe/Amsterdam")).date() - day) <= _RECENT
+    return abs(today() - day) <= _RECENT

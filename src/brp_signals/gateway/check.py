@@ -6,11 +6,10 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
+from brp_signals.dates import today
 from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.forbidden import forbidden_meaning, is_forbidden
 from brp_signals.gateway.findings import SET_ASIDE, Findings
@@ -167,7 +166,7 @@ def _records(reader: Reader, findings: Findings) -> Iterator[object]:
     if reader.kind == "register":
         return reader.persons(findings)
     if reader.kind == "enrolments":
-        return enrolments(reader, datetime.now(ZoneInfo("Europe/Amsterdam")).date(), findings)
+        return enrolments(reader, today(), findings)
     return reader.rows(findings)
 
 

@@ -9,11 +9,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from brp_signals.dates import today
 from brp_signals.errors import InternalFailure, UsageProblem
 from brp_signals.gateway.dated_sources import Source, delivery_date
 from brp_signals.gateway.delivery_files import Format, WrittenFile
@@ -124,7 +124,7 @@ def pseudonymise(
     given = [Source(*source) for source in sources]
     _check_profiles([source.profile for source in given])
     municipalities = _checked_scope(scope)
-    day = delivery_date(given, reference_date, datetime.now(ZoneInfo("Europe/Amsterdam")).date())
+    day = delivery_date(given, reference_date, today())
     name = _checked_delivery_id(delivery_id or f"{day.isoformat()}-{(municipalities or ['all'])[0]}")
     pseudonymiser = read_key(key_file)
     key_id = key_id or pseudonymiser.key_id

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from brp_signals.dates import today
 from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.gateway import audit
 from brp_signals.gateway.key_map import KeyMap, read_key_map, sealed_part
@@ -86,7 +86,7 @@ def reveal(
         audit.append(log, entry)
         raise
     revealed = sum(person_id in a_numbers for person_id in opened.person_ids)
-    made = opened.with_a_numbers(a_numbers, datetime.now(ZoneInfo("Europe/Amsterdam")).date())
+    made = opened.with_a_numbers(a_numbers, today())
     head = audit.append(log, {**entry, "revealed": revealed, "outcome": "revealed"})
     replace_private(out, lambda stream: stream.write(made))
     return Revealed(len(opened.person_ids), revealed, log, head)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
+from brp_signals.dates import HERE
 from brp_signals.in_dutch import is_dutch
 from brp_signals.ledger import FILE, Decision, DecisionPair, nothing_published, open_ledger
 from brp_signals.pipeline import lock_state
@@ -18,7 +18,6 @@ from brp_signals.review.weighing import Weighed, Weighing
 from brp_signals.steps.cases import SMALLEST_SEALED_COUNT
 
 #: Where the days of decisions are days.
-_TIME_ZONE: Final = ZoneInfo("Europe/Amsterdam")
 
 
 class _Words(NamedTuple):
@@ -96,7 +95,7 @@ def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = N
     """
     if not (state / FILE).is_file():
         raise nothing_published(state)
-    now = now or datetime.now(_TIME_ZONE)
+    now = now or datetime.now(HERE)
     with lock_state(state), open_ledger(state) as ledger:
         workbooks = [read_reviewed(path) for path in {path.resolve(): path for path in files}.values()]
         last = ledger.last_run()
