@@ -94,10 +94,10 @@ class Readability:
     def _never_so(self, file: str) -> Iterator[UnreadableColumn]:
         n_rows = self._n_rows(file)
         for (of_file, column, problem), found in self._impossible.items():
-            is_whole = self._is_whole(file, column, found)
-            if of_file == file and is_mass_failure(found.n_unreadable, n_rows, is_whole_school=is_whole):
-                told = UnreadableColumn(file, column, found.n_unreadable, n_rows, found.first_line)
-                yield told._replace(problem=problem)
+            if of_file == file and is_mass_failure(
+                found.n_unreadable, n_rows, is_whole_school=self._is_whole(file, column, found)
+            ):
+                yield UnreadableColumn(file, column, found.n_unreadable, n_rows, found.first_line, problem=problem)
 
     def _unreadable(self, file: str) -> list[UnreadableColumn]:
         return [

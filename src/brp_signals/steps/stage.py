@@ -199,8 +199,11 @@ def _find_unreadable(night: Night) -> None:
         n_filled = count_filled(night, files[row["file"]], counted, row["source"])
         if is_mass_failure(row["n_unreadable"], n_filled, is_whole_school=row["is_whole_school"]):
             column = row["column_name"] + (f" of source {row['source']}" if row["source"] else "")
-            unreadable = UnreadableColumn(row["file"], column, row["n_unreadable"], n_filled, row["line"])
-            found.append((row["table_name"], unreadable._replace(problem=_PROBLEMS[row["problem"]])))
+            problem = _PROBLEMS[row["problem"]]
+            unreadable = UnreadableColumn(
+                row["file"], column, row["n_unreadable"], n_filled, row["line"], problem=problem
+            )
+            found.append((row["table_name"], unreadable))
     night.warehouse.load("stage_unreadable", {"table_name": "VARCHAR"}, [(table,) for table, _ in found])
     night.account["unreadable"] = [column._asdict() for _, column in found]
     lost = _rows(night, "stage/lost_schools.sql")
