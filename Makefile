@@ -10,7 +10,7 @@ ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig librt
     ruff sortedcontainers sqlglot types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection year mutation clean simulate guardrails
+.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,9 @@ audit: .venv/ready ## Hold lock file, installed packages and licences against ea
 fix: .venv/ready ## Format and mend what can be mended.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+points: .venv/ready ## Fit the default points on the public seeds of the benchmark (ten minutes); read the diff before you commit.
+	$(BIN)/python -m benchmarks.default_points
 
 docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.rule_docs

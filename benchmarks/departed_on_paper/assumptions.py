@@ -53,16 +53,16 @@ TABLE = (
     _life("other_school", 0.10, "share", "of children who are still in the town, at another school; the rest at none"),
     _life("school_after_return", 0.85, "share", "of children who came back, at a school within two months"),
     _life("school_elsewhere", 0.85, "share", "of children elsewhere in the country, at a school there"),
-    _life("school_elsewhere_tells", 0.30, "share", "of those schools, on the lists that the town receives"),
+    _life("school_elsewhere_tells", 0.50, "share", "of those schools, on the lists that the town receives"),
     _life("careful_alpha", 4.0, "shape", "first parameter of the Beta law from which an office's carefulness is drawn"),
     _life("careful_beta", 2.0, "shape", "second parameter of that law"),
     # Offices: withdrawals.
-    Assumption("withdrawal_days", 10, 20, 35, "days", "mean time until a careless school tells that a pupil left"),
-    Assumption("withdrawal_forgotten", 0.10, 0.25, 0.45, "share", "of pupils who left, forgotten by a careless school"),
+    Assumption("withdrawal_days", 7, 14, 25, "days", "mean time until a careless school tells that a pupil left"),
+    Assumption("withdrawal_forgotten", 0.05, 0.15, 0.35, "share", "of pupils who left, forgotten by a careless school"),
     Assumption("new_year_cleans", 0.85, 0.65, 0.45, "share", "of forgotten pupils, taken off in the new school year"),
     Assumption("taken_off_with_register", 0.05, 0.10, 0.15, "share", "of pupils who stayed, taken off all the same"),
     _life("enrolled_again", 0.60, "share", "of pupils taken off though they stayed, enrolled anew"),
-    Assumption("enrolled_in_advance", 0.04, 0.07, 0.10, "share", "of pupils who left, enrolled for the next year"),
+    Assumption("enrolled_in_advance", 0.01, 0.02, 0.04, "share", "of pupils who left, enrolled for the next year"),
     Assumption("advance_lapses_days", 30, 50, 80, "days", "mean time until an enrolment in advance lapses"),
     Assumption("re_keyed", 0.01, 0.02, 0.04, "share a year", "of enrolments, entered anew under another date"),
     # Offices: lists.
@@ -70,9 +70,9 @@ TABLE = (
     Assumption("list_in_term_only", 0.2, 0.3, 0.4, "share", "of schools that send no list in July and August"),
     Assumption("list_missing", 0.02, 0.05, 0.10, "share", "of monthly lists, not sent"),
     # Offices: absence, results, exemptions, reports of doubt.
-    _life("absence_present", 0.03, "a month", "absence reports of a pupil who is there"),
+    _life("absence_present", 0.06, "a month", "absence reports of a pupil who is there"),
     Assumption(
-        "absence_gone", 0.03, 0.08, 0.15, "a month", "absence reports of a pupil who left and was not taken off"
+        "absence_gone", 0.02, 0.04, 0.07, "a month", "absence reports of a pupil who left and was not taken off"
     ),
     _life("result_present", 0.65, "share", "of pupils who are there, with a result in each of two rounds a year"),
     Assumption("result_late", 0.02, 0.05, 0.09, "share", "of pupils who left, with an older result entered late"),

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.departed_on_paper.traces import SOURCES
@@ -12,8 +12,12 @@ _KEPT_DAYS = 365
 _WAITS_DAYS = 3660
 
 
-def run_nights(nights: Sequence[Path], work: Path) -> dict[str, Path]:
+def run_nights(
+    nights: Sequence[Path], work: Path, after: Callable[[Path], None] = lambda night: None
+) -> dict[str, Path]:
     """Run every night in turn with one ledger; returns the list of each night by the night's name.
+
+    `after` is called with each night once it has run; the state folder is `state` in `work`.
 
     Raises CalledProcessError, with what the program said, when a night is refused or fails.
     """
@@ -24,6 +28,7 @@ def run_nights(nights: Sequence[Path], work: Path) -> dict[str, Path]:
         options = ("--state", work / "state", "--output", work / "output", "--config", work / "brp-signals.toml")
         command = [sys.executable, "-m", "brp_signals", "run", night, *options]
         subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        after(night)
         lists[night.name] = work / "output" / f"paper-{night.name}" / "signals.csv"
     return lists
 

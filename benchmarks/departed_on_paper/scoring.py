@@ -78,9 +78,9 @@ def score(world: Path, lists: Mapping[str, Path]) -> Score:
     Raises KeyError when a list lacks a column and FileNotFoundError when the world or a list is missing.
     """
     folders = sorted(folder for folder in world.iterdir() if folder.is_dir())
-    given, truth = read_nights(folders), _judged(read_truth(world), pd.Timestamp(folders[-1].name))
-    judged = [folder for folder in folders if folder.name in lists]
-    nights = [_read_list(lists[folder.name]) for folder in judged]
+    given, truth = read_nights(folders), judged(read_truth(world), pd.Timestamp(folders[-1].name))
+    listed = [folder for folder in folders if folder.name in lists]
+    nights = [_read_list(lists[folder.name]) for folder in listed]
     last = nights[-1][nights[-1]["person_id"].isin(truth.index)]
     wrong = truth["is_wrong"]
     best = upper_mark.order(given, wrong)
@@ -93,7 +93,7 @@ def score(world: Path, lists: Mapping[str, Path]) -> Score:
         recall={name: Share(_share(wrong, part).right, int(wrong.sum())) for name, part in by_level.items()},
         first_lines={n: _share(wrong, last.groupby("municipality_code").head(n)) for n in _FIRST_LINES},
         average_precision=_average_precision(truth, last),
-        days_to_first_list=_days_to_first_list(truth, judged, nights),
+        days_to_first_list=_days_to_first_list(truth, listed, nights),
         false_per_thousand=1000 * (len(last) - _share(wrong, last).right) / len(truth),
         calibration=_calibration(wrong, last),
         groups=_by_group(given, truth, last, best),
@@ -101,7 +101,8 @@ def score(world: Path, lists: Mapping[str, Path]) -> Score:
     )
 
 
-def _judged(truth: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+def judged(truth: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The departures that are judged on `day`, by `person_id`, with `is_wrong`."""
     is_again = truth["registered_again_on"] <= day
     is_recent = truth["departed_on"] > day - _TOO_RECENT
     is_grown_up = truth["born"] <= day - pd.DateOffset(years=_GROWN_UP)

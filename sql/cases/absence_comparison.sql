@@ -27,6 +27,7 @@ SELECT
     known.opened_on AS opened_before_on,
     false AS has_left_look_back,
     found.case_id IS NOT NULL AS has_evidence,
+    false AS is_weak,
     false AS is_departure_in_view,
     false AS is_returned,
     false AS is_departure_delivered,

@@ -28,6 +28,7 @@ SELECT
     known.opened_on AS opened_before_on,
     known.departed_earliest_on < $look_back_from AS has_left_look_back,
     found.case_id IS NOT NULL AS has_evidence,
+    coalesce(found.is_weak, false) AS is_weak,
     departures.municipality_code IS NOT NULL
     AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
         AS is_departure_in_view,

@@ -3,6 +3,7 @@
 WITH codes AS (
     SELECT departure_id, string_agg(DISTINCT rule_code, '|' ORDER BY rule_code) AS rule_codes
     FROM cases_signs
+    WHERE NOT is_against
     GROUP BY departure_id
 )
 
@@ -22,9 +23,10 @@ SELECT
     departures.duty_until,
     departures.leerplicht_until,
     departures.is_confidential AS is_sealed,
-    levels.level,
-    levels.n_origins,
-    levels.is_protective,
+    weighed.level,
+    weighed.points,
+    weighed.chance_pct,
+    coalesce(weighed.is_weak, false) AS is_weak,
     levels.first_sign_on,
     levels.last_sign_on,
     codes.rule_codes,
@@ -33,6 +35,7 @@ SELECT
 FROM facts_departures_in_view AS departures
 INNER JOIN cases_levels AS levels ON departures.departure_id = levels.departure_id
 INNER JOIN codes ON departures.departure_id = codes.departure_id
+LEFT JOIN cases_weighed AS weighed ON departures.departure_id = weighed.departure_id
 LEFT JOIN cases_suppressors AS suppressors ON departures.departure_id = suppressors.departure_id
 WHERE
     departures.municipality_code IS NOT NULL

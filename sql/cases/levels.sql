@@ -1,5 +1,5 @@
--- Grain: one departure with evidence. Level A: an active sign (or a circumstance of one), a rule that is A by itself, or
--- passive signs from two independent origins; B: one passive origin. No level where nothing may be shown; context never counts.
+-- Grain: one departure with evidence of its own, context and evidence against left out. `is_shown`: nothing stands in the way of showing
+-- it; what may be shown of the best tier is what the case rests on.
 WITH best AS (
     SELECT departure_id, min(tier) AS tier
     FROM cases_evidence
@@ -10,14 +10,7 @@ WITH best AS (
 SELECT
     best.departure_id,
     best.tier,
-    CASE
-        WHEN best.tier > 1 THEN NULL
-        WHEN count(*) FILTER (WHERE evidence.level IN ('active', 'circumstance', 'alone')) > 0 THEN 'A'
-        WHEN count(DISTINCT evidence.origin) >= 2 THEN 'A'
-        ELSE 'B'
-    END AS level,
-    count(DISTINCT evidence.origin) AS n_origins,
-    count(*) FILTER (WHERE evidence.rule_code = 'B-05') > 0 AS is_protective,
+    best.tier = 1 AS is_shown,
     min(evidence.event_on) AS first_sign_on,
     max(evidence.event_on) AS last_sign_on
 FROM best

@@ -8,8 +8,13 @@ WITH judged AS (
             WHEN has_evidence AND status_before = 'lapsed' AND NOT has_sign_never_seen THEN 'lapsed'
             WHEN has_evidence AND suppressor_code = 'S-02' AND was_listed THEN 'resolved'
             WHEN has_evidence AND suppressor_code IS NOT NULL THEN 'suppressed'
-            WHEN has_evidence AND (is_unknown OR status_before IN ('closed', 'lapsed')) THEN 'new'
-            WHEN has_evidence AND status_before IN ('suppressed', 'resolved') THEN 'changed'
+            -- Too weak to ask about, unless people are asking already.
+            WHEN has_evidence AND is_weak AND NOT is_waiting THEN 'weak'
+            WHEN
+                has_evidence
+                AND (is_unknown OR status_before IN ('closed', 'lapsed') OR (status_before = 'weak' AND NOT was_listed))
+                THEN 'new'
+            WHEN has_evidence AND status_before IN ('suppressed', 'resolved', 'weak') THEN 'changed'
             WHEN
                 has_evidence AND NOT is_waiting
                 AND date_diff('day', opened_before_on, $reference_date) >= $lapse_days
@@ -69,16 +74,18 @@ SELECT
     OR has_evidence AND has_level_changed
     OR has_evidence AND status <> 'closed' AND coalesce(suppressor_code, '') <> coalesce(suppressor_code_before, '') AS is_line,
     CASE status
-        WHEN 'new' THEN CASE WHEN NOT is_unknown THEN 'seen_before' ELSE '' END
+        WHEN 'new' THEN CASE WHEN is_unknown THEN '' WHEN status_before = 'weak' THEN 'stronger' ELSE 'seen_before' END
+        WHEN 'weak' THEN 'too_weak'
         WHEN 'changed' THEN concat_ws(
             '|',
             CASE WHEN status_before = 'suppressed' THEN 'suppressor_lifted' END,
             CASE WHEN status_before = 'resolved' THEN 'back' END,
+            CASE WHEN status_before = 'weak' THEN 'stronger' END,
             CASE WHEN is_corrected THEN 'date_corrected' END,
             CASE WHEN has_sign_added THEN 'sign_added' END,
             CASE WHEN has_sign_gone THEN 'sign_gone' END,
             CASE WHEN has_circumstance_changed THEN 'circumstance_changed' END,
-            CASE WHEN has_level_changed AND status_before NOT IN ('suppressed', 'resolved') THEN 'level_changed' END,
+            CASE WHEN has_level_changed AND status_before NOT IN ('suppressed', 'resolved', 'weak') THEN 'level_changed' END,
             CASE WHEN has_rule_changed THEN 'rule_changed' END
         )
         WHEN 'resolved' THEN CASE

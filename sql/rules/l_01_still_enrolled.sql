@@ -3,7 +3,7 @@ code = "L-01"
 level = "passive"
 title_nl = "Nog ingeschreven op school"
 sentence_nl = "Op de schoollijsten van {seen_before_on} en {event_on} staat het kind nog als ingeschreven (school {school_id})."
-why_nl = "Een school mag een leerling op verzoek van de ouders pas uitschrijven voor een nieuwe school of een vrijstelling; vertrek naar het buitenland hoort daar niet bij. Een open inschrijving is daarom een zwak teken: misschien is zij alleen blijven staan. Twee opeenvolgende lijsten sluiten één late verwerking uit."
+why_nl = "Een school mag een leerling op verzoek van de ouders pas uitschrijven voor een nieuwe school of een vrijstelling; vertrek naar het buitenland hoort daar niet bij. Een open inschrijving kan daarom alleen zijn blijven staan. Twee opeenvolgende lijsten sluiten één late verwerking uit."
 source = "Leerplichtwet 1969, artikelen 10, 18 en 19"
 innocent_nl = [
     "De school heeft de uitschrijving nog niet verwerkt.",

@@ -504,14 +504,19 @@ def weights(
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
     with open_ledger(state) as ledger:
         cases = looked_at(ledger)
-    found = learned.judge(
-        learned.examples(cases, configured), learned.controls(cases), read_groups(groups) if groups else {}, configured
-    )
+    examples = learned.examples(cases)
+    found = learned.judge(examples, learned.controls(cases), read_groups(groups) if groups else {}, configured)
     if use and found.weights:
         keep(state, found.weights)
         _say("The next run uses the learned weights; brp-signals weights --default goes back.")
     if as_json:
-        _print_json({**asdict(found), "weights": found.weights.model_dump() if found.weights else None})
+        _print_json(
+            {
+                **asdict(found),
+                "weights": found.weights.model_dump(mode="json") if found.weights else None,
+                "challengers": learned.challengers(examples, configured),
+            }
+        )
     else:
         print(found.sentence_nl)
     if not use:

@@ -10,6 +10,7 @@ import re
 import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -36,6 +37,9 @@ Days = Annotated[int, Field(ge=0, le=3660)]
 Term = Annotated[int, Field(ge=1, le=3660)]
 Amount = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 Range = tuple[Amount, Amount]
+#: Points are tenths of log-odds, counted in whole hundredths; ten of them make a case some three times as likely.
+Points = Annotated[Decimal, Field(ge=-100, le=100, decimal_places=2)]
+Chance = Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4)]
 Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 #: Places outside every municipality: abroad, and unknown.
@@ -48,8 +52,6 @@ _MOST_MEGABYTES: Final = 1_000_000_000
 _LEAST_MEGABYTES: Final = 350
 #: A case must be able to wait for its first look (14 days) before it lapses.
 _LEAST_LAPSE_DAYS: Final = 14
-#: Of the weight of a sign: under one point the score shows nothing of it, and above this nothing of the others.
-_LEAST_POINTS, _MOST_POINTS = Decimal(1), Decimal(1000)
 #: Levels of rules that make a case by themselves.
 _MAKING: Final = ("active", "passive", "alone")
 
@@ -61,21 +63,44 @@ def _printable(text: str) -> str:
     return text
 
 
-def _tells(points: Decimal) -> Decimal:
-    """Points that make a difference, or none at all."""
-    if points and not _LEAST_POINTS <= points <= _MOST_POINTS:
-        raise ValueError(f"write 0 for no weight, or {_LEAST_POINTS} to {_MOST_POINTS} points")
-    return points
-
-
-#: Points are counted in hundredths, in whole numbers.
-Points = Annotated[Decimal, Field(ge=0, decimal_places=2), AfterValidator(_tells)]
 Text = Annotated[str, Field(max_length=500), AfterValidator(_printable)]
 Ground = Annotated[Text, Field(pattern=r"\S\s*\S\s*\S")]
 Word = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_printable)]
 
 #: A corrected departure date goes on with the case of a date up to 183 days away (sql/cases/matches.sql).
 SHORTEST_CASE_MONTHS = 7
+
+
+def default_points() -> tuple[Decimal, dict[str, Decimal]]:
+    """The base and the points of each piece of evidence that hold without a configuration (`sql/weigh/points.toml`)."""
+    table = points_table()
+    return table["base"], {piece: row["points"] for piece, row in table["pieces"].items()}
+
+
+def piece_texts() -> dict[str, str]:
+    """Each piece of evidence in a few Dutch words."""
+    return {piece: row["text_nl"] for piece, row in points_table()["pieces"].items()}
+
+
+@cache
+def points_table() -> dict[str, Any]:
+    """The table of points as its file states it, with what staff read, the interval and the reason of each piece."""
+    return tomllib.loads((resource("sql") / "weigh" / "points.toml").read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+#: What says less of the same thing, and what takes its place when more is known. Were the first to weigh more, a
+#: further list (L-06, or an exemption out of the list's file, becomes L-01) or a better known departure date (L-01
+#: becomes L-02) would lower a case.
+_SAYS_LESS: Final = (
+    (("L-05", "L-06"), ("L-01",)),
+    (("L-06",), ("L-02", "L-02:newest-list")),
+    (("L-01",), ("L-02", "L-02:newest-list")),
+)
+
+
+def is_against(piece: str) -> bool:
+    """Whether a piece of evidence speaks against a case."""
+    return piece.startswith("C-")
 
 
 class _Section(BaseModel):
@@ -124,17 +149,48 @@ class Thresholds(_Section):
 
 
 class Weights(_Section):
-    """Points that order the work; they add up to the score that the workbook shows."""
+    """Points of each piece of evidence, in tenths of log-odds; with the base they add up to a chance.
 
-    level_a: Points = Decimal(100)
-    protective: Points = Decimal(60)
-    """B-05: a child whose destination is unknown may need the way back first."""
-    source: Points = Decimal(10)
-    """Per independent source."""
-    most_sources: Annotated[int, Field(ge=0, le=10)] = 3
-    freshness: Points = Decimal(20)
-    """For a sign on the reference date, falling to nothing over `freshness_days`."""
-    freshness_days: Annotated[int, Field(ge=1, le=3660)] = 365
+    Left out, the defaults of `sql/weigh/points.toml` hold. A piece for is never below nothing and one against (`C-`)
+    never above, and what says less of the same thing never weighs more, so that more evidence for never lowers a place
+    and more against never raises one.
+    """
+
+    base: Points = Field(default_factory=lambda: default_points()[0])
+    pieces: dict[str, Points] = Field(default_factory=lambda: default_points()[1], validate_default=True)
+
+    @field_validator("pieces")
+    @classmethod
+    def _lean_their_own_way(cls, pieces: dict[str, Decimal]) -> dict[str, Decimal]:
+        known = default_points()[1]
+        for piece, points in pieces.items():
+            if piece not in known:
+                raise ValueError(f"there is no piece of evidence {piece}; docs/weighing.md lists them all")
+            if (is_against(piece) and points > 0) or (not is_against(piece) and points < 0):
+                side = "against never adds" if is_against(piece) else "for never takes away"
+                raise ValueError(f"{piece}: evidence {side} points")
+        pieces = known | pieces
+        for less, more in _SAYS_LESS:
+            if sum(pieces[piece] for piece in less) > sum(pieces[piece] for piece in more):
+                raise ValueError(
+                    f"{' and '.join(less)} would weigh more than {' and '.join(more)}, which says more of the same; "
+                    f"write at least as many points for {more[0]}"
+                )
+        return pieces
+
+
+class Levels(_Section):
+    """From which chance that a registration is wrong a case has which level."""
+
+    a: Chance = Decimal("0.5")
+    b: Chance = Decimal("0.1")
+    """Below it a case is weak: on no list, counted, and in cases.parquet."""
+
+    @model_validator(mode="after")
+    def _a_above_b(self) -> "Levels":
+        if self.b > self.a:
+            raise ValueError("level B begins below level A; write a larger a or a smaller b")
+        return self
 
 
 class ControlSample(_Section):
@@ -284,12 +340,13 @@ class Configuration(_Section):
     """Everything a municipality may decide; the forbidden columns and the rules themselves are not in here."""
 
     look_back_months: Annotated[int, Field(ge=1, le=120)] = 24
-    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMR]-[0-9]{2}$")], ...] = ()
+    disabled_rules: tuple[Annotated[str, Field(pattern=r"^[LBMRC]-[0-9]{2}$")], ...] = ()
     memory_limit: Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?(MB|GB)$")] = "1GB"
     """Memory that a run may hold; its databases get shares of it and write to disk what is more."""
     grace_days: GraceDays = Field(default_factory=lambda: GraceDays.model_validate({}))
     thresholds: Thresholds = Thresholds()
-    weights: Weights = Weights()
+    levels: Levels = Levels()
+    weights: Weights = Field(default_factory=Weights)
     control_sample: ControlSample = ControlSample()
     calendars: Calendars = Calendars()
     sources: tuple[TraceSource, ...] = ()
@@ -332,7 +389,7 @@ class Configuration(_Section):
     @field_validator("weights")
     @classmethod
     def _order_the_work(cls, weights: Weights) -> Weights:
-        if not (weights.level_a or weights.protective or weights.source or weights.freshness):
+        if not any(weights.pieces.values()):
             raise ValueError("every weight is 0, so that nothing would order the work")
         return weights
 

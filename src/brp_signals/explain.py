@@ -49,9 +49,9 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         f"Volgende stap: {case.next_step_nl}",
         f"Door: {case.organisation_nl}",
         "",
-        f"Plaats op de lijst: {wording.place(case)}",
+        *([f"Plaats op de lijst: {wording.place(case)}"] if isinstance(case, Absence) else _weighing(case)),
     ]
-    for code in case.rule_codes:
+    for code in dict.fromkeys((*case.rule_codes, *(sign.rule_code for sign in case.signs))):
         lines += ["", rule_text(rules[code])]
     lines += ["", *history, "", LAST_SENTENCE]
     return "\n".join(lines)
@@ -119,7 +119,7 @@ def _decision_line(decision: Decision) -> str:
 
 def _line(entry: Entry) -> str:
     """`- 25-11-2026: gewijzigd (niveau A): nieuw teken`"""
-    level = f" (niveau {entry.level})" if entry.level else ""
+    level = f" (niveau {entry.level})" if entry.level and entry.status != "weak" else ""
     why = wording.why_changed(entry.status, entry.reasons, entry.suppressor_code)
     return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{f': {why}' if why else ''}"
 
@@ -127,7 +127,26 @@ def _line(entry: Entry) -> str:
 def _sign(sign: Sign) -> str:
     """`- 16-03-2026, bron verzuim: Een school meldde verzuim … (L-03, B-05)`"""
     codes = ", ".join(sign.rule_codes)
-    return f"- {dutch(sign.event_on)}, bron {wording.source(sign.source)}: {sign.text_nl} ({codes})"
+    return (
+        f"- {dutch(sign.event_on)}, bron {wording.source(sign.source)}: {sign.text_nl} ({codes}){wording.beside(sign)}"
+    )
+
+
+def _weighing(case: Case) -> list[str]:
+    """What speaks for and against a case and what is unknown, and the sum for whoever wants to check it."""
+    parts = {
+        "Wat spreekt ervoor": wording.speaks(case, against=False),
+        "Wat spreekt ertegen": wording.speaks(case, against=True),
+        "Wat is niet bekend": wording.unknowns(case),
+    }
+    if wording.is_back(case):
+        parts = {"Wat is niet bekend": wording.unknowns(case)}
+    lines = [
+        line
+        for heading, texts in parts.items()
+        for line in (heading, *(f"- {text}" for text in texts or (wording.NOTHING_KNOWN,)), "")
+    ]
+    return [*lines, "De som die de plaats op de lijst bepaalt", *wording.sum_of_points(case)]
 
 
 def _of_departure(case: Case) -> list[str]:
@@ -135,7 +154,7 @@ def _of_departure(case: Case) -> list[str]:
         f"Vertrek: {dutch(case.departed_on)} (bestemming {wording.destination(case)})",
         *([f"Verwerkt: {dutch(case.recorded_on)}"] if case.recorded_on else []),
         f"Leer- en kwalificatieplicht: van {dutch(case.duty_from)} tot {dutch(case.duty_until)}",
-        f"Niveau: {case.level or 'geen'} · {wording.STATUSES[case.status]}",
+        f"Niveau: {'geen' if case.status == 'weak' else case.level or 'geen'} · {wording.STATUSES[case.status]}",
     ]
 
 
@@ -155,7 +174,7 @@ def rule_text(rule: Rule) -> str:
             f"{rule.code} {rule.title_nl}",
             f"  Waarom: {rule.why_nl}",
             f"  Bron: {rule.source}",
-            "  Onschuldige uitleg:",
+            f"  {wording.not_proving(rule)}:",
             *[f"    - {text}" for text in rule.innocent_nl],
             "  Weerlegd door:",
             *[f"    - {text}" for text in rule.refuted_by_nl],

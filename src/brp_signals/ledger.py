@@ -206,7 +206,7 @@ _INSERTS: Final = {
     "aliases": "INSERT INTO case_aliases (person_id, departure_date, case_id, run_no) VALUES (?, ?, ?, :run_no)",
     "states": (
         "INSERT INTO case_states (case_id, status, level, suppressor_code, municipality_code, is_sealed, "
-        "last_sign_on, opened_on, reason, points, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
+        "last_sign_on, opened_on, reason, points, pieces, run_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "signs": (
         "INSERT INTO case_evidence (case_id, rule_code, source, sign_key, event_on, is_context, first_run_no) "
@@ -522,7 +522,7 @@ newest AS (
 )
 SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
     listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame,
-    draws.municipality_code, listed.last_sign_on
+    draws.municipality_code, listed.last_sign_on, listed.pieces
 FROM cases
 LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
 LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1
@@ -991,7 +991,9 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
         )
     if 0 < version < newest:
         _copy(connection, path.parent / BACKUPS / f"ledger-version-{version}.sqlite3")
-    for file in files[version:]:
+    for file in files:
+        if int(file.name[:3]) <= version:
+            continue
         text = file.read_text(encoding="utf-8")
         connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {int(file.name[:3])};\nCOMMIT;")
 

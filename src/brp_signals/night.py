@@ -1,9 +1,11 @@
 """The state of one run, handed from step to step: where it reads, works and writes, and what it counted."""
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
 
 #: Ages between which education may be compulsory, a year wider on either side.
 YOUNGEST, OLDEST = 4, 19
+
+
+def hundredths(points: Decimal) -> int:
+    """Points as the whole hundredths in which they are counted."""
+    return int(points * 100)
+
+
+def points_of_chance(chance: Decimal) -> int:
+    """The points, in hundredths, that make a chance: ten points for each unit of log-odds."""
+    return math.ceil(1000 * math.log(chance / (1 - chance)))
 
 
 @dataclass(frozen=True)
@@ -146,12 +158,9 @@ class Night:
             "slow_recording_days": thresholds.slow_recording_days,
             "school_gap_days": thresholds.school_gap_days,
             "early_return_months": thresholds.early_return_months,
-            "points_level_a": int(weights.level_a * 100),
-            "points_protective": int(weights.protective * 100),
-            "points_source": int(weights.source * 100),
-            "points_freshness": int(weights.freshness * 100),
-            "freshness_days": weights.freshness_days,
-            "most_sources": weights.most_sources,
+            "points_base": hundredths(weights.base),
+            "points_level_a": points_of_chance(configuration.levels.a),
+            "points_level_b": points_of_chance(configuration.levels.b),
             "transfer_days": absence.transfer_days,
             "arrival_days": absence.arrival_days,
         }

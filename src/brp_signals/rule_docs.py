@@ -1,5 +1,5 @@
-"""Writes `docs/rules/`: one page a rule, from the rule file and the spec that its tests run; and the entry that a
-municipality puts into the Algoritmeregister.
+"""Writes `docs/rules/`: one page a rule, from the rule file and the spec that its tests run; the entry that a
+municipality puts into the Algoritmeregister; and `docs/weighing.md`, from the table of points.
 
     python -m brp_signals.rule_docs            write the pages
     python -m brp_signals.rule_docs --check    say which pages are stale
@@ -10,19 +10,25 @@ A tool for those who work on the rules: it needs a checkout, with the specs unde
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from brp_signals.config import default_points, is_against, points_table
 from brp_signals.errors import UsageProblem
+from brp_signals.publish import wording
+from brp_signals.publish.content import Piece
 from brp_signals.rule_files import Rule, load_rules
 from brp_signals.warehouse import resource
 
+_WEIGHED: Final = "how much it weighs stands in [weighing.md](../weighing.md)"
 LEVELS_EN: Final = {
-    "active": "active: one sign makes level A",
-    "passive": "passive: level B; level A together with a passive sign from another source",
-    "circumstance": "circumstance of an active sign, which makes level A: shown with that sign, no sign of its own",
-    "alone": "level A by itself",
-    "context": "context: shown with a case, never makes one",
+    "active": f"active: somebody saw or expected the child; {_WEIGHED}",
+    "passive": f"passive: something that was left standing; {_WEIGHED}",
+    "circumstance": "circumstance of an active sign: shown with that sign, no sign of its own; weighs nothing",
+    "alone": "another question, on a part of the list of its own: no level, no points",
+    "context": "context: shown with a case, never makes one; weighs nothing",
+    "against": f"against: shown with a case, never makes one; {_WEIGHED}",
     "absence": "a list of its own, for leerplicht; needs the table `[absence]` in the configuration",
 }
 TABLES: Final = {
@@ -35,14 +41,16 @@ TABLES: Final = {
     "expect": "Expected",
 }
 LEVELS_NL: Final = {
-    "active": "actief teken",
-    "passive": "passief teken",
-    "circumstance": "omstandigheid van een actief teken",
-    "alone": "op zichzelf genoeg",
-    "context": "alleen context",
+    "active": "actief teken: spreekt ervoor",
+    "passive": "passief teken: spreekt ervoor",
+    "circumstance": "omstandigheid van een actief teken: weegt niet mee",
+    "alone": "andere vraag, eigen deel van de lijst: weegt niet mee",
+    "context": "alleen context: weegt niet mee",
+    "against": "spreekt ertegen",
     "absence": "eigen lijst voor leerplicht, als de gemeente die aanzet",
 }
 REGISTER_PAGE: Final = "algoritmeregister.md"
+WEIGHING_PAGE: Final = "../weighing.md"
 REGISTER_FIELDS: Final = (
     "Naar de publicatiestandaard 1.0. Wat per gemeente verschilt, vult de gemeente in: organisatie, contact, "
     "begindatum, links naar DPIA en verwerkingsregister.",
@@ -50,7 +58,14 @@ REGISTER_FIELDS: Final = (
     "- **Naam**: brp-signals.",
     "- **Korte omschrijving**: vergelijkt elke nacht uitschrijvingen van leerplichtige kinderen met schoollijsten en "
     "andere opgegeven bronnen, en maakt een lijst van signalen om na te vragen.",
-    "- **Soort**: vaste regels, door mensen geschreven. Niet geleerd van eerdere onderzoeken.",
+    "- **Soort**: vaste regels, door mensen geschreven. Hoe zwaar een gegeven weegt, komt uit een nagebootste gemeente "
+    "(docs/detection.md), tenzij de gemeente gewichten kiest die uit haar eigen besluiten komen "
+    "(docs/learned_weights.md).",
+    "- **Wat wordt gewogen**: wat de regels vinden, voor en tegen; niet wie het kind is, in welk huishouden, in welke "
+    "plaats of op welke school. Elk gegeven staat met zijn punten in docs/weighing.md. Het zijn aannames, totdat "
+    "besluiten van de gemeente laten zien hoe vaak het klopt.",
+    "- **Wat te zwak is**: een signaal waarvoor te weinig spreekt, staat op geen lijst. Het wordt wel geteld. De "
+    "drempel staat in de configuratie.",
     "- **Beleidsterrein**: basisregistratie personen; leerplicht.",
     "- **Doel en impact**: kinderen die uit beeld raakten weer in beeld krijgen, en het register juist houden. Een "
     "gezin kan een vraag van de gemeente krijgen.",
@@ -63,11 +78,33 @@ REGISTER_FIELDS: Final = (
     "eerste lid, onder e; per bron de grondslag die de gemeente opgeeft.",
     "- **Bewaartermijnen**: docs/retention.md.",
     "- **Technische werking**: SQL-regels op DuckDB; dezelfde levering geeft dezelfde lijst. De volgorde is een som "
-    "van punten die bij elk signaal staat.",
+    "van punten voor en tegen. Bij elk signaal staat in woorden wat ervoor en wat ertegen spreekt; "
+    "`brp-signals explain` toont de som.",
 )
 GENERATED: Final = (
     "<!-- Written by `python -m brp_signals.rule_docs` from the rule file and its spec; change those. -->"
 )
+GENERATED_WEIGHING: Final = (
+    "<!-- Written by `python -m brp_signals.rule_docs` from sql/weigh/points.toml; change that. -->"
+)
+WEIGHING_ABOUT: Final = f"""\
+A case is weighed by what its rules found. Each *piece of evidence* has points: ten of them are one unit of log-odds, so
+that they make a case some three times as likely. The base and the points of all pieces of a case add up to its `score`.
+That sum is the chance (`chance_pct`) that the registration is wrong, and it orders the list.
+
+- A piece for is never below nothing and one against never above: more evidence for never lowers a place, more against
+  never raises one.
+- Level A begins at `[levels] a` (a half), level B at `b` (a tenth). What is below stands on no list: its status is
+  `weak`, it is in `cases.parquet`, and it is counted on the first sheet and in the report.
+- Who the child is, its household, its municipality and its school weigh nothing, nor does context (B-01, B-02, B-04).
+  B-03 asks another question: it has no points and no level, and stands in a part of the list of its own.
+- What is not known weighs nothing. An incomplete date adds no points that some possible date would not add.
+- The points are **assumptions**. They were fitted on the public seeds of a made-up world
+  ([detection.md](detection.md)), until decisions of a municipality replace them
+  ([learned_weights.md](learned_weights.md)). `95 %` is the interval of that fit, not of reality.
+- A municipality changes them under `[weights]` (`base`, `pieces`); what it leaves out keeps its default.
+- People read words, never points: {wording.strengths()}. `brp-signals explain` shows the sum.
+"""
 STANDARD: Final = (
     "Unless a table says otherwise a child was born on 2014-05-01 and left municipality 0363 on 2026-03-02 "
     "(recorded 2026-03-04, destination known), and the reference date is 2026-06-15. `2026-03` is a date of "
@@ -90,6 +127,7 @@ def pages(root: Path) -> dict[str, str]:
     found = {f"{name}.md": _page(name, spec, rules.get(name)) for name, spec in specs.items()}
     found["README.md"] = _index(specs, rules)
     found[REGISTER_PAGE] = _register_entry(rules)
+    found[WEIGHING_PAGE] = _weighing(rules)
     return found
 
 
@@ -97,6 +135,8 @@ def stale(root: Path) -> list[str]:
     """Names of pages that are missing, out of date, or of rules that no longer exist."""
     folder, wanted = root / "docs" / "rules", pages(root)
     present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    if (weighing := folder / WEIGHING_PAGE).exists():
+        present[WEIGHING_PAGE] = weighing.read_text(encoding="utf-8")
     return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
 
 
@@ -154,7 +194,7 @@ def _rule_lines(rule: Rule) -> Iterator[str]:
     yield f"| since | {rule.since} |"
     yield from ("", "## What staff read", "", f"> {rule.sentence_nl}", "")
     yield from (f"**Waarom.** {rule.why_nl}", "")
-    yield from ("**Onschuldige uitleg**", "", *(f"- {text}" for text in rule.innocent_nl), "")
+    yield from (f"**{wording.not_proving(rule)}**", "", *(f"- {text}" for text in rule.innocent_nl), "")
     yield from ("**Weerlegd door**", "", *(f"- {text}" for text in rule.refuted_by_nl), "")
     yield from (f"**Vervolg.** {rule.next_step_nl}", "", "## What it reads", "")
     yield from (f"- `{table}`: {', '.join(columns)}" for table, columns in rule.reads.items())
@@ -213,6 +253,7 @@ def _index(specs: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]) ->
         kind = rules[name].level if name in rules else ("suppressor" if name.startswith("S-") else "facts")
         lines.append(f"| [{name}]({name}.md) | {spec['title']} | {kind} |")
     lines += ["", f"What a municipality publishes of it: [entry for the Algoritmeregister]({REGISTER_PAGE})."]
+    lines += ["", f"What each of them weighs: [weighing.md]({WEIGHING_PAGE})."]
     return "\n".join(lines) + "\n"
 
 
@@ -225,6 +266,37 @@ def _register_entry(rules: Mapping[str, Rule]) -> str:
     columns = sorted({f"{table}: {', '.join(names)}" for rule in rules.values() for table, names in rule.reads.items()})
     lines += ["", "## Gegevens die een regel kan lezen", "", *(f"- {text}" for text in columns)]
     return "\n".join(lines) + "\n"
+
+
+def _weighing(rules: Mapping[str, Rule]) -> str:
+    """Every piece of evidence with its points, in English for who checks and in Dutch as staff read it."""
+    base, points = default_points()
+    table = points_table()["pieces"]
+    lines = [GENERATED_WEIGHING, "", "# What weighs for and against a case", "", WEIGHING_ABOUT]
+    lines += [f"The base is **{_number(base)}** points.", ""]
+    for heading, pieces in (
+        ("For", [piece for piece in points if not is_against(piece)]),
+        ("Against", [piece for piece in points if is_against(piece)]),
+    ):
+        lines += [f"## {heading}", "", "| piece | rule | points | 95 % | in words | what staff read | why |"]
+        lines.append("| --- | --- | --- | --- | --- | --- | --- |")
+        for piece in pieces:
+            row = table[piece]
+            code = piece.partition(":")[0]
+            rule = f"[{code}](rules/{code}.md)" if code in rules else "–"
+            low, high = (_number(bound) for bound in row.get("interval", (points[piece], points[piece])))
+            word = wording.strength(Piece(piece, "", points[piece])) if points[piece] else "telt niet"
+            lines.append(
+                f"| `{piece}` | {rule} | {_number(points[piece])} | {low} to {high} | {word} | {row['text_nl']} | "
+                f"{row.get('why', '')} |"
+            )
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _number(points: Decimal) -> str:
+    """`+5`, `−4.25`"""
+    return f"{points:+.2f}".removesuffix("0").removesuffix(".0").replace("-", "−")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,7 +17,9 @@ from brp_signals.errors import InternalFailure
 ABSENCE: Final = "absence"
 #: A rule about a trace that is a sign already: it says more about that sign and is no sign of its own.
 CIRCUMSTANCE: Final = "circumstance"
-LEVELS: Final = ("active", "passive", CIRCUMSTANCE, "alone", "context", ABSENCE)
+#: Evidence against a case: it takes points away and makes no case.
+AGAINST: Final = "against"
+LEVELS: Final = ("active", "passive", CIRCUMSTANCE, "alone", "context", AGAINST, ABSENCE)
 MINIMUM_INNOCENT: Final = 2
 
 
@@ -26,7 +28,8 @@ class Rule:
     """One rule as its file states it; texts ending in `_nl` go to staff unchanged.
 
     `level` is active, passive, circumstance (of an active sign, in the few words of `circumstance_nl`), alone (level A
-    by itself), context (never makes a case) or absence (a list of its own, for leerplicht). `priority` says whose next
+    by itself), context (never makes a case), against (speaks against one; `innocent_nl` is what it does not prove) or
+    absence (a list of its own, for leerplicht). `priority` says whose next
     step leads when a case rests on several rules (lowest first). `reads` names the tables and columns that the
     statement may use.
     """

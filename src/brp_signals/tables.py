@@ -79,6 +79,7 @@ SIGNALS: Final = (
     "reason_nl",
     "next_step_nl",
     "organisation_nl",
+    "chance_pct",
 )
 #: `cases.parquet` adds why a case is not on the list.
 CASES: Final = (*SIGNALS, "suppressor_code")
@@ -114,9 +115,10 @@ SAMPLE: Final = (
     "n_frame",
 )
 
-#: Statuses of a case on the list, of one that waits behind a suppressor, and of one that is over.
+#: Statuses of a case on the list, of one that waits behind a suppressor or is too weak to ask about, and of one that
+#: is over.
 LISTED: Final = ("new", "ongoing", "changed")
-OPEN: Final = (*LISTED, "suppressed")
+OPEN: Final = (*LISTED, "suppressed", "weak")
 OVER: Final = ("resolved", "lapsed", "closed")
 
 TRACE_KINDS: Final = (

@@ -26,7 +26,7 @@ def run(number: int, day: date) -> Run:
 
 def state(case: str, is_sealed: bool = False, level: str = "A") -> tuple[object, ...]:
     """A line by which a case comes onto the list."""
-    return (case, "new", level, None, "0363", is_sealed, MAY, MAY, "", 13000)
+    return (case, "new", level, None, "0363", is_sealed, MAY, MAY, "", 13000, "C-01|L-02|L-03")
 
 
 @pytest.fixture
@@ -88,6 +88,7 @@ def test_who_was_listed_and_who_was_drawn(read: dict[str, LookedAt]) -> None:
 def test_what_a_case_rested_on(read: dict[str, LookedAt]) -> None:
     signal = read["signal"]
     assert (signal.rule_codes, signal.n_sources, signal.level, signal.points) == (("L-02", "L-03"), 2, "A", 13000)
+    assert signal.pieces == ("C-01", "L-02", "L-03")
     assert (signal.listed_on, read["both"].listed_on) == (MAY, JUNE)
     assert [each.outcome_code for each in signal.decisions] == ["X-HEROPEND", "X-DATUM"]
 

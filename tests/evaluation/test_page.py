@@ -29,7 +29,7 @@ def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str], kind
             Additions(
                 cases=[(number, kind) for number in numbers],
                 aliases=[(f"person of {number}", "20260101", number) for number in numbers],
-                states=[(number, "new", "A", None, "0363", False, DAY, DAY, "", 13000) for number in outcomes],
+                states=[(number, "new", "A", None, "0363", False, DAY, DAY, "", 13000, "L-03") for number in outcomes],
                 signs=[(number, rule, "verzuim", "1", DAY, False) for number in outcomes],
                 draws=[(number, "0363", False, len(drawn), 400) for number in drawn],
                 families=[(number, f"parent of {number}") for number in numbers],

@@ -11,14 +11,17 @@ from brp_signals.config import Weights, load_configuration
 from brp_signals.errors import UsageProblem
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt
+from brp_signals.evaluation.decided import looked_at as looked_at_in
 from brp_signals.evaluation.groups import read_groups
 from brp_signals.evaluation.learned import Example, Judgement
 from brp_signals.explain import explanation
 from brp_signals.learned_weights import FILE, keep, with_learned
+from brp_signals.ledger import open_ledger
 from tests.ledger.nights import Nights, child
 
 TODAY = date(2026, 6, 15)
-LEARNED = Weights.model_validate({"source": 15, "freshness": 5})
+#: The piece that the case of these nights rests on weighs as much as can be, and the base takes away as much.
+LEARNED = Weights.model_validate({"base": -7, "pieces": {"L-03": 42}})
 
 
 @pytest.fixture
@@ -30,19 +33,25 @@ def nights(tmp_path: Path) -> Nights:
     return made
 
 
-def place(nights: Nights) -> str:
+def weighed(nights: Nights) -> list[str]:
+    """The lines of the sum behind the place of the case."""
     (case_id,) = nights.states()
-    return next(line for line in explanation(nights.state, case_id).splitlines() if line.startswith("Plaats"))
+    lines = explanation(nights.state, case_id).splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("- Uitgangspunt"))
+    return lines[start : next(at for at, line in enumerate(lines) if line.startswith("Samen")) + 1]
 
 
 def test_a_case_is_explained_as_the_same_sum(nights: Nights) -> None:
-    assert place(nights) == "Plaats op de lijst: niveau A 100 + 1 bron 10 + hoe recent 15 = 125 punten"
+    before = weighed(nights)
     keep(nights.state, LEARNED)
     assert nights.run()["learned_weights"] is True
-    assert place(nights) == "Plaats op de lijst: niveau A 100 + 1 bron 15 + hoe recent 4 = 119 punten"
+    base, *pieces, _ = weighed(nights)
+    assert base == "- Uitgangspunt: −7"
+    assert any(line.endswith("(L-03): +42") for line in pieces)
+    assert [line.rpartition(":")[0] for line in pieces] == [line.rpartition(":")[0] for line in before[1:-1]]
     keep(nights.state, None)
     assert nights.run()["learned_weights"] is False
-    assert "1 bron 10 +" in place(nights)
+    assert weighed(nights) == before
 
 
 def test_they_are_part_of_what_a_run_depends_on(tmp_path: Path) -> None:
@@ -57,7 +66,9 @@ def test_they_are_part_of_what_a_run_depends_on(tmp_path: Path) -> None:
     assert with_learned(default, tmp_path).fingerprint == default.fingerprint
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"colour": 3}', '{"source": "many"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"colour": 3}', '{"base": "many"}', '{"source": 15}', '{"pieces": {"C-01": 3}}']
+)
 def test_a_damaged_file_stops_the_run_and_says_what_to_do(text: str, nights: Nights) -> None:
     (nights.state / FILE).write_text(text)
     with pytest.raises(UsageProblem, match="weights --default"):
@@ -72,11 +83,20 @@ def test_on_a_young_ledger_the_default_stays_whatever_is_asked(
     (case_id,) = nights.states()
     nights.decide(case_id, "X-VERTREK-OK 2026-06-15")
     cli.weights(state=nights.state, use=True)
-    assert capsys.readouterr().out == "De vaste gewichten blijven: er zijn 300 besluiten nodig; het aantal is nu 1.\n"
+    few = learned.FEWEST_DECIDED
+    told = f"De vaste gewichten blijven: er zijn {few} besluiten nodig; het aantal is nu 1.\n"
+    assert capsys.readouterr().out == told
     assert not (nights.state / FILE).exists()
     cli.weights(state=nights.state, as_json=True)
-    told = json.loads(capsys.readouterr().out)
-    assert (told["n_decided"], told["weights"]) == (1, None)
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["n_decided"], answer["weights"], answer["challengers"]) == (1, None, {})
+
+
+def test_what_a_listed_case_rested_on_is_learned_from(nights: Nights) -> None:
+    with open_ledger(nights.state) as ledger:
+        (example,) = learned.examples(looked_at_in(ledger))
+    assert "L-03" in example.pieces
+    assert example.pieces <= set(Weights().pieces)
 
 
 def test_only_use_changes_anything(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,16 +129,21 @@ def looked_at(**changes: object) -> LookedAt:
         "draw": None,
         "decisions": (Decided("X-HEROPEND", TODAY), Decided("X-DATUM", date(2026, 7, 1))),
         "last_sign_on": date(2025, 12, 15),
+        "pieces": ("C-01", "L-03"),
     }
     return LookedAt(**{**made, **changes})
 
 
-def test_a_case_becomes_the_parts_of_its_place() -> None:
-    (found,) = learned.examples([looked_at()], Weights())
-    assert found == Example("S-1", True, True, 2 / 3, pytest.approx(183 / 365), date(2026, 7, 1), True)
-    old = looked_at(level="B", rule_codes=("L-01",), n_sources=7, last_sign_on=date(2020, 1, 1), decisions=())
-    (bare,) = learned.examples([old], Weights())
-    assert bare == Example("S-1", False, False, 1.0, 0.0, None, None)
+def test_a_case_becomes_what_it_rested_on() -> None:
+    (found,) = learned.examples([looked_at()])
+    assert found == Example("S-1", "A", frozenset({"C-01", "L-03"}), date(2026, 7, 1), True)
+    (bare,) = learned.examples([looked_at(level="B", pieces=("L-01",), decisions=())])
+    assert bare == Example("S-1", "B", frozenset({"L-01"}), None, None)
+
+
+def test_what_was_not_weighed_is_not_learned_from() -> None:
+    """Who came back is asked another question, and cases of an older ledger were weighed in another way."""
+    assert learned.examples([looked_at(level="", rule_codes=("B-03",), pieces=())]) == []
 
 
 def test_the_control_sample_is_counted_and_not_learned_from() -> None:
@@ -129,7 +154,7 @@ def test_the_control_sample_is_counted_and_not_learned_from() -> None:
         looked_at(kind="absence"),
     ]
     assert learned.controls(cases) == 1
-    assert learned.examples(cases, Weights()) == []
+    assert learned.examples(cases) == []
 
 
 def test_groups_are_read_by_number_and_kind(tmp_path: Path) -> None:

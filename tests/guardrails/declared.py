@@ -96,13 +96,13 @@ GUARDRAILS: Final = (
         "G-3",
         "The kind of number (BSN or education number) and an incomplete birth date are no feature, weight or sort key.",
         "Both kinds of number become one kind of pseudonym; a birth date becomes the compulsory window and goes no "
-        "further; `sql/rank/` reads five columns",
+        "further; a sum of points reads three columns (`sql/cases/weighed.sql`)",
         (
             Break(
-                "sql/rank/points.sql",
-                "least(n_origins, $most_sources)",
-                "least(n_origins + length(person_id) % 2, $most_sources)",
-                f"{_DIRECTION}::test_the_order_of_work_knows_level_sources_and_days_alone",
+                "sql/cases/weighed.sql",
+                "sum(weights.points)",
+                "sum(weights.points + length(person_id) % 2)",
+                f"{_DIRECTION}::test_the_order_of_work_knows_points_and_days_alone",
             ),
         ),
         (
@@ -133,7 +133,7 @@ GUARDRAILS: Final = (
     Guardrail(
         "G-5",
         "Context (B-01, B-02, B-04) makes no case, raises no level and no place.",
-        "`sql/cases/levels.sql` and `sql/rank/` leave it out",
+        "`sql/cases/levels.sql`, `sql/cases/weighable.sql` and `sql/rank/` leave it out",
         (
             Break(
                 "sql/cases/levels.sql",
@@ -144,7 +144,7 @@ GUARDRAILS: Final = (
             ),
         ),
         (
-            f"{_DIRECTION}::test_the_order_of_work_knows_level_sources_and_days_alone",
+            f"{_DIRECTION}::test_the_order_of_work_knows_points_and_days_alone",
             "tests/reference/test_worked_examples.py::test_b01_never_signals_alone",
         ),
     ),
@@ -276,10 +276,10 @@ GUARDRAILS: Final = (
         "(docs/learned_weights.md)",
         (
             Break(
-                "sql/rank/points.sql",
-                "least(n_origins, $most_sources) * $points_source",
-                "least(n_origins, $most_sources) * CASE WHEN outcome_code IS NULL THEN $points_source ELSE 0 END",
-                f"{_DIRECTION}::test_the_order_of_work_knows_level_sources_and_days_alone",
+                "sql/cases/weighed.sql",
+                "sum(weights.points)",
+                "sum(CASE WHEN outcome_code IS NULL THEN weights.points ELSE 0 END)",
+                f"{_DIRECTION}::test_the_order_of_work_knows_points_and_days_alone",
             ),
             Break(
                 "src/brp_signals/evaluation/learned.py",

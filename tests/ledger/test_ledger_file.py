@@ -1,6 +1,7 @@
 """The ledger as a file: damaged, newer, migrated, locked, and runs that were cut off."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,10 +16,10 @@ from brp_signals.explain import explanation
 from brp_signals.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from brp_signals.publish import output as publish
 from tests.ledger.nights import Nights, child
-from tests.support.ledgers import as_version_1
+from tests.support.ledgers import as_version, as_version_1
 
 #: The version of the ledger that this program writes.
-NEWEST = len(list(SCHEMA.glob("*.sql")))
+NEWEST = max(int(file.name[:3]) for file in SCHEMA.glob("*.sql"))
 TODAY = date(2026, 6, 15)
 TOMORROW = date(2026, 6, 16)
 
@@ -67,6 +68,37 @@ def test_a_ledger_of_version_1_is_brought_along(nights: Nights) -> None:
     assert list(nights.states().values()) == [("ongoing", [])]
     with open_ledger(nights.state) as ledger:
         assert [(run.listed, run.seconds is None) for run in ledger.runs()] == [(None, True), (1, False)]
+
+
+def opened(state: Path) -> dict[str, str]:
+    """Since when each case that was ever listed stands on the list, by its number."""
+    with closing(sqlite3.connect(state / FILE)) as ledger:
+        return dict(ledger.execute("SELECT case_id, opened_on FROM case_states ORDER BY run_no"))
+
+
+def test_a_night_goes_on_from_the_ledger_of_before_the_weighing(tmp_path: Path) -> None:
+    strong, middling, weak = (
+        child(trace=f"{kind} 2026-05-04") for kind in ("school_result", "tmv_report", "exemption")
+    )
+    nights = Nights(tmp_path)
+    nights.deliver(TODAY, [strong, middling, weak])
+    nights.run()
+    before = opened(nights.state)
+    assert len(before) == 3
+    as_version(nights.state / FILE, 8)
+    with closing(sqlite3.connect(nights.state / FILE)) as ledger, ledger:
+        ledger.execute("UPDATE case_states SET points = 12693")  # hundredths of another way of weighing
+    nights.config.write_text(re.sub(r"(?m)^b = .*", "b = 0.49", nights.config.read_text(encoding="utf-8")))
+    nights.deliver(TOMORROW, [strong, middling, weak])
+    nights.run()
+    assert (nights.state / BACKUPS / "ledger-version-8.sqlite3").is_file()
+    after = nights.states()
+    assert sorted(status for status, _ in after.values()) == ["ongoing", "ongoing", "weak"]
+    # Who is too weak now leaves the list, under the number it had.
+    still = {number: day for number, day in before.items() if after[number][0] == "ongoing"}
+    assert opened(nights.state) == before | dict.fromkeys(before.keys() - still.keys()) | still
+    with closing(sqlite3.connect(nights.state / FILE)) as ledger:
+        assert ledger.execute("SELECT count(*) FROM case_states WHERE points = 12693").fetchone() == (0,)
 
 
 def test_a_run_once_more_puts_its_figures_in_the_place_of_its_own(nights: Nights) -> None:

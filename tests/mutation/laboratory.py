@@ -21,8 +21,8 @@ from brp_signals.dates import parse_register_date
 from brp_signals.night import Delivery as NightDelivery
 from brp_signals.night import Night
 from brp_signals.pipeline import open_night
-from brp_signals.rule_files import parse_rule
-from brp_signals.steps import absence, cases, facts, recall, rules, stage, validate
+from brp_signals.rule_files import AGAINST, parse_rule
+from brp_signals.steps import absence, cases, facts, rank, recall, rules, stage, validate
 from brp_signals.warehouse import Warehouse, resource
 from tests.mutation.mutants import is_of_absences
 from tests.reference.absent_populations import absent_decisions, absent_population, with_schools
@@ -33,7 +33,14 @@ from tests.reference.shapes import AbsenceSettings, Decision, Delivery, Result, 
 from tests.spec.builders import Outcome, decisions_of, delivery_of, expectations_of, settings_of
 from tests.spec.notation import NONE, REFERENCE_DATE, Case, digits, read_specs
 from tests.support.deliveries import write_delivery
-from tests.support.engine import configuration, read_result, recall_decisions
+from tests.support.engine import (
+    against_of,
+    configuration,
+    pieces_of,
+    points_of,
+    read_result,
+    recall_decisions,
+)
 from tests.support.unreadable import damaged, situation
 
 SCHOOL_DELIVERIES = "stage/school_deliveries.sql"
@@ -105,7 +112,7 @@ def spec_populations() -> list[Population]:
     groups: dict[str, list[Case]] = {}
     for spec in read_specs():
         for case in spec.cases:
-            groups.setdefault(f"{case.reference_date} {case.settings}", []).append(case)
+            groups.setdefault(case.group, []).append(case)
     found = []
     for name, members in sorted(groups.items(), key=lambda group: -len(group[1])):
         delivery = Delivery()
@@ -160,6 +167,8 @@ def configuration_of(settings: Settings) -> Configuration:
                     "early_return_months",
                 )
             },
+            "levels": {"a": settings.levels.a, "b": settings.levels.b},
+            "weights": {"base": settings.weights.base, "pieces": settings.weights.pieces},
             "calendars": {"first_school_days": settings.first_school_days},
             "sources": [
                 {
@@ -253,12 +262,17 @@ class Bench:
     def _run_rules(self) -> None:
         vars(self.night).pop("rules", None)  # read once in a run; here the files change
         rules.run(self.night)
+        self._run_cases()
+
+    def _run_cases(self) -> None:
         cases.run(self.night)
+        rank.run(self.night)
 
     def result(self) -> Result:
         """Evidence, cases and counts as the tables hold them, in the shape of the reference."""
-        found = Result()
-        current = self.warehouse.query("SELECT * FROM cases_current", "cases")
+        found = Result(against=against_of(self.warehouse))
+        pieces = pieces_of(self.warehouse)
+        current = self.warehouse.query("SELECT * FROM rank_order", "cases")
         known = {case["departure_id"]: case for case in current}
         for line in self.warehouse.query(
             "SELECT * FROM cases_evidence ORDER BY facts ->> 'seen_before_on'", "evidence"
@@ -279,6 +293,8 @@ class Bench:
             case["suppressor_code"] = case["suppressor_code"] or ""
             case["level"] = case["level"] or ""
             case["is_confidential"] = case["is_sealed"]
+            case["points"] = points_of(case)
+            case["pieces"] = pieces.get(case["departure_id"], ())
             found.cases.append(case)
         counted = self.night.account["departures"]
         found.counts.update(
@@ -332,8 +348,9 @@ class Bench:
         statement = text
         if file.startswith("rules/"):
             rule = parse_rule(Path(file).name, text)
-            present = f"FROM rules_evidence WHERE rule_code = '{rule.code}'"
-            mutant = "FROM (FROM rules_evidence LIMIT 0) UNION ALL BY NAME FROM _mutant"
+            table = "rules_against" if rule.level == AGAINST else "rules_evidence"
+            present = f"FROM {table} WHERE rule_code = '{rule.code}'"
+            mutant = f"FROM (FROM {table} LIMIT 0) UNION ALL BY NAME FROM _mutant"
             statement = rule.sql
         self.warehouse.execute(f"CREATE TABLE _mutant AS\n{statement}", file, **self.night.parameters)
         gone, new = f"(({present}) EXCEPT ALL ({mutant}))", f"(({mutant}) EXCEPT ALL ({present}))"
@@ -341,7 +358,9 @@ class Bench:
 
     def _rerun(self, file: str) -> None:
         if file.startswith("cases/"):
-            cases.run(self.night)
+            self._run_cases()
+        elif file.startswith("rank/"):
+            rank.run(self.night)
         elif file.startswith("rules/"):
             self._run_rules()
         else:
@@ -482,8 +501,11 @@ def _unlike(result: Result, wanted: Result) -> list[str]:
     found = []
     if result.evidence != wanted.evidence:
         found.append(f"evidence {sorted(result.evidence ^ wanted.evidence, key=str)[:2]}")
+    if result.against != wanted.against:
+        found.append(f"against {sorted(result.against ^ wanted.against, key=str)[:2]}")
     fields = ("municipality_code", "recorded_on", "is_destination_unknown", "level", "status", "rule_codes")
     fields += ("suppressor_codes", "first_sign_on", "last_sign_on", "is_confidential")
+    fields += ("pieces", "points", "chance_pct", "rank")
     ours, theirs = (
         {(case["person_id"], case["departed_on"]): tuple(case[name] for name in fields) for case in one.cases}
         for one in (result, wanted)

@@ -100,6 +100,7 @@ TESTS_OF_NIGHTS = {
             *("facts/departures_in_view", "facts/remembered_enrolments", "facts/silent_children"),
             "facts/silent_absences",
             *("facts/silent_sources", "facts/traces", "cases/remembered", "cases/silences"),
+            *("facts/lists_after", "facts/left_school", "cases/against"),
         )
     },
     **{
@@ -115,7 +116,7 @@ def sql_files() -> list[str]:
     """Every file whose SQL decides what becomes a case, as a path below `sql/`."""
     folder = resource("sql")
     found = [f"{step}/{path.name}" for step in STEPS for path in sorted((folder / step).glob("*.sql"))]
-    others = ("stage/school_deliveries.sql", "rank/absences.sql")
+    others = ("stage/school_deliveries.sql", "rank/absences.sql", "rank/order.sql")
     return [*others, *(file for file in found if file not in MANY_NIGHTS)]
 
 

@@ -1,19 +1,27 @@
 """The two implementations under one signature, and the small tools that the properties share."""
 
+import random
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 
 from tests.reference.model import evaluate
 from tests.reference.rows import pseudonym
-from tests.reference.shapes import Decision, Delivery, Result, Row, Settings
+from tests.reference.shapes import DEFAULT_POINTS, Decision, Delivery, Levels, Result, Row, Settings, Weights
 from tests.support.engine import run_engine
 
 Evaluator = Callable[[Delivery, date, Settings, list[Decision]], Result]
 
-LEVELS = {"": 0, "B": 1, "A": 2}
+#: What says less of the same thing never weighs more than what says more of it (`config.Weights`).
+LIGHTER = (
+    (("L-05", "L-06"), ("L-01",)),
+    (("L-06",), ("L-02", "L-02:newest-list")),
+    (("L-01",), ("L-02", "L-02:newest-list")),
+)
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -33,6 +41,41 @@ def few(examples: int) -> Callable[[Test], Test]:
 IMPLEMENTATIONS: dict[str, Evaluator] = {"reference": evaluate, "engine": run_engine}
 
 
+def any_weights() -> st.SearchStrategy[Weights]:
+    """Hypothesis: any points that a configuration may hold, for never below nothing and against never above."""
+    return st.integers(0, 2**32).map(weights_of)
+
+
+def weights_of(seed: int) -> Weights:
+    """Points drawn at random, so that the first example of hypothesis is no weighing of nothing."""
+    rng = random.Random(seed)
+
+    def points(low: int, high: int) -> Decimal:
+        return Decimal(rng.randint(low, high)).scaleb(-2)
+
+    pieces = {
+        piece: points(-2000, 0) if piece.startswith("C-") else points(0, 3000)
+        for piece in DEFAULT_POINTS
+        if piece != "base"
+    }
+    return Weights(points(-5000, 0), in_order(pieces))
+
+
+def in_order(pieces: dict[str, Decimal]) -> dict[str, Decimal]:
+    """The points with those raised that would weigh less than what says less."""
+    raised = dict(pieces)
+    for lighter, heavier in LIGHTER:
+        short = sum(raised[piece] for piece in lighter) - sum(raised[piece] for piece in heavier)
+        raised[heavier[0]] += max(short, Decimal(0))
+    return raised
+
+
+def any_levels() -> st.SearchStrategy[Levels]:
+    """Hypothesis: any two chances, the higher one for A."""
+    chances = st.lists(st.integers(1, 9999), min_size=2, max_size=2).map(sorted)
+    return chances.map(lambda pair: Levels(*(Decimal(chance).scaleb(-4) for chance in reversed(pair))))
+
+
 def key(case: dict[str, Any]) -> tuple[str, date]:
     """What a case is about."""
     return case["person_id"], case["departed_on"]
@@ -49,8 +92,10 @@ def without(case: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def is_better(case: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether `case` has at least the level of `other`."""
-    return LEVELS[case["level"]] >= LEVELS[other["level"]]
+    """Whether `case` has at least the points of `other`; who came back (B-03) has none."""
+    if case["points"] is None or other["points"] is None:
+        return bool(other["points"] is None)
+    return bool(case["points"] >= other["points"])
 
 
 class Twins:

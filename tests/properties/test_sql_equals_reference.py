@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 
-from tests.properties.evaluators import few
+from tests.properties.evaluators import any_levels, any_weights, few
 from tests.reference.model import evaluate
 from tests.reference.populations import SETTINGS, Night, nights
 from tests.reference.rows import restrict
-from tests.reference.shapes import DEFAULT_GRACE, Delivery, Result, Settings, Weights
+from tests.reference.shapes import DEFAULT_GRACE, Delivery, Levels, Result, Settings, Weights
 from tests.support.engine import run_engine
 
 VARIANTS = {
@@ -21,7 +20,8 @@ VARIANTS = {
         SETTINGS, look_back_months=12, grace_days=DEFAULT_GRACE | {"L-02": 45, "L-03": 7, "L-05": 60}
     ),
     "rules off": replace(SETTINGS, disabled_rules=frozenset({"L-03", "B-03", "B-01"})),
-    "other weights": replace(SETTINGS, weights=Weights(level_a=Decimal(10), source=Decimal(7), most_sources=1)),
+    "early": replace(SETTINGS, grace_days=dict.fromkeys(DEFAULT_GRACE, 3)),
+    "nothing against, no list": replace(SETTINGS, disabled_rules=frozenset({"L-01", "C-01", "C-04"})),
     "school calendar": replace(SETTINGS, first_school_days={"2026-08": date(2026, 8, 17), "2026-05": date(2026, 5, 6)}),
     "no trace sources": replace(SETTINGS, sources=(), enrolment_sources={}),
 }
@@ -31,6 +31,17 @@ VARIANTS = {
 @given(night=nights(150))
 @few(2)
 def test_same_evidence_cases_and_counts(settings: Settings, night: Night) -> None:
+    compare(settings, night)
+
+
+@given(night=nights(150), weights=any_weights(), levels=any_levels())
+@few(6)
+def test_same_points_and_levels_under_any_weights(night: Night, weights: Weights, levels: Levels) -> None:
+    compare(replace(SETTINGS, weights=weights, levels=levels), night)
+
+
+def compare(settings: Settings, night: Night) -> None:
+    """Fails with the story of the first child on which the two disagree."""
     today, delivery, decisions = night.today, night.delivery, night.decisions
     expected = evaluate(delivery, today, settings, decisions)
     actual = run_engine(delivery, today, settings, decisions)
@@ -48,9 +59,10 @@ def _refused_whole(result: Result) -> dict[tuple[str, str], int]:
 
 def first_difference(expected: Result, actual: Result) -> tuple[str, str] | None:
     """The first child on which the two disagree, and what each says of it."""
-    for line in sorted(expected.evidence ^ actual.evidence):
-        side = "only the reference" if line in expected.evidence else "only the SQL"
-        return line[0], f"{side} has {line}"
+    for ours, theirs in ((expected.evidence, actual.evidence), (expected.against, actual.against)):
+        for line in sorted(ours ^ theirs):
+            side = "only the reference" if line in ours else "only the SQL"
+            return line[0], f"{side} has {line}"
     one, other = _sorted(expected), _sorted(actual)
     if len(one) != len(other):
         return "", f"{len(one)} cases in the reference, {len(other)} in SQL"

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from brp_signals.config import piece_texts
 from brp_signals.ledger import Decision, Entry, Held, HeldSign
-from brp_signals.publish.content import Absence, Case, Circumstance, MunicipalList, Sign
+from brp_signals.publish.content import Absence, Case, Circumstance, MunicipalList, Piece, Sign
 from brp_signals.publish.dossier import Dossier
 from brp_signals.publish.explanations import Recalled
 from brp_signals.rule_files import Rule, load_rules
@@ -20,8 +21,16 @@ RULES: tuple[Rule, ...] = load_rules(resource("sql") / "rules")
 def sign(code: str = "L-03", on: date = date(2026, 4, 20), **changes: object) -> Sign:
     """One sign of the rule `code`."""
     rule = next(rule for rule in RULES if rule.code == code)
-    made = Sign(code, rule.title_nl, on, "verzuim", "Een school meldde verzuim.", rule.level == "context")
+    beside = rule.level in ("context", "against")
+    made = Sign(
+        code, rule.title_nl, on, "verzuim", "Een school meldde verzuim.", beside, is_against=rule.level == "against"
+    )
     return replace(made, **changes)
+
+
+def piece(code: str, points: str) -> Piece:
+    """One piece of evidence that weighs so much."""
+    return Piece(code, piece_texts()[code], Decimal(points))
 
 
 def case(rank: int = 1, **changes: object) -> Case:
@@ -41,8 +50,9 @@ def case(rank: int = 1, **changes: object) -> Case:
         first_sign_on=date(2026, 4, 20),
         last_sign_on=date(2026, 4, 20),
         rank=rank,
-        score=Decimal("126.93"),
-        score_parts=(("niveau A", Decimal(100)), ("1 bron", Decimal(10)), ("hoe recent", Decimal("16.93"))),
+        score=Decimal("6.50"),
+        chance_pct=66,
+        pieces=(piece("L-03", "16.50"),),
         reason_nl="Een school meldde verzuim.",
         next_step_nl="Navragen bij de school of het kind na de vertrekdatum nog op school is geweest.",
         organisation_nl="leerplicht, terugkoppeling aan burgerzaken",
@@ -68,6 +78,8 @@ def municipal_list(*cases: Case, **changes: object) -> MunicipalList:
     return replace(made, **changes)
 
 
+#: A child that came back, who is asked how school went.
+RETURNED = case(9, level="", rule_codes=("B-03",), signs=(sign("B-03"),), score=None, chance_pct=None, pieces=())
 #: A sign of which two further rules say more.
 UNKNOWN = sign(
     circumstances=(

@@ -9,7 +9,8 @@ import pytest
 from brp_signals.publish.dossier import dossier_bytes
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
-from tests.publish.lists import DOSSIER, EVERYTHING, HOSTILE, RULES, municipal_list
+from tests.publish.golden.rendered import html_text
+from tests.publish.lists import DOSSIER, EVERYTHING, HOSTILE, RETURNED, RULES, case, municipal_list, piece, sign
 
 ACCOUNT = {
     "delivery_id": "2026-06-15-0363",
@@ -54,7 +55,8 @@ ACCOUNT = {
     "cases": {
         "listed": 5,
         "suppressed": {"S-02": 1},
-        "level": {"A": 4, "B": 1},
+        "weak": 2,
+        "level": {"": 1, "A": 3, "B": 1},
         "sealed": "<5",
         "flow": {
             "listed_before": 4,
@@ -65,7 +67,7 @@ ACCOUNT = {
         },
     },
     "last_accepted": {"delivery_id": "vorige", "reference_date": "2026-06-14", "rows": {"persons": 10, "traces": 0}},
-    "rules": {"L-03": {"evidence": 4, "cases": 3}},
+    "rules": {"C-01": {"evidence": 9, "cases": 1}, "L-03": {"evidence": 4, "cases": 3}},
     "versions": {"duckdb": "2.0.1"},
     "hashes": {"manifest": "ab" * 32, "inputs": {"persons.csv": "cd" * 32}},
     "seconds": {"stage": 1.5},
@@ -162,6 +164,32 @@ def test_every_case_has_a_timeline_with_words(tmp_path: Path) -> None:
     assert "Vertrek 02-03-2026. Verwerkt: 04-03-2026. Tekens: 1: Verzuimmelding na vertrek op 20-04-2026" in text
 
 
+def test_a_card_says_what_speaks_for_against_and_what_is_unknown_without_a_number() -> None:
+    mixed = case(pieces=(piece("L-04", "15.00"), piece("C-01", "-5.00")), signs=(sign("L-04"), sign("C-01")))
+    text = html_text(page_bytes(municipal_list(mixed, RETURNED, n_weak=7), RULES).decode())
+    card = text.partition(f"1. {mixed.case_id}")[2].partition("#### Tekens")[0]
+    for words in (
+        "#### Wat spreekt ervoor\n- Na het vertrek een toets gemaakt (sterk)",
+        "#### Wat spreekt ertegen\n- De school schreef het kind uit (zwak)",
+        "#### Wat is niet bekend\n- Waar het kind nu is: dat weet u pas als u het vraagt.",
+    ):
+        assert re.sub(r"\s+", " ", words) in re.sub(r"\s+", " ", card)
+    assert "punten" not in text
+    assert f"{mixed.chance_pct} %" not in text
+    assert "(spreekt ertegen)" in text
+    assert "Wat het niet bewijst" in text
+    assert "7 te zwak om te vragen" in text
+
+
+def test_children_who_came_back_stand_in_a_part_of_their_own() -> None:
+    text = html_text(page_bytes(municipal_list(case(1), RETURNED), RULES).decode())
+    first, heading, last = text.partition("## Weer terug: hoe ging het met school?")
+    assert heading
+    assert f"9. {RETURNED.case_id}" in last
+    assert f". {RETURNED.case_id}" not in first
+    assert "niveau" not in last.partition("Uitleg van de tekens")[0].replace("zonder niveau", "")
+
+
 def test_no_pseudonym_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
@@ -179,6 +207,10 @@ def test_the_report_says_what_happened(tmp_path: Path) -> None:
         "&lt;5",
         "Vergeleken met levering vorige (peildatum 14-06-2026).",
         "voor het eerst gezien",
+        "Te zwak om te vragen",
+        "waarvan niveau A",
+        "waarvan weer terug",
+        "School heeft het kind uitgeschreven (C-01), spreekt ertegen",
         "Kijk naar de bronnen.",
     ):
         assert words in text

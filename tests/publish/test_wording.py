@@ -45,6 +45,12 @@ def test_every_rule_gives_its_reasons(rule: object) -> None:
     )
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_no_rule_says_how_strong_it_is_since_the_points_do(rule: object) -> None:
+    texts = [str(value) for name, value in vars(rule).items() if name.endswith("_nl")]
+    assert not re.search(r"\b(zwak|sterk)", " ".join(texts))
+
+
 def test_the_protective_rule_names_the_way_back() -> None:
     rule = next(rule for rule in RULES if rule.code == "B-05")
     assert "herinschrijven" in rule.next_step_nl

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals import cli, municipalities
+from brp_signals.config import piece_texts
 from brp_signals.errors import UsageProblem
 from brp_signals.explain import dossier, explanation
 from brp_signals.logs import step_done
@@ -21,7 +22,7 @@ from brp_signals.publish.report import write_report
 from brp_signals.publish.workbook import absence_workbook_bytes, workbook_bytes
 from tests.ledger.nights import Nights, child
 from tests.publish.golden.rendered import html_text, workbook
-from tests.publish.lists import ABSENCE, RULES, TODAY, case, municipal_list
+from tests.publish.lists import ABSENCE, RULES, TODAY, case, municipal_list, piece
 from tests.publish.test_pages import ACCOUNT, Outline
 
 #: Nouns of which there may be one.
@@ -120,20 +121,44 @@ def test_an_empty_and_a_sealed_page_for_leerplicht_say_so() -> None:
 # --- points, numbers and terms
 
 
-@pytest.mark.parametrize(
-    ("parts", "told"),
-    [
-        (("100", "60", "10", "17.32"), "a 100 + b 60 + c 10 + d 17 = 187 punten"),
-        (("0.5", "0.5"), "a 1 + b 0 = 1 punt"),
-        (("1.4", "1.4", "1.4"), "a 2 + b 1 + c 1 = 4 punten"),
-        (("3.75", "15.25"), "a 4 + b 15 = 19 punten"),
-        ((), "0 punten"),
-    ],
+PIECES = (
+    piece("L-04", "15.00"),
+    piece("L-01", "7.25"),
+    piece("L-06", "0.50"),
+    piece("C-01", "-5.00"),
+    piece("L-05", "0.00"),
 )
-def test_points_are_whole_and_still_add_up(parts: tuple[str, ...], told: str) -> None:
-    numbers = [Decimal(part) for part in parts]
-    made = case(score=sum(numbers, Decimal(0)), score_parts=tuple(zip("abcd", numbers, strict=False)))
-    assert wording.place(made) == told
+
+
+def test_the_place_is_told_without_a_number_and_what_weighs_nothing_is_left_out() -> None:
+    made = case(pieces=PIECES)
+    texts = piece_texts()
+    for_it = (f"{texts['L-04']} (sterk)", f"{texts['L-01']} (redelijk sterk)", f"{texts['L-06']} (zwak)")
+    assert wording.speaks(made, against=False) == for_it
+    assert wording.speaks(made, against=True) == (f"{texts['C-01']} (zwak)",)
+    assert wording.place(made) == (
+        f"Ervoor: {'; '.join(wording.lower_first(text) for text in for_it)}. "
+        f"Ertegen: {wording.lower_first(texts['C-01'])} (zwak)"
+    )
+
+
+def test_the_sum_adds_up_for_whoever_wants_to_check_it() -> None:
+    lines = wording.sum_of_points(case(pieces=PIECES, score=Decimal("-2.25"), chance_pct=44))
+    assert [line.rpartition(": ")[2] for line in lines[:-1]] == ["−20", "+15", "+7,25", "+0,5", "−5", "+0"]
+    assert lines[-1] == "Samen −2,25: een kans van ongeveer 44 %."
+
+
+def test_who_came_back_is_asked_another_question_and_has_no_sum() -> None:
+    made = case(level="", rule_codes=("B-03",), score=None, chance_pct=None, pieces=())
+    assert wording.place(made) == wording.BACK_QUESTION
+    assert wording.sum_of_points(made) == [f"Geen: {wording.BACK_QUESTION}."]
+    assert wording.level(made) == "weer terug"
+
+
+def test_what_speaks_against_says_what_it_does_not_prove() -> None:
+    headings = {rule.level: wording.not_proving(rule) for rule in RULES}
+    assert headings["against"] == "Wat het niet bewijst"
+    assert {heading for level, heading in headings.items() if level != "against"} == {"Gewone verklaringen"}
 
 
 def test_one_is_in_the_singular_everywhere(tmp_path: Path) -> None:
@@ -191,4 +216,7 @@ def test_a_missing_configuration_is_told_as_that(command: str, tmp_path: Path, c
         with pytest.raises(SystemExit) as left:
             cli.main()
     assert left.value.code == 2
-    assert re.search(r"nowhere\.toml(: this configuration is missing| is not there)", capfd.readouterr().err)
+    assert re.search(
+        r"nowhere\.toml(: this configuration is missing|: deze configuratie ontbreekt| is not there)",
+        capfd.readouterr().err,
+    )

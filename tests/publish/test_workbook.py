@@ -1,5 +1,6 @@
 """The workbook opens, reads well, and never computes or decides anything."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from openpyxl.workbook import Workbook
 
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import workbook_bytes
-from tests.publish.lists import EVERYTHING, HOSTILE, RULES, case, municipal_list
+from tests.publish.lists import EVERYTHING, HOSTILE, RETURNED, RULES, case, municipal_list, sign
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,43 @@ def test_one_row_a_case_in_order_of_work(book: Workbook) -> None:
     assert str(found[0]["Vertrek"]) == "2026-03-02 00:00:00"
     assert found[1]["Vertrek"] == "03-2026, dag onbekend"
     assert found[0]["Bestem-\nming"] == "onbekend, ambtshalve"
-    assert "hoe recent 17 = 127 punten" in str(found[0]["Waarom op deze plek"])
+    assert found[0]["Waarom op deze plek"] == "Ervoor: na het vertrek verzuim gemeld (sterk)"
+
+
+def test_children_who_came_back_stand_on_a_sheet_of_their_own(tmp_path: Path) -> None:
+    content = municipal_list(*EVERYTHING.cases, RETURNED, n_weak=7)
+    (tmp_path / "back.xlsx").write_bytes(workbook_bytes(content, RULES))
+    book = load_workbook(tmp_path / "back.xlsx")
+    assert book.sheetnames == ["Samenvatting", "Signalen", "Weer terug", "Bewijs", "Uitleg", "Steekproef"]
+    assert RETURNED.case_id not in [row["Nummer"] for row in rows(book, "Signalen")]
+    (row,) = rows(book, "Weer terug")
+    assert (row["Nummer"], str(row["Weer hier sinds"])) == (RETURNED.case_id, "2026-04-20 00:00:00")
+    assert "Ni-\nveau" not in row
+    lists = [item.formula1 for item in book["Weer terug"].data_validations.dataValidation if item.type == "list"]
+    assert len(lists) == 2
+    first = {str(row[0].value).strip(): row[1].value for row in book["Samenvatting"].iter_rows(max_col=2)}
+    assert (first["waarvan weer terug"], first["waarvan niveau A"]) == (1, 3)
+    assert first["Te zwak om te vragen: staat op geen lijst"] == 7
+
+
+def test_the_words_that_weigh_are_explained_without_a_number(book: Workbook) -> None:
+    texts = {str(row[0]): str(row[1]) for row in book["Uitleg"].iter_rows(max_col=2, values_only=True) if row[0]}
+    for word in ("Spreekt ervoor", "Spreekt ertegen", "Niet bekend", "Sterk", "Redelijk sterk", "Zwak"):
+        assert texts[word]
+        assert not re.search(r"[0-9]", texts[word])
+
+
+def test_the_evidence_says_what_each_sign_does(tmp_path: Path) -> None:
+    signs = (sign("L-03"), sign("B-01"), sign("C-01"))
+    (tmp_path / "against.xlsx").write_bytes(workbook_bytes(municipal_list(case(signs=signs)), RULES))
+    book = load_workbook(tmp_path / "against.xlsx")
+    assert [row["Wat het doet"] for row in rows(book, "Bewijs")] == [
+        "spreekt ervoor",
+        "alleen context",
+        "spreekt ertegen",
+    ]
+    told = [str(cell) for row in book["Uitleg"].iter_rows(values_only=True) for cell in row]
+    assert [text for text in told if text.startswith("Wat het niet bewijst:")]
 
 
 def test_no_decision_is_filled_in(book: Workbook) -> None:

@@ -112,23 +112,54 @@ def last_two_deliveries(rows: list[Row], reference_date: date, settings: Setting
     Counted over every row as delivered: a list was there, and had its size, also where single rows of it
     cannot be used.
     """
-    sizes: dict[tuple[str, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        seen = iso_date(row["seen_on"])
-        assert seen is not None
-        if seen <= reference_date:
-            sizes[row["source"], row["school_id"]][seen] += 1
     found = {}
-    for key, per_day in sizes.items():
+    for key, per_day in _sizes(rows, reference_date).items():
         if len(per_day) >= 2:
             older, newer = sorted(per_day)[-2:]
             found[key] = LastTwo(
                 older,
                 newer,
                 is_stale=is_stale(newer, reference_date, settings),
-                is_shrunk=per_day[newer] >= SHRINK_FROM_ROWS and 5 * per_day[newer] < 4 * per_day[older],
+                is_shrunk=is_shrunk(per_day[newer], per_day[older]),
             )
     return found
+
+
+def _sizes(rows: list[Row], reference_date: date) -> dict[tuple[str, str], dict[date, int]]:
+    """Per (source, school) its lists up to the reference date, with their rows as delivered."""
+    sizes: dict[tuple[str, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        seen = iso_date(row["seen_on"])
+        assert seen is not None
+        if seen <= reference_date:
+            sizes[row["source"], row["school_id"]][seen] += 1
+    return sizes
+
+
+def lists_that_tell(rows: list[Row], reference_date: date) -> dict[tuple[str, str], date]:
+    """Per (source, school) the newest list up to the reference date that is not shrunken: who is missing is missing."""
+    sizes = _sizes(rows, reference_date)
+    found = {}
+    for key, per_day in sizes.items():
+        lists = sorted(per_day)
+        before = dict(zip(lists[1:], lists, strict=False))
+        found[key] = max(day for day in lists if day not in before or not is_shrunk(per_day[day], per_day[before[day]]))
+    return found
+
+
+def unreliable_lists(rows: list[Row], reference_date: date, settings: Settings) -> set[tuple[str, str]]:
+    """Each (source, school) of which the newest list is stale or shrunken."""
+    found = set()
+    for key, per_day in _sizes(rows, reference_date).items():
+        *earlier, newest = sorted(per_day)
+        if is_stale(newest, reference_date, settings) or (earlier and is_shrunk(per_day[newest], per_day[earlier[-1]])):
+            found.add(key)
+    return found
+
+
+def is_shrunk(n_rows: int, n_rows_before: int) -> bool:
+    """K-10: more than a fifth smaller than the list before."""
+    return n_rows >= SHRINK_FROM_ROWS and 5 * n_rows < 4 * n_rows_before
 
 
 def is_stale(seen_on: date, reference_date: date, settings: Settings) -> bool:

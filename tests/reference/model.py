@@ -1,17 +1,18 @@
 """Facts, rules and cases of one delivery: `evaluate` is the whole second implementation."""
 
+import math
 from collections import Counter, defaultdict
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from brp_signals.case_ids import case_id
 from tests.reference import enrolments as school
 from tests.reference.absences import add_absences
-from tests.reference.dates import days, months_after, register_date, school_year
+from tests.reference.dates import iso_date, months_after, register_date, school_year
 from tests.reference.departures import Departure, departures, rows_as_of
 from tests.reference.quarantine import keep_usable_rows
-from tests.reference.rules import A_BY_ITSELF, ACTIVE, CONTEXT, PASSIVE, Evidence, Person, Situation, evidence
+from tests.reference.rules import CONTEXT, Evidence, Person, Situation, evidence, evidence_against, pieces
 from tests.reference.shapes import Decision, Delivery, Result, Row, Settings
 from tests.reference.window import Window, compulsory_window
 
@@ -28,6 +29,9 @@ def evaluate(
     usable, refused = keep_usable_rows(delivery, reference_date, settings)
     register = _register(usable, reference_date)
     last_two = school.last_two_deliveries(delivery.enrolments, reference_date, settings)
+    that_tell = school.lists_that_tell(delivery.enrolments, reference_date)
+    unreliable = school.unreliable_lists(delivery.enrolments, reference_date, settings)
+    results_until = _results_until(usable.traces, reference_date)
     enrolments, traces = _per_person(usable.enrolments), _per_person(usable.traces)
     result = Result(quarantine=refused)
     for child in register.values():
@@ -53,11 +57,24 @@ def evaluate(
                 enrolments=rows,
                 last_two=last_two,
                 traces=traces[child.person_id],
+                lists_that_tell=that_tell,
+                unreliable_lists=unreliable,
+                results_until=results_until,
             )
             _judge(situation, decisions or [], result)
     _rank(result.cases)
     add_absences(delivery, usable, register, reference_date, settings, decisions or [], result)
     return result
+
+
+def _results_until(traces: list[Row], reference_date: date) -> dict[str, date]:
+    """Per source of results the last day, up to the reference date, of which it tells."""
+    found: dict[str, date] = {}
+    for row in traces:
+        event_on = iso_date(row["event_on"])
+        if row["kind"] == "school_result" and event_on is not None and event_on <= reference_date:
+            found[row["source_code"]] = max(event_on, found.get(row["source_code"], event_on))
+    return found
 
 
 def _per_person(rows: list[Row]) -> dict[str, list[Row]]:
@@ -118,17 +135,22 @@ def _judge(it: Situation, decisions: list[Decision], result: Result) -> None:
     if all(line.rule_code in CONTEXT for line in found):
         result.counts["without_sign"] += 1
         return
-    for line in found:
-        key = (it.child.person_id, it.left_earliest, line.rule_code, line.source, line.event_on)
-        result.evidence.add(key)
-    result.cases.append(_case(it, municipality, found, decisions))
+    against = evidence_against(it)
+    for lines, keys in ((found, result.evidence), (against, result.against)):
+        keys |= {(it.child.person_id, it.left_earliest, line.rule_code, line.source, line.event_on) for line in lines}
+    result.cases.append(_case(it, municipality, found, against, decisions))
 
 
-def _case(it: Situation, municipality: str, found: set[Evidence], decisions: list[Decision]) -> dict[str, Any]:
+def _case(
+    it: Situation, municipality: str, found: set[Evidence], against: set[Evidence], decisions: list[Decision]
+) -> dict[str, Any]:
     shown = shown_evidence(found, it.departure.is_returned)
     last_sign_on = max(line.event_on for line in shown)
     hits = suppressor_codes(it, found, last_sign_on, decisions)
     recorded_on = it.departure.recorded_on
+    weighed = pieces(it, shown, against) if may_be_shown(shown, it.departure.is_returned) else set()
+    points = sum_of_points(weighed, it.settings) if weighed else None
+    level = level_of(points, it.settings)
     return {
         "case_id": case_id("departure", it.child.person_id, it.departure.date_text),
         "person_id": it.child.person_id,
@@ -136,14 +158,16 @@ def _case(it: Situation, municipality: str, found: set[Evidence], decisions: lis
         "municipality_code": municipality,
         "recorded_on": recorded_on.earliest if recorded_on and recorded_on.earliest.year > 1 else None,
         "is_destination_unknown": it.departure.is_destination_unknown,
-        "level": level(found, it.departure.is_returned, it.settings),
-        "status": "suppressed" if hits else "new",
+        "level": "B" if level == "weak" else level,
+        "status": "suppressed" if hits else "weak" if level == "weak" else "new",
         "suppressor_code": hits[0] if hits else "",
         "suppressor_codes": hits,
         "rule_codes": tuple(sorted({line.rule_code for line in shown} | _context(found))),
         "first_sign_on": min(line.event_on for line in shown),
         "last_sign_on": last_sign_on,
-        "score": None if hits else score(shown, found, it),
+        "pieces": tuple(sorted(weighed)),
+        "points": points,
+        "chance_pct": None if points is None else round(100 * chance_of(points)),
         "rank": None,
         "is_confidential": it.child.is_confidential,
     }
@@ -165,34 +189,28 @@ def shown_evidence(found: set[Evidence], is_returned: bool) -> list[Evidence]:
     return [line for line in making if not line.is_stopped] or making
 
 
-def level(found: set[Evidence], is_returned: bool, settings: Settings) -> str:
-    """A: one active sign, two independent passive ones, or a rule that is A by itself. B: a passive one."""
-    live = [line for line in _making_a_case(found) if not line.is_stopped]
-    if is_returned:
-        return "A" if any(line.rule_code == "B-03" for line in live) else ""
-    if any(line.rule_code in ACTIVE + A_BY_ITSELF for line in live):
-        return "A"
-    passive = [line for line in live if line.rule_code in PASSIVE]
-    if len(origins(passive, settings)) >= 2:
-        return "A"
-    return "B" if passive else ""
+def may_be_shown(shown: list[Evidence], is_returned: bool) -> bool:
+    """Nothing stands in the way of what a case shows: no stale or shrunken list (S-08); of who is back only B-03."""
+    return not any(line.is_stopped or (is_returned and line.rule_code != "B-03") for line in shown)
 
 
-def origins(lines: list[Evidence], settings: Settings) -> set[frozenset[str]]:
-    """Independent sources behind the evidence: codes that come from the same file are one source."""
-    groups: list[set[str]] = []
-    for code in sorted({line.source for line in lines}):
-        names = {code} | {f"file {name}" for name in _files_of(code, settings)}
-        for other in [group for group in groups if group & names]:
-            names |= other
-            groups.remove(other)
-        groups.append(names)
-    return {frozenset(group) for group in groups}
+def sum_of_points(weighed: set[str], settings: Settings) -> Decimal:
+    """The base and the points of every piece."""
+    return settings.weights.base + sum(settings.weights.pieces[piece] for piece in weighed)
 
 
-def _files_of(code: str, settings: Settings) -> set[str]:
-    files = {source.file for source in settings.sources if source.code == code}
-    return (files | {settings.enrolment_sources.get(code, "")}) - {""}
+def chance_of(points: Decimal) -> float:
+    """The chance that a sum of points stands for: ten points for each unit of log-odds."""
+    return 1 / (1 + math.exp(-float(points) / 10))
+
+
+def level_of(points: Decimal | None, settings: Settings) -> str:
+    """A, B or weak by the chance; none without points: who came back (B-03) is asked another question."""
+    if points is None:
+        return ""
+    # A sum of exactly the bound has the level: 0 points are one half.
+    chance = Decimal(chance_of(points))
+    return "A" if chance >= settings.levels.a else "B" if chance >= settings.levels.b else "weak"
 
 
 def suppressor_codes(
@@ -239,20 +257,6 @@ def is_border_pupil_by(decision: Decision, it: Situation) -> bool:
 # Order of work. -----------------------------------------------------------------------------------------
 
 
-def score(shown: list[Evidence], found: set[Evidence], it: Situation) -> Decimal:
-    """Points for level, for the protective rule, for independent sources and for a fresh sign."""
-    weights = it.settings.weights
-    points = Decimal(0)
-    if level(found, it.departure.is_returned, it.settings) == "A":
-        points += weights.level_a
-    if any(line.rule_code == "B-05" for line in shown):
-        points += weights.protective
-    points += weights.source * min(weights.most_sources, len(origins(shown, it.settings)))
-    age = (it.reference_date - max(line.event_on for line in shown)) // days(1)
-    fresh = weights.freshness * max(0, weights.freshness_days - age) / weights.freshness_days
-    return (points + fresh.quantize(Decimal("0.01"), ROUND_HALF_UP)).quantize(Decimal("0.01"))
-
-
 def _rank(cases: list[dict[str, Any]]) -> None:
     """Numbers the open cases of each municipality; children with secrecy have a list of their own."""
     places: Counter[tuple[str, bool]] = Counter()
@@ -262,5 +266,7 @@ def _rank(cases: list[dict[str, Any]]) -> None:
         case["rank"] = places[place]
 
 
-def _order(case: dict[str, Any]) -> tuple[str, Decimal, int, str]:
-    return case["level"], -case["score"], -case["last_sign_on"].toordinal(), case["case_id"]
+def _order(case: dict[str, Any]) -> tuple[bool, Decimal, int, str]:
+    """Points, then the newest sign; who has none comes last."""
+    points = case["points"]
+    return points is None, -(points or 0), -case["last_sign_on"].toordinal(), case["case_id"]

@@ -176,6 +176,12 @@ def _write(story: _Story) -> None:
     _schools(story, returned)
     for _ in range(story.pick((0, 0, 1, 1, 2, 3))):
         _trace(story, returned)
+    if story.chance(0.15):
+        _months_on_lists(story)
+    if story.chance(0.2):
+        _missing_on_a_later_list(story)
+    if story.chance(0.12):
+        _traces_of_many_months(story)
 
 
 # The child. ---------------------------------------------------------------------------------------------
@@ -462,6 +468,47 @@ def _enrolment_rows(
         story.delivery.enrolments.append(
             rows.enrolment(story.name, start, seen, known_end, school_id=school_id, source=source, education_type=kind)
         )
+
+
+def _months_on_lists(story: _Story) -> None:
+    """One enrolment on the list of so many months after the departure, around the numbers that make it strong."""
+    start = story.left + days(story.rng.choice((-400, -400, 29, 30, 31, 40)))
+    first = story.left + days(story.pick((29, 30, 31, 45)))
+    lists = [months_after(first, number) for number in range(story.pick((3, 4, 6, 7, 8)))]
+    if seen := [day for day in lists if start <= day <= story.today]:
+        _enrolment_rows(story, _school_id(story, 8), "school", start, None, seen)
+
+
+def _missing_on_a_later_list(story: _Story) -> None:
+    """The list of a school that the child stood on, and a later one with another pupil alone."""
+    mine = [row for row in story.delivery.enrolments if row["person_id"] == rows.pseudonym(story.name)]
+    held = {(row["school_id"], row["source"]) for row in mine}
+    if not held or story.chance(0.4):
+        start = story.left + days(story.rng.choice((-300, 15, 29, 30, 31, 33)))
+        seen = min(max(start + days(story.pick((0, 13, 14, 20))), story.left - days(10)), story.today)
+        mine.append(rows.enrolment(story.name, start, seen, school_id=_school_id(story, 7), education_type="OTHER"))
+        story.delivery.enrolments.append(mine[-1])
+        held = {(mine[-1]["school_id"], "school")} if story.chance(0.6) else held | {(mine[-1]["school_id"], "school")}
+    for school_id, source in sorted(held):
+        later = story.today - days(story.pick((0, 1, 20, 46)))
+        other = f"{story.name} {school_id} alone"
+        story.delivery.enrolments.append(
+            rows.enrolment(other, story.left - days(700), later, school_id=school_id, source=source)
+        )
+        if source == min(name for school, name in held if school == school_id):
+            born = months_after(story.left, -12 * 9)
+            story.delivery.persons.append(rows.person(other, born))
+            story.delivery.residences.append(rows.address(other, 0, born))
+
+
+def _traces_of_many_months(story: _Story) -> None:
+    """Reports or results in one month or several, the last about half a year after the departure."""
+    kind, source = story.rng.choice((("absence_report", "verzuim"), ("school_result", "toetsen")))
+    last = story.left + days(story.pick((60, 179, 180, 181, 200)))
+    for before in (0, story.pick((1, 27, 31, 60))):
+        event = last - days(before)
+        if event <= story.today:
+            story.delivery.traces.append(rows.trace(story.name, kind, event, source))
 
 
 def _classmates(story: _Story, school_id: str, source: str, lists: list[date]) -> None:

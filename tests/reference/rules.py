@@ -10,7 +10,8 @@ from tests.reference.shapes import Row, Settings
 from tests.reference.window import Window
 
 ACTIVE = ("L-02", "L-03", "L-04", "M-01", "M-02")
-PASSIVE = ("L-01", "L-05")
+PASSIVE = ("L-01", "L-05", "L-06")
+AGAINST = ("C-01", "C-02", "C-03", "C-04")
 A_BY_ITSELF = ("B-03", "B-05", "B-06")
 CONTEXT = ("B-01", "B-02", "B-04")
 
@@ -24,6 +25,9 @@ TRACE_RULES = {
 }
 NO_SHOW_DAYS = 14
 """L-02: a pupil who is still on the list so many days after enrolling has really come."""
+LIST_DAYS = 60
+"""L-06: one list says nothing sooner."""
+HALF_A_YEAR = 180
 HOUSEHOLD_DAYS = 31
 """B-01, B-02: a parent who leaves so many days before or after the child leaves with it."""
 
@@ -67,6 +71,12 @@ class Situation:
     enrolments: list[Enrolment]
     last_two: dict[tuple[str, str], LastTwo]
     traces: list[Row]
+    lists_that_tell: dict[tuple[str, str], date]
+    """Per (source, school) the newest list that is not shrunken."""
+    unreliable_lists: set[tuple[str, str]]
+    """Each (source, school) of which the newest list is stale or shrunken."""
+    results_until: dict[str, date]
+    """Per source of results the last day of which it tells, of any child."""
 
     @property
     def left_earliest(self) -> date:
@@ -113,6 +123,11 @@ def is_before_return(event_on: date, departure: Departure) -> bool:
 
 def still_enrolled(it: Situation) -> list[Evidence]:
     """L-01: an enrolment from before, held open by the last two lists of the school after V + grace."""
+    return [sign for _, sign in still_enrolled_at(it)]
+
+
+def still_enrolled_at(it: Situation) -> list[tuple[Spell, Evidence]]:
+    """L-01, with the stay that it is about."""
     found = []
     for spell in it.spells:
         for source in sorted({key[0] for key in spell.keys} - {"duo"}):
@@ -125,7 +140,7 @@ def still_enrolled(it: Situation) -> list[Evidence]:
                 and holds_open(spell, source, last_two.newer, it.enrolments)
             ):
                 stopped = last_two.is_stale or last_two.is_shrunk
-                found.append(Evidence(last_two.newer, source, "L-01", stopped))
+                found.append((spell, Evidence(last_two.newer, source, "L-01", stopped)))
     return found
 
 
@@ -155,12 +170,60 @@ def holds_open(spell: Spell, source: str, seen_on: date, enrolments: list[Enrolm
 
 def newly_enrolled(it: Situation) -> list[Evidence]:
     """L-02: a stay at a school that began after V + grace, and the pupil did come."""
+    return [sign for _, sign in newly_enrolled_at(it)]
+
+
+def newly_enrolled_at(it: Situation) -> list[tuple[Spell, Evidence]]:
+    """L-02, with the stay that it is about."""
     return [
-        Evidence(spell.enrolled_on, spell.source, "L-02")
+        (spell, Evidence(spell.enrolled_on, spell.source, "L-02"))
         for spell in it.spells
         if spell.enrolled_on >= it.after_grace("L-02")
         and spell.seen_on >= spell.enrolled_on + days(NO_SHOW_DAYS)
         and (spell.withdrawn_on is None or spell.withdrawn_on > spell.enrolled_on + days(NO_SHOW_DAYS))
+    ]
+
+
+def lists_after(it: Situation) -> list[Enrolment]:
+    """Rows of lists, not by residence, that held the child as a pupil after every possible V: none with L-01 off."""
+    return [
+        row
+        for row in it.enrolments
+        if "L-01" not in it.settings.disabled_rules
+        and row.source != "duo"
+        and row.enrolled_on <= row.seen_on
+        and (row.withdrawn_on is None or row.withdrawn_on > row.seen_on)
+        and row.seen_on > it.left_latest
+        and it.window.holds(row.seen_on)
+        and is_before_return(row.seen_on, it.departure)
+    ]
+
+
+def is_on_newest(row: Enrolment, it: Situation) -> bool:
+    """No later list of the school lacks the child; a shrunken list lacks nobody."""
+    return row.seen_on >= it.lists_that_tell[row.source, row.school_id]
+
+
+def on_a_later_list(it: Situation) -> list[Evidence]:
+    """L-06: two months after V on the newest list of a school of which neither L-01 nor L-02 may speak."""
+    if it.reference_date < it.left_latest + days(LIST_DAYS):
+        return []
+    speaks = [
+        (spell.school_id, sign)
+        for spell, sign in still_enrolled_at(it) + newly_enrolled_at(it)
+        if counts(sign, it) and sign.rule_code not in it.settings.disabled_rules
+    ]
+    newest: dict[tuple[str, str], date] = {}
+    for row in lists_after(it):
+        # What L-01 may not say, of a stale or shrunken list, takes nothing away from what another source says.
+        if is_on_newest(row, it) and not any(
+            school == row.school_id and (not sign.is_stopped or sign.source == row.source) for school, sign in speaks
+        ):
+            key = (row.source, row.school_id)
+            newest[key] = max(row.seen_on, newest.get(key, row.seen_on))
+    return [
+        Evidence(seen_on, source, "L-06", (source, school) in it.unreliable_lists)
+        for (source, school), seen_on in newest.items()
     ]
 
 
@@ -187,7 +250,8 @@ def evidence(it: Situation) -> set[Evidence]:
     """
     all_signs = signs(it)
     active = sorted(sign for sign in all_signs if sign.rule_code in ACTIVE)
-    found = all_signs + seen_though_unknown(it, active) + seen_before_recorded(it, active) + gap_at_school(it)
+    found = all_signs + on_a_later_list(it) + gap_at_school(it)
+    found += seen_though_unknown(it, active) + seen_before_recorded(it, active)
     found += parent_stayed(it) + parent_came_back(it) + left_more_than_once(it)
     live = {(line.rule_code, line.source, line.event_on) for line in found if not line.is_stopped}
     return {
@@ -313,3 +377,123 @@ def left_more_than_once(it: Situation) -> list[Evidence]:
     if len(recent) >= 2 and all(departure.is_returned for departure in recent[1:]):
         return [Evidence(it.left_earliest, "brp", "B-04")]
     return []
+
+
+# Evidence against. --------------------------------------------------------------------------------------
+
+
+def evidence_against(it: Situation) -> set[Evidence]:
+    """C-01 to C-04, of those that are switched on."""
+    found = left_school(it) + no_other_trace(it)
+    return {line for line in found if line.rule_code not in it.settings.disabled_rules}
+
+
+def left_school(it: Situation) -> list[Evidence]:
+    """C-01, C-02, C-03: no school list holds the child any more; the last enrolment that one held says which.
+
+    Where some possible V makes an enrolment a new one and another does not, it speaks against in both ways.
+    """
+    if it.departure.is_returned:
+        return []
+    schools: dict[tuple[str, str], list[Enrolment]] = {}
+    for row in it.enrolments:
+        if row.source != "duo" and row.enrolled_on <= row.seen_on:
+            schools.setdefault((row.source, row.school_id), []).append(row)
+    if not schools:
+        return []
+    left = []
+    for key, rows in schools.items():
+        last = max(rows, key=lambda row: (row.seen_on, row.withdrawn_on or date.max, row.enrolled_on))
+        missing_on = it.lists_that_tell[key] if it.lists_that_tell[key] > last.seen_on else None
+        if last.withdrawn_on is None and missing_on is None:
+            return []
+        ended_on = last.withdrawn_on or missing_on
+        assert ended_on is not None
+        left.append((last, ended_on))
+    last, ended_on = min(
+        left,
+        key=lambda one: (
+            *(-one[1].toordinal(), -one[0].enrolled_on.toordinal(), one[0].withdrawn_on is None),
+            *(one[0].school_id, one[0].source),
+        ),
+    )
+    grace, codes = days(it.settings.grace_days["L-02"]), []
+    if last.enrolled_on < it.left_latest + grace:
+        codes.append("C-01" if last.withdrawn_on else "C-02")
+    if last.enrolled_on >= it.left_earliest + grace:
+        codes.append("C-03")
+    return [Evidence(ended_on, last.source, code) for code in codes]
+
+
+def no_other_trace(it: Situation) -> list[Evidence]:
+    """C-04: no active sign, though a source of results tells of days half a year after some possible V."""
+    if it.departure.is_returned or any(sign.rule_code in ACTIVE for sign in signs(it)):
+        return []
+    return [
+        Evidence(until, source, "C-04")
+        for source, until in it.results_until.items()
+        if until >= it.left_earliest + days(HALF_A_YEAR)
+    ]
+
+
+# The weighing. ------------------------------------------------------------------------------------------
+
+
+def pieces(it: Situation, shown: list[Evidence], against: set[Evidence]) -> set[str]:
+    """What weighs for and against a case that may be shown; nothing does without a sign (L, M) among what is shown."""
+    lines = [line for line in shown if line.rule_code in ACTIVE + PASSIVE]
+    if not lines:
+        return set()
+    found = {line.rule_code for line in lines} | {line.rule_code for line in against}
+    exemptions = [line for line in lines if line.rule_code == "L-05"]
+    if all(_is_from_file_of_list(line, lines, it.settings) for line in exemptions):
+        found.discard("L-05")
+    found |= _strength_of_lists(it, lines)
+    for code in ("L-03", "L-04"):
+        days_of = [line.event_on for line in lines if line.rule_code == code]
+        if len({(day.year, day.month) for day in days_of}) >= 2:
+            found.add(f"{code}:again")
+        if days_of and (max(days_of) - it.left_latest).days >= HALF_A_YEAR:
+            found.add(f"{code}:late")
+    if it.departure.is_destination_unknown:
+        found.add("unknown-destination")
+    return found
+
+
+def _is_from_file_of_list(line: Evidence, lines: list[Evidence], settings: Settings) -> bool:
+    """Whether an exemption comes out of the same file as a list on which L-01 rests."""
+
+    def file_of(code: str) -> str:
+        named = [source.file for source in settings.sources if source.code == code and source.file]
+        return settings.enrolment_sources.get(code) or (named[-1] if named else code)
+
+    return file_of(line.source) in {file_of(other.source) for other in lines if other.rule_code == "L-01"}
+
+
+def _strength_of_lists(it: Situation, lines: list[Evidence]) -> set[str]:
+    """How long lists held the child: of an L-01 that no possible V makes a new enrolment, and of L-02."""
+    found = set()
+    after = lists_after(it)
+    lists = [row for row in after if row.seen_on >= it.after_grace("L-01")]
+    codes = {line.rule_code for line in lines}
+    months = {(row.seen_on.year, row.seen_on.month) for row in lists}
+    new_year = date(it.left_latest.year + (it.left_latest.month >= 10), 10, 1)
+    if "L-01" in codes and _is_certainly_from_before(it):
+        found |= {f"L-01:{number}-months" for number in (3, 6) if len(months) >= number}
+        if any(row.seen_on >= new_year for row in lists):
+            found.add("L-01:new-year")
+    new_at = {spell.school_id for spell, sign in newly_enrolled_at(it) if counts(sign, it)}
+    if "L-02" in codes and any(row.school_id in new_at and is_on_newest(row, it) for row in after):
+        found.add("L-02:newest-list")
+    return found
+
+
+def _is_certainly_from_before(it: Situation) -> bool:
+    """Some stay behind L-01 began before every possible V + grace of L-02."""
+    held = [(spell, sign) for spell, sign in still_enrolled_at(it) if counts(sign, it)]
+    live = {(sign.source, sign.event_on) for _, sign in held if not sign.is_stopped}
+    return any(
+        (sign.source, sign.event_on) in live
+        and spell.enrolled_on < it.left_earliest + days(it.settings.grace_days["L-02"])
+        for spell, sign in held
+    )

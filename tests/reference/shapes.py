@@ -1,9 +1,11 @@
 """What goes into the reference and what comes out of it."""
 
+import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 Row = dict[str, str]
@@ -41,16 +43,43 @@ class Source:
     file: str = ""
 
 
+def default_points() -> dict[str, Decimal]:
+    """The points of the product by piece of evidence, and the base; tests read them and never know them."""
+    path = Path(__file__).parents[2] / "sql" / "weigh" / "points.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    return {"base": table["base"], **{piece: row["points"] for piece, row in table["pieces"].items()}}
+
+
+DEFAULT_POINTS = default_points()
+
+
 @dataclass(frozen=True)
 class Weights:
-    """Points that order the work."""
+    """Points of every piece of evidence, and the base they are added to: tenths of log-odds."""
 
-    level_a: Decimal = Decimal(100)
-    protective: Decimal = Decimal(60)
-    source: Decimal = Decimal(10)
-    most_sources: int = 3
-    freshness: Decimal = Decimal(20)
-    freshness_days: int = 365
+    base: Decimal = DEFAULT_POINTS["base"]
+    pieces: dict[str, Decimal] = field(
+        default_factory=lambda: {piece: points for piece, points in DEFAULT_POINTS.items() if piece != "base"}
+    )
+
+
+@dataclass(frozen=True)
+class Levels:
+    """From which chance on a case has which level; below `b` it is weak."""
+
+    a: Decimal = Decimal("0.5")
+    b: Decimal = Decimal("0.1")
+
+
+#: A weighing that is easy to follow, for examples of which rule fires when: an active sign makes A, passive ones of
+#: two sources too, one passive sign B. What strengthens a sign, the weak L-06 and what speaks against weigh nothing.
+PLAIN = Weights(
+    base=Decimal(-20),
+    pieces=dict.fromkeys(Weights().pieces, Decimal(0))
+    | dict.fromkeys(("L-02", "L-03", "L-04", "M-01", "M-02"), Decimal(20))
+    | dict.fromkeys(("L-01", "L-05"), Decimal(10)),
+)
+PLAIN_LEVELS = Levels(b=Decimal("0.05"))
 
 
 DEFAULT_GRACE = {"L-01": 30, "L-02": 30, "L-03": 14, "L-04": 30, "L-05": 30, "M-01": 30, "M-02": 30}
@@ -74,7 +103,8 @@ class Settings:
     sources: tuple[Source, ...] = ()
     enrolment_sources: dict[str, str] = field(default_factory=dict)
     """Per enrolment source the file it comes from, when the configuration names one."""
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
+    levels: Levels = Levels()
     disabled_rules: frozenset[str] = frozenset()
     municipality_successors: dict[str, str] = field(default_factory=dict)
     scope: frozenset[str] | None = None
@@ -108,6 +138,8 @@ class Result:
     """Evidence and cases of one run, and how many departures ended elsewhere."""
 
     evidence: set[EvidenceKey] = field(default_factory=set)
+    against: set[EvidenceKey] = field(default_factory=set)
+    """What speaks against the cases."""
     cases: list[dict[str, Any]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     """in_view, suspended (S-05), out_of_scope, municipality_unknown (K-06), without_sign."""

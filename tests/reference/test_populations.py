@@ -4,7 +4,8 @@ from collections import Counter
 
 from tests.reference.model import evaluate
 from tests.reference.populations import REFERENCE_DATES, SETTINGS, decisions, population
-from tests.reference.shapes import Result
+from tests.reference.rules import AGAINST
+from tests.reference.shapes import Result, Weights
 
 
 def _results() -> list[Result]:
@@ -17,15 +18,16 @@ def _results() -> list[Result]:
 
 def test_everything_happens() -> None:
     results = _results()
-    rules = Counter(key[2] for result in results for key in result.evidence)
+    rules = Counter(key[2] for result in results for key in result.evidence | result.against)
     cases = [case for result in results for case in result.cases]
     suppressors = Counter(code for case in cases for code in case["suppressor_codes"])
     quarantine = sum((result.quarantine for result in results), Counter())
     counts = sum((result.counts for result in results), Counter())
 
     assert sorted(rules) == sorted(
-        [f"L-0{n}" for n in range(1, 6)] + [f"B-0{n}" for n in range(1, 7)] + ["M-01", "M-02"]
+        [f"L-0{n}" for n in range(1, 7)] + [f"B-0{n}" for n in range(1, 7)] + ["M-01", "M-02"] + list(AGAINST)
     )
+    assert {piece for case in cases for piece in case["pieces"]} == set(Weights().pieces)
     assert sorted(suppressors) == ["S-01", "S-02", "S-03", "S-04", "S-07", "S-08"]
     assert {case["suppressor_code"] for case in cases} == {"", *suppressors}
     assert {(case["level"], case["status"]) for case in cases} >= {
@@ -33,6 +35,8 @@ def test_everything_happens() -> None:
         ("B", "new"),
         ("A", "suppressed"),
         ("B", "suppressed"),
+        ("B", "weak"),
+        ("", "new"),
         ("", "suppressed"),
     }
     assert set(quarantine) == {

@@ -12,7 +12,8 @@ import pytest
 from tests.reference import rows
 from tests.reference.dates import UNBOUNDED, Interval, register_date
 from tests.reference.model import evaluate
-from tests.reference.shapes import Decision, Delivery, Result, Row, Settings, Source
+from tests.reference.rules import AGAINST
+from tests.reference.shapes import PLAIN, PLAIN_LEVELS, Decision, Delivery, Result, Row, Settings, Source
 from tests.reference.window import compulsory_window, leerplicht_until
 
 V = date(2026, 3, 2)
@@ -28,7 +29,10 @@ SETTINGS = Settings(
         Source("tmv", "tmv_report"),
         Source("zwembad", "municipal_provision", dpia_reference="DPIA-2026-014"),
         Source("sportpas", "municipal_provision"),
-    )
+    ),
+    weights=PLAIN,
+    levels=PLAIN_LEVELS,
+    disabled_rules=frozenset({"L-06", *AGAINST}),
 )
 
 
@@ -298,7 +302,7 @@ BEFORE = enrolled("2024-08-26", "02-25", withdrawn="03-02")
 
 def test_b03() -> None:
     example = Example(returned="05-20", enrolments=BEFORE)
-    assert (example.codes(), example.level(), example.suppressors()) == (["B-03"], "A", ())
+    assert (example.codes(), example.level(), example.suppressors()) == (["B-03"], "", ())
     assert Example(returned="05-20", enrolments=enrolled("2024-08-26", "05-27")).run().cases == []
     late = Example(returned="11-09", enrolments=BEFORE, at=date(2026, 12, 1))
     assert late.codes() == []

@@ -25,6 +25,8 @@ from tests.reference.shapes import Delivery, Result, Row, Settings, Source
 REPOSITORY = Path(__file__).parents[2]
 COMMITTED = REPOSITORY / "data" / "sample" / "2026-11-20-0363"
 REFERENCE_DATE = date(2026, 11, 20)
+#: One school list after the departure is a sign of which no story expects anything.
+TOO_LITTLE = "L-06"
 ALL_RULES = {f"L-0{n}" for n in range(1, 6)} | {f"B-0{n}" for n in range(1, 7)} | {"M-01", "M-02"}
 
 
@@ -192,7 +194,7 @@ def test_departures_are_as_frequent_as_the_factor_says(summary: SampleSummary, t
 
 
 def test_signs_occur_among_innocent_cases_too(truths: list[Row]) -> None:
-    on_the_list = Counter(row["was_here"] for row in truths if row["expected"] in ("A", "B"))
+    on_the_list = Counter(row["was_here"] for row in truths if row["expected"] == "signal")
     assert on_the_list["ja"] >= 8
     assert on_the_list["nee"] >= 8
 
@@ -218,7 +220,7 @@ def test_the_rules_come_to_what_the_truth_expects(tmp_path: Path, seed: int, ref
     }
     assert found == expected
     assert not cases
-    assert {rule for case in result.cases for rule in case["rule_codes"]} == ALL_RULES
+    assert {rule for case in result.cases for rule in case["rule_codes"]} - {TOO_LITTLE} == ALL_RULES
 
 
 def judged(folder: Path, declared: Path, truths: list[Row], reference_date: date) -> Result:
@@ -252,11 +254,12 @@ def judged(folder: Path, declared: Path, truths: list[Row], reference_date: date
 
 def outcome(case: Row | None) -> str:
     """What became of a departure, in the words of the truth file."""
-    if case is None:
+    if case is None or set(case["rule_codes"]) == {TOO_LITTLE}:
         return "none"
     if case["status"] == "suppressed":
         return case["suppressor_code"]
-    return "sealed" if case["is_confidential"] else case["level"]
+    # Whether it is strong enough for a list is of the weighing, which no story knows.
+    return "sealed" if case["is_confidential"] else "signal"
 
 
 # --- Wrong use ----------------------------------------------------------------------------------------

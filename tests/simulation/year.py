@@ -191,7 +191,7 @@ def _record(
             aliases=[(f"person {number}", "20260101", number) for number in unknown],
             families=[(number, new[number].family) for number in unknown],
             states=[
-                (each.number, "new", each.level, None, each.municipality, False, today, today, "", 12000)
+                (each.number, "new", each.level, None, each.municipality, False, today, today, "", 12000, "L-03")
                 for each in listed
             ],
             signs=[(each.number, each.rule, "verzuim", "1", today, False) for each in listed],

@@ -5,9 +5,24 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from tests.reference.shapes import DEFAULT_GRACE, AbsenceSettings, Decision, Delivery, Result, Row, Settings, Source
+from tests.reference.rules import AGAINST
+from tests.reference.shapes import (
+    DEFAULT_GRACE,
+    PLAIN,
+    PLAIN_LEVELS,
+    AbsenceSettings,
+    Decision,
+    Delivery,
+    Levels,
+    Result,
+    Row,
+    Settings,
+    Source,
+    Weights,
+)
 from tests.spec.notation import NONE, Case, Table, digits, iso_date
 
 #: Sources as the specs declare them. `lpa` and `lpa-verlof` come out of the same file as the leerplicht
@@ -38,7 +53,7 @@ _ENROLLED = re.compile(
 _TRACE = re.compile(
     r"(?P<kind>\w+) (?P<event_on>[\d-]{10})(?:\.\.(?P<ended_on>[\d-]{10}))?(?: from (?P<source>[\w-]+))?"
 )
-_EVIDENCE = re.compile(r"(?P<rule>[LBMR]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P<source>[\w-]+))?")
+_EVIDENCE = re.compile(r"(?P<rule>[LBMRC]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P<source>[\w-]+))?")
 
 
 # Settings. ----------------------------------------------------------------------------------------------
@@ -46,7 +61,14 @@ _EVIDENCE = re.compile(r"(?P<rule>[LBMR]-\d\d) (?P<event_on>[\d-]{10})(?: by (?P
 
 def settings_of(case: Case) -> Settings:
     """The settings of the specs, with what the case changes."""
-    changes: dict[str, Any] = {"sources": SOURCES, "enrolment_sources": ENROLMENT_SOURCES}
+    off = frozenset() if case.has_all_rules else frozenset({"L-06", *AGAINST})
+    changes: dict[str, Any] = {
+        "sources": SOURCES,
+        "enrolment_sources": ENROLMENT_SOURCES,
+        "disabled_rules": off,
+        "weights": PLAIN,
+        "levels": PLAIN_LEVELS,
+    }
     for key, value in case.settings.items():
         if key == "grace_days":
             changes[key] = {**DEFAULT_GRACE, **value}
@@ -55,8 +77,16 @@ def settings_of(case: Case) -> Settings:
         elif key == "absence":
             schools = tuple(school_of(case, school) for school in value.get("declared_schools", ()))
             changes[key] = AbsenceSettings(**{**value, "declared_schools": schools})
-        elif key in ("disabled_rules", "scope"):
+        elif key == "disabled_rules":
+            changes[key] = off | frozenset(value)
+        elif key == "scope":
             changes[key] = frozenset(value)
+        elif key == "weights":
+            pieces = {piece: Decimal(str(points)) for piece, points in value["pieces"].items()}
+            nothing = dict.fromkeys(PLAIN.pieces, Decimal(0))
+            changes[key] = Weights(Decimal(str(value["base"])), nothing | pieces)
+        elif key == "levels":
+            changes[key] = Levels(**{level: Decimal(str(chance)) for level, chance in value.items()})
         elif key == "sources":
             changes[key] = tuple(value)
         else:
@@ -273,6 +303,8 @@ class Expected:
     person_id: str
     evidence: tuple[tuple[str, date, str], ...]
     """Rule, day, and the source when the spec names it."""
+    against: tuple[tuple[str, date, str], ...] | None
+    """The same of what speaks against it; None when the table does not say."""
     cells: dict[str, str]
 
 
@@ -290,7 +322,8 @@ def expectations_of(case: Case) -> list[Expected]:
             child=row["child"],
             person_id=key_of(case, row["child"]),
             evidence=tuple(_evidence(case, row["evidence"])),
-            cells={name: cell for name, cell in row.items() if name not in ("child", "evidence", "why")},
+            against=tuple(_evidence(case, row["against"])) if "against" in row else None,
+            cells={name: cell for name, cell in row.items() if name not in ("child", "evidence", "against", "why")},
         )
         for row in rows
     ]
@@ -312,8 +345,10 @@ class Outcome:
     def __init__(self, result: Result) -> None:
         self.counts = result.counts
         self.evidence: dict[str, list[tuple[date | None, str, date, str]]] = {}
-        for person_id, departed_on, rule, source, event_on in result.evidence:
-            self.evidence.setdefault(person_id, []).append((departed_on, rule, event_on, source))
+        self.against: dict[str, list[tuple[date | None, str, date, str]]] = {}
+        for keys, lines in ((result.evidence, self.evidence), (result.against, self.against)):
+            for person_id, departed_on, rule, source, event_on in keys:
+                lines.setdefault(person_id, []).append((departed_on, rule, event_on, source))
         self.cases: dict[str, list[dict[str, Any]]] = {}
         for found in result.cases:
             self.cases.setdefault(found["person_id"], []).append(found)
@@ -344,14 +379,18 @@ class Outcome:
 
     def _differences(self, expected: Expected, *, is_only: bool) -> list[str]:
         departed_on = None if is_only else iso_date(expected.cells["departed_on"])
-        evidence = [
-            (rule, event_on, source)
-            for departure, rule, event_on, source in self.evidence.get(expected.person_id, [])
-            if departed_on in (None, departure)
-        ]
         found = []
-        if not _same_evidence(list(expected.evidence), evidence):
-            found.append(f"{expected.child}: evidence {evidence} instead of {list(expected.evidence)}")
+        for name, told, wanted in (
+            ("evidence", self.evidence, expected.evidence),
+            ("against", self.against, expected.against),
+        ):
+            lines = [
+                (rule, event_on, source)
+                for departure, rule, event_on, source in told.get(expected.person_id, [])
+                if departed_on in (None, departure)
+            ]
+            if wanted is not None and not _same_evidence(list(wanted), lines):
+                found.append(f"{expected.child}: {name} {lines} instead of {list(wanted)}")
         cases = [
             case for case in self.cases.get(expected.person_id, []) if departed_on in (None, case.get("departed_on"))
         ]
@@ -374,20 +413,27 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
     wanted_suppressor = cells.get("suppressor", "")
     checks: dict[str, tuple[Any, Any]] = {
         "suppressor": (wanted_suppressor, case["suppressor_code"] or ""),
-        "status": ("suppressed" if wanted_suppressor else "new", case["status"]),
+        "status": (_status(wanted_suppressor, cells.get("level", "")), case["status"]),
     }
     if cells.get("all"):
         checks["all suppressors"] = (cells["all"].split(), list(case["suppressor_codes"]))
-    if "is_protective" in case:
-        checks["protective"] = ("B-05" in case["rule_codes"], case["is_protective"])
     if "level" in cells:
-        checks["level"] = (cells["level"], case["level"] or "")
+        wanted_level = {"weak": "B", "apart": ""}.get(cells["level"], cells["level"])
+        checks["level"] = (wanted_level, case["level"] or "")
+        if "points" in case:
+            checks["is weighed"] = (wanted_level != "", case["points"] is not None)
+    if cells.get("points"):
+        checks["points"] = (Decimal(cells["points"].replace("−", "-")), case["points"])
+    if cells.get("chance"):
+        checks["chance"] = (int(cells["chance"].removesuffix(" %")), case["chance_pct"])
+    if "pieces" in cells:
+        checks["pieces"] = (sorted(cells["pieces"].split()), sorted(case["pieces"]))
     if cells.get("since"):
         checks["since"] = (iso_date(cells["since"]), case["since_on"])
     if cells.get("duty"):
         checks["duty"] = (cells["duty"] == "leerplicht", case["is_leerplicht"])
     if cells.get("rank"):
-        checks["rank"] = (int(cells["rank"]), case["rank"])
+        checks["rank"] = (None if cells["rank"] == NONE else int(cells["rank"]), case["rank"])
     if cells.get("shown"):
         codes = case["rule_codes"]  # one text from the engine
         checks["shown rules"] = (
@@ -417,6 +463,11 @@ def _fields(expected: Expected, case: dict[str, Any]) -> dict[str, tuple[Any, An
     if cells.get("sealed"):
         checks["sealed"] = (cells["sealed"] == "yes", case["is_confidential"])
     return checks
+
+
+def _status(suppressor: str, level: str) -> str:
+    """What stands in the way comes first; else a weak case is on no list."""
+    return "suppressed" if suppressor else "weak" if level == "weak" else "new"
 
 
 def _says(facts: dict[str, dict[str, Any]], cell: str) -> bool:

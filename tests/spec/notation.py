@@ -10,6 +10,14 @@ Besides the children a case may hold `parents`, `residences` (all rows of a pers
 the standard ones), `enrolments`, `deliveries` (other children on a school's list), `decisions`, `settings`
 (as in `brp-signals.toml`, or the name of some in settings.yaml) and `defaults` (cells for all children of
 the case).
+
+What a case weighs: unless its settings say otherwise an active sign has level A, passive signs of two sources have A,
+one passive sign has B (`PLAIN` in tests/reference/shapes.py), so that `→ level` says which signs may be shown and is
+the same whatever the default points are. `weak` is a case that is on no list; `apart` is one that is not weighed
+(B-03). `→ points`, `→ chance` and `→ pieces` are the sum, and `→ against` is what speaks against.
+
+The weak sign L-06 and what speaks against (C-…) would stand beside nearly everything. They are off, and only looked at
+in files that say `rules: all`.
 """
 
 from dataclasses import dataclass, field
@@ -38,11 +46,18 @@ class Case:
     reference_date: date
     settings: dict[str, Any]
     tables: dict[str, Table] = field(hash=False)
+    has_all_rules: bool = False
+    """L-06 and C-… are on as well."""
 
     @property
     def name(self) -> str:
         """Unique over all specs, and the same on every run."""
         return f"{self.spec} {self.number}"
+
+    @property
+    def group(self) -> str:
+        """Cases with the same group may run as one population."""
+        return f"{self.reference_date} {self.settings}" + " all rules" * self.has_all_rules
 
 
 @dataclass(frozen=True)
@@ -76,11 +91,12 @@ def shared_settings() -> dict[str, dict[str, Any]]:
 def read_spec(path: Path) -> Spec:
     """One spec file; an unknown key or a title that occurs twice is an error of the author."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    unknown = set(content) - {"rule", "suppressor", "title", "about", "cases", "windows", "orders"}
+    unknown = set(content) - {"rule", "suppressor", "title", "about", "cases", "windows", "orders", "rules"}
     code = content.get("rule", content.get("suppressor", path.stem))
     if unknown or code != path.stem:
         raise ValueError(f"{path.name}: unknown key {sorted(unknown)} or the code of another file")
-    cases = tuple(_case(path.stem, number, entry) for number, entry in enumerate(content["cases"], start=1))
+    has_all = content.get("rules") == "all"
+    cases = tuple(_case(path.stem, number, entry, has_all) for number, entry in enumerate(content["cases"], start=1))
     titles = [case.title for case in cases]
     if len(set(titles)) < len(titles):
         raise ValueError(f"{path.name}: two cases have the same title")
@@ -88,7 +104,7 @@ def read_spec(path: Path) -> Spec:
     return Spec(path.stem, content["title"], " ".join(content["about"].split()), cases, windows, orders)
 
 
-def _case(spec: str, number: int, entry: dict[str, Any]) -> Case:
+def _case(spec: str, number: int, entry: dict[str, Any], has_all_rules: bool) -> Case:
     if unknown := set(entry) - {"title", "reference_date", "settings", "defaults", *TABLES}:
         raise ValueError(f"{spec}, case {number}: unknown key {sorted(unknown)}")
     tables = {name: read_table(entry.get(name, "")) for name in TABLES}
@@ -105,6 +121,7 @@ def _case(spec: str, number: int, entry: dict[str, Any]) -> Case:
         reference_date=entry.get("reference_date", REFERENCE_DATE),
         settings=shared_settings()[settings] if isinstance(settings, str) else settings,
         tables=tables,
+        has_all_rules=has_all_rules,
     )
 
 

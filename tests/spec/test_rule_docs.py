@@ -36,6 +36,6 @@ def test_the_entry_for_the_register_names_every_rule_and_what_it_reads() -> None
 
 def test_a_page_shows_what_staff_read_and_every_case() -> None:
     page = pages(ROOT)["L-03.md"]
-    assert "**Onschuldige uitleg**" in page and "De school wist nog niet van het vertrek" in page
+    assert "**Gewone verklaringen**" in page and "De school wist nog niet van het vertrek" in page
     assert "| absence_report 2026-03-16 | L-03 2026-03-16 | A | the fourteenth day |" in page
     assert "sql/rules/l_03_absence_report.sql" in page

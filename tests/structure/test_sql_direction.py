@@ -66,14 +66,14 @@ def test_no_rule_looks_at_place_school_or_household_beyond_its_own(rule: Rule) -
         assert "facts_parents" not in rule.reads
 
 
-def test_the_order_of_work_knows_level_sources_and_days_alone() -> None:
+def test_the_order_of_work_knows_points_and_days_alone() -> None:
     """Guardrails G-3 and G-5: not who a child is, where it lived, what its number is, nor context."""
-    points = parsed(SQL / "rank/points.sql")
-    assert {column.name for column in points.find_all(exp.Column)} == {
-        *("departure_id", "level", "is_protective", "n_origins", "last_sign_on"),
-    }
+    summed = parsed(SQL / "cases/weighed.sql")
+    assert {column.name for column in summed.find_all(exp.Column)} == {"departure_id", "piece", "points"}
+    weighed = {column.name for column in parsed(SQL / "cases/weighable.sql").find_all(exp.Column)}
+    assert not weighed & {"person_id", "municipality_code", "address_id", "parent_id", "duty_from", "duty_until"}
     (window,) = parsed(SQL / "rank/order.sql").find_all(exp.Window)
     assert [column.name for column in window.args["partition_by"]] == ["municipality_code", "is_sealed"]
     assert [item.this.name for item in window.args["order"].expressions] == [
-        *("level", "points", "last_sign_on", "case_id"),
+        *("points", "last_sign_on", "case_id"),
     ]

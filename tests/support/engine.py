@@ -14,8 +14,8 @@ from typing import Any
 from brp_signals import pipeline
 from brp_signals.steps import validate
 from brp_signals.steps.recall import DECISIONS
-from brp_signals.warehouse import resource
-from tests.reference.shapes import Decision, Delivery, Result, Settings
+from brp_signals.warehouse import Warehouse, resource
+from tests.reference.shapes import Decision, Delivery, EvidenceKey, Result, Settings
 from tests.support.deliveries import write_delivery
 
 HIDDEN = ("departure_id", "departure_date", "rank")
@@ -74,9 +74,10 @@ def read_result(night: pipeline.OpenNight) -> Result:
         "INNER JOIN cases_current AS cases USING (departure_id)",
         "evidence",
     )
-    result = Result(evidence={tuple(row.values()) for row in evidence})
+    result = Result(evidence={tuple(row.values()) for row in evidence}, against=against_of(warehouse))
+    pieces = pieces_of(warehouse)
     for row in warehouse.query("SELECT * FROM rank_order", "cases"):
-        result.cases.append(_case(row))
+        result.cases.append(_case(row, pieces))
     if night.night.configuration.absence:
         _read_absences(night, result)
     result.counts.update(_counts(night, len(result.cases)))
@@ -85,6 +86,26 @@ def read_result(night: pipeline.OpenNight) -> Result:
     ):
         result.quarantine[row["table_name"], row["reason_code"]] = row["n"]
     return result
+
+
+def against_of(warehouse: Warehouse) -> set[EvidenceKey]:
+    """What speaks against the cases of the run."""
+    rows = warehouse.query(
+        "SELECT departures.person_id, departures.departed_earliest_on, against.rule_code, against.source, "
+        "against.event_on FROM cases_against AS against "
+        "INNER JOIN facts_departures_in_view AS departures USING (departure_id) "
+        "INNER JOIN cases_current AS cases USING (departure_id)",
+        "against",
+    )
+    return {(row["person_id"], row["departed_earliest_on"], *list(row.values())[2:]) for row in rows}
+
+
+def pieces_of(warehouse: Warehouse) -> dict[str, tuple[str, ...]]:
+    """The pieces of every departure that is weighed, as the run counted them."""
+    rows = warehouse.query(
+        "SELECT departure_id, list(piece ORDER BY piece) AS pieces FROM cases_weighable GROUP BY departure_id", "pieces"
+    )
+    return {row["departure_id"]: tuple(row["pieces"]) for row in rows}
 
 
 def _read_absences(night: pipeline.OpenNight, result: Result) -> None:
@@ -126,8 +147,7 @@ def _counts(night: pipeline.OpenNight, n_cases: int) -> dict[str, int]:
     return counts | {"without_sign": row["in_view"] - elsewhere - n_cases}
 
 
-def _case(row: dict[str, Any]) -> dict[str, Any]:
-    points = row["points"]
+def _case(row: dict[str, Any], pieces: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     return {
         "person_id": row["person_id"],
         "departed_on": row["departed_on"],
@@ -141,11 +161,18 @@ def _case(row: dict[str, Any]) -> dict[str, Any]:
         "rule_codes": tuple(row["rule_codes"].split("|")),
         "first_sign_on": row["first_sign_on"],
         "last_sign_on": row["last_sign_on"],
-        "score": Decimal(points).scaleb(-2) if row["rank"] else None,
+        "pieces": pieces.get(row["departure_id"], ()),
+        "points": points_of(row),
+        "chance_pct": row["chance_pct"],
         "rank": row["rank"],
         "case_id": row["case_id"],
         "is_confidential": row["is_sealed"],
     }
+
+
+def points_of(case: Mapping[str, Any]) -> Decimal | None:
+    """The sum of a case; none of a case that is not weighed."""
+    return None if case["points"] is None else Decimal(case["points"]).scaleb(-2)
 
 
 def configuration(settings: Settings) -> str:
@@ -163,8 +190,9 @@ def configuration(settings: Settings) -> str:
         "early_return_months",
     )
     lines += ["[thresholds]", *(f"{name} = {getattr(settings, name)}" for name in thresholds)]
-    weights = ("level_a", "protective", "source", "most_sources", "freshness", "freshness_days")
-    lines += ["[weights]", *(f"{name} = {getattr(settings.weights, name)}" for name in weights)]
+    lines += ["[levels]", f"a = {settings.levels.a}", f"b = {settings.levels.b}"]
+    lines += ["[weights]", f"base = {settings.weights.base}"]
+    lines += ["[weights.pieces]", *(f'"{piece}" = {points}' for piece, points in settings.weights.pieces.items())]
     if settings.first_school_days:
         days = settings.first_school_days.items()
         lines += ["[calendars.first_school_days]", *(f'"{month}" = {day.isoformat()}' for month, day in days)]

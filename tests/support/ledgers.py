@@ -12,14 +12,22 @@ _MOVED = {("runs", "rules"): "(SELECT rules FROM now.rule_sets AS sets WHERE set
 
 def as_version_1(path: Path) -> None:
     """Make of a ledger what the first version would have left."""
-    first = path.with_name("first.sqlite3")
-    with closing(sqlite3.connect(first, isolation_level=None)) as ledger:
-        ledger.executescript((SCHEMA / "001_cases_and_runs.sql").read_text(encoding="utf-8"))
+    as_version(path, 1)
+
+
+def as_version(path: Path, version: int) -> None:
+    """Make of a ledger what an earlier version would have left."""
+    earlier = path.with_name("earlier.sqlite3")
+    with closing(sqlite3.connect(earlier, isolation_level=None)) as ledger:
+        for file in sorted(SCHEMA.glob("*.sql")):
+            if int(file.name[:3]) <= version:
+                ledger.executescript(file.read_text(encoding="utf-8"))
         ledger.execute("ATTACH ? AS now", (str(path),))
         for (table,) in ledger.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
             columns = [name for (_, name, *_) in ledger.execute(f"PRAGMA main.table_info({table})")]
-            cells = ", ".join(_MOVED.get((table, name), f"old.{name}") for name in columns)
+            now = {name for (_, name, *_) in ledger.execute(f"PRAGMA now.table_info({table})")}
+            cells = ", ".join(f"old.{name}" if name in now else _MOVED[table, name] for name in columns)
             ledger.execute(f"INSERT INTO main.{table} SELECT {cells} FROM now.{table} AS old")
-        ledger.execute("PRAGMA user_version = 1")
-    first.chmod(0o600)
-    first.replace(path)
+        ledger.execute(f"PRAGMA user_version = {version}")
+    earlier.chmod(0o600)
+    earlier.replace(path)

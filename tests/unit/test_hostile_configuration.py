@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from brp_signals.config import Configuration, Thresholds, load_configuration
+from brp_signals.config import Configuration, Thresholds, default_points, load_configuration
 from brp_signals.errors import UsageProblem
 from brp_signals.rule_files import load_rules
 from brp_signals.warehouse import resource
@@ -95,12 +95,18 @@ def _assert_names(key: str, sentence: str, path: Path) -> None:
     assert key.rpartition(".")[2] in sentence, sentence
 
 
+PIECES = default_points()[1]
+#: What a configuration may set below nothing.
+POINTS = ("base", "weights", "pieces", *PIECES)
+
+
 def _assert_fit(found: Configuration, value: str) -> None:
     """Nothing is left that overflows a number of the database, no text steers a terminal, no amount is endless."""
     for name, plain in _plain(found.model_dump()):
         assert not isinstance(plain, bool), (name, value)
         if isinstance(plain, int | float | Decimal):
-            assert math.isfinite(plain) and 0 <= plain <= 10**9, (name, value)
+            low, high = (-100, 100) if name in POINTS else (0, 10**9)
+            assert math.isfinite(plain) and low <= plain <= high, (name, value)
         elif isinstance(plain, str):
             assert plain.isprintable() and len(plain) <= 4096, (name, value)
         elif isinstance(plain, date):
@@ -127,10 +133,18 @@ def _plain(part: typing.Any, name: str = "") -> Iterator[tuple[str, typing.Any]]
         ('memory_limit = "0MB"', "memory_limit"),
         ('memory_limit = "1e300GB"', "memory_limit"),
         *((f'memory_limit = "{few}"', "memory_limit") for few in ("1MB", "100MB", "300MB", "0.3GB", "349.9MB")),
-        ("weights.level_a = 1e300", "weights.level_a"),
-        ("weights.source = nan", "weights.source"),
-        *((f"weights.source = {points}", "weights.source") for points in ("1e-300", "0.01", "0.999", "1.005", "1001")),
-        ("weights = {level_a = 0, protective = 0, source = 0, freshness = 0}", "weights"),
+        *((f"weights.base = {points}", "weights.base") for points in ("1e300", "nan", "-100.01", "1.005", "true")),
+        *((f'weights.pieces = {{"L-03" = {points}}}', "weights.pieces") for points in ("-0.01", "100.01", "inf")),
+        *((f'weights.pieces = {{"C-01" = {points}}}', "weights.pieces") for points in ("0.01", "-100.01")),
+        ('weights.pieces = {"L-07" = 1}', "weights.pieces"),
+        ('weights.pieces = {"L-05" = 10, "L-06" = 10, "L-01" = 19.99, "L-02" = 90}', "weights.pieces"),
+        (
+            'weights.pieces = {"L-06" = 30, "L-01" = 30, "L-05" = 0, "L-02" = 20, "L-02:newest-list" = 9.99}',
+            "weights.pieces",
+        ),
+        ('weights.pieces = {"L-01" = 30, "L-02" = 20, "L-02:newest-list" = 9.99}', "weights.pieces"),
+        (f"weights.pieces = {{{', '.join(f'{chr(34)}{piece}{chr(34)} = 0' for piece in PIECES)}}}", "weights"),
+        *((f"levels = {{a = {a}, b = {b}}}", "levels") for a, b in (("0.1", "0.2"), ("1", "0.1"), ("0.5", "0"))),
         ("look_back_months = true", "look_back_months"),
         ('disabled_rules = ["L-01", "L-99"]', "disabled_rules"),
         (f"disabled_rules = {[rule.code for rule in RULES]}", "disabled_rules"),

@@ -98,8 +98,9 @@ class LookedAt:
     later the other.
 
     `listed_on` is the day it first came onto the list, None when it never did; `level`, `points` (hundredths),
-    `rule_codes` (context apart) and `last_sign_on` are of then. `draw` is None when it was not drawn. `decisions` are
-    in the order of import. Cases of one `family` are of children with a parent in common.
+    `rule_codes` (context apart), `last_sign_on` and `pieces` (what weighed for and against) are of then. `draw` is None
+    when it was not drawn. `decisions` are in the order of import. Cases of one `family` are of children with a parent
+    in common.
     """
 
     case_id: str
@@ -113,6 +114,7 @@ class LookedAt:
     draw: Draw | None
     decisions: tuple[Decided, ...]
     last_sign_on: date | None = None
+    pieces: tuple[str, ...] = ()
     family: str = ""
 
     @cached_property
@@ -191,7 +193,7 @@ def _by_case(rows: Any) -> dict[str, list[Any]]:
 
 
 def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
-    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, *drawn, last_sign_on = row
+    case_id, kind, municipality, listed_on, level, points, draw_run, drawn_on, *drawn, last_sign_on, pieces = row
     return LookedAt(
         case_id=case_id,
         kind=kind,
@@ -204,6 +206,7 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
         draw=Draw(draw_run, date.fromisoformat(drawn_on), *drawn) if draw_run else None,
         decisions=tuple(Decided(code, date.fromisoformat(day)) for code, day in decisions),
         last_sign_on=date.fromisoformat(last_sign_on) if last_sign_on else None,
+        pieces=tuple(pieces.split("|")) if pieces else (),
     )
 
 

@@ -1,66 +1,71 @@
 """Weights learned from decisions, and the conditions under which they may order the work; else the default stays.
 
-The model is a logistic regression with coefficients that cannot be negative, so more evidence never lowers a place.
-Only how sources weigh against freshness is taken from it: level and protection (B-05) come first whatever was learned.
-What comes out are two weights of the configuration, so a rank stays a sum of the same parts.
+What is learned is the base and the points of the pieces of evidence, the same sum that orders a list; that sum is what
+is tried on later cases, to the last tenth. Points for stay for and points against stay against, so more evidence for
+never lowers a place. A piece of which the decisions do not contradict the default keeps it.
+
+pandas, scikit-learn and scipy are imported where they are used: no run needs them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
+from pydantic import ValidationError
 
-from brp_signals.config import Weights
+from brp_signals.config import Weights, is_against
+from brp_signals.evaluation.additive import Additive, Numbers, learn
 from brp_signals.evaluation.decided import LookedAt
 from brp_signals.evaluation.intervals import wilson
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-
-#: Fewer decided cases teach nothing that lasts.
-FEWEST_DECIDED: Final = 300
-#: Of each kind in the later part, else there is nothing to compare.
-FEWEST_OF_A_KIND: Final = 20
+#: Fewer decided cases teach nothing that lasts; a city has about so many before they must go.
+FEWEST_DECIDED: Final = 90
+#: Of each outcome in the earlier and in the later part, else there is nothing to compare.
+FEWEST_OF_A_KIND: Final = 10
 #: Decided departures of the control sample: without them nobody knows what the lists miss.
 FEWEST_CONTROLS: Final = 30
 #: Of the signals of every kind at least so many must have been decided; else the past says who was looked at.
 LEAST_COVERAGE: Final = 0.5
 #: A kind of signal with fewer is not judged on its coverage.
 FEWEST_IN_STRATUM: Final = 20
-#: Share of the decided cases, the oldest ones, that is learned from; the rest is what is tried on.
+#: Share of the judged cases, the oldest ones, that is learned from; the rest is what is tried on.
 EARLIER_SHARE: Final = 0.6
+#: A smaller gain is not worth another order.
+LEAST_GAIN: Final = 0.02
+#: Over all looks together weights that are no better may be let through so often; a look spends half of what is left.
+MOST_BY_CHANCE: Final = 0.05
 #: Prediction and share of hits may lie so far apart, on the whole and in each of so many bands of predictions.
 MOST_MISCALIBRATED: Final = 0.1
 BANDS: Final = 5
+#: A band with fewer says nothing.
+FEWEST_IN_BAND: Final = 40
 #: Of a group, the chance to stand in the upper quarter may not fall below so much of what the default gives it.
 LEAST_RATIO: Final = 0.8
 FEWEST_IN_GROUP: Final = 30
-_PROTECTIVE_RULE: Final = "B-05"
-_RESAMPLES: Final = 1000
-_SEED: Final = 20261125
+#: Over all groups together, groups that mean nothing may refuse so often.
+MOST_GROUPS_BY_CHANCE: Final = 0.05
+#: How many cases' worth of doubt draw the log-odds of a piece to its default.
 _RIDGE: Final = 1.0
+#: As many draws as a standard error needs.
+_RESAMPLES: Final = 199
+_SEED: Final = 20261125
+_POINTS_PER_LOG_ODDS: Final = 10
 
 
 @dataclass(frozen=True)
 class Example:
-    """One signal that was listed: its parts when it came onto the list, and what people found, if they did.
-
-    `sources` and `freshness` run from 0 to 1, as the default counts them.
+    """One signal that was listed: level and pieces of evidence when it came onto the list, and what people found, if
+    they did.
     """
 
     case_id: str
-    is_level_a: bool
-    is_protective: bool
-    sources: float
-    freshness: float
+    level: str
+    pieces: frozenset[str]
     decided_on: date | None
     is_hit: bool | None
-
-    @property
-    def stratum(self) -> tuple[bool, bool, bool, bool]:
-        """The kind of signal, for how it was chosen to be looked at."""
-        return self.is_level_a, self.is_protective, self.sources > 0.4, self.freshness >= 0.5
 
 
 @dataclass(frozen=True)
@@ -79,41 +84,45 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Look:
+    """A moment at which is judged: on the oldest `n_judged` decisions, with so much chance of an error to spend.
+
+    Decisions that come in between change nothing, so asking oftener is no other look.
+    """
+
+    n_judged: int
+    alpha: float
+
+
+@dataclass(frozen=True)
 class Judgement:
     """Whether learned weights may be used, in one Dutch sentence, with the figures behind it that could be made.
 
     `weights` is None when they may not. `gain` is how much oftener a hit stands above a case that was none, on later
-    cases than it was learned from, with its 95 % interval. `bands` hold prediction against outcome from low to high.
+    cases than it was learned from, with its interval for this look. `whole` holds prediction against outcome, `bands`
+    the same from low to high. `moved` are the pieces that left their default: the points before and after.
     """
 
     sentence_nl: str
     weights: Weights | None = None
     n_decided: int = 0
+    n_judged: int = 0
     n_controls: int = 0
     gain: float | None = None
     interval: tuple[float, float] | None = None
-    predicted: float | None = None
-    observed: float | None = None
+    whole: Band | None = None
     bands: tuple[Band, ...] = ()
+    moved: tuple[tuple[str, float, float], ...] = ()
 
 
-def examples(cases: Sequence[LookedAt], weights: Weights) -> list[Example]:
-    """Every departure that was listed for its signs, as an example."""
-    return [_example(each, weights) for each in cases if each.is_signal and each.kind == "departure"]
+def examples(cases: Sequence[LookedAt]) -> list[Example]:
+    """Every departure that was listed for its signs and weighed, as an example."""
+    return [_example(each) for each in cases if each.is_signal and each.kind == "departure" and each.pieces]
 
 
-def _example(case: LookedAt, weights: Weights) -> Example:
-    age = (case.listed_on - case.last_sign_on).days if case.listed_on and case.last_sign_on else weights.freshness_days
-    decided = case.is_hit is not None
-    return Example(
-        case.case_id,
-        case.level == "A",
-        _PROTECTIVE_RULE in case.rule_codes,
-        min(case.n_sources, weights.most_sources) / max(weights.most_sources, 1),
-        max(0.0, 1 - age / weights.freshness_days),
-        case.decisions[-1].decided_on if decided else None,
-        case.is_hit,
-    )
+def _example(case: LookedAt) -> Example:
+    decided_on = case.decisions[-1].decided_on if case.is_hit is not None else None
+    return Example(case.case_id, case.level, frozenset(case.pieces), decided_on, case.is_hit)
 
 
 def controls(cases: Sequence[LookedAt]) -> int:
@@ -129,62 +138,65 @@ def judge(
     `n_controls` are the decided departures of the control sample; `groups` gives for a kind of group the group of each
     case, and is used for nothing but the comparison of groups.
     """
-    decided = sorted(
-        (each for each in examples if each.is_hit is not None and each.decided_on),
-        key=lambda each: (each.decided_on, each.case_id),
-    )
+    listed = _frame(examples, default)
+    decided = listed[listed["is_decided"]].sort_values(["decided_on", "case_id"])
     counts: dict[str, Any] = {"n_decided": len(decided), "n_controls": n_controls}
     if len(decided) < FEWEST_DECIDED:
         return _refused(f"er zijn {FEWEST_DECIDED} besluiten nodig; het aantal is nu {len(decided)}", counts)
     if n_controls < FEWEST_CONTROLS:
         why = f"er zijn {FEWEST_CONTROLS} besluiten over de steekproef nodig; het aantal is nu {n_controls}"
         return _refused(why, counts)
-    chances = _coverage(examples)
-    if min(chances.values()) < LEAST_COVERAGE:
+    if listed["coverage"].min() < LEAST_COVERAGE:
         why = "over sommige soorten signalen is te weinig besloten; de besluiten zeggen dan vooral waar is gekeken"
         return _refused(why, counts)
     if not groups:
         return _refused("er is geen bestand met groepen, dus of groepen gelijk blijven is niet te zien", counts)
-    cut = _first_later_day(decided)
-    earlier = [each for each in decided if each.decided_on and each.decided_on < cut]
-    later = [each for each in decided if each.decided_on and each.decided_on >= cut]
+    look = look_at(len(decided))
+    judged = decided.head(look.n_judged)
+    counts["n_judged"] = len(judged)
+    cut = judged["decided_on"].iloc[int(len(judged) * EARLIER_SHARE)]
+    earlier, later = judged[judged["decided_on"] < cut], judged[judged["decided_on"] >= cut]
     if min(_n_of_a_kind(earlier), _n_of_a_kind(later)) < FEWEST_OF_A_KIND:
         return _refused("er zijn te weinig gevallen van elke uitkomst", counts)
-    return _tried(earlier, later, chances, groups, default, counts)
+    try:
+        weights = learned_from(earlier, default)
+    except ValidationError:
+        return _refused("geleerd zou meer weten een zaak lager zetten", counts)
+    return _tried(weights, later, listed, look, groups, default, counts)
+
+
+def look_at(n_decided: int) -> Look:
+    """The last look that so many decisions allow: one at the fewest, and one each time that they have doubled."""
+    place = int(np.log2(n_decided / FEWEST_DECIDED))
+    return Look(FEWEST_DECIDED * 2**place, MOST_BY_CHANCE / 2 ** (place + 1))
 
 
 def _tried(
-    earlier: Sequence[Example],
-    later: Sequence[Example],
-    chances: Mapping[Any, float],
+    weights: Weights,
+    later: Any,
+    listed: Any,
+    look: Look,
     groups: Mapping[str, Mapping[str, str]],
     default: Weights,
     counts: dict[str, Any],
 ) -> Judgement:
-    """The judgement of what was learned from `earlier` on `later`."""
-    intercept, coefficients = fit(_parts(earlier), _hits(earlier), _chosen(earlier, chances))
-    weights = weights_of(coefficients, default)
-    if weights is None:
-        return _refused("bronnen en recentheid zeggen niets over de uitkomst", counts)
-    hits, chosen = _hits(later), _chosen(later, chances)
-    new, old = scores(later, weights), scores(later, default)
-    interval = _interval(new, old, hits, chosen)
-    predictions = _chance(_parts(later) @ coefficients + intercept)
-    predicted = float(np.average(predictions, weights=chosen))
+    """The judgement of what was learned, on `later` cases, and on all that were `listed` for where groups stand."""
     counts |= {
-        "gain": concordance(new, hits, chosen) - concordance(old, hits, chosen),
-        "interval": interval,
-        "predicted": predicted,
-        "observed": float(np.average(hits, weights=chosen)),
-        "bands": bands(predictions, hits, chosen),
+        "moved": _moved(weights, default),
+        "gain": _concordance(later, weights) - _concordance(later, default),
+        "whole": _band(later, weights),
+        "bands": bands(later, weights),
     }
-    if interval[0] <= 0:
+    if counts["gain"] < LEAST_GAIN:
         return _refused("zij ordenen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
-    if abs(predicted - counts["observed"]) > MOST_MISCALIBRATED:
+    counts["interval"] = _interval(later, weights, default, counts["gain"], look.alpha)
+    if counts["interval"][0] <= 0:
+        return _refused("zij ordenen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
+    if not counts["whole"].is_right:
         return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
     if not all(band.is_right for band in counts["bands"]):
         return _refused("lage of hoge voorspellingen kloppen niet met wat later is gevonden", counts)
-    if worse := _worse_off(later, new, old, groups):
+    if worse := _worse_off(listed, weights, default, groups):
         return _refused(f"een groep ({worse}) zou minder vaak bovenaan staan", counts)
     return Judgement(
         "Geleerde gewichten ordenen latere gevallen beter dan de vaste gewichten en mogen worden gebruikt; een mens "
@@ -198,149 +210,213 @@ def _refused(why_nl: str, counts: dict[str, Any]) -> Judgement:
     return Judgement(f"De vaste gewichten blijven: {why_nl}.", None, **counts)
 
 
-def _coverage(examples: Sequence[Example]) -> dict[Any, float]:
-    """For each kind of signal the share that was decided; a kind with few signals is taken together with all."""
-    listed: dict[Any, list[bool]] = {}
-    for each in examples:
-        listed.setdefault(each.stratum, []).append(each.is_hit is not None)
-    whole = float(np.mean([each.is_hit is not None for each in examples]))
-    return {
-        kind: float(np.mean(decided)) if len(decided) >= FEWEST_IN_STRATUM else whole
-        for kind, decided in listed.items()
+# ---- cases as a table
+
+
+def _frame(examples: Sequence[Example], default: Weights) -> Any:
+    """A row for each listed signal: a column for each piece of evidence, and for how its outcome counts.
+
+    `coverage` is the share of its kind of signal that was decided; a kind with few signals is taken together with all.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "case_id": each.case_id,
+            "stratum": f"{each.level} {_strongest(each, default)}",
+            "decided_on": each.decided_on,
+            "is_hit": each.is_hit is True,
+            "is_decided": each.is_hit is not None and each.decided_on is not None,
+            **{piece: piece in each.pieces for piece in default.pieces},
+        }
+        for each in examples
+    ]
+    columns = ["case_id", "stratum", "decided_on", "is_hit", "is_decided", *default.pieces]
+    frame = pd.DataFrame(rows, columns=columns).astype({"is_hit": bool, "is_decided": bool})
+    of_kind = frame.groupby("stratum")["is_decided"]
+    return frame.assign(
+        coverage=of_kind.transform("mean").where(
+            of_kind.transform("size") >= FEWEST_IN_STRATUM, frame["is_decided"].mean()
+        )
+    )
+
+
+def _strongest(example: Example, default: Weights) -> str:
+    """The piece that a signal mainly rests on."""
+    return max(sorted(example.pieces & set(default.pieces)), key=lambda piece: default.pieces[piece], default="")
+
+
+def _n_of_a_kind(cases: Any) -> int:
+    hits = int(cases["is_hit"].sum())
+    return min(hits, len(cases) - hits)
+
+
+def _pieces(cases: Any, weights: Weights) -> Numbers:
+    return np.asarray(cases[list(weights.pieces)], dtype=np.float64)
+
+
+def _hits(cases: Any) -> Numbers:
+    return np.asarray(cases["is_hit"], dtype=np.float64)
+
+
+def _chosen(cases: Any) -> Numbers:
+    """For how many signals each decided one stands; together as many as they are worth (Kish 1965)."""
+    stands_for = 1 / np.asarray(cases["coverage"], dtype=np.float64)
+    return np.asarray(stands_for * stands_for.sum() / (stands_for**2).sum())
+
+
+# ---- the model
+
+
+def additive(weights: Weights) -> Additive:
+    """Weights as the model that they are."""
+    points = np.array([float(points) for points in weights.pieces.values()])
+    return Additive(float(weights.base) / _POINTS_PER_LOG_ODDS, points / _POINTS_PER_LOG_ODDS)
+
+
+def learned_from(cases: Any, default: Weights) -> Weights:
+    """What decided cases say the base and the points are; where they do not contradict the default, the default.
+
+    The base follows the share of hits. Raises ValidationError for points that a configuration may not hold together.
+    """
+    against = np.array([is_against(piece) for piece in default.pieces], dtype=np.float64)
+    found = learn(_pieces(cases, default), _hits(cases), _chosen(cases), additive(default), against, _RIDGE)
+    points = {
+        piece: _points(log_odds) for piece, log_odds in zip(default.pieces, found.coefficients.tolist(), strict=True)
     }
+    return Weights(base=_points(found.base), pieces=points)
 
 
-def _first_later_day(decided: Sequence[Example]) -> date:
-    day = decided[int(len(decided) * EARLIER_SHARE)].decided_on
-    assert day is not None  # noqa: S101  # the callers leave undecided ones out
-    return day
+def _points(log_odds: float) -> Decimal:
+    """Tenths, as a sum is shown, within what a configuration may hold."""
+    return Decimal(f"{min(max(_POINTS_PER_LOG_ODDS * log_odds, -100.0), 100.0) + 0.0:.1f}")
 
 
-def _n_of_a_kind(examples: Sequence[Example]) -> int:
-    hits = sum(each.is_hit is True for each in examples)
-    return min(hits, len(examples) - hits)
-
-
-def _parts(examples: Sequence[Example]) -> Numbers:
-    return np.array(
-        [[each.is_level_a, each.is_protective, each.sources, each.freshness] for each in examples], dtype=np.float64
+def _moved(weights: Weights, default: Weights) -> tuple[tuple[str, float, float], ...]:
+    return tuple(
+        (piece, float(default.pieces[piece]), float(points))
+        for piece, points in weights.pieces.items()
+        if points != default.pieces[piece]
     )
 
 
-def _hits(examples: Sequence[Example]) -> Numbers:
-    return np.array([each.is_hit is True for each in examples], dtype=np.float64)
+def _log_odds(cases: Any, weights: Weights) -> Numbers:
+    """The sum that orders a list; equal sums stay equal."""
+    return np.round(additive(weights).log_odds(_pieces(cases, weights)), 6)
 
 
-def _chosen(examples: Sequence[Example], chances: Mapping[Any, float]) -> Numbers:
-    """For how many signals each decided one stands."""
-    return np.array([1 / chances[each.stratum] for each in examples])
+# ---- what is judged
 
 
-def fit(parts: Numbers, hits: Numbers, chosen: Numbers) -> tuple[float, Numbers]:
-    """Intercept and coefficients of a logistic regression in which no coefficient is negative.
-
-    One coordinate after the other takes a Newton step and is held at zero; the problem is convex, so this ends in its
-    one solution.
-    """
-    columns = np.column_stack([np.ones(len(hits)), parts])
-    found = np.zeros(columns.shape[1])
-    for _ in range(200):
-        before = found.copy()
-        for place in range(len(found)):
-            chance = _chance(columns @ found)
-            ridge = _RIDGE if place else 0.0
-            slope = columns[:, place] @ (chosen * (chance - hits)) + ridge * found[place]
-            bend = columns[:, place] ** 2 @ (chosen * chance * (1 - chance)) + ridge
-            step = found[place] - slope / max(float(bend), 1e-9)
-            found[place] = max(step, 0.0) if place else step
-        if np.abs(found - before).max() < 1e-9:
-            break
-    return float(found[0]), found[1:]
-
-
-def _chance(logit: Numbers) -> Numbers:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
-
-
-def weights_of(coefficients: Numbers, default: Weights) -> Weights | None:
-    """The default weights with the room of sources and freshness divided anew, in whole points; None if neither tells.
-
-    Together they keep the room that they have by default, below what protection weighs.
-    """
-    _, _, of_sources, of_freshness = (float(each) for each in coefficients)
-    total = of_sources + of_freshness
-    if total <= 0:
-        return None
-    room = default.source * default.most_sources + default.freshness
-    source = round(float(room) * of_sources / total / max(default.most_sources, 1))
-    return Weights.model_validate(
-        default.model_dump() | {"source": source, "freshness": room - source * default.most_sources}
-    )
-
-
-def scores(examples: Sequence[Example], weights: Weights) -> Numbers:
-    """The order of the list as one number a case: level first, then points."""
-    by_part = np.array(
-        [
-            10_000.0,
-            float(weights.protective),
-            float(weights.source * weights.most_sources),
-            float(weights.freshness),
-        ]
-    )
-    return np.asarray(_parts(examples) @ by_part)
-
-
-def concordance(score: Numbers, hits: Numbers, chosen: Numbers) -> float:
+def _concordance(cases: Any, weights: Weights) -> float:
     """How often a hit stands above a case that was none; half for those on one place."""
-    _, places = np.unique(score, return_inverse=True)
-    positive = np.bincount(places, chosen * hits)
-    negative = np.bincount(places, chosen * (1 - hits))
-    below = np.cumsum(negative) - negative / 2
-    return float(positive @ below / (positive.sum() * negative.sum()))
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(_hits(cases), _log_odds(cases, weights), sample_weight=_chosen(cases)))
 
 
-def bands(predictions: Numbers, hits: Numbers, chosen: Numbers) -> tuple[Band, ...]:
-    """Prediction against outcome in bands of about as many cases; equal predictions stay together.
+def _interval(later: Any, weights: Weights, default: Weights, gain: float, alpha: float) -> tuple[float, float]:
+    """The interval of the gain that spends `alpha` on each side, from drawing the later cases again and again."""
+    from scipy.stats import bootstrap, norm
+    from sklearn.metrics import roc_auc_score
 
-    The interval is Wilson's on the effective number of cases, since they weigh differently (Kish 1965).
+    new, old, hits, chosen = _log_odds(later, weights), _log_odds(later, default), _hits(later), _chosen(later)
+
+    def drawn_gain(of_hits: Numbers, of_others: Numbers) -> float:
+        drawn = np.concatenate([of_hits, of_others])
+        known = {"y_true": hits[drawn], "sample_weight": chosen[drawn]}
+        return float(roc_auc_score(y_score=new[drawn], **known) - roc_auc_score(y_score=old[drawn], **known))
+
+    found = bootstrap(
+        (np.flatnonzero(hits), np.flatnonzero(hits == 0)),
+        drawn_gain,
+        vectorized=False,
+        n_resamples=_RESAMPLES,
+        method="percentile",
+        rng=np.random.default_rng(_SEED),
+    )
+    wide = float(norm.isf(alpha) * found.standard_error)
+    return gain - wide, gain + wide
+
+
+def bands(cases: Any, weights: Weights) -> tuple[Band, ...]:
+    """Prediction against outcome in bands of about as many cases; equal predictions stay together."""
+    predicted = _log_odds(cases, weights)
+    n_bands = min(BANDS, max(len(cases) // FEWEST_IN_BAND, 1))
+    below = np.searchsorted(np.sort(predicted), predicted)
+    band_of = below * n_bands // len(cases)
+    return tuple(_band(cases[band_of == band], weights) for band in np.unique(band_of))
+
+
+def _band(cases: Any, weights: Weights) -> Band:
+    """The interval is Wilson's on the effective number of cases, since they weigh differently."""
+    chosen = _chosen(cases)
+    observed = float(np.average(_hits(cases), weights=chosen))
+    chance = additive(weights).chance(_pieces(cases, weights))
+    return Band(float(np.average(chance, weights=chosen)), observed, *wilson(observed, float(chosen.sum())))
+
+
+def _worse_off(listed: Any, weights: Weights, default: Weights, groups: Mapping[str, Mapping[str, str]]) -> str | None:
+    """The kind of group of which some group would stand in the upper quarter of all signals clearly less often.
+
+    Clearly: more members leave the quarter than come in, by more than chance gives over all groups that are compared.
     """
-    below = np.searchsorted(np.sort(predictions), predictions)
-    band_of = below * BANDS // len(hits)
-    inside = [band_of == band for band in np.unique(band_of)]
-    return tuple(_band(predictions[each], hits[each], chosen[each]) for each in inside)
+    from scipy.stats import binomtest
 
-
-def _band(predictions: Numbers, hits: Numbers, chosen: Numbers) -> Band:
-    observed = float(np.average(hits, weights=chosen))
-    n_effective = float(chosen.sum() ** 2 / (chosen**2).sum())
-    return Band(float(np.average(predictions, weights=chosen)), observed, *wilson(observed, n_effective))
-
-
-def _interval(new: Numbers, old: Numbers, hits: Numbers, chosen: Numbers) -> tuple[float, float]:
-    """The 95 % interval of the gain, from drawing the later cases again and again."""
-    chance = np.random.default_rng(_SEED)
-    gains = []
-    for drawn in chance.multinomial(len(hits), np.full(len(hits), 1 / len(hits)), size=_RESAMPLES):
-        weight = chosen * drawn
-        if 0 < weight @ hits < weight.sum():
-            gains.append(concordance(new, hits, weight) - concordance(old, hits, weight))
-    low, high = np.quantile(gains, (0.025, 0.975))
-    return float(low), float(high)
-
-
-def _worse_off(
-    later: Sequence[Example], new: Numbers, old: Numbers, groups: Mapping[str, Mapping[str, str]]
-) -> str | None:
-    """The kind of group of which some group would stand in the upper quarter clearly less often than now."""
-    quarter = max(len(later) // 4, 1)
-    upper = [set(np.argsort(-score, kind="stable")[:quarter].tolist()) for score in (new, old)]
-    for kind, group_of in groups.items():
-        members: dict[str, set[int]] = {}
-        for place, each in enumerate(later):
-            members.setdefault(group_of.get(each.case_id, ""), set()).add(place)
-        for places in members.values():
-            now, before = len(places & upper[0]), len(places & upper[1])
-            if len(places) >= FEWEST_IN_GROUP and now < LEAST_RATIO * before:
-                return kind
+    now, before = _in_upper_quarter(listed, weights), _in_upper_quarter(listed, default)
+    compared = [
+        (kind, np.asarray(members, dtype=bool))
+        for kind, group_of in groups.items()
+        for members in _members(listed["case_id"].map(group_of))
+    ]
+    for kind, members in compared:
+        left, came = int(np.sum(members & before & ~now)), int(np.sum(members & now & ~before))
+        is_less = np.sum(members & now) < LEAST_RATIO * np.sum(members & before)
+        alpha = MOST_GROUPS_BY_CHANCE / len(compared)
+        if is_less and binomtest(left, left + came, alternative="greater").pvalue <= alpha:
+            return kind
     return None
+
+
+def _members(group: Any) -> list[Any]:
+    """Who is in each group that is large enough to compare; those of no group are one too."""
+    known = group.fillna("")
+    return [known == name for name, size in known.value_counts().items() if size >= FEWEST_IN_GROUP]
+
+
+def _in_upper_quarter(listed: Any, weights: Weights) -> Any:
+    chosen = np.zeros(len(listed), dtype=bool)
+    chosen[np.argsort(-_log_odds(listed, weights), kind="stable")[: max(len(listed) // 4, 1)]] = True
+    return chosen
+
+
+# ---- challengers
+
+
+def challengers(examples: Sequence[Example], default: Weights) -> dict[str, float]:
+    """How much better freer models order the later cases than the default does: what the additive one may miss.
+
+    Shown beside it and never used: one of trees in which evidence for never lowers, and one that is free.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.metrics import roc_auc_score
+
+    decided = _frame(examples, default).query("is_decided").sort_values(["decided_on", "case_id"])
+    cut = int(len(decided) * EARLIER_SHARE)
+    earlier, later = decided.iloc[:cut], decided.iloc[cut:]
+    if min(_n_of_a_kind(earlier), _n_of_a_kind(later)) < FEWEST_OF_A_KIND:
+        return {}
+    signs = [-1 if is_against(piece) else 1 for piece in default.pieces]
+    models = {
+        "monotone": HistGradientBoostingClassifier(
+            monotonic_cst=signs, interaction_cst="no_interactions", max_iter=50, random_state=_SEED
+        ),
+        "free": HistGradientBoostingClassifier(max_iter=50, random_state=_SEED),
+    }
+    before = _concordance(later, default)
+    found = {}
+    for name, model in models.items():
+        model.fit(_pieces(earlier, default), _hits(earlier), sample_weight=_chosen(earlier))
+        chance = model.predict_proba(_pieces(later, default))[:, 1]
+        found[name] = float(roc_auc_score(_hits(later), chance, sample_weight=_chosen(later))) - before
+    return found

@@ -18,6 +18,7 @@ from brp_signals.errors import DeliveryRefused
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import (
     ABSENCE_CHOICES,
+    BACK_HEADER,
     CASE_HEADER,
     COLUMNS,
     DECISION_HEADER,
@@ -50,6 +51,8 @@ _LONGEST_CELL: Final = 2_000
 _RETURNED_HEADER: Final = "Waarom niet verwerkt"
 _RULE_HEADER: Final = "Regel"
 _SIGNALS, _EVIDENCE, _RETURNED = "Signalen", "Bewijs", "Niet verwerkt"
+#: What kind of sheet it is, by a header that no other kind has.
+_KINDS: Final = {_RETURNED_HEADER: _RETURNED, DRAWN_HEADER: wording.SAMPLE, BACK_HEADER: wording.BACK}
 _TITLE: Final = re.compile(r"Signalen gemeente ([0-9]{4})\b", re.ASCII)
 _DAY: Final = re.compile(r"Peildatum ([0-9]{2}-[0-9]{2}-[0-9]{4})", re.ASCII)
 _WIDEST, _NARROWEST, _A_NUMBER_WIDTH = 44.0, 7.0, 11.0
@@ -152,7 +155,7 @@ def _value(cell: Any) -> Cell:
 
 def _case_sheet(names: tuple[str, ...], rows: Sequence[tuple[int, tuple[Cell, ...]]]) -> CaseSheet:
     case, person = names.index(CASE_HEADER), names.index(PERSON_HEADER)
-    title = _RETURNED if _RETURNED_HEADER in names else wording.SAMPLE if DRAWN_HEADER in names else _SIGNALS
+    title = next((kind for header, kind in _KINDS.items() if header in names), _SIGNALS)
     found = (CaseSheet.Row(number, str(cells[case]), str(cells[person]), cells) for number, cells in rows)
     is_returned = title == _RETURNED
     kept = (row for row in found if row.case_id or row.person_id or (is_returned and any(row.cells)))

@@ -25,6 +25,7 @@ LARGEST: Final = 48 * 1024 * 1024
 _MOST_CASES: Final = 50_000
 _PERSON_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _A_NUMBER: Final = "a_number"
+_NUMBER: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{2}", re.ASCII)
 #: By these characters spreadsheet programs know a formula, also in a text file.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -128,8 +129,11 @@ class _Workbook:
 
 
 def _may_be_formula(cell: str) -> bool:
-    """Whether a spreadsheet program could take the cell for a formula, behind blanks or in wide letters too."""
-    return unicodedata.normalize("NFKC", cell).lstrip(" ").startswith(_FORMULA)
+    """Whether a spreadsheet program could take the cell for a formula, behind blanks or in wide letters too.
+
+    Points below nothing begin with a minus, and are a number alone.
+    """
+    return not _NUMBER.fullmatch(cell) and unicodedata.normalize("NFKC", cell).lstrip(" ").startswith(_FORMULA)
 
 
 _AS_PUBLISHED: Final = "take the list as it was published"

@@ -1,4 +1,4 @@
-"""From ranked rows to what a list shows: sentences, next step, cautions and the sum behind the score."""
+"""From ranked rows to what a list shows: sentences, next step, cautions and what weighs for and against."""
 
 import json
 import re
@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from brp_signals.config import piece_texts
 from brp_signals.dates import dutch
 from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
-from brp_signals.publish.content import Case, Circumstance, Sign
+from brp_signals.publish.content import Case, Circumstance, Piece, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.publish.one_sign import gathered
 from brp_signals.rule_files import Rule
@@ -34,12 +35,14 @@ def read_cases(night: Night, rules: Sequence[Rule], changed: Changed) -> list[tu
         "SELECT * FROM rank_order ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/order"
     )
     silences, day_numbers = read_silences(night), read_day_numbers(night)
+    pieces = _read_pieces(night)
     return [
         (
             _case(
                 night,
                 row,
                 signs[row["departure_id"]],
+                pieces.get(row["departure_id"], ()),
                 by_code,
                 changed.of_case(row["case_id"]),
                 silences.get(row["case_id"], ()),
@@ -49,6 +52,21 @@ def read_cases(night: Night, rules: Sequence[Rule], changed: Changed) -> list[tu
         )
         for row in rows
     ]
+
+
+def _read_pieces(night: Night) -> dict[str, tuple[Piece, ...]]:
+    """By departure what weighs for and against it, the heaviest first."""
+    found: dict[str, tuple[Piece, ...]] = {}
+    texts = piece_texts()
+    for row in night.warehouse.query(
+        "SELECT weighable.departure_id, weighable.piece, weights.points FROM cases_weighable AS weighable "
+        "INNER JOIN settings_weights AS weights ON weighable.piece = weights.piece "
+        "ORDER BY weighable.departure_id, abs(weights.points) DESC, weighable.piece",
+        "cases/weighable",
+    ):
+        piece = Piece(row["piece"], texts[row["piece"]], _points(row["points"]))
+        found[row["departure_id"]] = (*found.get(row["departure_id"], ()), piece)
+    return found
 
 
 def read_silences(night: Night) -> dict[str, tuple[str, ...]]:
@@ -73,6 +91,7 @@ def _case(
     night: Night,
     row: dict[str, Any],
     signs: list[dict[str, Any]],
+    pieces: tuple[Piece, ...],
     rules: Mapping[str, Rule],
     change_nl: str,
     silences_nl: tuple[str, ...],
@@ -103,8 +122,9 @@ def _case(
         first_sign_on=row["first_sign_on"],
         last_sign_on=row["last_sign_on"],
         rank=row["rank"] or 0,
-        score=_points(row["points"]),
-        score_parts=_score_parts(row),
+        score=None if row["points"] is None else _points(row["points"]),
+        chance_pct=row["chance_pct"],
+        pieces=pieces,
         reason_nl=_reason(lead, making, notes),
         next_step_nl=step,
         organisation_nl=organisation,
@@ -154,6 +174,7 @@ def _sign(sign: dict[str, Any], case: dict[str, Any], rule: Rule) -> Sign:
         source=sign["source"],
         sentence_nl=rule.sentence_nl.format(**{name: _text(value) for name, value in values.items()}),
         is_context=sign["is_context"],
+        is_against=sign["is_against"],
     )
 
 
@@ -187,17 +208,5 @@ def _reason(lead: Sign, making: list[Sign], notes: tuple[str, ...]) -> str:
     return " ".join((*parts, *notes))
 
 
-def _points(hundredths: int | None) -> Decimal:
-    return (Decimal(hundredths or 0) * _HUNDREDTH).quantize(_HUNDREDTH)
-
-
-def _score_parts(row: dict[str, Any]) -> tuple[tuple[str, Decimal], ...]:
-    """What the score is made of; the parts add up to it."""
-    sources = "1 bron" if row["n_origins"] == 1 else f"{row['n_origins']} bronnen"
-    parts = (
-        ("niveau A", row["points_level"]),
-        ("bestemming onbekend", row["points_protective"]),
-        (sources, row["points_sources"]),
-        ("hoe recent", row["points_freshness"]),
-    )
-    return tuple((label, _points(points)) for label, points in parts if points)
+def _points(hundredths: int) -> Decimal:
+    return (Decimal(hundredths) * _HUNDREDTH).quantize(_HUNDREDTH)

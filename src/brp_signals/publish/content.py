@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from brp_signals.config import is_against
+
 
 @dataclass(frozen=True)
 class Circumstance:
@@ -24,6 +26,7 @@ class Sign:
     source: str
     sentence_nl: str
     is_context: bool
+    is_against: bool = False
     circumstances: tuple[Circumstance, ...] = ()
 
     @property
@@ -41,6 +44,19 @@ class Sign:
     def text_nl(self) -> str:
         """The sentence of the sign, then those of its circumstances."""
         return " ".join((self.sentence_nl, *(each.sentence_nl for each in self.circumstances)))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence that weighs for (positive points) or against a case, in a few words."""
+
+    code: str
+    text_nl: str
+    points: Decimal
+
+    @property
+    def is_against(self) -> bool:
+        return self.points < 0 or is_against(self.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +91,8 @@ class Case(Listed):
     """One departure that raises a question, with everything a clerk needs to weigh it.
 
     `departed_on`/`departed_latest_on` bound an incomplete departure date; `is_destination_unknown` is None when the
-    delivery does not say it readably; `score_parts` are (Dutch label, points) that add up to `score`.
+    delivery does not say it readably. `score` is the base and the points of all `pieces`, and `chance_pct` the chance
+    that they make; both are empty for a child that came back, who is asked another question (B-03).
     """
 
     departed_on: date
@@ -86,8 +103,9 @@ class Case(Listed):
     level: str
     first_sign_on: date
     last_sign_on: date
-    score: Decimal
-    score_parts: tuple[tuple[str, Decimal], ...]
+    score: Decimal | None
+    chance_pct: int | None
+    pieces: tuple[Piece, ...]
     duty_from: date
 
 
@@ -162,14 +180,15 @@ class AnyList:
 class MunicipalList(AnyList):
     """The list of departures of one municipality.
 
-    `n_departures` counts departures in view. `sample` holds
-    departures drawn by chance; they are no cases and in no count.
+    `n_departures` counts departures in view, `n_weak` cases that are too weak to ask about. `sample` holds departures
+    drawn by chance; they are no cases and in no count.
     """
 
     cases: tuple[Case, ...]
     overdue: tuple[Case, ...] = ()
     look_back_months: int
     n_departures: int
+    n_weak: int = 0
     sample: tuple[Drawn, ...] = ()
 
 

@@ -202,7 +202,15 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
         "next_step": case.next_step_nl,
         "organisation": case.organisation_nl,
         "due_on": dutch(case.due_on) if case.due_on else "",
-        "place": wording.place(case),
+        **(
+            {"place": wording.place(case), "unknown": ()}
+            if isinstance(case, Absence)
+            else {
+                "speaks_for": wording.speaks(case, against=False),
+                "speaks_against": wording.speaks(case, against=True),
+                "unknown": wording.unknowns(case),
+            }
+        ),
         "timeline": None if isinstance(case, Absence) else timeline(case, today, first_day),
         "signs": [
             {
@@ -212,6 +220,7 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
                 "sentence": sign.text_nl,
                 "title": sign.name_nl,
                 "is_context": sign.is_context,
+                "beside": wording.beside(sign),
             }
             for sign, label in zip(case.signs, sign_labels(case), strict=True)
         ],
@@ -237,7 +246,9 @@ def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
 def _facts(case: Case) -> tuple[tuple[str, str, str], ...]:
     """What is known of the departure: what, value, source."""
     register = wording.source("brp")
-    level = f"{case.level or 'geen'} ({wording.LEVEL_MEANINGS.get(case.level, '')})"
+    level = "geen" if case.status == "weak" else case.level or f"geen ({wording.LEVEL_MEANINGS['']})"
+    if level in wording.LEVEL_MEANINGS:
+        level = f"{level} ({wording.LEVEL_MEANINGS[level]})"
     duty = f"van {dutch(case.duty_from)} tot {dutch(case.duty_until)}"
     return (
         ("Vertrek", wording.departure(case), register),
@@ -311,6 +322,6 @@ def _entry(entry: Entry) -> dict[str, str]:
     return {
         "day": dutch(entry.reference_date),
         "status": wording.STATUSES[entry.status],
-        "level": entry.level,
+        "level": "" if entry.status == "weak" else entry.level,
         "why": wording.why_changed(entry.status, entry.reasons, entry.suppressor_code),
     }

@@ -18,7 +18,7 @@ from brp_signals.errors import UsageProblem
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
 from brp_signals.publish.commit import write_list
-from brp_signals.publish.content import Absence, Case, Circumstance, Listed, Sign
+from brp_signals.publish.content import Absence, Case, Circumstance, Listed, Piece, Sign
 from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 
@@ -44,7 +44,7 @@ def remember(night: Night, cases: list[Case], absences: list[Absence]) -> None:
 
 def _kept(part: Any) -> Any:
     """What a part becomes that JSON does not know: a case and its signs their fields, the rest text."""
-    return vars(part) if isinstance(part, Listed | Sign | Circumstance) else str(part)
+    return vars(part) if isinstance(part, Listed | Sign | Circumstance | Piece) else str(part)
 
 
 def forget_others(state: Path, run_id: str | None) -> int:
@@ -143,6 +143,11 @@ def _case(values: dict[str, Any]) -> Case | Absence:
             restored[name] = date.fromisoformat(restored[name])
     if "since_on" in restored:
         return Absence(**restored)
-    restored["score"] = Decimal(values["score"])
-    restored["score_parts"] = tuple((label, Decimal(points)) for label, points in values["score_parts"])
+    # The version before weighed in another way; the next run does.
+    restored.pop("score_parts", None)
+    restored["score"] = Decimal(values["score"]) if values["score"] and "pieces" in values else None
+    restored["pieces"] = tuple(
+        Piece(each["code"], each["text_nl"], Decimal(each["points"])) for each in values.get("pieces", ())
+    )
+    restored.setdefault("chance_pct", None)
     return Case(**restored)

@@ -15,7 +15,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
-    """One case as the contract's columns; what a case that is not listed has not (rank, score) is empty."""
+    """One case as the contract's columns; what is not listed has no rank."""
     is_listed = case.status in LISTED
     return {
         "case_id": case.case_id,
@@ -30,10 +30,11 @@ def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
         "first_sign_on": case.first_sign_on,
         "last_sign_on": case.last_sign_on,
         "rank": case.rank if is_listed else None,
-        "score": case.score if is_listed else None,
+        "score": case.score,
         "reason_nl": case.reason_nl,
         "next_step_nl": case.next_step_nl,
         "organisation_nl": case.organisation_nl,
+        "chance_pct": case.chance_pct,
         "suppressor_code": suppressor_code,
     }
 
@@ -92,6 +93,7 @@ def parquet_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNA
         "is_leerplicht": polars.Boolean,
         "rank": polars.Int32,
         "score": polars.Decimal(9, 2),
+        "chance_pct": polars.Int32,
         "drawn_on": polars.Date,
         "n_drawn": polars.Int32,
         "n_frame": polars.Int32,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import __version__
+from brp_signals.config import is_against
 from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
@@ -131,6 +132,7 @@ def _write_lists(
             cases=tuple(case for case, _ in own if case.status in LISTED),
             suppressed=tuple(sorted(suppressed.items())),
             n_departures=departures.get(code, 0),
+            n_weak=sum(case.status == "weak" for case, _ in own),
             is_sealed=is_sealed,
             changes=changed.of_municipality(code, is_sealed),
             overdue=_overdue(night, [case for case, _ in own]),
@@ -248,7 +250,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
         found.append("Meer dan 20 % van de vertrekken in beeld staat op een lijst; kijk of een bron te ruim is.")
     flows = [account[kind]["flow"] for kind in ("cases", "absence") if "flow" in account.get(kind, {})]
     resolved = sum(flow["after"]["resolved"] for flow in flows)
-    before = sum(flow["listed_before"] + flow["suppressed_before"] for flow in flows)
+    before = sum(flow["listed_before"] + flow["suppressed_before"] + flow["weak_before"] for flow in flows)
     if resolved >= FEWEST_RESOLVED and resolved > 0.2 * before:
         found.append(
             f"{resolved} van de {before} open signalen zijn in één run opgelost, meer dan 20 %; kijk of een bron of "
@@ -260,7 +262,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
     ]
     found += wording.about_schools(account)
     for code, counts in account["rules"].items():
-        if cases >= 20 and counts["cases"] > 0.6 * cases:
+        if cases >= 20 and counts["cases"] > 0.6 * cases and not is_against(code):
             title = rule_titles().get(code, "zonder naam")
             found.append(f"Regel {code} ({title}) draagt meer dan 60 % van de signalen; kijk of haar bron klopt.")
     return found

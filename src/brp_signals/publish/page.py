@@ -70,9 +70,9 @@ def page_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
     groups = [
         {
             "level": level,
-            "anchor": level.lower() or "geen",
+            "anchor": level.lower() or "terug",
             "heading": wording.LEVELS.get(level, f"Niveau {level}"),
-            "meaning": wording.LEVEL_MEANINGS.get(level, ""),
+            "meaning": wording.upper_first(wording.LEVEL_MEANINGS.get(level, "")),
             "cases": [_shown(case, content, first_day, by_code) for case in cases],
         }
         for level, cases in _by_level(content).items()
@@ -93,7 +93,8 @@ def page_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
         n_cases=len(content.cases),
         n_departures=content.n_departures,
         n_suppressed=sum(number for _, number in content.suppressed),
-        levels=wording.level_counts(content),
+        levels=[(wording.level_name(level), number) for level, number in wording.level_counts(content)],
+        n_weak=content.n_weak,
         suppressed=[(wording.SUPPRESSORS.get(code, code), number) for code, number in content.suppressed],
         groups=groups,
         rules=used,
@@ -118,7 +119,8 @@ def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str,
     return SimpleNamespace(
         id=case.case_id,
         rank=case.rank,
-        level=case.level,
+        level=case.level or "–",
+        level_name=wording.level(case),
         status=wording.STATUSES.get(case.status, case.status),
         reason=case.reason_nl,
         change=case.change_nl,
@@ -133,7 +135,9 @@ def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str,
         duty=(dutch(case.duty_from), dutch(case.duty_until)),
         next_step=case.next_step_nl,
         organisation=case.organisation_nl,
-        place=wording.place(case),
+        speaks_for=wording.speaks(case, against=False),
+        speaks_against=wording.speaks(case, against=True),
+        unknown=wording.unknowns(case),
         signs=[
             SimpleNamespace(
                 label=label,
@@ -145,6 +149,7 @@ def _shown(case: Case, content: MunicipalList, first_day: date, rules: dict[str,
                     *((each.rule_code, each.name_nl) for each in sign.circumstances),
                 ],
                 is_context=sign.is_context,
+                is_against=sign.is_against,
             )
             for sign, label in zip(case.signs, labels, strict=True)
         ],
@@ -233,7 +238,7 @@ def _ticks(start: date, end: date, place: Any) -> tuple[Tick, ...]:
 def _described(case: Case, reference_date: date, first_day: date) -> str:
     """The timeline in words, for who cannot see it."""
     signs = "; ".join(
-        f"{label}: {sign.name_nl} op {dutch(sign.event_on)}{' (alleen context)' if sign.is_context else ''}"
+        f"{label}: {sign.name_nl} op {dutch(sign.event_on)}{wording.beside(sign)}"
         for sign, label in zip(case.signs, sign_labels(case), strict=True)
     )
     return (

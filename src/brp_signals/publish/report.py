@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from brp_signals.config import is_against
 from brp_signals.dates import dutch
 from brp_signals.municipalities import named
 from brp_signals.publish import history, wording
@@ -214,10 +215,16 @@ def _flow(account: Account) -> list[tuple[str, str]]:
             (f"Niet getoond: {wording.lower_first(wording.SUPPRESSORS.get(code, code))} ({code})", number)
             for code, number in cases["suppressed"].items()
         ]
+        steps.append(("Te zwak om te vragen", cases["weak"]))
         steps.append(("Op verzegelde lijsten", cases["sealed"]))
         steps.append(("Signalen op de lijsten", cases["listed"]))
-        steps += [(f"waarvan niveau {level}", number) for level, number in cases["level"].items()]
+        steps += [(f"waarvan {wording.level_name(level)}", number) for level, number in _in_order(cases["level"])]
     return [(label, _figure(number)) for label, number in steps if number is not None]
+
+
+def _in_order(levels: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The levels from A on; who came back has none and is last."""
+    return sorted(levels.items(), key=lambda item: (not item[0], item[0]))
 
 
 def _case_flow(account: Account) -> dict[str, list[tuple[str, str]]] | None:
@@ -225,7 +232,7 @@ def _case_flow(account: Account) -> dict[str, list[tuple[str, str]]] | None:
     if "cases" not in account:
         return None
     flow = account["cases"]["flow"]
-    came = [(label, flow[key]) for key, label in _CAME.items()]
+    came = [(label, flow.get(key, 0)) for key, label in _CAME.items()]
     went = [(wording.STATUSES[status], number) for status, number in flow["after"].items()]
     return {
         side: [(label, _figure(number)) for label, number in (*rows, ("samen", sum(number for _, number in rows)))]
@@ -263,6 +270,7 @@ def _with_code(code: str, titles: Mapping[str, str]) -> str:
 _CAME: Final = {
     "listed_before": "stond op een lijst",
     "suppressed_before": "werd niet getoond, met reden",
+    "weak_before": "was te zwak om te vragen",
     "came_in": "voor het eerst gezien",
     "came_back": "terug na oplossen, vervallen of afsluiten",
 }
@@ -306,6 +314,7 @@ def _rules(account: Account, titles: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "code": code,
             "title": titles.get(code, ""),
+            "side": "spreekt ertegen" if is_against(code) else "",
             "evidence": _figure(counts["evidence"]),
             "cases": _figure(counts.get("cases", 0)),
         }

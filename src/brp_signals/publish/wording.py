@@ -7,19 +7,23 @@ a test refuses words that accuse and any name of a population group.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from brp_signals.dates import Interval, dutch
 from brp_signals.municipalities import named
-from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
+from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Piece, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
-from brp_signals.rule_files import Rule
+from brp_signals.rule_files import AGAINST, Rule
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
 NO_SIGNALS: Final = "Geen signalen op deze datum"
 OVERDUE: Final = "Termijn voorbij"
 _MOST_OVERDUE_SHOWN: Final = 10
+#: The part of a list for children who came back: name of their sheet, and what is asked.
+BACK: Final = "Weer terug"
+BACK_QUESTION: Final = "het kind is terug; de vraag is hoe het met school ging"
+NOTHING_KNOWN: Final = "Niets bekend."
 ABSENCE_LIST: Final = "Leerplicht: geen school bekend"
 NO_EARLIER_RUN: Final = "geen eerdere run"
 #: The label of departures drawn by chance: name of their sheet, and what each row is called.
@@ -44,6 +48,7 @@ STATUSES: Final = {
     "ongoing": "loopt door",
     "changed": "gewijzigd",
     "suppressed": "niet getoond",
+    "weak": "te zwak om te vragen",
     "resolved": "opgelost",
     "lapsed": "vervallen",
     "closed": "afgesloten",
@@ -52,15 +57,14 @@ STATUSES: Final = {
 LEVELS: Final = {
     "A": "Niveau A: eerst bekijken",
     "B": "Niveau B: daarna bekijken",
-    "": "Zonder niveau",
+    "": "Weer terug: hoe ging het met school?",
 }
 
 #: What a level means, for people who see it for the first time.
 LEVEL_MEANINGS: Final = {
-    "A": "ten minste één actief teken, twee passieve tekens uit verschillende bronnen, of een regel die op zichzelf "
-    "niveau A geeft",
-    "B": "één passief teken",
-    "": "geen teken dat een niveau geeft",
+    "A": "wat ervoor spreekt weegt zwaarder dan wat ertegen spreekt",
+    "B": "er spreekt iets voor, maar een gewone verklaring is waarschijnlijker",
+    "": "het kind staat weer ingeschreven; de vraag is of het tussendoor naar school ging",
 }
 
 SUPPRESSORS: Final = {
@@ -93,6 +97,8 @@ CHANGE_REASONS: Final = {
     "circumstance_changed": "er is iets anders bekend over een teken",
     "level_changed": "ander niveau",
     "suppressor_lifted": "wordt weer getoond",
+    "too_weak": "wat ervoor spreekt is te zwak om ernaar te vragen",
+    "stronger": "er spreekt nu meer voor",
     "rule_changed": "de regel is gewijzigd",
     "registered_again": "kind is weer ingeschreven",
     "departure_withdrawn": "het vertrek staat niet meer in het register",
@@ -106,11 +112,12 @@ CHANGE_REASONS: Final = {
 }
 
 RULE_KINDS: Final = {
-    "active": "actief teken: geeft niveau A",
-    "passive": "passief teken: geeft niveau B; twee uit verschillende bronnen geven A",
+    "active": "actief teken: iemand zag of verwachtte het kind",
+    "passive": "passief teken: een gegeven dat is blijven staan",
     "circumstance": "omstandigheid bij een actief teken; telt zelf niet als teken",
-    "alone": "geeft op zichzelf niveau A",
-    "context": "alleen context: maakt nooit zelf een signaal",
+    "alone": "een andere vraag, op een eigen deel van de lijst",
+    "context": "alleen context: maakt nooit zelf een signaal en weegt niet mee",
+    "against": "spreekt ertegen: maakt een signaal minder waarschijnlijk",
     "absence": "vraag voor leerplicht, op een eigen lijst",
 }
 
@@ -207,7 +214,8 @@ MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
 
 HOW_TO_USE: Final = (
     "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
-    "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen.",
+    "Lees bij elk signaal wat ervoor spreekt, wat ertegen spreekt en wat een gewone verklaring kan zijn; kijk in uw "
+    "eigen systemen.",
     "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
     "Kies een besluit en een reden, vul de datum in, en bij Door uw naam of functie (voor wie later moet "
     "nagaan wie besloot). Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf niets over het gezin.",
@@ -221,6 +229,8 @@ WHAT_THIS_IS: Final = (
     "bekend is, zoals een schoolinschrijving.",
     "De lijst zegt niet dat iemand iets verkeerd deed en neemt geen besluit: een medewerker kijkt, vraagt "
     "na en beslist.",
+    "Hoe zwaar iets weegt, is een aanname uit een nagebootste gemeente, totdat besluiten van de eigen gemeente laten "
+    "zien hoe vaak het klopt.",
     "Namen, nationaliteit, geboorteland, land van bestemming en vrije tekst zijn niet gelezen en tellen niet mee.",
 )
 
@@ -235,6 +245,20 @@ REMINDERS: Final = (
     "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
     "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28); een adresonderzoek rondt u af "
     "binnen tien weken (circulaire adresonderzoek BRP).",
+)
+
+#: The words with which a list weighs, for people who see them for the first time; no number is needed to use them.
+WEIGHING_WORDS: Final = (
+    Choice("", "Spreekt ervoor", "Dit komt vaker voor als een kind hier nog of weer is. Het bewijst dat niet."),
+    Choice("", "Spreekt ertegen", "Dit komt vaker voor als een kind echt weg is. Ook dat is geen bewijs."),
+    Choice("", "Niet bekend", "Wat niemand heeft vastgelegd. Het telt niet mee, niet voor en niet tegen."),
+    Choice("", "Sterk", "Komt zelden voor als er een gewone verklaring is. Begin uw vragen hier."),
+    Choice("", "Redelijk sterk", "Zegt iets, maar een gewone verklaring komt ook voor."),
+    Choice("", "Zwak", "Zegt op zichzelf weinig; het telt pas samen met iets anders."),
+    Choice("", "Niveau A", "Wat ervoor spreekt weegt zwaarder dan wat ertegen spreekt. Bekijk dit eerst."),
+    Choice("", "Niveau B", "Er spreekt iets voor, maar een gewone verklaring is waarschijnlijker. Bekijk dit daarna."),
+    Choice("", "Te zwak om te vragen", "Een gewone verklaring is veel waarschijnlijker. Het staat op geen lijst."),
+    Choice("", BACK, "Het kind staat weer ingeschreven. De vraag is of het tussendoor naar school ging. Geen niveau."),
 )
 
 ABSENCE_SCOPE: Final = "Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig"
@@ -385,24 +409,79 @@ def number_of(number: int | str, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _whole(parts: Sequence[Decimal], total: Decimal) -> tuple[list[int], int]:
-    """Points without decimals: the total rounded, and parts that still add up to it, the largest remainders first."""
-    rounded = int(total.to_integral_value(ROUND_HALF_UP))
-    floors = [int(part) for part in parts]
-    by_remainder = sorted(range(len(parts)), key=lambda at: floors[at] - parts[at])
-    for at in by_remainder[: rounded - sum(floors)]:
-        floors[at] += 1
-    return floors, rounded
+#: From how many points on a piece of evidence is called so; ten points make a chance some three times as likely.
+_STRENGTHS: Final = ((Decimal(15), "sterk"), (Decimal(7), "redelijk sterk"), (Decimal(0), "zwak"))
+
+
+def strengths() -> str:
+    """From how many points on each word is used: `sterk` from 15."""
+    return ", ".join(f"*{word}* from {least} points" for least, word in _STRENGTHS)
+
+
+def strength(piece: Piece) -> str:
+    """How much a piece of evidence weighs, in a word."""
+    return next(word for least, word in _STRENGTHS if abs(piece.points) >= least)
+
+
+def speaks(case: Case, *, against: bool) -> tuple[str, ...]:
+    """What speaks for a case, or against it, each with how strongly, the heaviest first."""
+    return tuple(
+        f"{piece.text_nl} ({strength(piece)})" for piece in case.pieces if piece.points and piece.is_against == against
+    )
 
 
 def place(case: Case | Absence) -> str:
-    """Why a case stands where it stands: the sum behind its score, or the order of leerplicht."""
+    """Why a case stands where it stands: what speaks for and against it, or the order of leerplicht."""
     if isinstance(case, Absence):
         return "leerplicht vóór kwalificatieplicht, daarna van wie het langst geen school bekend is"
-    numbers, total = _whole([number for _, number in case.score_parts], case.score)
-    parts = " + ".join(f"{label} {number}" for (label, _), number in zip(case.score_parts, numbers, strict=True))
-    told = number_of(total, "punt", "punten")
-    return f"{parts} = {told}" if parts else told
+    sides = (("Ervoor", speaks(case, against=False)), ("Ertegen", speaks(case, against=True)))
+    told = [f"{side}: {'; '.join(lower_first(text) for text in texts)}" for side, texts in sides if texts]
+    return ". ".join(told) or ("niets dat weegt" if case.level else BACK_QUESTION)
+
+
+def level(case: Case) -> str:
+    """The level of a case as people read it: `niveau A`, `weer terug`, or that it is too weak to have one."""
+    return STATUSES["weak"] if case.status == "weak" else level_name(case.level)
+
+
+def level_name(code: str) -> str:
+    """`niveau A`; who came back has none."""
+    return f"niveau {code}" if code else lower_first(BACK)
+
+
+def is_back(case: Case) -> bool:
+    """Whether the child came back, so that another question is asked and nothing is weighed."""
+    return not case.level
+
+
+def beside(sign: Sign) -> str:
+    """What a sign is when it is none that a case rests on."""
+    return " (spreekt ertegen)" if sign.is_against else " (alleen context)" if sign.is_context else ""
+
+
+def unknowns(case: Case) -> tuple[str, ...]:
+    """What nobody knows of a case, so that a list says no more than it can."""
+    return (*case.notes_nl, "Waar het kind nu is: dat weet u pas als u het vraagt.")
+
+
+def sum_of_points(case: Case) -> list[str]:
+    """The whole sum behind the place of a case, a line for each part, for whoever wants to check it."""
+    if case.score is None or case.chance_pct is None:
+        return [f"Geen: {BACK_QUESTION}."] if is_back(case) else []
+    base = case.score - sum((piece.points for piece in case.pieces), Decimal())
+    parts = [("Uitgangspunt", base), *((f"{piece.text_nl} ({piece.code})", piece.points) for piece in case.pieces)]
+    told = [f"- {label}: {_decimal(points)}" for label, points in parts]
+    return [*told, f"Samen {_decimal(case.score)}: een kans van ongeveer {case.chance_pct} %."]
+
+
+def _decimal(points: Decimal) -> str:
+    """Points with their sign, in Dutch: `+5`, `−4,25`."""
+    return f"{points:+.2f}".removesuffix("0").removesuffix(".0").replace("-", "−").replace(".", ",")
+
+
+def not_proving(rule: Rule) -> str:
+    """What the ordinary explanations of a rule are called: of evidence against, what it does not prove."""
+    return "Wat het niet bewijst" if rule.level == AGAINST else "Gewone verklaringen"
 
 
 def source(name: str) -> str:
@@ -440,10 +519,11 @@ def level_counts(content: MunicipalList) -> list[tuple[str, int]]:
 def counts(content: MunicipalList) -> list[tuple[str, str]]:
     """The figures of a list, label and number, in the order in which people ask for them."""
     rows = [("Signalen op deze lijst", str(len(content.cases)))]
-    rows += [(f"  waarvan niveau {level or 'onbekend'}", str(number)) for level, number in level_counts(content)]
+    rows += [(f"  waarvan {level_name(code)}", str(number)) for code, number in level_counts(content)]
     rows.append(("Vertrekken in beeld", str(content.n_departures)))
     rows.append(("Niet getoond, met reden", str(sum(number for _, number in content.suppressed))))
     rows += [(f"  {SUPPRESSORS.get(code, code)} ({code})", str(number)) for code, number in content.suppressed]
+    rows.append(("Te zwak om te vragen: staat op geen lijst", str(content.n_weak)))
     return rows
 
 

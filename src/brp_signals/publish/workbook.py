@@ -8,15 +8,15 @@ import io
 import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from brp_signals.dates import add_months, dutch
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, MunicipalList
-from brp_signals.rule_files import Rule
+from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
+from brp_signals.rule_files import AGAINST, Rule
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
 #: Headers by which `review` finds what staff filled in, and `reveal` the number and the pseudonym of a case.
@@ -30,8 +30,10 @@ EARLIER_HEADER: Final = "Eerder besluit"
 #: Facts by which `review` sees that a row was torn apart.
 DEPARTURE_HEADER: Final = "Vertrek"
 WITHDRAWN_HEADER: Final = "Uitgeschreven op"
-#: The column that only the sheet of the control sample has.
+LEVEL_HEADER: Final = "Ni-\nveau"
+#: The column that only the sheet of the control sample has, and the one that only that of children who came back has.
 DRAWN_HEADER: Final = "Gekozen op"
+BACK_HEADER: Final = "Weer hier sinds"
 PERSON_HEADER: Final = "Kenmerk (pseudoniem)"
 
 _FONT: Final = "Arial"
@@ -85,18 +87,23 @@ class Form:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a drop-down offers: decisions, and reasons for them."""
+    """What a drop-down offers: decisions, and reasons for them; and the words that are explained under them."""
 
     decisions: Sequence[wording.Choice]
     reasons: Sequence[wording.Choice]
+    words: Sequence[wording.Choice] = ()
+    """Not chosen: the words with which the list weighs."""
 
 
-DEPARTURE_CHOICES: Final = Choices(wording.DECISIONS, wording.REASONS)
+DEPARTURE_CHOICES: Final = Choices(wording.DECISIONS, wording.REASONS, wording.WEIGHING_WORDS)
 ABSENCE_CHOICES: Final = Choices(wording.ABSENCE_DECISIONS, wording.ABSENCE_REASONS)
 
 
 def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
-    """The workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals."""
+    """The workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals.
+
+    Children who came back stand on a sheet of their own, which is there when there are any.
+    """
     first_day = add_months(content.reference_date, -content.look_back_months)
     form = Form(
         title=wording.title(content),
@@ -145,19 +152,34 @@ def _workbook(content: AnyList, rules: Sequence[Rule], form: Form) -> bytes:
             }
         )
         looks = all_looks(book)
-        names = SHEETS if isinstance(content, MunicipalList) else SHEETS[: SHEETS.index(wording.SAMPLE)]
-        sheets = {name: book.add_worksheet(name) for name in names}
+        asked, back = _parts(content)
+        sheets = {name: book.add_worksheet(name) for name in _sheet_names(content, has_back=bool(back))}
         used = wording.rules_used(content, rules)
         for sheet in sheets.values():
             _set_page(sheet, content, form)
         _write_summary(sheets["Samenvatting"], looks, content, form)
-        _write_signals(sheets["Signalen"], looks, content, form, first_choice=first_choice_row(used))
+        _write_signals(sheets["Signalen"], looks, asked, form, first_choice=first_choice_row(used))
+        if back:
+            of_back = replace(form, first_columns=_BACK_COLUMNS)
+            _write_signals(sheets[wording.BACK], looks, back, of_back, first_choice=first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
         write_explanation(sheets["Uitleg"], looks, used, form.choices)
         if isinstance(content, MunicipalList):
             _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=first_choice_row(used))
         sheets["Samenvatting"].activate()
     return file.getvalue()
+
+
+def _parts(content: AnyList) -> tuple[Sequence[Listed], Sequence[Listed]]:
+    """The cases of the list, and apart from them the children who came back."""
+    back = [case for case in content.cases if isinstance(case, Case) and wording.is_back(case)]
+    return [case for case in content.cases if case not in back], back
+
+
+def _sheet_names(content: AnyList, *, has_back: bool) -> Sequence[str]:
+    names = SHEETS if isinstance(content, MunicipalList) else SHEETS[: SHEETS.index(wording.SAMPLE)]
+    after = names.index("Signalen") + 1
+    return (*names[:after], wording.BACK, *names[after:]) if has_back else names
 
 
 def all_looks(book: Any) -> dict[str, Any]:
@@ -294,7 +316,7 @@ _SIGNAL_COLUMNS: Final = (
     Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
     Column(DEPARTURE_HEADER, 9.2, "date", lambda case: _departure_cell(case)),
     Column("Bestem-\nming", 8.5, "middle", wording.destination),
-    Column("Ni-\nveau", 4, "strong", lambda case: case.level),
+    Column(LEVEL_HEADER, 4, "strong", lambda case: case.level),
     Column("Laatste teken", 9.2, "date", lambda case: case.last_sign_on),
     Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
@@ -318,11 +340,17 @@ PRINTED_CHOICES: Final = CHOICE_COLUMNS[:4]
 _MORE_COLUMNS: Final = (
     Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
     Column("Organisatie", 24, "text", lambda case: _organisation(case.organisation_nl)),
-    Column("Waarom op deze plek", 48, "text", wording.place),
+    Column("Waarom op deze plek", 120, "text", wording.place),
     Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
     Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
     Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
     Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
+)
+#: Of a child that came back: no level, and since when it is here again.
+_BACK_COLUMNS: Final = tuple(
+    Column(BACK_HEADER, column.width, column.look, column.value) if column.header == "Laatste teken" else column
+    for column in _SIGNAL_COLUMNS
+    if column.header != LEVEL_HEADER
 )
 #: The same two groups for a child on no school list.
 _ABSENCE_COLUMNS: Final = (
@@ -344,14 +372,14 @@ _MORE_ABSENCE_COLUMNS: Final = (
 )
 
 
-def _write_signals(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form, first_choice: int) -> None:
+def _write_signals(sheet: Any, looks: dict[str, Any], cases: Sequence[Listed], form: Form, first_choice: int) -> None:
     columns = (*form.first_columns, *CHOICE_COLUMNS, *form.more_columns)
-    last_row, last_printed = max(len(content.cases), 1), len(form.first_columns) + len(PRINTED_CHOICES) - 1
+    last_row, last_printed = max(len(cases), 1), len(form.first_columns) + len(PRINTED_CHOICES) - 1
     last = len(columns) - 1
-    write_table(sheet, looks, columns, content.cases)
+    write_table(sheet, looks, columns, cases)
     sheet.freeze_panes(1, 2)
     sheet.print_area(0, 0, last_row, last_printed)
-    if not content.cases:
+    if not cases:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
         return
     _let_fill_in(sheet, last_row, last, len(form.first_columns), first_choice, form.choices)
@@ -479,9 +507,14 @@ _EVIDENCE_COLUMNS: Final = (
     Column("Wat", 31, "text", lambda pair: pair[1].name_nl),
     Column("Bron", 14, "text", lambda pair: wording.source(pair[1].source)),
     Column("Toelichting", 61, "text", lambda pair: pair[1].text_nl),
-    Column("Alleen context", 9, "middle", lambda pair: "ja" if pair[1].is_context else "nee"),
+    Column("Wat het doet", 9, "middle", lambda pair: _side(pair[1])),
     Column("Regel", 7, "middle", lambda pair: ", ".join(pair[1].rule_codes)),
 )
+
+
+def _side(sign: Sign) -> str:
+    """What a sign does for its case."""
+    return "spreekt ertegen" if sign.is_against else "alleen context" if sign.is_context else "spreekt ervoor"
 
 
 def _write_evidence(sheet: Any, looks: dict[str, Any], content: AnyList) -> None:
@@ -503,12 +536,18 @@ _RULE_COLUMNS: Final = (
     Column("Teken", _CHOICE_WIDTH, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
     Column("Betekenis", _MEANING_WIDTHS[0], "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
     Column("Waarom", _MEANING_WIDTHS[1], "text", lambda rule: rule.why_nl),
-    Column("Gewone verklaringen: kijk hier eerst naar", 28, "text", lambda rule: wording.joined(rule.innocent_nl)),
+    Column("Gewone verklaringen: kijk hier eerst naar", 28, "text", lambda rule: _explanations(rule)),
     Column("Weerlegd door", 19, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
     Column("Volgende stap", 19, "text", lambda rule: rule.next_step_nl),
     Column("Organisatie", 11, "text", lambda rule: rule.organisation_nl),
     Column("Bron in de wet", 16, "text", lambda rule: rule.source),
 )
+
+
+def _explanations(rule: Rule) -> str:
+    """The ordinary explanations of a rule; under what speaks against, what that does not prove."""
+    told = wording.joined(rule.innocent_nl)
+    return f"{wording.not_proving(rule)}:\n{told}" if rule.level == AGAINST else told
 
 
 def first_choice_row(rules: Sequence[Rule]) -> int:
@@ -523,13 +562,23 @@ def write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule], 
     if not rules:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["line"])
     row = write_choices(sheet, looks, first_choice_row(rules), DECISION_HEADER, offered.decisions)
-    write_choices(sheet, looks, row, REASON_HEADER, offered.reasons)
+    row = write_choices(sheet, looks, row, REASON_HEADER, offered.reasons)
+    if offered.words:
+        write_choices(sheet, looks, row, "Woord", offered.words, "Wat het betekent", "header")
 
 
-def write_choices(sheet: Any, looks: dict[str, Any], row: int, header: str, choices: Sequence[wording.Choice]) -> int:
+def write_choices(
+    sheet: Any,
+    looks: dict[str, Any],
+    row: int,
+    header: str,
+    choices: Sequence[wording.Choice],
+    meaning: str = "Wanneer kiest u dit",
+    look: str = "choice_header",
+) -> int:
     """A drop-down's lines with their meaning; returns the row of the first line of a next list."""
-    sheet.write_string(row - 1, 0, header, looks["choice_header"])
-    sheet.merge_range(row - 1, 1, row - 1, 2, "Wanneer kiest u dit", looks["choice_header"])
+    sheet.write_string(row - 1, 0, header, looks[look])
+    sheet.merge_range(row - 1, 1, row - 1, 2, meaning, looks[look])
     for offset, choice in enumerate(choices):
         sheet.write_string(row + offset, 0, choice.label, looks["text"])
         sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
@@ -589,6 +638,7 @@ COLUMNS: Final = {
         _MORE_ABSENCE_COLUMNS,
         _SAMPLE_COLUMNS,
         _MORE_SAMPLE_COLUMNS,
+        _BACK_COLUMNS,
         _SIGNAL_COLUMNS,
         CHOICE_COLUMNS,
         _MORE_COLUMNS,

@@ -21,6 +21,7 @@ from brp_signals.private_files import open_ordinary
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
 from brp_signals.publish.workbook import (
+    BACK_HEADER,
     BY_HEADER,
     CASE_HEADER,
     DAY_HEADER,
@@ -47,6 +48,8 @@ _OPTIONAL: Final = (EARLIER_HEADER, BY_HEADER)
 ABSENCE_DAY_HEADER: Final = "Uitgeschreven of plicht sinds"
 #: Facts that must belong to the case of the row; a column that is not there, or twice, is not held against it.
 _PERSONS: Final = (PERSON_HEADER,)
+#: By these headers a sheet is known that stands beside the list: the control sample, and children who came back.
+_FURTHER: Final = (DRAWN_HEADER, BACK_HEADER)
 _DAYS: Final = (DEPARTURE_HEADER, WITHDRAWN_HEADER, ABSENCE_DAY_HEADER)
 _TITLE: Final = re.compile(r"Signalen gemeente ([0-9]{4})\b", re.ASCII)
 
@@ -107,9 +110,9 @@ def read_reviewed(path: Path) -> ReviewedWorkbook:
         if header is not None:
             columns = _columns(path.name, number, header, top[header - 1])
             found = list(_rows(book, name, number, header, columns))
-            # A control sample that nobody filled in must not make up for a list that lost its header.
-            is_sample = normal(DRAWN_HEADER) in {normal(cell) for cell in top[header - 1]}
-            has_list |= not is_sample or any(row.is_answered for row in found)
+            # A further sheet that nobody filled in must not make up for a list that lost its header.
+            is_further = not {normal(name) for name in _FURTHER}.isdisjoint(map(normal, top[header - 1]))
+            has_list |= not is_further or any(row.is_answered for row in found)
             rows += found
     if not has_list:
         raise DeliveryRefused(

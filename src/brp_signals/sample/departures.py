@@ -35,8 +35,11 @@ _COMPULSORY_AGES = range(5, 18)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One kind of departure. `expected` is the outcome its main child should get: a level, `none`, a
-    suppressor, `sealed` for a child with secrecy, or `not_judged` where no case may come of it."""
+    """One kind of departure. `expected` is what the rules should come to for its main child: a `signal`, `none`,
+    a suppressor, `sealed` for a child with secrecy, or `not_judged` where no case may come of it.
+
+    How strong a signal is, and whether it is strong enough for a list, is left to the weighing. No story
+    expects anything of one school list after the departure (L-06)."""
 
     code: str
     weight: float

@@ -112,10 +112,10 @@ class Night:
                     enrolment.withdrawn_on = self.today
 
     def _case_ends(self) -> None:
-        for truth, child in self._departed(("A", "B")):
+        for truth, child in self._departed(("signal",)):
             if truth.what_really_happened in _FORGOTTEN and self._is_looked_up(child.enrolments[-1]):
                 self._tell(truth, "alsnog-uitgeschreven", "none", "De school schreef het kind alsnog uit.")
-        long_away = [child for _, child in self._departed(("A", "B")) if child.away[-1][0] <= self.today - _LONG_AWAY]
+        long_away = [child for _, child in self._departed(("signal",)) if child.away[-1][0] <= self.today - _LONG_AWAY]
         for _ in range(self._wanted(len(long_away) / DAYS_A_YEAR, self.number % 2 == 0)):
             if long_away:
                 self._comes_back(long_away.pop(self.rng.randrange(len(long_away))))
@@ -136,7 +136,7 @@ class Night:
                 self._registers_again(person, address)
 
     def _registers_again(self, person: Person, address: str) -> None:
-        told = [truth for truth, away in self._departed(("A", "B", "none")) if away is person]
+        told = [truth for truth, away in self._departed(("signal", "none")) if away is person]
         self.town.returns(self.rng, person, self.today - _DAY, address)
         if age(person.birth, self.today) in PUPIL_AGES and not open_enrolments(person):
             enrol(self.town, self.rng, person, self.today + _DAY)
@@ -166,11 +166,11 @@ class Night:
             if fitting:
                 school = self.rng.choice(fitting)
                 child.enrolments.append(Enrolment(school.school_id, school.education_type, self.today - 5 * _DAY))
-                self._tell(truth, "weer-op-school", "A", "Het kind staat weer op de lijst van een school.")
+                self._tell(truth, "weer-op-school", "signal", "Het kind staat weer op de lijst van een school.")
                 return
             kind = "absence_report"
         child.traces.append(trace(kind, school_day(self.rng, self.today - 4 * _DAY, self.today - _DAY)))
-        self._tell(truth, f"teken-{kind}", "A", "Een bron noemt het kind weer.")
+        self._tell(truth, f"teken-{kind}", "signal", "Een bron noemt het kind weer.")
 
     def _family_leaves(self) -> None:
         """Families that lived here till now: most declare it, of some the office finds out."""

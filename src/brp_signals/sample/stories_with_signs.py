@@ -28,7 +28,7 @@ def _pupil_who_left(stage: Stage, left: date, *, siblings: int | None = 0, **how
     "gewoon-hier-op-school",
     weight=2,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="still_enrolled absence_report school_result",
     meaning="Het gezin meldde vertrek maar bleef; het kind ging gewoon naar school en maakte een toets.",
 )
@@ -45,7 +45,7 @@ def _never_left(stage: Stage) -> None:
     "terug-niet-ingeschreven",
     weight=1,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="new_enrolment",
     meaning="Het gezin is terug en het kind zit weer op school; de herinschrijving in de BRP is vergeten.",
 )
@@ -64,7 +64,7 @@ def _back_unregistered(stage: Stage) -> None:
     "onbekend-maar-hier",
     weight=1,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="school_result",
     meaning="Ambtshalve onbekend vertrokken; het gezin woont bij familie in de stad.",
 )
@@ -80,7 +80,7 @@ def _unknown_but_here(stage: Stage) -> None:
     "terugmelding-terecht",
     weight=0.7,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="tmv_report",
     meaning="Een instelling meldde terug dat het gezin op een ander adres woont; dat klopte.",
 )
@@ -96,7 +96,7 @@ def _report_was_right(stage: Stage) -> None:
     "hier-tijdens-verwerking",
     weight=0.7,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="absence_report",
     meaning="De uitschrijving bleef maanden liggen en het kind zat nog op school; toen vertrok het gezin.",
 )
@@ -113,7 +113,7 @@ def _here_while_recording(stage: Stage) -> None:
     "zwemles",
     weight=0.5,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="municipal_provision",
     meaning="Het kind volgde de zwemlessen van de gemeente; het gezin was na enkele weken al terug.",
 )
@@ -130,7 +130,7 @@ def _swimming(stage: Stage) -> None:
     "ouder-terug-kind-vergeten",
     weight=0.7,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="new_enrolment",
     meaning="De ouder schreef zichzelf weer in en vergat het kind, dat hier alweer naar school gaat.",
 )
@@ -150,7 +150,7 @@ def _parent_back(stage: Stage) -> None:
     "tweede-vertrek-op-papier",
     weight=0.5,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="absence_report",
     meaning="Het eerste vertrek was echt, het tweede niet: het kind bleef hier op school.",
 )
@@ -172,7 +172,7 @@ def _second_on_paper(stage: Stage) -> None:
     "kind-op-papier-weg",
     weight=0.7,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="still_enrolled leave",
     meaning="Alleen het kind is uitgeschreven; het woont nog bij de ouder en kreeg eens verlof.",
 )
@@ -228,7 +228,7 @@ def _inquiry_open(stage: Stage) -> None:
     "onderzoek-blijft-liggen",
     weight=0.3,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="absence_report",
     meaning="Het adresonderzoek staat al langer dan een half jaar open en niemand kijkt ernaar.",
 )
@@ -287,7 +287,7 @@ def _eighteen_now(stage: Stage) -> None:
 @story(
     "school-vergat-uitschrijving",
     weight=2.5,
-    expected="B",
+    expected="signal",
     signs="still_enrolled",
     meaning="Het kind is weg; de school wacht op bericht van de nieuwe school en schreef nog niet uit.",
 )
@@ -298,7 +298,7 @@ def _school_forgot(stage: Stage) -> None:
 @story(
     "onbekend-en-school-vergat",
     weight=0.7,
-    expected="B",
+    expected="signal",
     signs="still_enrolled",
     meaning="Onbekend vertrokken en werkelijk weg; alleen de schoollijst loopt achter.",
 )
@@ -309,7 +309,7 @@ def _unknown_school_forgot(stage: Stage) -> None:
 @story(
     "inschrijving-omgenummerd",
     weight=0.5,
-    expected="B",
+    expected="signal",
     signs="still_enrolled",
     meaning="De school gaf de openstaande inschrijving een nieuwe begindatum; het kind is weg.",
 )
@@ -328,7 +328,7 @@ def _rekeyed(stage: Stage) -> None:
 @story(
     "fusie-na-vertrek",
     weight=0.7,
-    expected="A",
+    expected="signal",
     signs="new_enrolment",
     meaning="De school fuseerde en zette ook het vertrokken kind over naar het nieuwe schoolnummer.",
 )
@@ -346,7 +346,7 @@ def _merged_away(stage: Stage) -> None:
 @story(
     "vooraf-aangemeld",
     weight=0.8,
-    expected="A",
+    expected="signal",
     signs="new_enrolment",
     meaning="Vóór het vertrek aangemeld voor de brugklas en niet gekomen; de school verwerkte dat nog niet.",
 )
@@ -365,7 +365,7 @@ def _enrolled_beforehand(stage: Stage) -> None:
 @story(
     "verzuim-laat-gemeld",
     weight=1.2,
-    expected="A",
+    expected="signal",
     signs="absence_report",
     meaning="De school wist niet van het vertrek en meldde daarom verzuim; het kind was al weg.",
 )
@@ -381,7 +381,7 @@ def _absence_of_the_absent(stage: Stage) -> None:
 @story(
     "toets-op-invoerdatum",
     weight=0.8,
-    expected="A",
+    expected="signal",
     signs="school_result",
     meaning="De datum is de dag van invoeren; de toets zelf was vóór het vertrek.",
 )
@@ -396,7 +396,7 @@ def _result_entered_late(stage: Stage) -> None:
 @story(
     "terugmelding-over-het-vertrek",
     weight=0.6,
-    expected="A",
+    expected="signal",
     signs="tmv_report",
     meaning="De terugmelding ging over het vertrek zelf: de melder werkte met oude gegevens.",
 )
@@ -411,7 +411,7 @@ def _report_about_departure(stage: Stage) -> None:
 @story(
     "vrijstelling-liep-door",
     weight=1,
-    expected="B",
+    expected="signal",
     signs="exemption",
     meaning="De jaarlijkse vrijstelling werd automatisch verlengd; het kind is weg.",
 )
@@ -426,7 +426,7 @@ def _exemption_went_on(stage: Stage) -> None:
 @story(
     "verlof-vooruit-gevraagd",
     weight=0.7,
-    expected="B",
+    expected="signal",
     signs="leave",
     meaning="Het verlof was maanden eerder gevraagd en stond nog in het systeem; het kind is weg.",
 )
@@ -441,7 +441,7 @@ def _leave_asked_before(stage: Stage) -> None:
 @story(
     "een-bestand-twee-tekens",
     weight=0.4,
-    expected="B",
+    expected="signal",
     signs="still_enrolled exemption",
     meaning="Inschrijving en vrijstelling staan in één leerplichtbestand dat niet is bijgewerkt.",
 )
@@ -458,7 +458,7 @@ def _one_file_two_signs(stage: Stage) -> None:
 @story(
     "grensleerling",
     weight=2,
-    expected="A",
+    expected="signal",
     signs="still_enrolled school_result",
     meaning="Het gezin verhuisde net over de grens; het kind gaat hier naar school en dat mag.",
 )
@@ -473,7 +473,7 @@ def _border_pupil(stage: Stage) -> None:
 @story(
     "eerder-terug-schoolgat",
     weight=1.2,
-    expected="A",
+    expected="signal",
     signs="school_gap",
     meaning="Het gezin kwam na enkele maanden terug; het kind ging in het buitenland naar school.",
 )
@@ -504,7 +504,7 @@ def _stale_list(stage: Stage) -> None:
 @story(
     "ouder-met-geheimhouding",
     weight=0.4,
-    expected="A",
+    expected="signal",
     signs="absence_report",
     meaning="Een ouder heeft geheimhouding, het kind niet; het verzuim werd te laat gemeld, het kind is weg.",
 )
@@ -522,7 +522,7 @@ def _confidential_parent(stage: Stage) -> None:
     "alleen-maand-bekend-met-teken",
     weight=0.4,
     was_here="ja",
-    expected="A",
+    expected="signal",
     signs="absence_report",
     meaning="Van het vertrek is alleen de maand bekend, maar het verzuim ligt ruim na die maand.",
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from brp_signals.case_ids import number_cases
 from brp_signals.errors import InternalFailure
-from brp_signals.night import Night
+from brp_signals.night import Night, hundredths
 from brp_signals.tables import LISTED, OPEN, OVER
 
 #: Below this number, children under a secrecy indication are not counted in reports meant for others.
@@ -28,9 +28,20 @@ def run(night: Night) -> dict[str, int]:
     Raises InternalFailure when a case that the ledger knows has not exactly one outcome.
     """
     _load_settings(night)
-    for table in ("evidence", "levels"):
-        night.create(f"cases_{table}", f"cases/{table}.sql")
-    for table in ("signs", "matches", "keyed_signs", "newer_signs", *SUPPRESSORS, "suppressors", "found"):
+    for table in (
+        "evidence",
+        "levels",
+        "matches",
+        "against",
+        "weighable",
+        "weighed",
+        "signs",
+        "keyed_signs",
+        "newer_signs",
+        *SUPPRESSORS,
+        "suppressors",
+        "found",
+    ):
         night.create(f"cases_{table}", f"cases/{table}.sql")
     _number_cases(night)
     _find_absences(night)
@@ -91,6 +102,11 @@ def _load_settings(night: Night) -> None:
                 **{name: source.file for name, source in configuration.enrolment_sources if source.file},
             }.items()
         ),
+    )
+    night.warehouse.load(
+        "settings_weights",
+        {"piece": "VARCHAR", "points": "INTEGER"},
+        [(piece, hundredths(points)) for piece, points in sorted(configuration.weights.pieces.items())],
     )
 
 
@@ -173,16 +189,27 @@ def _count(night: Night) -> dict[str, int]:
         **flow["after"],
         "flow": flow,
         "suppressed": _tally(case["suppressor_code"] for case in ordinary if case["status"] == "suppressed"),
-        "level": _tally(case["level"] for case in listed),
+        "level": _tally(case["level"] or "" for case in listed),
         "sealed": _told(n_sealed),
     }
     per_rule = _tally(code for case in listed for code in case["rule_codes"].split("|"))
+    per_rule |= _tally(row["rule_code"] for row in _against_listed(night))
     for code, counts in night.account["rules"].items():
         counts["cases"] = per_rule.get(code, 0)
     departures = night.account["departures"]
     elsewhere = departures["out_of_scope"] + departures["municipality_unknown"]
     departures["without_sign"] = departures["in_view"] - elsewhere - len(ordinary)
     return {"listed": len(listed), **{status: flow["after"][status] for status in ("new", "changed", *OVER)}}
+
+
+def _against_listed(night: Night) -> list[dict[str, Any]]:
+    """What speaks against an ordinary case on a list, a row for each case and rule."""
+    return night.warehouse.query(
+        "SELECT DISTINCT against.departure_id, against.rule_code FROM cases_against AS against "
+        "INNER JOIN cases_current AS cases ON against.departure_id = cases.departure_id "
+        "WHERE NOT cases.is_sealed AND cases.status IN ('new', 'ongoing', 'changed')",
+        "cases/counts",
+    )
 
 
 def _count_absences(night: Night) -> None:
@@ -217,14 +244,15 @@ def _told(n_sealed: int) -> int | str:
 def case_flow(statuses: Iterable[tuple[str | None, str]]) -> dict[str, Any]:
     """Where cases came from and went, from their statuses before and after a run.
 
-    Cases that were listed or suppressed before, and those that came in, end up in one of the statuses `after`; cases
-    that were over and stay so are left out. Raises InternalFailure when the two sides are not equal.
+    Cases that were listed, suppressed or weak before, and those that came in, end up in one of the statuses `after`;
+    cases that were over and stay so are left out. Raises InternalFailure when the two sides are not equal.
     """
     moving = [(before, after) for before, after in statuses if before not in OVER or after in OPEN]
     after = dict.fromkeys((*OPEN, *OVER), 0) | _tally(status for _, status in moving)
     flow = {
         "listed_before": sum(before in LISTED for before, _ in moving),
         "suppressed_before": sum(before == "suppressed" for before, _ in moving),
+        "weak_before": sum(before == "weak" for before, _ in moving),
         "came_in": sum(before is None for before, _ in moving),
         "came_back": sum(before in OVER for before, _ in moving),
         "after": after,

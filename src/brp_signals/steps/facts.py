@@ -23,6 +23,8 @@ TABLES = (
     "silent_sources",
     "traces",
     "signs",
+    "lists_after",
+    "left_school",
     "parents",
     "school_gaps",
 )

@@ -1,11 +1,10 @@
-"""Rank: the order of work within a municipality, by points that add up to a score anyone can check."""
+"""Rank: the order of work within a municipality, by points that add up to a sum anyone can check."""
 
 from brp_signals.night import Night
 
 
 def run(night: Night) -> dict[str, int]:
-    """Make `rank_order`: every case with its points, its score and, when listed, its rank; absences by themselves."""
-    night.create("rank_points", "rank/points.sql")
+    """Make `rank_order`: every case with its points and, when listed, its rank; absences by themselves."""
     night.create("rank_order", "rank/order.sql")
     if night.configuration.absence:
         night.create("rank_absences", "rank/absences.sql")

@@ -1,7 +1,7 @@
 """Rules: every file under `sql/rules/` that is switched on yields its evidence into `rules_evidence`."""
 
 from brp_signals.night import Night
-from brp_signals.rule_files import ABSENCE, Rule
+from brp_signals.rule_files import ABSENCE, AGAINST, Rule
 
 EVIDENCE = {
     "departure_id": "VARCHAR",
@@ -13,6 +13,8 @@ EVIDENCE = {
 #: The same about a child on no school list, which has no departure.
 EVIDENCE_OF_ABSENCE = {"absence_id": "VARCHAR", **{name: EVIDENCE[name] for name in list(EVIDENCE)[1:]}}
 
+_TABLES = {ABSENCE: "rules_absences", AGAINST: "rules_against"}
+
 
 def active_rules(night: Night) -> tuple[Rule, ...]:
     """The rules of this run: all files, without those that the municipality switched off."""
@@ -20,8 +22,9 @@ def active_rules(night: Night) -> tuple[Rule, ...]:
 
 
 def run(night: Night) -> dict[str, int]:
-    """Fill `rules_evidence`, and `rules_absences` with what the rules about absence yield; returns rows per rule."""
+    """Fill `rules_evidence`, `rules_against` and, about absence, `rules_absences`; returns rows per rule."""
     night.warehouse.load("rules_evidence", EVIDENCE, [])
+    night.warehouse.load("rules_against", EVIDENCE, [])
     night.warehouse.load("rules_absences", EVIDENCE_OF_ABSENCE, [])
     rules = active_rules(night)
     night.warehouse.load(
@@ -30,10 +33,11 @@ def run(night: Night) -> dict[str, int]:
         [(rule.code, rule.level, rule.priority, rule.sha256) for rule in rules],
     )
     for rule in rules:
-        table = "rules_absences" if rule.level == ABSENCE else "rules_evidence"
+        table = _TABLES.get(rule.level, "rules_evidence")
         night.warehouse.execute(f"INSERT INTO {table} BY NAME\n{rule.sql}", f"rules/{rule.file}", **night.parameters)
     found = night.warehouse.query(
         "SELECT rule_code, count(*) AS n FROM rules_evidence GROUP BY rule_code "
+        "UNION ALL SELECT rule_code, count(*) AS n FROM rules_against GROUP BY rule_code "
         "UNION ALL SELECT rule_code, count(*) AS n FROM rules_absences GROUP BY rule_code",
         "rules/counts",
     )
