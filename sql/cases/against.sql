@@ -1,5 +1,5 @@
--- Grain: one piece of evidence against one departure. Of a child of whom a row of a school list was set aside tonight, and where a source of
--- results is silent, holds what the ledger remembers: silence is no news.
+-- Grain: one piece of evidence against one departure. Of a child of whom school lists cannot tell all, and where a source of results is
+-- silent, holds what the ledger remembers: silence is no news. A later list with the child on it is, and so is an active sign.
 WITH kept AS (
     SELECT
         matches.departure_id,
@@ -10,12 +10,28 @@ WITH kept AS (
     FROM recall_evidence AS evidence
     INNER JOIN settings_rules AS rules ON evidence.rule_code = rules.rule_code AND rules.level = 'against'
     INNER JOIN cases_matches AS matches ON evidence.case_id = matches.case_id
-    INNER JOIN facts_departures_in_view AS departures ON matches.departure_id = departures.departure_id
     WHERE
         evidence.is_open
         AND (
-            departures.person_id IN (SELECT person_id FROM valid_set_aside WHERE table_name = 'enrolments')
+            matches.departure_id IN (SELECT departure_id FROM facts_silent_pupils)
             OR evidence.source IN (SELECT source_code FROM facts_silent_sources WHERE kind = 'school_result')
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM facts_lists_after AS lists
+            WHERE
+                evidence.rule_code IN ('C-01', 'C-02', 'C-03')
+                AND lists.departure_id = matches.departure_id
+                AND lists.seen_on > evidence.event_on
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM facts_signs AS signs
+            WHERE
+                evidence.rule_code = 'C-04'
+                AND signs.departure_id = matches.departure_id
+                AND signs.is_active
+                AND signs.event_on >= signs.counts_from
         )
 )
 

@@ -14,7 +14,7 @@ judged AS (
         evidence.*,
         CASE evidence.rule_code
             WHEN 'L-01' THEN stops.departure_id IS NOT NULL
-            WHEN 'L-06' THEN coalesce(lists.is_stale OR lists.is_shrunk, false)
+            WHEN 'L-06' THEN coalesce(lists.is_unreliable, false)
             ELSE false
         END AS is_stopped
     FROM rules_evidence AS evidence
@@ -23,11 +23,12 @@ judged AS (
             evidence.departure_id = stops.departure_id
             AND evidence.source = stops.source
             AND evidence.event_on = stops.event_on
-    LEFT JOIN valid_school_deliveries AS lists
+    LEFT JOIN facts_lists_after AS lists
         ON
-            evidence.source = lists.source
+            evidence.departure_id = lists.departure_id
+            AND evidence.source = lists.source
             AND evidence.facts ->> 'school_id' = lists.school_id
-            AND lists.recency = 1
+            AND evidence.event_on = lists.seen_on
 )
 
 SELECT

@@ -1,5 +1,5 @@
 -- Grain: one sign of one departure, with what makes it the same sign on another night. Every new school list shows a pupil who is still
--- enrolled once more (L-01): for the same school and enrolment that is the same sign, seen again. The version before kept neither: a
+-- enrolled once more (L-01, L-06): for the same school and enrolment that is the same sign, seen again. So is what speaks against. The version before kept neither: a
 -- sign that it knew keeps its empty key.
 WITH kept AS (
     SELECT DISTINCT matches.departure_id, evidence.source
@@ -13,8 +13,8 @@ SELECT
     signs.rule_code,
     signs.source,
     CASE
-        WHEN signs.rule_code <> 'L-01' THEN CAST(signs.event_on AS VARCHAR)
-        WHEN kept.source IS NOT NULL THEN ''
+        WHEN signs.is_against OR kept.source IS NOT NULL AND signs.rule_code = 'L-01' THEN ''
+        WHEN signs.rule_code NOT IN ('L-01', 'L-06') THEN CAST(signs.event_on AS VARCHAR)
         ELSE concat_ws(' ', signs.facts ->> 'school_id', signs.facts ->> 'enrolled_on')
     END AS sign_key,
     signs.is_context,

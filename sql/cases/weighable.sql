@@ -86,6 +86,21 @@ WHERE
     AND signs.event_on >= signs.counts_from
     AND signs.departure_id IN (SELECT departure_id FROM counted WHERE rule_code = 'L-02')
 
+UNION
+
+-- How strong lists were, of a child of whom they cannot tell tonight.
+SELECT matches.departure_id, remembered.piece
+FROM (
+    SELECT case_id, unnest(string_split(facts ->> 'pieces', '|')) AS piece
+    FROM recall_facts
+) AS remembered
+INNER JOIN cases_matches AS matches ON remembered.case_id = matches.case_id
+INNER JOIN counted
+    ON matches.departure_id = counted.departure_id AND split_part(remembered.piece, ':', 1) = counted.rule_code
+WHERE
+    matches.departure_id IN (SELECT departure_id FROM facts_silent_pupils)
+    AND remembered.piece SIMILAR TO 'L-0[12]:.*'
+
 UNION ALL
 
 SELECT departure_id, rule_code || ':again' AS piece

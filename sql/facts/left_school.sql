@@ -84,5 +84,4 @@ WHERE
     ranked.has_left_all
     AND ranked.preference = 1
     AND NOT departures.is_returned
-    -- A row of the child was set aside: what its lists say tonight is not all.
-    AND departures.person_id NOT IN (SELECT person_id FROM valid_set_aside WHERE table_name = 'enrolments')
+    AND departures.departure_id NOT IN (SELECT departure_id FROM facts_silent_pupils)

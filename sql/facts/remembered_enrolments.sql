@@ -1,8 +1,12 @@
--- Grain: one enrolment that a case rests on (L-01, L-02) and that tonight's lists cannot tell of: a row of the child was set aside,
+-- Grain: one enrolment that a case rests on (L-01, L-02, L-06) and that tonight's lists cannot tell of: a row of the child was set aside,
 -- tonight or earlier in a list that has not been followed by a newer one.
 SELECT DISTINCT
     cases.person_id,
-    CASE evidence.rule_code WHEN 'L-01' THEN 'still_enrolled' ELSE 'new_enrolment' END AS kind,
+    CASE evidence.rule_code
+        WHEN 'L-01' THEN 'still_enrolled'
+        WHEN 'L-02' THEN 'new_enrolment'
+        ELSE 'on_a_list'
+    END AS kind,
     evidence.source,
     evidence.event_on,
     coalesce(CAST(evidence.facts ->> 'enrolled_on' AS DATE), evidence.event_on) AS enrolled_on,
@@ -16,7 +20,7 @@ LEFT JOIN valid_school_deliveries AS lists
 LEFT JOIN recall_silences AS silences
     ON evidence.case_id = silences.case_id AND evidence.source = silences.source AND lists.seen_on <= silences.since_on
 WHERE
-    evidence.rule_code IN ('L-01', 'L-02')
+    evidence.rule_code IN ('L-01', 'L-02', 'L-06')
     AND evidence.is_open
     AND evidence.facts IS NOT NULL
     AND (

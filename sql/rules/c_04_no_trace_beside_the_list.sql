@@ -20,17 +20,10 @@ since = "0.1.0"
 [reads]
 facts_signs = ["departure_id", "event_on", "counts_from", "is_active"]
 facts_departures_in_view = ["departure_id", "departed_earliest_on", "is_returned"]
-valid_sign_days = ["kind", "source_code", "event_on"]
+facts_telling_sources = ["source_code", "kind", "last_on"]
 */
 -- No active sign is there half a year after some possible departure date, though the source of results told of others by then. Whether
 -- the child stands on a list does not matter: a list more never takes points away.
-WITH results AS (
-    SELECT source_code, max(CAST(event_on AS DATE)) AS last_on
-    FROM valid_sign_days
-    WHERE kind = 'school_result' AND CAST(event_on AS DATE) <= $reference_date
-    GROUP BY source_code
-)
-
 SELECT
     departures.departure_id,
     'C-04' AS rule_code,
@@ -38,7 +31,8 @@ SELECT
     results.last_on AS event_on,
     '{}' AS facts
 FROM facts_departures_in_view AS departures
-INNER JOIN results ON results.last_on >= departures.departed_earliest_on + 180
+INNER JOIN facts_telling_sources AS results
+    ON results.kind = 'school_result' AND results.last_on >= departures.departed_earliest_on + 180
 WHERE
     NOT departures.is_returned
     AND departures.departure_id NOT IN (

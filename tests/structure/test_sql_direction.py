@@ -19,7 +19,7 @@ MAY_READ = {
     # A silent source or child is no news (I-15): what the ledger remembers of it then stands among the facts.
     "facts": ("valid_", "facts_", "settings_", "stage_absent", "recall_"),
     "rules": ("facts_",),
-    "cases": ("cases_", "facts_", "rules_evidence", "rules_absences", "recall_", "settings_"),
+    "cases": ("cases_", "facts_", "rules_evidence", "rules_against", "rules_absences", "recall_", "settings_"),
     "rank": ("rank_", "cases_"),
     "memory": ("memory_", "stage_", "delivered_", "recall_enrolments", "settings_retention"),
 }

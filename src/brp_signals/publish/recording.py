@@ -93,7 +93,7 @@ def _additions(night: Night) -> Additions:
             night,
             # Other sentences need no more than the day of the sign.
             "SELECT facts, case_id, rule_code, source, sign_key FROM cases_sign_changes "
-            "WHERE is_added AND rule_code IN ('L-01', 'L-02') ORDER BY ALL",
+            "WHERE is_added AND rule_code IN ('L-01', 'L-02', 'L-06') ORDER BY ALL",
         ),
         signs_gone=_rows(
             night,
