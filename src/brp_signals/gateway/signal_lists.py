@@ -25,6 +25,8 @@ LARGEST: Final = 48 * 1024 * 1024
 _MOST_CASES: Final = 50_000
 _PERSON_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _A_NUMBER: Final = "a_number"
+#: Columns of the lists, widest first: a `signals.csv` of before cases were weighed has no chance.
+_FORMS: Final = (SIGNALS, SIGNALS[:-1], ABSENCES)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{2}", re.ASCII)
 #: By these characters spreadsheet programs know a formula, also in a text file.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -62,7 +64,7 @@ class _Table:
             header = next(lines, [])
             if _A_NUMBER in header:
                 raise _revealed(name)
-            self._columns = next((each for each in (SIGNALS, ABSENCES) if tuple(header[: len(each)]) == each), ())
+            self._columns = next((each for each in _FORMS if tuple(header[: len(each)]) == each), ())
             if not self._columns:
                 raise _no_list(name)
             self._rows = list(self._read(lines, len(header), name))
