@@ -100,7 +100,13 @@ TESTS_OF_NIGHTS = {
             *("facts/departures_in_view", "facts/remembered_enrolments", "facts/silent_children"),
             "facts/silent_absences",
             *("facts/silent_sources", "facts/traces", "cases/remembered", "cases/silences"),
-            *("facts/lists_after", "facts/left_school", "cases/against"),
+        )
+    },
+    **{
+        f"{file}.sql": "ledger/test_silent_weighing.py"
+        for file in (
+            *("facts/lists_after", "facts/left_school", "facts/silent_pupils"),
+            *("cases/against", "cases/weighable"),
         )
     },
     **{
