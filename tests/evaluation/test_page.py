@@ -82,7 +82,8 @@ def test_it_says_how_many_are_not_ripe(tmp_path: Path, account: dict[str, Any]) 
                 cases=[(f"N-{number}", "departure") for number in range(10)],
                 aliases=[(f"person of N-{number}", "20260901", f"N-{number}") for number in range(10)],
                 states=[
-                    (f"N-{number}", "new", "A", None, "0363", False, LATER, LATER, "", 13000) for number in range(10)
+                    (f"N-{number}", "new", "A", None, "0363", False, LATER, LATER, "", 13000, "")
+                    for number in range(10)
                 ],
             ),
         )

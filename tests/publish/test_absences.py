@@ -194,7 +194,7 @@ def test_the_dossier_of_a_child_on_no_school_list_has_the_same_care(tmp_path: Pa
         "Bekeken zijn schoollijsten die tot en met 15-06-2026 zijn geleverd",
         "- 1 30-04-2026, bron schoollijst: De laatste bekende inschrijving",
         "- Ouders, broers, zussen, buren",
-        "15-06-2026 | Afgesloten",
+        "15-06-2026 | Gaat in het buitenland naar school",
         "Uitgeschreven van school, of begin van de plicht: 30-04-2026 (voor het eerst gezien op peildatum 15-06-2026).",
         "Leerplichtwet 1969, artikelen 16 en 19",
         "Inzage (AVG, artikel 15): ",
