@@ -152,6 +152,19 @@ def test_a_table_gets_the_a_numbers_of_exactly_its_cases(desk: Desk) -> None:
     assert not any(bsn(serial) in text for serial in CASES)
 
 
+def test_a_list_of_before_cases_had_a_chance_gets_its_a_numbers_too(desk: Desk) -> None:
+    rows = desk.rows("output/latest/signals.csv")
+    earlier = [name for name in rows[0] if name != "chance_pct"]
+    with desk.path("earlier.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, earlier, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    desk.reveal("earlier.csv", "out.csv")
+    found = desk.rows("out.csv")
+    assert list(found[0]) == [*earlier, "a_number"]
+    assert sorted(row["a_number"] for row in found) == sorted(a_number(serial) for serial in LISTED)
+
+
 def column(rows: list[dict[str, str]]) -> list[str]:
     return [row["a_number"] for row in rows]
 
