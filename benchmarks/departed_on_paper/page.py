@@ -5,17 +5,21 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.departed_on_paper.assumptions import TABLE
-from benchmarks.departed_on_paper.scoring import AtEqualWork, Score
+from benchmarks.departed_on_paper.chart import write_chart
+from benchmarks.departed_on_paper.scoring import AtEqualWork, Score, Share
 from benchmarks.measuring import write_between
 
 PAGE: Final = Path(__file__).parents[2] / "docs/detection.md"
+_CHART: Final = PAGE.with_suffix(".svg")
 _RESULTS: Final = ("<!-- results: begin -->", "<!-- results: end -->")
 _ASSUMPTIONS: Final = ("<!-- assumptions: begin -->", "<!-- assumptions: end -->")
 
 
 def write_page(scores: Mapping[str, Score], seeds: str) -> None:
-    """Write the results and the table of assumptions between their marks in docs/detection.md."""
-    write_between(PAGE, *_RESULTS, f"Seeds: {seeds}.\n\n{table(scores)}")
+    """Write the results, with their picture, and the table of assumptions between their marks in docs/detection.md."""
+    write_chart(_CHART, scores)
+    picture = f"![Found at equal work, and stated chance against share right]({_CHART.name})"
+    write_between(PAGE, *_RESULTS, f"Seeds: {seeds}.\n\n{picture}\n\n{table(scores)}")
     write_between(PAGE, *_ASSUMPTIONS, assumptions())
 
 
@@ -60,14 +64,14 @@ def _cells(found: AtEqualWork) -> str:
 
 def _lists(scores: Mapping[str, Score]) -> str:
     head = (
-        "| level | departures, of which wrong | A: right, finds | A + B: right, finds | right of the first 10, 25, 50 "
-        "| average precision | days to the first list | false per 1,000 departures | new lines a night |\n"
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+        "| level | departures, of which wrong | newest list: right, finds | A: right, finds | A + B: right, finds "
+        "| right of the first 10, 25, 50 | average precision | days to the first list | false per 1,000 departures "
+        "| new lines a night |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     )
     rows = (
-        f"| {level} | {told.departures}, {told.wrong} | {_right(told, 'A')} | {_right(told, 'A + B')} | "
-        f"{', '.join(f'{share.value:.0%}' for share in told.first_lines.values())} | {told.average_precision:.2f} | "
-        f"{told.days_to_first_list:.0f} | {told.false_per_thousand:.0f} | {told.new_lines_a_night:.0%} |"
+        f"| {level} | {told.departures}, {told.wrong} | {_of_sheet(told)} | {_right(told, 'A')} | "
+        f"{_right(told, 'A + B')} | {', '.join(f'{share.value:.0%}' for share in told.first_lines.values())} | "
+        f"{told.average_precision:.2f} | {told.days_to_first_list:.0f} | {told.false_per_thousand:.0f} | {told.new_lines_a_night:.0%} |"
         for level, told in scores.items()
     )
     return "\n".join([head, *rows])
@@ -76,6 +80,12 @@ def _lists(scores: Mapping[str, Score]) -> str:
 def _right(told: Score, part: str) -> str:
     precision, recall = told.precision[part], told.recall[part]
     return f"{precision.right} of {precision.of} ({precision.value:.0%}), {recall.value:.0%}"
+
+
+def _of_sheet(told: Score) -> str:
+    found = told.at_equal_work["newest list"]
+    share, recall = Share(found.spreadsheet, found.looked_at), Share(found.spreadsheet, told.wrong)
+    return f"{share.right} of {share.of} ({share.value:.0%}), {recall.value:.0%}"
 
 
 def _calibration(scores: Mapping[str, Score]) -> str:
