@@ -71,7 +71,8 @@ def _lists(scores: Mapping[str, Score]) -> str:
     rows = (
         f"| {level} | {told.departures}, {told.wrong} | {_of_sheet(told)} | {_right(told, 'A')} | "
         f"{_right(told, 'A + B')} | {', '.join(f'{share.value:.0%}' for share in told.first_lines.values())} | "
-        f"{told.average_precision:.2f} | {told.days_to_first_list:.0f} | {told.false_per_thousand:.0f} | {told.new_lines_a_night:.0%} |"
+        f"{told.average_precision:.2f} | {told.days_to_first_list:.0f} | {told.false_per_thousand:.0f} | "
+        f"{told.new_lines_a_night:.0%} |"
         for level, told in scores.items()
     )
     return "\n".join([head, *rows])
