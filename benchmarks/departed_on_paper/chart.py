@@ -54,7 +54,7 @@ def _calibration(scores: Mapping[str, Score]) -> str:
     for tenth in range(0, 11, 2):
         x, y = _place(tenth / 10, tenth / 10)
         parts.append(f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y}" y2="{y}" stroke="#dddddd"/>')
-        parts += [_text(_LEFT - 6, y + 4, f"{tenth}0 %", "end"), _text(x, _BOTTOM + 18, f"{tenth}0 %")]
+        parts += [_text(_LEFT - 6, y + 4, f"{10 * tenth} %", "end"), _text(x, _BOTTOM + 18, f"{10 * tenth} %")]
     (x1, y1), (x2, y2) = _place(0, 0), _place(1, 1)
     parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#999999" stroke-dasharray="4 3"/>')
     for told, colour in zip(scores.values(), _COLOURS, strict=False):
