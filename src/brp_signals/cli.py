@@ -561,7 +561,7 @@ def backtest(
     """Say what the rules would have listed in earlier months, and what the register said later; changes nothing."""
     from tqdm import tqdm
 
-    from brp_signals.evaluation.backtest import backtest as look_back
+    from brp_signals.evaluation import backtest as looking_back
     from brp_signals.evaluation.backtest_page import write_page
     from brp_signals.evaluation.backtest_told import told as as_told
     from brp_signals.evaluation.backtest_told import write_csv
@@ -574,7 +574,7 @@ def backtest(
             bar.set_description(month.isoformat())
             bar.update()
 
-        found = as_told(look_back(delivery, months, _configuration(config), on_month=show))
+        found = as_told(looking_back.backtest(delivery, months, _configuration(config), on_month=show))
     _write(report, lambda path: write_page(path, found))
     _write(table, lambda path: write_csv(path, found))
     _tell(f"The report is in {report}.")

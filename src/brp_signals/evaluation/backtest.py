@@ -7,7 +7,8 @@ where that is done), and the steps facts, rules and cases look from that day (de
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,6 +84,34 @@ def backtest(
 
     Raises UsageProblem, DeliveryRefused and InternalFailure, as a run does.
     """
+    with opened_for(delivery, months, config) as night:
+        return look_back(night, months, on_month)
+
+
+def look_back(night: Night, months: int, on_month: Callable[[date], None] = lambda day: None) -> Backtest:
+    """Look from each month in turn, then hold what was found against the register of today."""
+    today = night.reference_date
+    for back in range(months, 0, -1):
+        day = add_months(today, -back)
+        on_month(day)
+        look_from(night, day)
+        _collect(night, is_first=back == months)
+    night.requested_date = today
+    return Backtest(
+        night.delivered.delivery_id,
+        today,
+        night.configuration,
+        tuple(Sources(**row) for row in _rows(night, "SELECT * FROM backtest_sources_then ORDER BY month_on")),
+        _count(night),
+    )
+
+
+@contextmanager
+def opened_for(delivery: Path, months: int, config: Path | None = None) -> Iterator[Night]:
+    """A delivery that was staged and judged once, so that `look_from` can look at it from any day of these months.
+
+    What it works in goes away with it. Raises what `backtest` raises.
+    """
     if not 1 <= months <= MOST_MONTHS:
         raise UsageProblem(f"--months: write a number from 1 to {MOST_MONTHS}.")
     with (
@@ -98,19 +127,7 @@ def backtest(
         _keep(night)
         opened.run_step("validate")
         night.configuration = chosen
-        for back in range(months, 0, -1):
-            night.requested_date = add_months(night.delivered.reference_date, -back)
-            on_month(night.requested_date)
-            look_from_then(night)
-            _collect(night, is_first=back == months)
-        night.requested_date = None
-        return Backtest(
-            night.delivered.delivery_id,
-            night.reference_date,
-            chosen,
-            tuple(Sources(**row) for row in _rows(night, "SELECT * FROM backtest_sources_then ORDER BY month_on")),
-            _count(night),
-        )
+        yield night
 
 
 def _keep(night: Night) -> None:
@@ -123,11 +140,12 @@ def _keep(night: Night) -> None:
         night.warehouse.execute(f"CREATE TABLE backtest_{kept} AS SELECT * FROM {staged}", "backtest")
 
 
-def look_from_then(night: Night) -> None:
-    """Take away what a night of the requested date could not know, then find cases as that night would have.
+def look_from(night: Night, day: date) -> None:
+    """Take away what a night of this day could not know, then find cases as that night would have.
 
     The checks put rows aside again, since some do so by the date; what they say of the delivery was judged once.
     """
+    night.requested_date = day
     for table in _CUT:
         night.create(f"stage_{table}", f"backtest/{table}_then.sql")
     night.create("_stage_school_lists", "backtest/school_lists_then.sql")
