@@ -1,6 +1,5 @@
 -- Grain: one month (none: all months, of each departure the first) and one group of departures, with how many there are, how many the
--- register says by now were wrong or are over, and how
--- many days that took.
+-- register corrected or ended since, and how many days that took.
 WITH groups AS (
     SELECT month_on, departure_id, 'level' AS kind, level AS code FROM backtest_listed
 

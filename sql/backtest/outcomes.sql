@@ -1,7 +1,7 @@
--- Grain: one departure that some night would have listed or found too weak, of which the register tells by now that it was wrong or is
--- over. 'corrected': every row of it is marked as incorrect, or the child is no longer suspended though the departure is its
--- newest row, which has no day. 'returned': a newer Dutch address counts. `outcome_on` is the first day on which a run could know it,
--- `back_on` the latest day that the register gives for the return itself.
+-- Grain: one departure that some night would have listed or found too weak, that the register corrected or ended since. 'corrected': every
+-- row of it is marked as incorrect, or the child is no longer suspended though the departure is its newest row, which has no day.
+-- 'returned': a newer Dutch address counts. `outcome_on` is the first day on which a run could know it, `back_on` the latest day that the
+-- register gives for the return itself.
 WITH departures AS (
     SELECT DISTINCT departure_id, person_id, departure_date
     FROM backtest_listed

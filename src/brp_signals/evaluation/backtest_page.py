@@ -61,11 +61,11 @@ _KINDS: Final = ("level", "rule", "against")
 def _sentence(listed: Row, n_months: int) -> str:
     """`In 24 maanden zouden ongeveer 40 vertrekken op de lijst hebben gestaan; van ongeveer 15 …`"""
     begin = f"In {number_of(n_months, 'maand', 'maanden')}"
-    if listed["wrong_later"] is None:
+    if listed["changed_later"] is None:
         return f"{begin} zouden zo weinig vertrekken op de lijst hebben gestaan, dat hier weinig over te zeggen is."
     return (
         f"{begin} zouden ongeveer {listed['departures']} vertrekken op de lijst hebben gestaan. Van ongeveer "
-        f"{listed['wrong_later']} daarvan zei het register later zelf dat het vertrek onjuist of over was."
+        f"{listed['changed_later']} daarvan is het vertrek later gecorrigeerd, of het kind weer ingeschreven."
     )
 
 

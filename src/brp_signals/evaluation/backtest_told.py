@@ -28,7 +28,7 @@ COLUMNS: Final = (
     "kind",
     "code",
     "departures",
-    "wrong_later",
+    "changed_later",
     "still_open",
     "days_first_quarter",
     "days_half",
@@ -201,25 +201,23 @@ def _hold_parts(page: Page, places: Mapping[_Key, Place]) -> None:
 
 
 def _hold_months(page: Page, places: Mapping[_Key, Place]) -> None:
-    """Over all months there are as many as in any of them, and no more than in all; levels and weak ones change."""
+    """Who is in a group over all months is in it in some month; and the other way round, where no later month counts
+    otherwise: a level is that of the first month, and who was too weak may be listed later."""
     of_months: dict[_Key, list[Place]] = defaultdict(list)
     for key, place in places.items():
         if key.month_on:
             of_months[key._replace(month_on=None)].append(place)
-    for key, each in of_months.items():
-        whole = places.get(key)
-        if whole is None:
-            continue
-        if key.kind in ("listed", "rule", "alone", "against"):
-            for part in each:
-                page.within(part, whole)
-        months = len({other.month_on for other in places if other.month_on and other.kind == key.kind})
-        if len(each) == months == len({other.month_on for other in places if other.month_on}):
-            page.hold({whole[1]: 1, **{part[1]: -1 for part in each}})
+    n_months = len(of_months[_Key(None, "listed", "")])
+    for key in of_months.keys() & places.keys():
+        if key.kind not in ("level", "kept_off"):
+            for part in of_months[key]:
+                page.within(part, places[key])
+        if len(of_months[key]) == n_months:
+            page.covered(places[key], of_months[key])
 
 
 def _hold_outcomes(page: Page, groups: Groups, places: Mapping[_Key, Place]) -> None:
-    """How the register told that departures of the list were wrong."""
+    """How departures of the list changed in the register."""
     key = _Key(None, "listed", "")
     hits, counted = places[key][0], groups[key]
     if told_count(counted.n) < FEWEST_IN_SHARE:
@@ -244,7 +242,7 @@ def _row(key: _Key, counted: Counted, ripe: Mapping[date, bool], untold: set[str
         "kind": key.kind,
         "code": key.code,
         "departures": row["n"] if is_told else None,
-        "wrong_later": hits,
+        "changed_later": hits,
         # Made of the rounded counts, so it tells no more.
         "still_open": row["n"] - hits if hits is not None else None,
         **(_days(counted) if hits is not None else dict.fromkeys(_DAYS)),
@@ -262,7 +260,7 @@ def _days(counted: Counted) -> dict[str, int | None]:
 
 
 def _outcomes(listed: Counted) -> dict[str, int | None]:
-    """How the register told that departures of the list, over all months, were wrong."""
+    """How departures of the list, over all months, changed in the register."""
     numbers = {"corrected": listed.n_corrected, "returned": listed.n_returned, "was_back": listed.n_was_back}
     is_told = told_count(listed.n) >= FEWEST_IN_SHARE
     return {name: told_count(number) if is_told else None for name, number in numbers.items()}

@@ -94,6 +94,12 @@ class Page:
         for terms in _SIDES:
             self.hold({part[which]: sign for which, sign in terms} | {whole[which]: -sign for which, sign in terms})
 
+    def covered(self, whole: Place, parts: Sequence[Place]) -> None:
+        """Whatever is in one row is in one of others, or in more of them."""
+        for terms in _SIDES:
+            of_parts = {part[which]: -sign for part in parts for which, sign in terms}
+            self.hold({whole[which]: sign for which, sign in terms} | of_parts)
+
     def parts(
         self, table: str, rows: Sequence[Row], hits: int, n: int, *, is_whole: bool, overlaps: bool
     ) -> list[Place]:
