@@ -33,9 +33,9 @@ class Counted:
     """One group of departures in one month, or (`month_on` None) over all months, each from its first.
 
     `kind`: 'listed' (on the list), 'level' (A, B, weak or B-03), 'rule' and 'against' (on the list with that rule),
-    'alone' (on it by that rule alone), 'kept_off' (off it by that rule alone). `hits` is how many the register corrected
-    or ended since: a quarter, half and three quarters of these within so many days. These counts are exact, so they are
-    not to be told.
+    'alone' (on it by that rule alone), 'kept_off' (off it by that rule alone). `hits` is how many the register
+    corrected or ended since: a quarter, half and three quarters of these within so many days. These counts are exact, so
+    they are not to be told.
     """
 
     month_on: date | None
