@@ -34,8 +34,8 @@ class Counted:
 
     `kind`: 'listed' (on the list), 'level' (A, B, weak or B-03), 'rule' and 'against' (on the list with that rule),
     'alone' (on it by that rule alone), 'kept_off' (off it by that rule alone). `hits` is how many the register
-    corrected or ended since: a quarter, half and three quarters of these within so many days. These counts are exact, so
-    they are not to be told.
+    corrected or ended since: a quarter, half and three quarters of these within so many days. These counts are exact,
+    so they are not to be told.
     """
 
     month_on: date | None
