@@ -10,6 +10,13 @@ WITH groups AS (
 
     UNION ALL
 
+    -- What another threshold would have listed.
+    SELECT listed.month_on, listed.departure_id, 'from' AS kind, bounds.chance AS code
+    FROM backtest_listed AS listed
+    INNER JOIN backtest_bounds AS bounds ON listed.points >= bounds.points
+
+    UNION ALL
+
     SELECT
         evidence.month_on,
         evidence.departure_id,

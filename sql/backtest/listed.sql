@@ -5,7 +5,7 @@ SELECT
     departure_id,
     person_id,
     departure_date,
-    municipality_code,
+    points,
     CASE WHEN status = 'weak' THEN 'weak' WHEN level IS NULL THEN 'B-03' ELSE level END AS level
 FROM cases_current
 WHERE NOT is_sealed AND status IN ('new', 'ongoing', 'changed', 'weak')

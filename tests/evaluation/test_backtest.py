@@ -219,6 +219,17 @@ def test_a_threshold_that_is_moved(usual: LookedBack, stricter: LookedBack) -> N
     assert stricter.listed("still gone") == [month for month in usual.listed("still gone") if month not in weak]
 
 
+def test_other_thresholds_are_told_beside_the_one_that_holds(usual: LookedBack, stricter: LookedBack) -> None:
+    """What would be listed from some chance on hangs on no threshold."""
+    for found, bound in ((usual.found, "0.1"), (stricter.found, "0.4")):
+        at_bound, listed = _of(found, "from", bound), _of(found, "listed", "")
+        assert at_bound is not None and listed is not None
+        assert (at_bound.n, at_bound.hits, at_bound.days_half) == (listed.n, listed.hits, listed.days_half)
+    lower, higher = (_of(stricter.found, "from", chance) for chance in ("0.1", "0.4"))
+    assert lower is not None and higher is not None
+    assert lower.n > higher.n
+
+
 def test_children_under_secrecy_count_nowhere(usual: LookedBack) -> None:
     assert "secret" not in usual.months
 

@@ -12,7 +12,7 @@ import pytest
 
 from brp_signals.config import Configuration
 from brp_signals.dates import add_months
-from brp_signals.evaluation.backtest import Backtest, Counted, Sources
+from brp_signals.evaluation.backtest import CHANCES, Backtest, Counted, Sources
 from brp_signals.evaluation.backtest_page import write_page
 from brp_signals.evaluation.backtest_told import COLUMNS, changed, told, write_csv
 
@@ -32,11 +32,23 @@ def backtest_of(*counts: Counted, configuration: Configuration = FEW) -> Backtes
     return Backtest("2026-01-15-0363", TODAY, configuration, months, counts)
 
 
+def of_first_month(listed: Counted, *others: Counted, n_strong: int = 0) -> Backtest:
+    """Groups of departures that were all listed in the first month and only then, `n_strong` of them at level A."""
+    strong = replace(listed, kind="level", code="A", n=n_strong, hits=0, n_returned=0)
+    groups = [
+        listed,
+        strong,
+        replace(listed, kind="level", code="B", n=listed.n - n_strong),
+        *(replace(listed, kind="from", code=chance) for chance in CHANCES[:2]),
+        *(replace(strong, kind="from", code=chance) for chance in CHANCES[2:6]),
+        *others,
+    ]
+    return backtest_of(*groups, *(replace(each, month_on=MONTHS[0]) for each in groups))
+
+
 #: Sixty departures, all of the first month, half of which came back; forty by L-01, thirty-five of them by it alone.
-_OVER_ALL = (
+USUAL = of_first_month(
     counted(None, "listed", "", 61, 32, 92),
-    counted(None, "level", "A", 20, 12, 92),
-    counted(None, "level", "B", 41, 20, 92),
     counted(None, "level", "weak", 24, 9, 201),
     counted(None, "level", "B-03", 11, 11, -10),
     counted(None, "rule", "L-01", 40, 22, 92),
@@ -44,8 +56,8 @@ _OVER_ALL = (
     counted(None, "alone", "L-01", 35, 19, 92),
     counted(None, "against", "C-04", 12, 1, 30),
     counted(None, "kept_off", "C-04", 14, 8, 201),
+    n_strong=20,
 )
-USUAL = backtest_of(*_OVER_ALL, *(replace(each, month_on=MONTHS[0]) for each in _OVER_ALL))
 
 
 @cache
@@ -76,21 +88,20 @@ def test_every_group_has_its_row_or_its_absence_would_tell(tmp_path: Path) -> No
     some, none = rows(usual()), rows(told(backtest_of()))
     assert some.keys() == none.keys()
     assert {month for month, *_ in some} == {"all", *(day.isoformat() for day in MONTHS)}
-    one = backtest_of(counted(None, "listed", "", 1), counted(None, "level", "B", 1), counted(None, "rule", "L-01", 1))
+    one = of_first_month(counted(None, "listed", "", 1), counted(None, "rule", "L-01", 1))
     assert told(one) == told(backtest_of())
     write_csv(tmp_path / "backtest.csv", usual())
     with (tmp_path / "backtest.csv").open(encoding="utf-8", newline="") as file:
         written = list(csv.DictReader(file))
     assert tuple(written[0]) == COLUMNS
-    assert len(written) == len(some) == (len(MONTHS) + 1) * (1 + 4 + 2 * 4 + 2)
+    assert len(written) == len(some) == (len(MONTHS) + 1) * (1 + 4 + len(CHANCES) + 2 * 4 + 2)
 
 
 def test_a_table_from_which_a_count_follows_is_not_told(tmp_path: Path) -> None:
     """Four rules told as 0 are 8 at most, and a list that is told as 10 has 8 at least: each is 2."""
     rules = [counted(None, "rule", code, 2) for code in ("L-01", "L-02", "L-04", "L-06")]
-    found = backtest_of(counted(None, "listed", "", 8), counted(None, "level", "B", 8), *rules)
-    account = told(found)
-    assert account["untold"] == ["all/rule"]
+    account = told(of_first_month(counted(None, "listed", "", 8), *rules))
+    assert {f"{MONTHS[0]}/rule", "all/rule"} <= set(account["untold"])
     assert {row["departures"] for row in account["rows"] if (row["month"], row["kind"]) == ("all", "rule")} == {None}
     assert rows(account)["all", "level", "B"]["departures"] == 10
     write_page(tmp_path / "backtest.html", account)
@@ -143,6 +154,7 @@ def test_the_page_says_what_would_have_been_listed(page: str) -> None:
     assert "Nog ingeschreven op school (L-01)" in page
     assert "B: kans van 10 % tot 50 %" in page
     assert "2 maanden hadden geen melding van kort daarvoor" in page
+    assert re.search(r"10 % \(deze configuratie\)</th><td[^>]*>60</td><td[^>]*>30</td>", page)
     assert "disabled_rules" in page
 
 
@@ -158,7 +170,7 @@ def test_the_page_says_what_it_cannot_show(page: str) -> None:
 
 
 def test_with_too_little_the_page_says_so(tmp_path: Path) -> None:
-    write_page(tmp_path / "backtest.html", told(backtest_of(counted(None, "listed", "", 4, 1, 30))))
+    write_page(tmp_path / "backtest.html", told(of_first_month(counted(None, "listed", "", 4, 1, 30))))
     text = (tmp_path / "backtest.html").read_text(encoding="utf-8")
     assert "zo weinig vertrekken" in text
     assert "te weinig vertrekken veranderd" in text

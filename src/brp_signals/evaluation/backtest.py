@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,13 +19,15 @@ from brp_signals import pipeline, unfinished
 from brp_signals.config import Configuration
 from brp_signals.dates import add_months
 from brp_signals.errors import UsageProblem
-from brp_signals.night import Night
+from brp_signals.night import Night, points_of_chance
 from brp_signals.steps import cases, facts, rules, validate
 from brp_signals.warehouse import resource
 
 MOST_MONTHS: Final = 60
 #: What a night of an earlier month would have had other rows of.
 _CUT: Final = ("residences", "enrolments", "traces", "sign_days")
+#: Chances from which a case could be listed, whatever the thresholds of the configuration.
+CHANCES: Final = ("0.05", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6")
 _COLLECTED: Final = ("sources_then", "listed", "evidence")
 
 
@@ -33,7 +36,8 @@ class Counted:
     """One group of departures in one month, or (`month_on` None) over all months, each from its first.
 
     `kind`: 'listed' (on the list), 'level' (A, B, weak or B-03), 'rule' and 'against' (on the list with that rule),
-    'alone' (on it by that rule alone), 'kept_off' (off it by that rule alone). `hits` is how many the register
+    'alone' (on it by that rule alone), 'kept_off' (off it by that rule alone), 'from' (with that chance or more, listed
+    or not). `hits` is how many the register
     corrected or ended since: a quarter, half and three quarters of these within so many days. These counts are exact,
     so they are not to be told.
     """
@@ -166,6 +170,8 @@ def _collect(night: Night, *, is_first: bool) -> None:
 
 def _count(night: Night) -> tuple[Counted, ...]:
     """Hold every departure against the register of today, and count."""
+    bounds = [(chance, points_of_chance(Decimal(chance))) for chance in CHANCES]
+    night.warehouse.load("backtest_bounds", {"chance": "VARCHAR", "points": "INTEGER"}, bounds)
     night.create("backtest_outcomes", "backtest/outcomes.sql", delivered_on=night.reference_date)
     rows = night.warehouse.fetch("backtest/counted.sql")
     return tuple(sorted((Counted(**row) for row in rows), key=lambda row: (str(row.month_on), row.kind, row.code)))

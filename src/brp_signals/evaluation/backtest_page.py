@@ -26,7 +26,7 @@ def write_page(path: Path, account: Mapping[str, Any]) -> None:
     """Write the page of an account; whatever the account does not tell is not on it."""
     rows = {(row["month"], row["kind"], row["code"]): row for row in account["rows"]}
     a, b = (_percent(account["levels"][level]) for level in ("a", "b"))
-    listed = rows[ALL_MONTHS, "listed", ""]
+    listed, bound = rows[ALL_MONTHS, "listed", ""], account["levels"]["b"]
     codes = {kind: [code for month, of, code in rows if month == ALL_MONTHS and of == kind] for kind in _KINDS}
     html = render(
         "backtest.html",
@@ -42,6 +42,10 @@ def write_page(path: Path, account: Mapping[str, Any]) -> None:
             {**rows[ALL_MONTHS, "level", code], "label": _LEVELS.get(code, code).format(a=a, b=b)}
             for code in codes["level"]
         ],
+        chances=[
+            {**rows[ALL_MONTHS, "from", code], "label": _percent(code), "is_bound": Decimal(code) == Decimal(bound)}
+            for code in codes["from"]
+        ],
         rules=_pairs(rows, codes["rule"], "rule", "alone"),
         against=_pairs(rows, codes["against"], "against", "kept_off"),
         codes=codes["rule"],
@@ -55,7 +59,7 @@ def write_page(path: Path, account: Mapping[str, Any]) -> None:
     path.write_text(html, encoding="utf-8", newline="\n")
 
 
-_KINDS: Final = ("level", "rule", "against")
+_KINDS: Final = ("level", "from", "rule", "against")
 
 
 def _sentence(listed: Row, n_months: int) -> str:

@@ -8,11 +8,12 @@ import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from brp_signals.config import Configuration
-from brp_signals.evaluation.backtest import Backtest, Counted
+from brp_signals.config import Configuration, Levels
+from brp_signals.evaluation.backtest import CHANCES, Backtest, Counted
 from brp_signals.evaluation.figures import RIPE_DAYS
 from brp_signals.evaluation.telling import FEWEST_IN_SHARE, Page, Place, Row, left_out, told_count
 from brp_signals.rule_files import AGAINST, load_rules
@@ -52,7 +53,8 @@ Groups = Mapping[_Key, Counted]
 def told(found: Backtest) -> dict[str, Any]:
     """The backtest as it may be told: months, rows, what the register said of all, and the tables left out."""
     groups = _groups(found)
-    untold = left_out(_tables(groups), lambda tables: _page(groups, tables))
+    levels = found.configuration.levels
+    untold = left_out(_tables(groups), lambda tables: _page(groups, tables, levels))
     listed = groups[_Key(None, "listed", "")]
     ripe_days = max(RIPE_DAYS, _days(listed)["days_third_quarter"] or 0)
     ripe = {each.month_on: (found.reference_date - each.month_on).days >= ripe_days for each in found.months}
@@ -60,7 +62,7 @@ def told(found: Backtest) -> dict[str, Any]:
         "schema": SCHEMA,
         "delivery_id": found.delivery_id,
         "reference_date": found.reference_date.isoformat(),
-        "levels": {"a": str(found.configuration.levels.a), "b": str(found.configuration.levels.b)},
+        "levels": {"a": str(levels.a), "b": str(levels.b)},
         "look_back_months": found.configuration.look_back_months,
         "changed": changed(found.configuration),
         "ripe_days": ripe_days,
@@ -130,6 +132,7 @@ def _groups(found: Backtest) -> dict[_Key, Counted]:
     kinds = {
         "listed": [""],
         "level": ["A", "B", "weak", *(rule.code for rule in rules if rule.level == "alone")],
+        "from": list(CHANCES),
         "rule": for_it,
         "alone": for_it,
         "against": against,
@@ -167,7 +170,7 @@ def _hits(counted: Counted) -> int:
     return 0 if counted.code == "B-03" else counted.hits
 
 
-def _page(groups: Groups, tables: Mapping[str, Sequence[Row]]) -> Page:
+def _page(groups: Groups, tables: Mapping[str, Sequence[Row]], levels: Levels) -> Page:
     """What a reader knows: how groups lie within one another, in a month and over all of them."""
     page = Page()
     places: dict[_Key, Place] = {}
@@ -187,6 +190,7 @@ def _page(groups: Groups, tables: Mapping[str, Sequence[Row]]) -> Page:
             found = [page.row(table, row) for row in rows]
         places |= dict(zip(keys, found, strict=True))
     _hold_parts(page, places)
+    _hold_chances(page, places, levels)
     _hold_months(page, places)
     _hold_outcomes(page, groups, places)
     return page
@@ -198,6 +202,30 @@ def _hold_parts(page: Page, places: Mapping[_Key, Place]) -> None:
         wider = {"alone": key._replace(kind="rule"), "kept_off": _Key(key.month_on, "level", "weak")}.get(key.kind)
         if wider and wider in places:
             page.within(place, places[wider])
+
+
+def _hold_chances(page: Page, places: Mapping[_Key, Place], levels: Levels) -> None:
+    """Who has a chance has any lower one; from the bound of B on it is the list, from that of A on level A then."""
+    for key, place in places.items():
+        if key.kind != "from":
+            continue
+        chance, at = Decimal(key.code), CHANCES.index(key.code)
+        listed, a, weak = (
+            places.get(_Key(key.month_on, *of)) for of in (("listed", ""), ("level", "A"), ("level", "weak"))
+        )
+        if at:
+            page.within(place, places[key._replace(code=CHANCES[at - 1])])
+        _hold_bound(page, place, listed, is_wider=chance <= levels.b, is_narrower=chance >= levels.b)
+        _hold_bound(page, place, a, is_wider=chance <= levels.a, is_narrower=chance >= levels.a and bool(key.month_on))
+        if listed and weak and chance <= levels.b:
+            page.covered(place, [listed, weak])
+
+
+def _hold_bound(page: Page, place: Place, level: Place | None, *, is_wider: bool, is_narrower: bool) -> None:
+    if level and is_wider:
+        page.within(level, place)
+    if level and is_narrower:
+        page.within(place, level)
 
 
 def _hold_months(page: Page, places: Mapping[_Key, Place]) -> None:
