@@ -142,8 +142,8 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> LookedBack:
 
 @pytest.fixture(scope="module")
 def stricter(tmp_path_factory: pytest.TempPathFactory) -> LookedBack:
-    """With L-04 off, and a chance of two fifths asked for the list."""
-    config = 'disabled_rules = ["L-04"]\n[levels]\na = 0.5\nb = 0.4\n'
+    """With L-04 off, and a chance of three in ten asked for the list."""
+    config = 'disabled_rules = ["L-04"]\n[levels]\na = 0.5\nb = 0.3\n'
     return looked_back(tmp_path_factory.mktemp("stricter"), config)
 
 
@@ -213,19 +213,20 @@ def test_a_rule_that_speaks_against_takes_off_by_itself(stricter: LookedBack, us
 
 
 def test_a_threshold_that_is_moved(usual: LookedBack, stricter: LookedBack) -> None:
-    """On two lists the chance is below two fifths: weak where B begins there."""
+    """On two lists the chance is below three in ten, and above it once one is from after 1 October."""
     weak = [month for month, level in stricter.months["still gone"].items() if level == "weak"]
-    assert weak and usual.months["still gone"][weak[0]] == "B"
+    assert weak[0] == "2025-05" and usual.months["still gone"]["2025-05"] == "B"
+    assert stricter.listed("still gone")[0] == "2025-10"
     assert stricter.listed("still gone") == [month for month in usual.listed("still gone") if month not in weak]
 
 
 def test_other_thresholds_are_told_beside_the_one_that_holds(usual: LookedBack, stricter: LookedBack) -> None:
     """What would be listed from some chance on hangs on no threshold."""
-    for found, bound in ((usual.found, "0.1"), (stricter.found, "0.4")):
+    for found, bound in ((usual.found, "0.1"), (stricter.found, "0.3")):
         at_bound, listed = _of(found, "from", bound), _of(found, "listed", "")
         assert at_bound is not None and listed is not None
         assert (at_bound.n, at_bound.hits, at_bound.days_half) == (listed.n, listed.hits, listed.days_half)
-    lower, higher = (_of(stricter.found, "from", chance) for chance in ("0.1", "0.4"))
+    lower, higher = (_of(stricter.found, "from", chance) for chance in ("0.1", "0.3"))
     assert lower is not None and higher is not None
     assert lower.n > higher.n
 

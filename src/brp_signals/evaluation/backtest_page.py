@@ -67,9 +67,10 @@ def _sentence(listed: Row, n_months: int) -> str:
     begin = f"In {number_of(n_months, 'maand', 'maanden')}"
     if listed["changed_later"] is None:
         return f"{begin} zouden zo weinig vertrekken op de lijst hebben gestaan, dat hier weinig over te zeggen is."
+    some = f"Van ongeveer {listed['changed_later']}" if listed["changed_later"] else "Van geen of enkele"
     return (
-        f"{begin} zouden ongeveer {listed['departures']} vertrekken op de lijst hebben gestaan. Van ongeveer "
-        f"{listed['changed_later']} daarvan is het vertrek later gecorrigeerd, of het kind weer ingeschreven."
+        f"{begin} zouden ongeveer {listed['departures']} vertrekken op de lijst hebben gestaan. {some} "
+        f"daarvan is het vertrek later gecorrigeerd, of het kind weer ingeschreven."
     )
 
 
