@@ -37,7 +37,7 @@ app = typer.Typer(
 #: Commands that publish at their end or not at all; others may be stopped with a part of their work done.
 _PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
 #: Commands that clerks, coordinators and stewards give; the others are for engineers, in English.
-_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate"}
+_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate", "backtest"}
 profile_app = typer.Typer(help="How lists of schools and suppliers are read.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
 source_app = typer.Typer(help="How sources would come into a delivery.", no_args_is_help=True)
@@ -543,6 +543,42 @@ def evaluate(
     found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
     _tell(f"The report is in {report}.")
+    if as_json:
+        _print_json(found)
+
+
+@app.command()
+def backtest(
+    delivery: Delivery,
+    months: Annotated[int, typer.Option(help="How many months to look back, from the delivery's date.")] = 24,
+    config: Config = None,
+    report: Annotated[Path, typer.Option(help="Write the page here.")] = Path("backtest.html"),
+    table: Annotated[
+        Path, typer.Option("--csv", help="Write the counts here, a row for each month and rule or level.")
+    ] = Path("backtest.csv"),
+    as_json: Json = False,
+) -> None:
+    """Say what the rules would have listed in earlier months, and what the register said later; changes nothing."""
+    from tqdm import tqdm
+
+    from brp_signals.evaluation import backtest as looking_back
+    from brp_signals.evaluation.backtest_page import write_page
+    from brp_signals.evaluation.backtest_told import told as as_told
+    from brp_signals.evaluation.backtest_told import write_csv
+
+    for path in (report, table):
+        refuse_special(path)
+    with tqdm(total=months, file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
+
+        def show(month: date) -> None:
+            bar.set_description(month.isoformat())
+            bar.update()
+
+        found = as_told(looking_back.backtest(delivery, months, _configuration(config), on_month=show))
+    _write(report, lambda path: write_page(path, found))
+    _write(table, lambda path: write_csv(path, found))
+    _tell(f"The report is in {report}.")
+    _tell(f"The counts are in {table}.")
     if as_json:
         _print_json(found)
 

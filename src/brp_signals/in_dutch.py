@@ -269,6 +269,14 @@ _PAIRS: Final = (
         "Het rapport staat in {file}.",
     ),
     (
+        "The counts are in {file}.",
+        "De aantallen staan in {file}.",
+    ),
+    (
+        "--months: write a number from {first} to {last}.",
+        "--months: schrijf een getal van {first} tot en met {last}.",
+    ),
+    (
         "Delivery {delivery} is accepted; {failed} of {all} checks warn.",
         "Levering {delivery} is aanvaard; controles die waarschuwen: {failed} van {all}.",
     ),

@@ -172,6 +172,21 @@ def test_what_staff_decided_is_taken_in(night: Path, tmp_path: Path) -> None:
         assert command("evaluate", *words, cwd=tmp_path).returncode == 2
 
 
+def test_a_backtest_changes_nothing(tmp_path: Path) -> None:
+    done = command("backtest", SAMPLE, "--config", CONFIG, "--months", "2", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backtest.csv", "backtest.html"]
+    told = json.loads(done.stdout)
+    assert [month["month"] for month in told["months"]] == ["2026-09-20", "2026-10-20"]
+    listed = {row["month"]: row["departures"] for row in told["rows"] if row["kind"] == "listed"}
+    assert listed["2026-10-20"] > 0
+    with (SAMPLE / "persons.csv").open(encoding="utf-8", newline="") as file:
+        persons = {row["person_id"] for row in csv.DictReader(file) if row["person_id"]}
+    written = (tmp_path / "backtest.csv").read_text("utf-8") + (tmp_path / "backtest.html").read_text("utf-8")
+    assert not persons & set(re.findall("[0-9a-f]{32}", written + done.stdout))
+    assert not re.search(r"S-[A-Z0-9]{4}-[A-Z0-9]{4}", written)
+
+
 def test_what_cannot_be_taken_in_is_one_sentence(night: Path) -> None:
     for words, code, part in (
         (("list.age",), 2, "bestaat niet"),

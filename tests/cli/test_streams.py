@@ -29,6 +29,7 @@ _WORK = {
     ),
     "dossier": (("dossier", "CASE", "--out", "case.html"), "case.html"),
     "evaluate": (("evaluate", "--json"), "evaluate.html"),
+    "backtest": (("backtest", "earlier", "--months", "1", "--json"), "backtest.csv"),
     "purge": (("purge", "--json"), f"state/{FILE}"),
     "undo": (("undo", f"{DAY}-0363", "--reason", "verkeerde dag"), f"state/{FILE}"),
     "sample": (("sample", "town", "--persons", "200"), "town/manifest.json"),

@@ -42,6 +42,17 @@ def test_a_count_that_follows_is_seen() -> None:
     assert page_of((30, 2)).pinned() == set()
 
 
+def test_what_follows_from_rows_in_rows_is_seen() -> None:
+    """Four rows told as 0 cover one told as 10: it is 8. So is another told as 10 that lies within it."""
+    for is_within in (False, True):
+        page = Page()
+        whole, other = page.row("whole", Row("", 0, 8)), page.row("other", Row("", 0, 8))
+        page.covered(whole, [page.row("parts", Row("", 0, 2)) for _ in range(4)])
+        if is_within:
+            page.within(other, whole)
+        assert page.pinned() == {"whole", "parts"} | ({"other"} if is_within else set())
+
+
 def test_the_old_examples_do_not_follow() -> None:
     for hits_and_n in (
         [(9, 10), (4, 20)],

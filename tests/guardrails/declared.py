@@ -481,6 +481,7 @@ GUARDRAILS: Final = (
                 "tests/evaluation/test_figures.py::test_a_rule_is_looked_at_again_when_it_is_clearly_poor",
             ),
         ),
-        people="Who keeps the rules looks at a flagged rule again.",
+        people="Who keeps the rules looks at a flagged rule again, and makes a backtest (docs/backtest.md) before a "
+        "rule or threshold is switched on.",
     ),
 )

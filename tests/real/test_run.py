@@ -13,6 +13,7 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.dates import add_months, parse_register_date
+from brp_signals.evaluation.backtest import backtest
 from brp_signals.gateway import pseudonymise
 from tests.real.conftest import RealSet
 from tests.real.school_list import write_derived_school_list
@@ -138,3 +139,19 @@ def test_without_the_signs_nobody_is_listed(register: Path, tmp_path: Path) -> N
     pipeline.run(tmp_path / "delivery", state=tmp_path / "state", output=tmp_path / "output")
     with (tmp_path / "output" / "latest" / "signals.csv").open(encoding="utf-8", newline="") as stream:
         assert len(list(csv.DictReader(stream))) == 0
+
+
+def test_a_backtest_of_later_lists_the_same_child(register: Path, tmp_path: Path) -> None:
+    """As of the months after the school list that shows it, and as the register tells today it is still open."""
+    key_file = tmp_path / "key"
+    key_file.touch(mode=0o600)
+    key_file.write_text("5a" * 32, encoding="ascii")
+    sources = [("gbav", register), ("school-csv", write_derived_school_list(register, tmp_path))]
+    pseudonymise(sources, key_file, tmp_path / "delivery", date(2009, 8, 30))
+    found = backtest(tmp_path / "delivery", 4)
+    listed = [(each.month_on, each.code, each.n, each.hits) for each in found.counts if each.kind == "level"]
+    assert listed == [
+        (date(2009, 6, 30), "A", 1, 0),
+        (date(2009, 7, 30), "A", 1, 0),
+        (None, "A", 1, 0),
+    ]

@@ -21,6 +21,8 @@ MAY_READ = {
     "rules": ("facts_",),
     "cases": ("cases_", "facts_", "rules_evidence", "rules_against", "rules_absences", "recall_", "settings_"),
     "rank": ("rank_", "cases_"),
+    # A look back runs the steps again on rows that were cut, and reads what they found.
+    "backtest": ("backtest_", "stage_", "valid_", "cases_", "settings_"),
     "memory": ("memory_", "stage_", "delivered_", "recall_enrolments", "settings_retention"),
 }
 FILES = [path for folder in MAY_READ for path in sorted((SQL / folder).glob("*.sql"))]

@@ -21,6 +21,10 @@ FEWEST_IN_SHARE: Final = 10
 ROUNDING: Final = 3.0
 
 Told = dict[str, Any]
+#: The hits and the number of one row, among the counts of a page.
+Place = tuple[int, int]
+#: Hits, all, and those that were no hit: what is known of a row is known of each.
+_SIDES: Final = (((0, 1),), ((1, 1),), ((1, 1), (0, -1)))
 
 
 def told_count(number: int) -> int:
@@ -85,23 +89,38 @@ class Page:
         """These counts, each times its number, add up to `least` to `most`."""
         self._held.append((dict(terms), least, most))
 
-    def parts(self, table: str, rows: Sequence[Row], hits: int, n: int, *, is_whole: bool, overlaps: bool) -> None:
-        """A table of which `hits` and `n` are the totals. `is_whole`: whatever is in the totals is in some row;
-        `overlaps`: it may be in several.
+    def within(self, part: Place, whole: Place) -> None:
+        """Whatever is in one row is in another, as a hit or as none."""
+        for terms in _SIDES:
+            self.hold({part[which]: sign for which, sign in terms} | {whole[which]: -sign for which, sign in terms})
+
+    def covered(self, whole: Place, parts: Sequence[Place]) -> None:
+        """Whatever is in one row is in one of others, or in more of them."""
+        for terms in _SIDES:
+            of_parts = {part[which]: -sign for part in parts for which, sign in terms}
+            self.hold({whole[which]: sign for which, sign in terms} | of_parts)
+
+    def parts(
+        self, table: str, rows: Sequence[Row], hits: int, n: int, *, is_whole: bool, overlaps: bool
+    ) -> list[Place]:
+        """A table of which `hits` and `n` are the totals; returns the place of each row. `is_whole`: whatever is in the
+        totals is in some row; `overlaps`: it may be in several.
         """
         if not rows:
-            return
-        places = [self._row(table, row) for row in rows]
-        for terms in ({0: 1}, {1: 1}, {1: 1, 0: -1}):  # hits, all, and those that were no hit
-            total = {(hits, n)[which]: -sign for which, sign in terms.items()}
-            parts = [{place[which]: sign for which, sign in terms.items()} for place in places]
+            return []
+        places = [self.row(table, row) for row in rows]
+        for terms in _SIDES:
+            total = {(hits, n)[which]: -sign for which, sign in terms}
+            parts = [{place[which]: sign for which, sign in terms} for place in places]
             if overlaps:
                 for part in parts:
                     self.hold(part | total)
             whole = {at: sign for part in parts for at, sign in part.items()} | total
             self.hold(whole, 0 if is_whole else -inf, inf if overlaps else 0)
+        return places
 
-    def _row(self, table: str, row: Row) -> tuple[int, int]:
+    def row(self, table: str, row: Row) -> Place:
+        """One row of a table, of which the hits are told when it is large enough."""
         n = self.count(row.n, table)
         is_told = told_count(row.n) >= FEWEST_IN_SHARE
         hits = self.count(row.hits, table, None if is_told else self._high[n])
@@ -115,22 +134,35 @@ class Page:
         """
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import lil_array
 
         size = len(self._truth)
-        matrix = np.zeros((max(len(self._held), 1), size))
+        matrix = lil_array((max(len(self._held), 1), size))
         for at, (terms, _, _) in enumerate(self._held):
-            matrix[at, list(terms)] = list(terms.values())
+            for place, sign in terms.items():
+                matrix[at, place] = sign
         limits = [(least, most) for _, least, most in self._held] or [(0, 0)]
-        held = LinearConstraint(matrix, *zip(*limits, strict=True))
+        held = LinearConstraint(matrix.tocsr(), *zip(*limits, strict=True))
         bounds, truth = Bounds(self._low, self._high), np.array(self._truth)
         fixed = set(range(size))
-        # A few pages that lie far apart show of nearly every count that it may be another; then one by one.
-        far = [np.ones(size), np.where(np.arange(size) % 2, 1.0, -1.0), np.where(np.arange(size) % 3, 1.0, -1.0)]
-        for aim in (*far, *np.eye(size)):
-            for sign in (1, -1):
-                if fixed.intersection(np.flatnonzero(aim).tolist()):
-                    found = milp(sign * aim, constraints=held, bounds=bounds, integrality=np.ones(size))
-                    fixed.difference_update(np.flatnonzero(np.round(found.x) != truth).tolist())
+
+        def may_differ(aim: Any) -> set[int]:
+            """The counts of which the pages farthest up and farthest down along `aim` show another number."""
+            pages = [milp(sign * aim, constraints=held, bounds=bounds, integrality=np.ones(size)).x for sign in (1, -1)]
+            return {at for page in pages for at in np.flatnonzero(np.round(page) != truth).tolist()}
+
+        def all_of(places: set[int]) -> Any:
+            return np.isin(np.arange(size), list(places)).astype(float)
+
+        # A few pages that lie far apart show of nearly every count that it may be another; then those that are left
+        # together, for as long as that shows another, and at last one by one.
+        for every in (1, 2, 3):
+            fixed -= may_differ(np.where(np.arange(size) % every, 1.0, -1.0))
+        while fixed and (found := may_differ(all_of(fixed)) & fixed):
+            fixed -= found
+        for place in sorted(fixed):
+            if place in fixed:
+                fixed -= may_differ(all_of({place}))
         return {self._table[place] for place in fixed}
 
 
