@@ -1,6 +1,7 @@
 """I-15: what is missing one night is no news. A world in which nothing was missing says what must come of each case."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from brp_signals.config import Configuration
 from brp_signals.ledger import open_ledger
 from tests.ledger.nights import TABLES, Nights, case_of, child
-from tests.spec.builders import delivery_of
+from tests.reference.shapes import Levels, Weights
+from tests.spec.builders import delivery_of, settings_of
+from tests.support.engine import configuration
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +58,7 @@ CHILDREN = st.fixed_dictionaries(
                 "absence_report 2026-03-16",
                 "tmv_report 2026-05-04; absence_report 2026-03-20",
                 "exemption 2026-04-01",
+                "school_result 2026-04-21",
             ]
         ),
         "enrolled": st.sampled_from(
@@ -62,6 +67,9 @@ CHILDREN = st.fixed_dictionaries(
                 "2020-08-17 seen 2026-05-06 2026-06-10",
                 "2020-08-17..2026-03-02 seen 2026-05-06 2026-06-10",
                 "2026-04-13 at B seen 2026-06-10",
+                "2020-08-17 at C seen 2026-06-10",
+                "2020-08-17 at Z seen 2026-02-10",
+                "2026-04-13..2026-05-20 at D seen 2026-05-27",
             ]
         ),
         "confidential": st.sampled_from(["", "yes"]),
@@ -122,9 +130,26 @@ LOSSES = st.builds(
 def tables_of(children: list[dict[str, str]]) -> Tables:
     """Their rows, and one of somebody who has nothing to do with it in every table that must have rows."""
     named = [child(**{**cells, "child": f"child {number}"}) for number, cells in enumerate(children)]
-    stranger = {"child": "stranger", "left": "–", "trace": "", "enrolled": "2020-08-17 at Z seen 2026-06-10"}
+    stranger = {
+        "child": "stranger",
+        "left": "–",
+        "trace": "school_result 2026-06-10",
+        "enrolled": "2020-08-17 at Z seen 2026-02-10 2026-06-10",
+    }
     rows = delivery_of(case_of([*named, stranger], FIRST))
     return {table: [{**row} for row in getattr(rows, table)] for table in TABLES}
+
+
+def weighs_all(nights: Nights) -> None:
+    """Every rule, and the points of the product."""
+    weights, levels = Configuration().weights, Configuration().levels
+    everything = replace(
+        settings_of(case_of([], FIRST)),
+        disabled_rules=frozenset(),
+        weights=Weights(weights.base, dict(weights.pieces)),
+        levels=Levels(levels.a, levels.b),
+    )
+    nights.config.write_text(configuration(everything), encoding="utf-8")
 
 
 def night(nights: Nights, number: int, tables: Tables) -> None:
@@ -133,16 +158,21 @@ def night(nights: Nights, number: int, tables: Tables) -> None:
     nights.run()
 
 
-def seen(nights: Nights) -> tuple[list[Any], list[set[bytes]]]:
-    """All that counts of every case (status, level, secrecy, since when), and who is on which list."""
+def seen(nights: Nights) -> tuple[list[Any], list[set[bytes]], dict[str, set[str]]]:
+    """All that counts of every case (status, level, secrecy, since when), who is on which list, and what weighs."""
     with open_ledger(nights.state) as ledger:
         known = [tuple(case) for case in ledger.recall(10**6).cases]
     lists = nights.lists()
     names = ("signals.csv", "sealed/signals.csv")
-    return known, [{line.split(b",")[0] for line in lists[name].splitlines()} for name in names]
+    (kept,) = nights.state.glob("last_run-*.json")
+    weighed = {
+        case["case_id"]: {piece["code"] for piece in case["pieces"]}
+        for case in json.loads(kept.read_text(encoding="utf-8"))["cases"]
+    }
+    return known, [{line.split(b",")[0] for line in lists[name].splitlines()} for name in names], weighed
 
 
-@settings(max_examples=5, phases=[__import__("hypothesis").Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=7, phases=[__import__("hypothesis").Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     children=st.lists(CHILDREN, min_size=3, max_size=8),
     loss=LOSSES,
@@ -155,6 +185,8 @@ def test_no_case_term_or_list_changes_by_what_is_missing(
     for name in ("heard", "silent"):
         (home / name).mkdir()
     heard, silent = Nights(home / "heard"), Nights(home / "silent")
+    for nights in (heard, silent):
+        weighs_all(nights)
     whole = tables_of(children)
     lost = loss.of(whole)
     day = 0
