@@ -53,6 +53,7 @@ simulate: .venv/ready ## Live 200 simulated years and hold the evaluation agains
 	$(BIN)/python -m tests.simulation.draws
 	$(BIN)/python -m tests.simulation.flags
 	$(BIN)/python -m tests.simulation.tables $(or $(TABLES),1000)
+	$(BIN)/python -m tests.simulation.pooling
 
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update

@@ -477,6 +477,13 @@ def weights(
     state: State = Path("state"),
     config: Config = None,
     groups: Groups = None,
+    pool: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="File that another municipality shared (evaluate --share), or a folder of them; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     use: Annotated[bool, typer.Option("--use", help="Let later runs use them, if they may be used.")] = False,
     default: Annotated[bool, typer.Option("--default", help="Go back to the weights of the configuration.")] = False,
     as_json: Json = False,
@@ -488,6 +495,7 @@ def weights(
     from brp_signals.evaluation import learned
     from brp_signals.evaluation.decided import looked_at
     from brp_signals.evaluation.groups import read_groups
+    from brp_signals.evaluation.sharing import own_sharer, read_shares
     from brp_signals.learned_weights import keep
     from brp_signals.ledger import last_run, open_ledger
     from brp_signals.private_files import refuse_open_folder
@@ -505,7 +513,8 @@ def weights(
     with open_ledger(state) as ledger:
         cases = looked_at(ledger)
     examples = learned.examples(cases)
-    found = learned.judge(examples, learned.controls(cases), read_groups(groups) if groups else {}, configured)
+    shares = read_shares(pool, own_sharer(state)) if pool else []
+    found = learned.judge(examples, learned.controls(cases), read_groups(groups) if groups else {}, configured, shares)
     if use and found.weights:
         keep(state, found.weights)
         _say("The next run uses the learned weights; brp-signals weights --default goes back.")
@@ -533,6 +542,14 @@ def evaluate(
         Path | None,
         typer.Option(help="CSV with kind, group and departures, for how often each is listed.", show_default=False),
     ] = None,
+    share: Annotated[
+        Path | None,
+        typer.Option(help="Write what others may learn from here: rounded counts, no persons.", show_default=False),
+    ] = None,
+    municipality: Annotated[
+        str | None,
+        typer.Option(help="Code to name in the shared file; without it nobody is named.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say how right the lists were and what they missed, from what staff decided; counts only, no persons."""
@@ -540,11 +557,32 @@ def evaluate(
     from brp_signals.evaluation.summing_up import evaluation
 
     refuse_special(report)
+    if share:
+        refuse_special(share)
+    if municipality is not None and not (share and re.fullmatch("[0-9]{4}", municipality)):
+        raise UsageProblem("--municipality: write a code of four digits, beside --share FILE.")
     found = evaluation(state, _configuration(config), groups, departures)
     _write(report, lambda path: write_page(path, found))
     _tell(f"The report is in {report}.")
+    if share:
+        _share(state, share, municipality)
     if as_json:
         _print_json(found)
+
+
+def _share(state: Path, path: Path, municipality: str | None) -> None:
+    """Write what may be shared of the decisions in this state folder."""
+    from brp_signals.evaluation.decided import looked_at
+    from brp_signals.evaluation.learned import examples
+    from brp_signals.evaluation.sharing import shared
+    from brp_signals.ledger import open_ledger
+    from brp_signals.private_files import refuse_open_folder
+
+    refuse_open_folder(state, "state")
+    with open_ledger(state) as ledger:
+        found = shared(examples(looked_at(ledger)), state, municipality)
+    _write(path, lambda place: place.write_text(found.text(), encoding="utf-8"))
+    _tell(f"What others may learn from is in {path}; read it before you hand it over.")
 
 
 @app.command()

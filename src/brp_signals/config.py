@@ -91,7 +91,7 @@ def points_table() -> dict[str, Any]:
 #: What says less of the same thing, and what takes its place when more is known. Were the first to weigh more, a
 #: further list (L-06, or an exemption out of the list's file, becomes L-01) or a better known departure date (L-01
 #: becomes L-02) would lower a case.
-_SAYS_LESS: Final = (
+SAYS_LESS: Final = (
     (("L-05", "L-06"), ("L-01",)),
     (("L-06",), ("L-02", "L-02:newest-list")),
     (("L-01",), ("L-02", "L-02:newest-list")),
@@ -170,7 +170,7 @@ class Weights(_Section):
                 side = "against never adds" if is_against(piece) else "for never takes away"
                 raise ValueError(f"{piece}: evidence {side} points")
         pieces = known | pieces
-        for less, more in _SAYS_LESS:
+        for less, more in SAYS_LESS:
             if sum(pieces[piece] for piece in less) > sum(pieces[piece] for piece in more):
                 raise ValueError(
                     f"{' and '.join(less)} would weigh more than {' and '.join(more)}, which says more of the same; "

@@ -421,6 +421,53 @@ _PAIRS: Final = (
         "{file} cannot be read as a CSV file in UTF-8; check the path and the file.",
         "{file} is niet te lezen als CSV-bestand in UTF-8; kijk of het pad en het bestand kloppen.",
     ),
+    # What municipalities share to learn from.
+    (
+        "What others may learn from is in {path}; read it before you hand it over.",
+        "Waar anderen van kunnen leren, staat in {path}; lees het voordat u het aan iemand geeft.",
+    ),
+    (
+        "--municipality: write a code of four digits, beside --share FILE.",
+        "--municipality: geef een code van vier cijfers, en alleen samen met --share BESTAND.",
+    ),
+    (
+        "There is nothing to share yet: fewer than {number} signals were decided on, or a count would follow from what "
+        "is told; wait for more decisions.",
+        "Er is nog niets te delen: over minder dan {number} signalen is besloten, of een aantal zou uit de rest "
+        "volgen; wacht op meer besluiten.",
+    ),
+    (
+        "{file} in the state folder is damaged, so what was shared before is not known; put back a copy.",
+        "{file} in de map state is beschadigd, dus wat eerder is gedeeld is niet bekend; zet een kopie terug.",
+    ),
+    (
+        "{file} was shared from this state folder; its decisions count already, leave it out.",
+        "{file} is uit deze map state gedeeld; die besluiten tellen al mee, laat het bestand weg.",
+    ),
+    (
+        "{file} and {other} are of one municipality; keep the newest.",
+        "{file} en {other} zijn van dezelfde gemeente; houd alleen het nieuwste.",
+    ),
+    (
+        "--pool names a folder without shared files (.json); check the path.",
+        "--pool wijst een map aan zonder gedeelde bestanden (.json); kijk het pad na.",
+    ),
+    (
+        "{file} is no shared file that can be read; check the path.",
+        "{file} is geen gedeeld bestand dat te lezen is; kijk het pad na.",
+    ),
+    (
+        "{file} is not of form {schema}; have it made by the same version of brp-signals.",
+        "{file} heeft niet de vorm {schema}; laat het maken met dezelfde versie van brp-signals.",
+    ),
+    (
+        "{file} was made with other rules or default points; have it made by the same version of brp-signals.",
+        "{file} is gemaakt met andere regels of vaste gewichten; laat het maken met dezelfde versie van brp-signals.",
+    ),
+    (
+        "{file} is not what evaluate --share writes, or it was changed; ask for it again.",
+        "{file} is niet wat evaluate --share schrijft, of het is veranderd; vraag het opnieuw.",
+    ),
     (
         "{file} needs a column case_id and a column for each kind of group.",
         "{file} heeft een kolom case_id nodig en een kolom voor elke soort groep.",

@@ -162,6 +162,14 @@ EVERYTHING: Final = (
         "part of what a run is a function of",
     ),
     Stored(
+        "rounded counts of decisions that were shared with others, and the day until which; no person",
+        "`state/shared.json`",
+        "until somebody removes it",
+        "the day they were shared",
+        _ACCOUNT,
+        "what was told once is never told otherwise, so nothing follows from two files",
+    ),
+    Stored(
         "copy of the ledger before its tables changed",
         "`state/backups/`",
         "{value} days",

@@ -64,6 +64,8 @@ _COMMANDS = {
     "backtest --csv": ("backtest", "earlier", "--csv", "X"),
     "weights --config": ("weights", "--config", "X"),
     "weights --groups": ("weights", "--groups", "X"),
+    "weights --pool": ("weights", "--pool", "X"),
+    "evaluate --share": ("evaluate", "--share", "X"),
     "purge --config": ("purge", "--config", "X"),
     "purge --state": ("purge", "--state", "X"),
     "undo --state": ("undo", "2026-06-15-0363", "--reason", "slip", "--state", "X"),

@@ -5,6 +5,7 @@ above, so that more evidence for never lowers a place. scikit-learn has no such 
 them.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,27 +79,37 @@ def fit(
 def learn(
     pieces: Numbers, is_hit: Numbers, weights: Numbers, prior: Additive, is_against: Numbers, ridge: float
 ) -> Additive:
-    """The same fit, in which a coefficient leaves that of `prior` only when the rows contradict it.
-
-    One after the other the coefficient is let go of which the prior lies farthest outside its profile interval (the
-    likelihood-ratio test), until no interval leaves the prior out: few rows move little, and many decide.
-    """
-    from scipy.stats import chi2
+    """The same fit, in which a coefficient leaves that of `prior` only when the rows contradict it (`released`)."""
 
     def freed(is_held: Numbers, start: Additive) -> Additive:
         return fit(pieces, is_hit, weights, prior, is_against, ridge, is_held=is_held, start=start)
 
-    least = float(chi2.ppf(CONFIDENCE, 1)) / 2
     waiting = [int(at) for at in np.flatnonzero(pieces.any(axis=0))]
-    is_held = np.ones(len(is_against))
+    return released(freed, len(is_against), waiting, prior)
+
+
+def released(
+    freed: Callable[[Numbers, Additive], Additive], size: int, waiting: Sequence[int], prior: Additive
+) -> Additive:
+    """The fit in which as few of `size` coefficients as possible leave `prior`; those that may are `waiting`.
+
+    `freed` fits with the coefficients held that its first argument marks, from a guess. One after the other the
+    coefficient is let go of which the prior lies farthest outside its profile interval (the likelihood-ratio test),
+    until no interval leaves the prior out: few rows move little, and many decide.
+    """
+    from scipy.stats import chi2
+
+    least = float(chi2.ppf(CONFIDENCE, 1)) / 2
+    left = list(waiting)
+    is_held = np.ones(size)
     found = freed(is_held, prior)
-    while waiting:
-        tried = {at: freed(_without(is_held, at), found) for at in waiting}
+    while left:
+        tried = {at: freed(_without(is_held, at), found) for at in left}
         best = min(tried, key=lambda at: tried[at].loss)
         if found.loss - tried[best].loss < least:
             break
         found, is_held = tried[best], _without(is_held, best)
-        waiting.remove(best)
+        left.remove(best)
     return found
 
 

@@ -8,18 +8,32 @@ pandas, scikit-learn and scipy are imported where they are used: no run needs th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from pydantic import ValidationError
 
-from brp_signals.config import Weights, is_against
+from brp_signals.config import SAYS_LESS, Weights, is_against
 from brp_signals.evaluation.additive import Additive, Numbers, learn
 from brp_signals.evaluation.decided import LookedAt
 from brp_signals.evaluation.intervals import wilson
+from brp_signals.evaluation.pooling import (
+    Bounds,
+    Part,
+    Pooled,
+    exact_part,
+    log_gain,
+    pool,
+    predicted_and_found,
+    recombined,
+    told_part,
+)
+
+if TYPE_CHECKING:
+    from brp_signals.evaluation.sharing import Share
 
 #: Fewer decided cases teach nothing that lasts; a city has about so many before they must go.
 FEWEST_DECIDED: Final = 90
@@ -47,6 +61,15 @@ LEAST_RATIO: Final = 0.8
 FEWEST_IN_GROUP: Final = 30
 #: Over all groups together, groups that mean nothing may refuse so often.
 MOST_GROUPS_BY_CHANCE: Final = 0.05
+#: Later cases of fewer municipalities, one's own with them, do not show how much municipalities differ.
+FEWEST_MUNICIPALITIES: Final = 5
+#: With files of others so few decided cases of one's own are enough, and so many signals show which pieces go together.
+FEWEST_OWN: Final = 10
+FEWEST_SIGNALS: Final = 30
+#: Of a later case; where the gain is told in logs of likelihood a smaller one is not worth another order.
+LEAST_LOG_GAIN: Final = 0.005
+#: How one's own decisions are called where they contradict those of all others.
+OWN: Final = "own decisions"
 #: How many cases' worth of doubt draw the log-odds of a piece to its default.
 _RIDGE: Final = 1.0
 #: As many draws as a standard error needs.
@@ -95,12 +118,32 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Others:
+    """What the files of other municipalities gave: how many, of how many decided cases, and who was left out.
+
+    `spread` is how far points differ between municipalities (standard deviation), `base` that of an average one.
+    `log_gain` is how much likelier later cases of all are, a case, in logs, with its interval, where one's own were too
+    few to judge by.
+    """
+
+    n_files: int
+    n_decided: int
+    left_out: tuple[str, ...]
+    spread: float | None = None
+    base: float | None = None
+    n_later: int = 0
+    log_gain: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """Whether learned weights may be used, in one Dutch sentence, with the figures behind it that could be made.
 
     `weights` is None when they may not. `gain` is how much oftener a hit stands above a case that was none, on later
     cases than it was learned from, with its interval for this look. `whole` holds prediction against outcome, `bands`
-    the same from low to high. `moved` are the pieces that left their default: the points before and after.
+    the same from low to high, or of each piece where others' later cases were tried on. `moved` are the pieces that
+    left their default: the points before and after.
     """
 
     sentence_nl: str
@@ -113,6 +156,7 @@ class Judgement:
     whole: Band | None = None
     bands: tuple[Band, ...] = ()
     moved: tuple[tuple[str, float, float], ...] = ()
+    others: Others | None = None
 
 
 def examples(cases: Sequence[LookedAt]) -> list[Example]:
@@ -131,38 +175,67 @@ def controls(cases: Sequence[LookedAt]) -> int:
 
 
 def judge(
-    examples: Sequence[Example], n_controls: int, groups: Mapping[str, Mapping[str, str]], default: Weights
+    examples: Sequence[Example],
+    n_controls: int,
+    groups: Mapping[str, Mapping[str, str]],
+    default: Weights,
+    shares: Sequence["Share"] = (),
 ) -> Judgement:
     """Learn from the earlier decisions, try on the later ones, and say whether the result may be used.
 
     `n_controls` are the decided departures of the control sample; `groups` gives for a kind of group the group of each
-    case, and is used for nothing but the comparison of groups.
+    case, and is used for nothing but the comparison of groups. `shares` are files of other municipalities: learned from
+    as well, and tried on where one's own decisions are too few.
     """
     listed = _frame(examples, default)
     decided = listed[listed["is_decided"]].sort_values(["decided_on", "case_id"])
     counts: dict[str, Any] = {"n_decided": len(decided), "n_controls": n_controls}
-    if len(decided) < FEWEST_DECIDED:
-        return _refused(f"er zijn {FEWEST_DECIDED} besluiten nodig; het aantal is nu {len(decided)}", counts)
-    if n_controls < FEWEST_CONTROLS:
-        why = f"er zijn {FEWEST_CONTROLS} besluiten over de steekproef nodig; het aantal is nu {n_controls}"
+    covered = [share for share in shares if share.coverage >= LEAST_COVERAGE]
+    if shares:
+        left_out = tuple(share.name for share in shares if share not in covered)
+        counts["others"] = Others(len(shares), sum(share.n_decided for share in shares), left_out)
+    if why := _too_little(listed, len(decided), n_controls, groups, covered if shares else None):
         return _refused(why, counts)
-    if listed["coverage"].min() < LEAST_COVERAGE:
-        why = "over sommige soorten signalen is te weinig besloten; de besluiten zeggen dan vooral waar is gekeken"
-        return _refused(why, counts)
-    if not groups:
-        return _refused("er is geen bestand met groepen, dus of groepen gelijk blijven is niet te zien", counts)
-    look = look_at(len(decided))
+    look = look_at(max(len(decided), FEWEST_DECIDED))
     judged = decided.head(look.n_judged)
     counts["n_judged"] = len(judged)
     cut = judged["decided_on"].iloc[int(len(judged) * EARLIER_SHARE)]
     earlier, later = judged[judged["decided_on"] < cut], judged[judged["decided_on"] >= cut]
-    if min(_n_of_a_kind(earlier), _n_of_a_kind(later)) < FEWEST_OF_A_KIND:
+    is_enough = min(_n_of_a_kind(earlier), _n_of_a_kind(later)) >= FEWEST_OF_A_KIND and len(decided) >= FEWEST_DECIDED
+    if not (is_enough or covered):
         return _refused("er zijn te weinig gevallen van elke uitkomst", counts)
     try:
-        weights = learned_from(earlier, default)
+        if not covered:
+            return _tried(learned_from(earlier, default), later, listed, look, groups, default, counts)
+        learned = learned_with(earlier, listed, default, covered, with_later=is_enough)
     except ValidationError:
         return _refused("geleerd zou meer weten een zaak lager zetten", counts)
-    return _tried(weights, later, listed, look, groups, default, counts)
+    counts["others"] = learned.told(counts["others"])
+    if is_enough:
+        return _tried(learned.weights, later, listed, look, groups, default, counts)
+    return _tried_on_all(learned, later, listed, look, groups, default, counts)
+
+
+def _too_little(
+    listed: Any,
+    n_decided: int,
+    n_controls: int,
+    groups: Mapping[str, Mapping[str, str]],
+    shares: Sequence["Share"] | None,
+) -> str | None:
+    """Why there is too little to judge by, if there is."""
+    n_known = n_decided + sum(share.n_decided for share in shares or ())
+    if n_known < FEWEST_DECIDED:
+        return f"er zijn {FEWEST_DECIDED} besluiten nodig; het aantal is nu {n_known}"
+    if shares is not None and n_decided < FEWEST_OWN:
+        return f"er zijn {FEWEST_OWN} eigen besluiten nodig; het aantal is nu {n_decided}"
+    if shares is not None and len(listed) < FEWEST_SIGNALS:
+        return f"er zijn {FEWEST_SIGNALS} eigen signalen nodig; het aantal is nu {len(listed)}"
+    if n_controls < FEWEST_CONTROLS:
+        return f"er zijn {FEWEST_CONTROLS} besluiten over de steekproef nodig; het aantal is nu {n_controls}"
+    if listed["coverage"].min() < LEAST_COVERAGE:
+        return "over sommige soorten signalen is te weinig besloten; de besluiten zeggen dan vooral waar is gekeken"
+    return None if groups else "er is geen bestand met groepen, dus of groepen gelijk blijven is niet te zien"
 
 
 def look_at(n_decided: int) -> Look:
@@ -204,6 +277,64 @@ def _tried(
         weights,
         **counts,
     )
+
+
+def _tried_on_all(
+    learned: "Learned",
+    own_later: Any,
+    listed: Any,
+    look: Look,
+    groups: Mapping[str, Mapping[str, str]],
+    default: Weights,
+    counts: dict[str, Any],
+) -> Judgement:
+    """The judgement on the later cases of all municipalities, where one's own are too few."""
+    from scipy.stats import norm
+
+    counts["moved"] = _moved(learned.weights, default)
+    later = [*learned.later, (_exact(own_later, default), float(learned.weights.base) / _POINTS_PER_LOG_ODDS)]
+    sizes = np.array([part.n for part, _ in later])
+    total = float(sizes.sum())
+    if len(later) < FEWEST_MUNICIPALITIES or total < FEWEST_DECIDED:
+        return _refused("er zijn te weinig latere besluiten van gemeenten", counts)
+    new, old = additive(learned.weights).coefficients, additive(default).coefficients
+    gains = np.array([log_gain(part, new, old) for part, _ in later])
+    gain = float(gains.sum() / total)
+    # Municipalities, not cases, are what was drawn: the error of a ratio (Cochran 1977).
+    error = float(np.sqrt(np.sum((gains - gain * sizes) ** 2) * len(later) / (len(later) - 1)) / total)
+    wide = float(norm.isf(look.alpha) * error)
+    counts["others"] = replace(
+        counts["others"], n_later=round(total), log_gain=gain, interval=(gain - wide, gain + wide)
+    )
+    counts["whole"], *counts["bands"] = _bands_of_pieces(later, learned)
+    if gain < LEAST_LOG_GAIN or gain - wide <= 0:
+        return _refused("zij voorspellen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
+    if not counts["whole"].is_right:
+        return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
+    if not all(band.is_right for band in counts["bands"]):
+        return _refused("van sommige gegevens klopt de voorspelling niet met wat later is gevonden", counts)
+    if worse := _worse_off(listed, learned.weights, default, groups):
+        return _refused(f"een groep ({worse}) zou minder vaak bovenaan staan", counts)
+    return Judgement(
+        "Gewichten uit besluiten van meer gemeenten voorspellen latere gevallen beter dan de vaste gewichten en mogen "
+        "worden gebruikt; een mens beslist daarover.",
+        learned.weights,
+        **counts,
+    )
+
+
+def _bands_of_pieces(later: Sequence[tuple[Part, float]], learned: "Learned") -> list[Band]:
+    """Prediction against outcome of all later cases, and of those with each piece that enough of them have.
+
+    The interval is Wilson's on as many cases as would be as uncertain.
+    """
+    found = predicted_and_found(later, additive(learned.weights).coefficients, learned.pooled.spread)
+    bands = []
+    for place, (predicted, hits, n, variance) in enumerate(zip(*(each.tolist() for each in found), strict=True)):
+        if place == 0 or n >= FEWEST_IN_BAND:
+            share, expected = min(max(hits / n, 0.0), 1.0), predicted / n
+            bands.append(Band(expected, share, *wilson(share, n * n * expected * (1 - expected) / variance)))
+    return bands
 
 
 def _refused(why_nl: str, counts: dict[str, Any]) -> Judgement:
@@ -285,6 +416,64 @@ def learned_from(cases: Any, default: Weights) -> Weights:
         piece: _points(log_odds) for piece, log_odds in zip(default.pieces, found.coefficients.tolist(), strict=True)
     }
     return Weights(base=_points(found.base), pieces=points)
+
+
+def _exact(cases: Any, default: Weights) -> Part:
+    """One's own cases, as a part of what all municipalities say."""
+    return exact_part(_pieces(cases, default), _hits(cases), _chosen(cases))
+
+
+def bounds_of(weights: Weights) -> Bounds:
+    """What a configuration allows points to be."""
+    pieces = list(weights.pieces)
+    return Bounds(
+        np.array([is_against(piece) for piece in pieces], dtype=np.float64),
+        np.array([[float(piece in less) - float(piece in more) for piece in pieces] for less, more in SAYS_LESS]),
+    )
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Weights that several municipalities say together, and the later cases of others with the base that each had."""
+
+    weights: Weights
+    pooled: Pooled
+    later: list[tuple[Part, float]]
+    left_out: tuple[str, ...]
+
+    def told(self, others: Others) -> Others:
+        """The same with what came of the pooling, in points."""
+        return replace(
+            others,
+            left_out=(*others.left_out, *self.left_out),
+            spread=_POINTS_PER_LOG_ODDS * self.pooled.spread**0.5,
+            base=_POINTS_PER_LOG_ODDS * self.pooled.mean_base,
+        )
+
+
+def learned_with(cases: Any, listed: Any, default: Weights, shares: Sequence["Share"], *, with_later: bool) -> Learned:
+    """What one's own decided cases and the files of others say the points are; the base is one's own.
+
+    `listed` are the signals that show which pieces go together. `with_later`: the later blocks of others are learned
+    from too, since there are enough later cases of one's own to try on. Raises ValidationError as `learned_from`.
+    """
+    fixed = additive(Weights())
+    reference = recombined(_pieces(listed, default), [piece.partition(":")[0] for piece in default.pieces])
+    split = [share.parts() for share in shares]
+    blocks = [
+        (at, block) for at, (earlier, later) in enumerate(split) for block in (*earlier, *(later if with_later else ()))
+    ]
+    own = _exact(cases, default)
+    parts = [own, *(told_part(reference, block.table, fixed) for _, block in blocks)]
+    found = pool(parts, additive(default), bounds_of(default), _RIDGE)
+    used = {blocks[place - 1][0]: place for place in found.kept if place}
+    base_of = {at: found.base_of(parts[place]) for at, place in used.items()}
+    points = zip(default.pieces, found.coefficients.tolist(), strict=True)
+    weights = Weights(base=_points(found.base_of(own)), pieces={piece: _points(log_odds) for piece, log_odds in points})
+    later = [(told_part(reference, block.table, fixed), base) for at, base in base_of.items() for block in split[at][1]]
+    left_out = tuple(share.name for at, share in enumerate(shares) if at not in used)
+    left_out += () if 0 in found.kept else (OWN,)
+    return Learned(weights, found, [] if with_later else later, left_out)
 
 
 def _points(log_odds: float) -> Decimal:
