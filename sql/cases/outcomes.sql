@@ -8,8 +8,8 @@ WITH judged AS (
             WHEN has_evidence AND status_before = 'lapsed' AND NOT has_sign_never_seen THEN 'lapsed'
             WHEN has_evidence AND suppressor_code = 'S-02' AND was_listed THEN 'resolved'
             WHEN has_evidence AND suppressor_code IS NOT NULL THEN 'suppressed'
-            -- Too weak to ask about, unless people are asking already.
-            WHEN has_evidence AND is_weak AND NOT is_waiting THEN 'weak'
+            -- Too weak to ask about, unless people are asking already; those who ask because it was drawn by chance do so in the sample.
+            WHEN has_evidence AND is_weak AND NOT (is_waiting AND was_listed) THEN 'weak'
             WHEN
                 has_evidence
                 AND (is_unknown OR status_before IN ('closed', 'lapsed') OR (status_before = 'weak' AND NOT was_listed))

@@ -1,5 +1,6 @@
--- Grain: one drawn departure that waits for a decision and is shown for it: it still has no sign, lies in the municipality and on
--- the side of secrecy that it was drawn in, and was drawn no longer ago than a case may wait.
+-- Grain: one drawn departure that waits for a decision and is shown for it: its child never was on a list, it lies in the municipality
+-- and on the side of secrecy that it was drawn in, and was drawn no longer ago than a case may wait. A sign that is too weak, comes, goes
+-- or is suppressed takes nothing off the sample: what is drawn is looked at, or what nobody looks at would tell who was right.
 WITH drawn AS (
     SELECT
         draws.case_id,
@@ -9,6 +10,7 @@ WITH drawn AS (
         draws.is_sealed,
         draws.n_drawn,
         draws.n_frame,
+        draws.stratum,
         draws.drawn_on
     FROM recall_draws AS draws
 
@@ -22,6 +24,7 @@ WITH drawn AS (
         is_sealed,
         n_drawn,
         n_frame,
+        stratum,
         CAST($reference_date AS DATE) AS drawn_on
     FROM control_drawn
 ),
@@ -40,6 +43,7 @@ SELECT
     drawn.is_sealed,
     drawn.n_drawn,
     drawn.n_frame,
+    drawn.stratum,
     drawn.drawn_on,
     departures.person_id,
     departures.departed_earliest_on AS departed_on,
@@ -59,8 +63,12 @@ WHERE
     departures.municipality_code = drawn.municipality_code
     AND departures.is_confidential = drawn.is_sealed
     AND NOT departures.is_returned
-    AND departures.person_id NOT IN (SELECT person_id FROM cases_found)
-    AND departures.person_id NOT IN (SELECT person_id FROM recall_cases WHERE kind = 'departure')
+    AND departures.person_id NOT IN (
+        SELECT person_id
+        FROM cases_outcomes
+        WHERE kind = 'departure' AND status IN ('new', 'ongoing', 'changed')
+    )
+    AND departures.person_id NOT IN (SELECT person_id FROM recall_cases WHERE kind = 'departure' AND was_listed)
     AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
     AND date_diff('day', drawn.drawn_on, $reference_date) < $lapse_days
     AND coalesce(decided.outcome_code IN ('X-HEROPEND', 'X-LEERPLICHT'), true)

@@ -194,12 +194,15 @@ class Levels(_Section):
 
 
 class ControlSample(_Section):
-    """How many departures without a sign are drawn a month from each municipality, to see what the rules miss."""
+    """How many departures are drawn a month from each municipality, to see what the lists miss: of those without a sign
+    and, as a stratum of their own, of the cases that are too weak to ask about."""
 
     share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)] = Decimal("0.05")
-    """So many for each case on the list, rounded up."""
+    """So many of each stratum for each case on the list, rounded up."""
     least: Annotated[int, Field(ge=2, le=100)] = 2
-    """At least so many; two, so that an estimate can tell how certain it is."""
+    """At least so many without a sign; two, so that an estimate can tell how certain it is."""
+    least_weak: Annotated[int, Field(ge=1, le=100)] = 1
+    """At least so many that are too weak to ask about; one, because each costs a clerk a look that finds little."""
 
 
 class TraceSource(_Section):

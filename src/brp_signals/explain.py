@@ -105,7 +105,8 @@ def _kept(state: Path, case_id: str) -> tuple[list[Entry], list[Decision], Held]
 
 def _history(entries: list[Entry], decisions: list[Decision], held: Held) -> list[str]:
     """The life of the case as the ledger tells it, a line for each change."""
-    chance = [f"- {dutch(held.drawn_on)}: {wording.lower_first(wording.SAMPLE_WHY)}"] if held.drawn_on else []
+    why_nl = wording.lower_first(wording.why_drawn(held.stratum))
+    chance = [f"- {dutch(held.drawn_on)}: {why_nl}"] if held.drawn_on else []
     if not entries and not chance:
         return []
     taken = ["", "Besluiten", *[_decision_line(decision) for decision in decisions]] if decisions else []

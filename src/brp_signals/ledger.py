@@ -185,7 +185,7 @@ class HeldSign:
 @dataclass(frozen=True)
 class Held:
     """What is kept of one case beside its history: its dates as delivered with the run that first had each, its signs,
-    and the day it was drawn for the control sample, if it was.
+    and the day it was drawn for the control sample with the stratum that it was drawn from, if it was.
 
     Empty for an unknown case and for a child under secrecy.
     """
@@ -193,6 +193,7 @@ class Held:
     dates: tuple[tuple[str, date], ...] = ()
     signs: tuple[HeldSign, ...] = ()
     drawn_on: date | None = None
+    stratum: str = ""
 
 
 _INSERT_RUN: Final = """
@@ -223,8 +224,8 @@ _INSERTS: Final = {
     "inquiries": "INSERT INTO inquiries (person_id, first_seen_on, first_run_no) VALUES (?, ?, :run_no)",
     "inquiries_gone": "UPDATE inquiries SET gone_run_no = :run_no WHERE person_id = ? AND gone_run_no IS NULL",
     "draws": (
-        "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, run_no) "
-        "VALUES (?, ?, ?, ?, ?, :run_no)"
+        "INSERT INTO control_draws (case_id, municipality_code, is_sealed, n_drawn, n_frame, stratum, run_no) "
+        "VALUES (?, ?, ?, ?, ?, ?, :run_no)"
     ),
     "sample_left": "INSERT INTO sample_left (case_id, first_run_no) VALUES (?, :run_no)",
     "sample_left_gone": "UPDATE sample_left SET gone_run_no = :run_no WHERE case_id = ? AND gone_run_no IS NULL",
@@ -417,7 +418,7 @@ WHERE draws.case_id NOT IN (SELECT case_id FROM case_states)
 #: Whom a draw is about is what it was about when it was drawn: a corrected date makes another departure of it.
 _DRAWS: Final = """
 SELECT draws.case_id, aliases.person_id, aliases.departure_date, draws.municipality_code, draws.is_sealed,
-    draws.n_drawn, draws.n_frame, runs.reference_date,
+    draws.n_drawn, draws.n_frame, draws.stratum, runs.reference_date,
     EXISTS (
         SELECT 1 FROM sample_left
         WHERE sample_left.case_id = draws.case_id AND first_run_no < :run_no
@@ -425,7 +426,9 @@ SELECT draws.case_id, aliases.person_id, aliases.departure_date, draws.municipal
     ) AS is_left
 FROM control_draws AS draws
 INNER JOIN runs ON draws.run_no = runs.run_no
-INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND draws.run_no = aliases.run_no
+INNER JOIN case_aliases AS aliases ON draws.case_id = aliases.case_id AND aliases.run_no = (
+    SELECT max(run_no) FROM case_aliases WHERE case_id = draws.case_id AND run_no <= draws.run_no
+)
 WHERE draws.run_no < :run_no ORDER BY draws.case_id
 """
 #: From the first run that had a case on the ordinary side, as a case or as a draw, to the one that sealed it.
@@ -522,7 +525,7 @@ newest AS (
 )
 SELECT cases.case_id, cases.kind, coalesce(newest.municipality_code, draws.municipality_code), listed.reference_date,
     listed.level, listed.points, draws.run_no, draw_runs.reference_date, draws.n_drawn, draws.n_frame,
-    draws.municipality_code, listed.last_sign_on, listed.pieces
+    draws.municipality_code, draws.stratum, listed.last_sign_on, listed.pieces
 FROM cases
 LEFT JOIN newest ON cases.case_id = newest.case_id AND newest.recency = 1
 LEFT JOIN listed ON cases.case_id = listed.case_id AND listed.place = 1
@@ -763,15 +766,17 @@ class Ledger:
             )
         ]
 
-    def drawn_on(self, case_id: str) -> date | None:
-        """The day an ordinary case was drawn for the control sample; None when it was not, or is under secrecy."""
+    def drawn(self, case_id: str) -> tuple[date, str] | None:
+        """The day an ordinary case was drawn for the control sample, and its stratum; None when it was not, or is under
+        secrecy."""
         found = self._connection.execute(
-            "SELECT runs.reference_date FROM control_draws AS draws INNER JOIN runs ON draws.run_no = runs.run_no "
+            "SELECT runs.reference_date, draws.stratum FROM control_draws AS draws "
+            "INNER JOIN runs ON draws.run_no = runs.run_no "
             "WHERE draws.case_id = ? AND NOT draws.is_sealed AND NOT coalesce((SELECT is_sealed FROM case_states "
             "WHERE case_id = draws.case_id ORDER BY run_no DESC LIMIT 1), 0)",
             (case_id,),
         ).fetchone()
-        return date.fromisoformat(found[0]) if found else None
+        return (date.fromisoformat(found[0]), found[1]) if found else None
 
     def purge(
         self, *, departed_before: date, decided_before: date, runs_before: date, named_before: date
@@ -851,12 +856,14 @@ class Ledger:
 
     def held(self, case_id: str) -> Held:
         """What is kept of one case beside its history and decisions."""
-        drawn_on = self.drawn_on(case_id)
-        if not self.history(case_id) and not drawn_on:
+        drawn = self.drawn(case_id)
+        if not self.history(case_id) and not drawn:
             return Held()
         dates = self._connection.execute(_CASE_DATES, (case_id,)).fetchall()
         return Held(
-            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates), self.signs(case_id), drawn_on
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
+            self.signs(case_id),
+            *(drawn or ()),
         )
 
     def signs(self, case_id: str) -> tuple[HeldSign, ...]:

@@ -64,8 +64,9 @@ REGISTER_FIELDS: Final = (
     "- **Wat wordt gewogen**: wat de regels vinden, voor en tegen; niet wie het kind is, in welk huishouden, in welke "
     "plaats of op welke school. Elk gegeven staat met zijn punten in docs/weighing.md. Het zijn aannames, totdat "
     "besluiten van de gemeente laten zien hoe vaak het klopt.",
-    "- **Wat te zwak is**: een signaal waarvoor te weinig spreekt, staat op geen lijst. Het wordt wel geteld. De "
-    "drempel staat in de configuratie.",
+    "- **Wat te zwak is**: een signaal waarvoor te weinig spreekt, staat op geen lijst. Het wordt wel geteld. Elke "
+    "maand kijkt een medewerker naar een paar ervan, die door toeval zijn gekozen (docs/evaluation.md). De drempel "
+    "staat in de configuratie.",
     "- **Beleidsterrein**: basisregistratie personen; leerplicht.",
     "- **Doel en impact**: kinderen die uit beeld raakten weer in beeld krijgen, en het register juist houden. Een "
     "gezin kan een vraag van de gemeente krijgen.",
@@ -95,7 +96,8 @@ That sum is the chance (`chance_pct`) that the registration is wrong, and it ord
 - A piece for is never below nothing and one against never above: more evidence for never lowers a place, more against
   never raises one.
 - Level A begins at `[levels] a` (a half), level B at `b` (a tenth). What is below stands on no list: its status is
-  `weak`, it is in `cases.parquet`, and it is counted on the first sheet and in the report.
+  `weak`, it is in `cases.parquet`, and it is counted on the first sheet and in the report. Each month a few of these
+  are drawn for people to look at, so that what the threshold hides is measured ([evaluation.md](evaluation.md)).
 - Who the child is, its household, its municipality and its school weigh nothing, nor does context (B-01, B-02, B-04).
   B-03 asks another question: it has no points and no level, and stands in a part of the list of its own.
 - What is not known weighs nothing. An incomplete date adds no points that some possible date would not add.

@@ -101,7 +101,11 @@ ABSENCES: Final = (
 )
 #: `absence_cases.parquet` adds why a case is not on the list.
 ABSENCE_CASES: Final = (*ABSENCES, "suppressor_code")
-#: Columns of `sample.parquet`: departures without a sign that were drawn by chance, and from how many.
+#: The strata of the control sample: departures without a sign, and cases that are too weak to ask about.
+NO_SIGN: Final = "no_sign"
+WEAK: Final = "weak"
+STRATA: Final = (NO_SIGN, WEAK)
+#: Columns of `sample.parquet`: departures that were drawn by chance, from how many, and of which stratum.
 SAMPLE: Final = (
     "case_id",
     "municipality_code",
@@ -113,6 +117,7 @@ SAMPLE: Final = (
     "drawn_on",
     "n_drawn",
     "n_frame",
+    "stratum",
 )
 
 #: Statuses of a case on the list, of one that waits behind a suppressor or is too weak to ask about, and of one that

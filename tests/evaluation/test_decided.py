@@ -55,7 +55,10 @@ def fill(ledger: Ledger) -> None:
                 ("signal", "L-02", "school", "1", MAY, False),
                 ("signal", "B-01", "brp", "1", MAY, True),
             ],
-            draws=[(number, "0363", number == "secret draw", 3, 60) for number in drawn],
+            draws=[
+                (number, "0363", number == "secret draw", 3, 60, "weak" if number == "both" else "no_sign")
+                for number in drawn
+            ],
         ),
     )
     ledger.add_decision("decided before its sign", "X-VERTREK-OK", date(2026, 5, 20), "2026-05-20", "0" * 64)
@@ -83,6 +86,14 @@ def test_who_was_listed_and_who_was_drawn(read: dict[str, LookedAt]) -> None:
     assert {name: case.draw.weight for name, case in read.items() if case.draw} == dict.fromkeys(
         ("drawn", "both", "decided before its sign"), 20
     )
+
+
+def test_which_stratum_was_drawn_from(read: dict[str, LookedAt]) -> None:
+    assert {name: case.draw.stratum for name, case in read.items() if case.draw} == {
+        "drawn": "no_sign",
+        "decided before its sign": "no_sign",
+        "both": "weak",
+    }
 
 
 def test_what_a_case_rested_on(read: dict[str, LookedAt]) -> None:

@@ -14,6 +14,7 @@ from brp_signals.evaluation.intervals import Drawn, design_effect, weighted_shar
 from brp_signals.publish import wording
 from brp_signals.publish.follow_ups import WAITING
 from brp_signals.rule_files import load_rules
+from brp_signals.tables import NO_SIGN, WEAK
 from brp_signals.warehouse import resource
 
 START = date(2026, 1, 5)
@@ -145,12 +146,13 @@ def test_only_ripe_outcomes_are_in_a_share() -> None:
     assert figures.ripe(some(1, 1), START + timedelta(119)) == []
     assert len(figures.ripe(some(1, 1), START + timedelta(120))) == 2
     assert figures.ripe(drawn(1, 1), LATER) == [], "a draw is no signal"
-    assert (len(figures.ripe_drawn(drawn(1, 1), LATER)), figures.ripe_drawn(drawn(1, 1), START)) == (2, [])
+    found = [figures.ripe_drawn(drawn(1, 1), day, NO_SIGN) for day in (LATER, START)]
+    assert (len(found[0]), found[1]) == (2, [])
 
 
-def drawn(hits: int, others: int, unanswered: int = 0) -> list[LookedAt]:
-    """A control sample of one month, out of 200."""
-    draw = Draw(1, START, hits + others + unanswered, 200, "0363")
+def drawn(hits: int, others: int, unanswered: int = 0, stratum: str = NO_SIGN) -> list[LookedAt]:
+    """A stratum of the control sample of one month, out of 200."""
+    draw = Draw(1, START, hits + others + unanswered, 200, "0363", stratum)
     outcomes = ["X-DATUM"] * hits + ["X-VERTREK-OK"] * others + [""] * unanswered
     return [case(number, outcome, rules=(), draw=draw) for number, outcome in enumerate(outcomes)]
 
@@ -166,6 +168,12 @@ def test_what_is_missed_and_how_much_better_a_signal_is() -> None:
     assert (nothing["share"], nothing["low"]) == (None, 0) and 0 < nothing["high"] < 0.14
     assert len({str(figures.missed(drawn(hits, 40 - hits), LATER)) for hits in (0, 1, 2)}) == 1
     assert figures.missed(drawn(1, 2), LATER)["high"] is None
+
+
+def test_the_strata_of_the_sample_are_told_apart() -> None:
+    both = [*drawn(10, 70), *drawn(40, 40, stratum=WEAK)]
+    found = {each: figures.missed(figures.ripe_drawn(both, LATER, each), LATER)["share"] for each in (NO_SIGN, WEAK)}
+    assert found == {NO_SIGN: pytest.approx(10 / 80), WEAK: pytest.approx(40 / 80)}, "not 50 of 160"
 
 
 def test_what_is_missed_is_told_as_a_lower_bound() -> None:
@@ -200,7 +208,7 @@ def test_waiting_counts_as_long_as_it_has_lasted() -> None:
 
 
 def test_a_draw_that_was_decided_before_it_was_listed_waited_from_the_list_on() -> None:
-    draw = Draw(1, START, 1, 10, "0363")
+    draw = Draw(1, START, 1, 10, "0363", NO_SIGN)
     both = [
         replace(each, draw=draw, listed_on=START + timedelta(20), case_id=f"both {at}")
         for at, each in enumerate(some(5, 0, first="X-HEROPEND", days=50))

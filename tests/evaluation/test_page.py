@@ -13,15 +13,23 @@ from brp_signals.evaluation.summing_up import evaluation
 from brp_signals.ledger import Additions, Run, open_ledger
 
 DAY = date(2026, 6, 15)
+MISSED = ("missed", "missed_weak")
 #: When what was listed or drawn on DAY is ripe.
 LATER = date(2026, 12, 15)
 
 
-def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str], kind: str = "departure") -> None:
-    """A ledger with a decision for each signal and each drawn departure, none of them siblings, and a run when they are
-    ripe; its numbers are also its persons.
+def ledger_of(
+    state: Path,
+    outcomes: dict[str, str],
+    drawn: dict[str, str],
+    kind: str = "departure",
+    weak: dict[str, str] | None = None,
+) -> None:
+    """A ledger with a decision for each signal and each departure that was drawn, without a sign or with a weak one,
+    none of them siblings, and a run when they are ripe; its numbers are also its persons.
     """
-    numbers = (*outcomes, *drawn)
+    weak = weak or {}
+    numbers = (*outcomes, *drawn, *weak)
     rule = "L-03" if kind == "departure" else "R-01"
     with open_ledger(state) as ledger:
         ledger.record(
@@ -29,16 +37,22 @@ def ledger_of(state: Path, outcomes: dict[str, str], drawn: dict[str, str], kind
             Additions(
                 cases=[(number, kind) for number in numbers],
                 aliases=[(f"person of {number}", "20260101", number) for number in numbers],
-                states=[(number, "new", "A", None, "0363", False, DAY, DAY, "", 13000, "L-03") for number in outcomes],
+                states=[
+                    *((number, "new", "A", None, "0363", False, DAY, DAY, "", 13000, "L-03") for number in outcomes),
+                    *((number, "weak", "B", None, "0363", False, DAY, None, "too_weak", None, None) for number in weak),
+                ],
                 signs=[(number, rule, "verzuim", "1", DAY, False) for number in outcomes],
-                draws=[(number, "0363", False, len(drawn), 400) for number in drawn],
+                draws=[
+                    *((number, "0363", False, len(drawn), 400, "no_sign") for number in drawn),
+                    *((number, "0363", False, len(weak), 80, "weak") for number in weak),
+                ],
                 families=[(number, f"parent of {number}") for number in numbers],
             ),
         )
         ledger.record(
             Run(2, "run 2", "later", "0" * 64, LATER, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1), Additions()
         )
-        for number, outcome in (outcomes | drawn).items():
+        for number, outcome in (outcomes | drawn | weak).items():
             ledger.add_decision(number, outcome, DAY, "2026-06-16", "0" * 64)
 
 
@@ -67,6 +81,41 @@ def test_it_says_how_right_the_lists_are_and_how_certain_that_is(tmp_path: Path,
     assert "Verzuimmelding na vertrek (L-03)" in text
 
 
+def test_what_the_threshold_hides_is_told_apart_from_what_the_rules_miss(tmp_path: Path) -> None:
+    drawn = {f"D-{number}": "X-HERINGESCHREVEN" if number < 10 else "X-VERTREK-OK" for number in range(80)}
+    weak = {f"W-{number}": "X-HERINGESCHREVEN" if number < 20 else "X-VERTREK-OK" for number in range(40)}
+    ledger_of(tmp_path, {"S-1": "X-DATUM"}, drawn, weak=weak)
+    groups = tmp_path / "groups.csv"
+    groups.write_text("case_id,wijk\n" + "".join(f"{number},a\n" for number in (*drawn, *weak)), encoding="utf-8")
+    found = evaluation(tmp_path, groups=groups)
+    told = {name: (found[name]["drawn"], found[name]["answered"], found[name]["share"]) for name in MISSED}
+    assert told == {"missed": (80, 80, 10 / 80), "missed_weak": (40, 40, 20 / 40)}
+    assert found["precision"]["all"]["n"] == 0, "what was drawn is no signal"
+    (wijk,) = found["groups"]
+    assert [row["control"]["n"] for row in wijk["rows"] if row["label"] == "a"] == [80]
+    text = page(tmp_path, found)
+    assert "Deel van de vertrekken zonder teken dat niet klopte: 12,5 %" in text
+    assert "Deel van de vertrekken met een teken dat te zwak is om ernaar te vragen dat niet klopte: 50 %" in text
+
+
+def test_of_each_stratum_it_says_how_many_are_not_ripe(tmp_path: Path) -> None:
+    ledger_of(tmp_path, {}, {}, weak={f"W-{number}": "X-VERTREK-OK" for number in range(10)})
+    with open_ledger(tmp_path) as ledger:
+        ledger.record(
+            Run(3, "run 3", "last", "0" * 64, LATER, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1),
+            Additions(
+                cases=[(f"N-{number}", "departure") for number in range(20)],
+                aliases=[(f"person of N-{number}", "20260901", f"N-{number}") for number in range(20)],
+                draws=[
+                    (f"N-{number}", "0363", False, 20, 40, "weak" if number < 5 else "no_sign") for number in range(20)
+                ],
+            ),
+        )
+    found = evaluation(tmp_path)
+    assert {name: found["unripe"][name] for name in ("drawn", "drawn_weak")} == {"drawn": 15, "drawn_weak": 5}
+    assert (found["missed"]["drawn"], found["missed_weak"]["drawn"]) == (0, 10)
+
+
 def test_nothing_on_it_is_personal_comes_from_elsewhere_or_runs(tmp_path: Path, account: dict[str, Any]) -> None:
     text = page(tmp_path, account)
     assert not re.search(r"S-\d|D-\d|person of", text + str(account))
@@ -82,7 +131,7 @@ def test_it_says_how_many_are_not_ripe(tmp_path: Path, account: dict[str, Any]) 
                 cases=[(f"N-{number}", "departure") for number in range(10)],
                 aliases=[(f"person of N-{number}", "20260901", f"N-{number}") for number in range(10)],
                 states=[
-                    (f"N-{number}", "new", "A", None, "0363", False, LATER, LATER, "", 13000, "")
+                    (f"N-{number}", "new", "A", None, "0363", False, LATER, LATER, "", 13000, None)
                     for number in range(10)
                 ],
             ),

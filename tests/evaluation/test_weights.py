@@ -17,6 +17,7 @@ from brp_signals.evaluation.learned import Example, Judgement
 from brp_signals.explain import explanation
 from brp_signals.learned_weights import FILE, keep, with_learned
 from brp_signals.ledger import open_ledger
+from brp_signals.tables import WEAK
 from tests.ledger.nights import Nights, child
 
 TODAY = date(2026, 6, 15)
@@ -147,13 +148,13 @@ def test_what_was_not_weighed_is_not_learned_from() -> None:
 
 
 def test_the_control_sample_is_counted_and_not_learned_from() -> None:
-    drawn = looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363"))
+    drawn = looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363", WEAK))
     cases = [
         drawn,
-        looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363"), decisions=()),
+        looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363", WEAK), decisions=()),
         looked_at(kind="absence"),
     ]
-    assert learned.controls(cases) == 1
+    assert learned.controls(cases) == 1, "of either stratum"
     assert learned.examples(cases) == []
 
 

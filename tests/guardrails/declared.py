@@ -253,7 +253,8 @@ GUARDRAILS: Final = (
     Guardrail(
         "G-11",
         "Besides the signals a random sample of departures without any, seeded, recorded and openly labelled.",
-        "`steps/control.py` draws by chance from all departures without a sign; it has a sheet of its own",
+        "`steps/control.py` draws by chance from all departures without a sign, and apart from these from all cases "
+        "too weak to ask about; the sample has a sheet of its own",
         (
             Break(
                 "src/brp_signals/publish/wording.py",
@@ -265,6 +266,7 @@ GUARDRAILS: Final = (
         (
             "tests/ledger/test_control_sample.py::test_two_departures_without_a_sign_are_drawn_and_openly_labelled",
             "tests/ledger/test_control_sample.py::test_the_draw_hangs_on_nothing_but_child_month_and_municipality",
+            "tests/ledger/test_control_sample.py::test_weak_cases_are_a_stratum_of_their_own",
         ),
         "Staff look at the sample as they look at a signal.",
     ),

@@ -8,6 +8,7 @@ import polars
 import pytest
 from openpyxl import load_workbook
 
+from brp_signals.evaluation.decided import looked_at
 from brp_signals.explain import explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.review import import_reviewed
@@ -26,11 +27,30 @@ CHILDREN = [
     {"child": "under inquiry", "inquiry": "2026-05-01"},
 ]
 
+#: Four cases that are too weak to ask about where level B begins at 30 %, besides all of the others.
+WEAK = [f"weak {number}" for number in range(4)]
+WITH_WEAK = [*CHILDREN, *({"child": name, "trace": "exemption 2026-05-01"} for name in WEAK)]
+
 
 @pytest.fixture
 def nights(tmp_path: Path) -> Nights:
     """A first night in June."""
     return after(Nights(tmp_path), JUNE)
+
+
+@pytest.fixture
+def weak_nights(tmp_path: Path) -> Nights:
+    """A first night in June with cases that are too weak to ask about."""
+    return after(where_b_begins_at_30(tmp_path), JUNE, WITH_WEAK)
+
+
+def where_b_begins_at_30(folder: Path, more: str = "") -> Nights:
+    """Nights on which an exemption alone (27 %) is too weak to ask about."""
+    nights = Nights(folder)
+    text = nights.config.read_text(encoding="utf-8")
+    assert "b = 0.05" in text
+    nights.config.write_text(text.replace("b = 0.05", "b = 0.3") + more, encoding="utf-8")
+    return nights
 
 
 def after(nights: Nights, today: date, children: list[dict[str, str]] | None = None) -> Nights:
@@ -42,7 +62,7 @@ def after(nights: Nights, today: date, children: list[dict[str, str]] | None = N
 
 def sample(nights: Nights, folder: str = "") -> dict[str, dict[str, Any]]:
     """What sample.parquet holds, by the name of the child."""
-    names = {key_of(case_of([], JUNE), each["child"]): each["child"] for each in CHILDREN}
+    names = {key_of(case_of([], JUNE), each["child"]): each["child"] for each in WITH_WEAK}
     rows = polars.read_parquet(nights.output / "latest" / folder / "sample.parquet").to_dicts()
     return {names[row["person_id"]]: row for row in rows}
 
@@ -52,6 +72,15 @@ def sheet(nights: Nights, folder: str = "0363") -> list[dict[str, Any]]:
     (path,) = (nights.output / "latest" / folder).glob("*.xlsx")
     header, *rows = load_workbook(path)["Steekproef"].iter_rows(values_only=True)
     return [found for row in rows if (found := dict(zip(header, row, strict=True)))["Nummer"]]
+
+
+def weak_of(nights: Nights, folder: str = "") -> dict[str, dict[str, Any]]:
+    """Those of the sample that were drawn as too weak to ask about."""
+    return {name: row for name, row in sample(nights, folder).items() if row["stratum"] == "weak"}
+
+
+def status(nights: Nights, number: str) -> str:
+    return nights.states()[number][0]
 
 
 def decide(nights: Nights, decision: str, day: date, folder: Path) -> int:
@@ -132,7 +161,7 @@ def test_children_under_secrecy_are_on_the_sealed_side_only(tmp_path: Path) -> N
     assert (len(sheet(nights)), len(sheet(nights, "sealed/0363"))) == (2, 2)
     number = sheet(nights, "sealed/0363")[0]["Nummer"]
     with open_ledger(nights.state) as ledger:
-        assert (ledger.positions()[number].is_sealed, ledger.drawn_on(number)) == (True, None)
+        assert (ledger.positions()[number].is_sealed, ledger.drawn(number)) == (True, None)
     after(nights, JUNE + timedelta(1))
     assert sample(nights).keys().isdisjoint(sample(nights, "sealed")), "who is no longer under secrecy is not shown"
 
@@ -169,3 +198,124 @@ def test_what_nobody_looked_at_lapses_and_a_rerun_is_the_same(nights: Nights) ->
     assert first.isdisjoint(sample(nights))
     nights.run()
     assert nights.lists() == before
+
+
+# ---- cases that are too weak to ask about
+
+
+def test_weak_cases_are_a_stratum_of_their_own(weak_nights: Nights) -> None:
+    drawn = sample(weak_nights)
+    assert sorted((row["stratum"], row["n_drawn"], row["n_frame"]) for row in drawn.values()) == [
+        ("no_sign", 2, 7),
+        ("no_sign", 2, 7),
+        ("weak", 1, 4),
+    ]
+    ((name, row),) = weak_of(weak_nights).items()
+    assert name in WEAK
+    cases = polars.read_parquet(weak_nights.output / "latest/cases.parquet").filter(polars.col("status") == "weak")
+    assert row["case_id"] in set(cases["case_id"]), "it keeps the number of its case"
+    assert status(weak_nights, row["case_id"]) == "weak"
+    why = {each["Nummer"]: each["Waarom"] for each in sheet(weak_nights)}
+    assert why.pop(row["case_id"]).startswith(
+        "Steekproef: door toeval gekozen uit de vertrekken met een teken dat te zwak"
+    )
+    assert set(why.values()) == {"Steekproef: door toeval gekozen uit de vertrekken zonder teken."}
+    told = explanation(weak_nights.state, row["case_id"])
+    assert "- 15-06-2026: steekproef: door toeval gekozen uit de vertrekken met een teken dat te zwak" in told
+
+
+def test_of_weak_cases_one_is_drawn_each_month_and_none_that_people_know(weak_nights: Nights) -> None:
+    first = set(weak_of(weak_nights))
+    assert set(weak_of(after(weak_nights, date(2026, 6, 30), WITH_WEAK))) == first
+    drawn = {row["case_id"] for row in sample(weak_nights).values()}
+    decided = next(number for number, (now, _) in weak_nights.states().items() if now == "weak" and number not in drawn)
+    weak_nights.decide(decided, "X-LEERPLICHT 2026-06-30")
+    seen = weak_of(after(weak_nights, JULY, WITH_WEAK))
+    assert first < set(seen) and sorted(row["n_frame"] for row in seen.values()) == [2, 4], "not who was drawn or asked"
+    assert decided not in {row["case_id"] for row in seen.values()}
+    before = weak_nights.lists()
+    weak_nights.run()
+    assert weak_nights.lists() == before, "a rerun draws the same"
+
+
+def test_so_many_weak_cases_as_the_configuration_says(tmp_path: Path) -> None:
+    nights = where_b_begins_at_30(tmp_path, "[control_sample]\nleast_weak = 3\n")
+    assert {(row["n_drawn"], row["n_frame"]) for row in weak_of(after(nights, JUNE, WITH_WEAK)).values()} == {(3, 4)}
+
+
+def test_a_decision_closes_a_weak_case_and_a_question_keeps_it_in_the_sample(
+    weak_nights: Nights, tmp_path: Path
+) -> None:
+    ((name, row),) = weak_of(weak_nights).items()
+    number = row["case_id"]
+    assert decide(weak_nights, "Doorgestuurd naar leerplicht", JUNE, tmp_path) == 3
+    after(weak_nights, JUNE + timedelta(1), WITH_WEAK)
+    assert (status(weak_nights, number), name in weak_of(weak_nights)) == ("weak", True), "no signal of it is made"
+    assert number in {each["Nummer"] for each in sheet(weak_nights) if each["Eerder besluit"]}
+    assert decide(weak_nights, "Vertrek klopt", JUNE + timedelta(1), tmp_path) == 3
+    after(weak_nights, JUNE + timedelta(2), WITH_WEAK)
+    assert (status(weak_nights, number), sheet(weak_nights)) == ("closed", [])
+    after(weak_nights, JULY, WITH_WEAK)
+    assert name not in sample(weak_nights)
+
+
+def test_a_weak_case_that_becomes_stronger_leaves_the_sample_for_the_list(weak_nights: Nights) -> None:
+    ((name, row),) = weak_of(weak_nights).items()
+    stronger = [
+        {**each, "trace": f"{each['trace']}; absence_report 2026-06-20"} if each["child"] == name else each
+        for each in WITH_WEAK
+    ]
+    after(weak_nights, date(2026, 6, 21), stronger)
+    assert weak_nights.states()[row["case_id"]] == ("new", ["stronger"])
+    assert name not in sample(weak_nights)
+    after(weak_nights, date(2026, 6, 22), WITH_WEAK)
+    assert name not in sample(weak_nights), "it was on a list"
+    with open_ledger(weak_nights.state) as ledger:
+        (case,) = [each for each in looked_at(ledger) if each.case_id == row["case_id"]]
+    assert case.draw and case.draw.stratum == "weak" and case.got_a_sign
+
+
+def test_what_was_on_a_list_is_not_drawn_once_it_is_weak(tmp_path: Path) -> None:
+    nights = where_b_begins_at_30(tmp_path, "[control_sample]\nleast_weak = 10\n")
+    listed = [{"child": WEAK[0], "trace": "exemption 2026-05-01; absence_report 2026-05-02"}]
+    after(nights, JUNE, [child(child="on the list"), *listed])
+    after(
+        nights, JUNE + timedelta(1), [child(child="on the list"), {"child": WEAK[0], "trace": "exemption 2026-05-01"}]
+    )
+    assert {state for state, _ in nights.states().values()} == {"ongoing", "weak"}
+    assert weak_of(nights) == {}
+
+
+def test_a_draw_without_a_sign_stays_when_a_weak_one_comes_and_a_weak_one_when_it_goes(weak_nights: Nights) -> None:
+    drawn = sample(weak_nights)
+    (weak,) = weak_of(weak_nights)
+    turned = [
+        {**each, "trace": "exemption 2026-05-20"}
+        if each["child"] in drawn and each["child"] != weak
+        else {key: cell for key, cell in each.items() if key != "trace" or each["child"] != weak}
+        for each in WITH_WEAK
+    ]
+    after(weak_nights, JUNE + timedelta(1), turned)
+    assert {row["case_id"]: status(weak_nights, row["case_id"]) for row in drawn.values()} == {
+        row["case_id"]: "resolved" if name == weak else "weak" for name, row in drawn.items()
+    }
+    assert {name: row["stratum"] for name, row in sample(weak_nights).items()} == {
+        name: row["stratum"] for name, row in drawn.items()
+    }
+
+
+def test_a_night_on_which_the_source_is_silent_changes_nothing(weak_nights: Nights) -> None:
+    drawn, before = weak_of(weak_nights), sheet(weak_nights)
+    silent = [each if each["child"] not in WEAK else {"child": each["child"]} for each in WITH_WEAK]
+    after(weak_nights, JUNE + timedelta(1), silent)
+    assert weak_of(weak_nights) == drawn
+    assert [each["Nummer"] for each in sheet(weak_nights)] == [each["Nummer"] for each in before]
+
+
+def test_weak_cases_under_secrecy_are_drawn_on_the_sealed_side_only(tmp_path: Path) -> None:
+    secret = [{**each, "confidential": "yes"} if each["child"] in WEAK[:2] else each for each in WITH_WEAK]
+    nights = after(where_b_begins_at_30(tmp_path), JUNE, secret)
+    ordinary, sealed = weak_of(nights), weak_of(nights, "sealed")
+    assert set(ordinary) <= set(WEAK[2:]) and set(sealed) <= set(WEAK[:2])
+    assert {(row["n_drawn"], row["n_frame"]) for row in (*ordinary.values(), *sealed.values())} == {(1, 2)}
+    assert (len(ordinary), len(sealed)) == (1, 1)

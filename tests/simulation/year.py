@@ -20,6 +20,7 @@ from brp_signals.evaluation.decided import LookedAt, looked_at, pairs_of_verdict
 from brp_signals.evaluation.intervals import Interval, Weighted, weighted_share, wilson
 from brp_signals.evaluation.telling import Told, told_share
 from brp_signals.ledger import Additions, Decision, DecisionPair, Ledger, Run, open_ledger
+from brp_signals.tables import NO_SIGN
 
 MONTHS: Final = 18
 #: Children of compulsory age who leave in a month, per municipality, about; and how many of those are still here.
@@ -151,7 +152,7 @@ def _live_a_month(ledger: Ledger, chance: Random, departures: Sequence[Departure
     drawn: list[Departure] = []
     for municipality, frame in frames.items():
         chosen = chance.sample(frame, min(len(frame), max(2, ceil(0.05 * n_listed[municipality]))))
-        draws += [(each.number, municipality, False, len(chosen), len(frame)) for each in chosen]
+        draws += [(each.number, municipality, False, len(chosen), len(frame), NO_SIGN) for each in chosen]
         drawn += chosen
     for each in drawn:
         each.is_drawn = True
@@ -242,7 +243,7 @@ def _compared(cases: list[LookedAt], agreement: dict[str, Any], frames: Sequence
         year.told["kappa"] = ((agreement["low"], agreement["high"]), _kappa())
     people = [each for frame in frames for each in frame]
     would_say = sum(each.said == HIT for each in people) / len(people)
-    estimate = weighted_share(figures.drawn(figures.ripe_drawn(cases, today), today))
+    estimate = weighted_share(figures.drawn(figures.ripe_drawn(cases, today, NO_SIGN), today))
     _hold_estimate(year, "missed share", estimate, would_say)
     year.missed_error = estimate.share - would_say if estimate else 0.0
     year.missed_bias = would_say - sum(each.is_wrong for each in people) / len(people)

@@ -76,8 +76,8 @@ class Decided:
 
 @dataclass(frozen=True)
 class Draw:
-    """How a departure came into the control sample: drawn by `run_no`, one of `n_drawn` out of `n_frame`, in that
-    municipality, whosever case it is now.
+    """How a departure came into the control sample: drawn by `run_no`, one of `n_drawn` out of `n_frame` of its
+    `stratum`, in that municipality, whosever case it is now.
     """
 
     run_no: int
@@ -85,6 +85,7 @@ class Draw:
     n_drawn: int
     n_frame: int
     municipality_code: str
+    stratum: str
 
     @property
     def weight(self) -> float:
@@ -142,7 +143,8 @@ class LookedAt:
 
     @property
     def got_a_sign(self) -> bool:
-        """Whether a drawn departure got a sign before it was decided on: whoever looked then saw more than the draw."""
+        """Whether a drawn departure came onto the list before it was decided on, by a sign or by a stronger one: the
+        person who looked then saw more than the draw."""
         return self.draw is not None and self.is_signal
 
 

@@ -20,6 +20,7 @@ from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import design_effect
 from brp_signals.evaluation.telling import BASE, Page, Row, Told, left_out
 from brp_signals.private_files import open_ordinary
+from brp_signals.tables import NO_SIGN
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.
 Departures = Mapping[str, Mapping[str, int]]
@@ -78,8 +79,9 @@ def _list_rate(name: str, group: Sequence[LookedAt], departures: int) -> Row:
 
 
 def _control(name: str, group: Sequence[LookedAt], today: date) -> Row:
-    """Departures of the control sample that turned out wrong, of those that were decided."""
-    found = [each for each in figures.drawn(figures.ripe_drawn(group, today), today) if each.is_hit is not None]
+    """Departures without a sign of the control sample that turned out wrong, of those that were decided."""
+    ripe = figures.ripe_drawn(group, today, NO_SIGN)
+    found = [each for each in figures.drawn(ripe, today) if each.is_hit is not None]
     return Row(
         name, sum(each.is_hit is True for each in found), len(found), design_effect(each.family for each in found)
     )

@@ -37,9 +37,16 @@ def ripe(cases: Iterable[LookedAt], today: date) -> list[LookedAt]:
     return [case for case in cases if case.is_signal and _is_old(case.listed_on, today)]
 
 
-def ripe_drawn(cases: Iterable[LookedAt], today: date) -> list[LookedAt]:
-    """The departures that were drawn so long ago."""
-    return [case for case in cases if case.draw and _is_old(case.draw.drawn_on, today)]
+def ripe_drawn(cases: Iterable[LookedAt], today: date, stratum: str) -> list[LookedAt]:
+    """The departures of a stratum that were drawn so long ago. Strata are never mixed: a draw stands for others of its
+    own stratum, and of those with a weak sign more may be wrong.
+    """
+    return [case for case in drawn_from(cases, stratum) if case.draw and _is_old(case.draw.drawn_on, today)]
+
+
+def drawn_from(cases: Iterable[LookedAt], stratum: str) -> list[LookedAt]:
+    """The departures that were drawn from a stratum of the control sample."""
+    return [case for case in cases if case.draw and case.draw.stratum == stratum]
 
 
 def _is_old(since: date | None, today: date) -> bool:
@@ -145,8 +152,8 @@ def _page(cases: Sequence[LookedAt], told: Tables, signals: int | None) -> Page:
 
 
 def drawn(cases: Iterable[LookedAt], today: date) -> list[Drawn]:
-    """The control sample as draws, by municipality. What was found after a sign came is not what the draw found, and
-    counts for those that got one, once it is ripe.
+    """One stratum of the control sample as draws, by municipality. What was found after a draw came onto the list is
+    not what the draw found, and counts for those that came onto it, once it is ripe.
     """
     return [
         Drawn(
@@ -162,7 +169,8 @@ def drawn(cases: Iterable[LookedAt], today: date) -> list[Drawn]:
 
 
 def missed(cases: Sequence[LookedAt], today: date) -> dict[str, Any]:
-    """The share of departures without a sign that turned out wrong, estimated from the control sample.
+    """The share of departures without a sign, or too weak to ask about, that turned out wrong, estimated from the draws
+    of that one stratum of the control sample.
 
     `at_sensitivity` says what that share would be if those who looked found only so much of what is wrong.
     """

@@ -27,7 +27,7 @@ WIDTH, LEFT, RIGHT = 220, 6, 214
 
 def write_page(path: Path, account: Account) -> None:
     """Write the page of an account; whatever the account does not tell is not on it."""
-    precision, absences = account["precision"], account["absences"]
+    precision, absences, unripe = account["precision"], account["absences"], account["unripe"]
     html = render(
         "evaluate.html",
         reference_date=dutch(date.fromisoformat(account["reference_date"])),
@@ -49,14 +49,17 @@ def write_page(path: Path, account: Account) -> None:
         poor_rules=", ".join(precision["poor_rules"] + absences["poor_rules"]),
         if_all_were_decided=_share(precision["if_all_were_decided"]),
         ripe_days=account["ripe_days"],
-        unripe=account["unripe"],
+        unripe=unripe,
         untold=bool(precision["untold"] or absences["untold"]),
-        missed={
-            **account["missed"],
-            "text": _share(account["missed"]),
-            "plot": _plot(account["missed"]),
-            "at": [(_percent(each["sensitivity"]), _share(each)) for each in account["missed"]["at_sensitivity"]],
-        },
+        missed=[
+            _missed("Vertrekken zonder teken", "vertrekken zonder teken", account["missed"], unripe["drawn"]),
+            _missed(
+                "Te zwak om te vragen",
+                "vertrekken met een teken dat te zwak is om ernaar te vragen",
+                account["missed_weak"],
+                unripe["drawn_weak"],
+            ),
+        ],
         lift=_lift(account["lift"]),
         waits=[
             ("tot de eerste blik", account["first_look"]),
@@ -84,6 +87,19 @@ def _verdict(told: Account) -> dict[str, str]:
         }
     sentence = f"Van ongeveer {told['n']} signalen met een uitkomst was {_share(told)} raak."
     return {"mood": "good", "sentence": sentence}
+
+
+def _missed(title: str, of_what: str, told: Account, unripe: int) -> dict[str, Any]:
+    """What one stratum of the control sample tells, under its title."""
+    return {
+        **told,
+        "title": title,
+        "of_what": of_what,
+        "unripe": unripe,
+        "text": _share(told),
+        "plot": _plot(told),
+        "at": [(_percent(each["sensitivity"]), _share(each)) for each in told["at_sensitivity"]],
+    }
 
 
 def _rows(parts: Sequence[Account]) -> list[dict[str, Any]]:

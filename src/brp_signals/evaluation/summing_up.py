@@ -11,6 +11,7 @@ from brp_signals.evaluation.groups import read_groups
 from brp_signals.evaluation.telling import told_count
 from brp_signals.ledger import last_run, nothing_published, open_ledger
 from brp_signals.rule_files import load_rules
+from brp_signals.tables import NO_SIGN, STRATA, WEAK
 from brp_signals.warehouse import resource
 
 SCHEMA: Final = "brp-signals/evaluation/2"
@@ -38,26 +39,28 @@ def evaluation(
     cases, absences = ([case for case in every if case.kind == kind] for kind in ("departure", "absence"))
     today = last.reference_date
     signals = [case for case in cases if case.is_signal]
-    ripe, ripe_drawn, ripe_absences = (
-        figures.ripe(cases, today),
-        figures.ripe_drawn(cases, today),
-        figures.ripe(absences, today),
-    )
+    ripe, ripe_absences = figures.ripe(cases, today), figures.ripe(absences, today)
+    ripe_drawn = {stratum: figures.ripe_drawn(cases, today, stratum) for stratum in STRATA}
+    unripe_drawn = {
+        stratum: told_count(len(figures.drawn_from(cases, stratum)) - len(ripe_drawn[stratum])) for stratum in STRATA
+    }
     by_group = disparities.tables(cases, group_of, n_departures, today)
     rightly = {name: rows for name, rows in by_group.items() if name.endswith("/precision")}
     untold = figures.untold(ripe, rightly, len(signals))
-    right, missed = figures.precision(ripe, untold), figures.missed(ripe_drawn, today)
+    right, missed = figures.precision(ripe, untold), figures.missed(ripe_drawn[NO_SIGN], today)
     return {
         "schema": SCHEMA,
         "reference_date": today.isoformat(),
         "ripe_days": figures.RIPE_DAYS,
         "unripe": {
             "signals": told_count(len(signals) - len(ripe)),
-            "drawn": told_count(sum(case.draw is not None for case in cases) - len(ripe_drawn)),
+            "drawn": unripe_drawn[NO_SIGN],
+            "drawn_weak": unripe_drawn[WEAK],
             "absences": told_count(len(absences) - len(ripe_absences)),
         },
         "precision": right,
         "missed": missed,
+        "missed_weak": figures.missed(ripe_drawn[WEAK], today),
         "lift": figures.lift(right["all"], missed),
         "first_look": figures.days_until(cases, today, _LOOKED),
         "resolution": figures.days_until(cases, today, RESOLVED),

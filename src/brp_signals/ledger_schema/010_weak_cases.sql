@@ -20,3 +20,7 @@ SELECT case_id, run_no, status, level, suppressor_code, municipality_code, is_se
 FROM case_states;
 DROP TABLE case_states;
 ALTER TABLE case_states_next RENAME TO case_states;
+
+-- Which cases are drawn for people to look at: departures without a sign, and cases that are too weak to ask about. How many were
+-- drawn out of how many is of one stratum.
+ALTER TABLE control_draws ADD COLUMN stratum TEXT NOT NULL DEFAULT 'no_sign' CHECK (stratum IN ('no_sign', 'weak'));

@@ -124,10 +124,11 @@ class Absence(Listed):
 
 @dataclass(frozen=True)
 class Drawn:
-    """One departure without a sign that was drawn by chance, one of `n_drawn` out of `n_frame`, and waits for a look.
+    """One departure that was drawn by chance, one of `n_drawn` out of `n_frame` of its `stratum`, and waits for a look.
 
-    `departed_on`/`departed_latest_on` bound an incomplete departure date; `decision_nl` is the decision in force, empty
-    when there is none; `due_on` is the last day for the next step.
+    `departed_on`/`departed_latest_on` bound an incomplete departure date; `why_nl` says openly that it was drawn, and
+    what little speaks for it if something does; `decision_nl` is the decision in force, empty when there is none;
+    `due_on` is the last day for the next step.
     """
 
     case_id: str
@@ -141,6 +142,8 @@ class Drawn:
     drawn_on: date
     n_drawn: int
     n_frame: int
+    stratum: str
+    why_nl: str
     next_step_nl: str
     due_on: date | None
     decision_nl: str = ""
@@ -181,7 +184,7 @@ class MunicipalList(AnyList):
     """The list of departures of one municipality.
 
     `n_departures` counts departures in view, `n_weak` cases that are too weak to ask about. `sample` holds departures
-    drawn by chance; they are no cases and in no count.
+    drawn by chance; they are no signals and in no count of these.
     """
 
     cases: tuple[Case, ...]

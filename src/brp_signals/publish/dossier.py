@@ -162,6 +162,7 @@ def dossier_bytes(dossier: Dossier, rules: Sequence[Rule]) -> bytes:
         private=PRIVATE,
         standing=NO_SIGN_LEFT if dossier.entries else wording.SAMPLE_WHY,
         drawn_on=dutch(dossier.held.drawn_on) if dossier.held.drawn_on else "",
+        why_drawn=wording.lower_first(wording.why_drawn(dossier.held.stratum)),
         no_decision=NO_DECISION,
         of_kind=of_kind,
         rights=RIGHTS,

@@ -107,7 +107,7 @@ def _write_lists(
     write_list(folder / "signals.csv", csv_bytes(listed), recipients)
     write_list(folder / "signals.parquet", parquet_bytes(listed), recipients)
     write_list(folder / "cases.parquet", parquet_bytes(rows, CASES), recipients)
-    sample = read_sample(night, is_sealed)
+    sample = read_sample(night, is_sealed, {case.case_id: case.reason_nl for case, _ in found})
     write_list(folder / "sample.parquet", parquet_bytes([sample_row(each) for each in sample], SAMPLE), recipients)
     departures = _departures(night, is_sealed)
     codes = _municipalities(night, found)

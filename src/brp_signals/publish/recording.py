@@ -66,12 +66,15 @@ def _additions(night: Night) -> Additions:
         cases=_rows(
             night,
             "SELECT case_id, kind FROM cases_outcomes WHERE is_unknown "
-            "UNION ALL SELECT case_id, 'departure' AS kind FROM control_drawn ORDER BY case_id",
+            # A case that is drawn because it is weak is among the outcomes.
+            "UNION ALL SELECT case_id, 'departure' AS kind FROM control_drawn WHERE stratum = 'no_sign' "
+            "ORDER BY case_id",
         ),
         aliases=_rows(
             night,
             "SELECT person_id, departure_date, case_id FROM cases_outcomes WHERE has_new_alias "
-            "UNION ALL SELECT person_id, departure_date, case_id FROM control_drawn ORDER BY case_id",
+            "UNION ALL SELECT person_id, departure_date, case_id FROM control_drawn WHERE stratum = 'no_sign' "
+            "ORDER BY case_id",
         ),
         states=_rows(
             night,
@@ -105,7 +108,8 @@ def _additions(night: Night) -> Additions:
         inquiries_gone=_rows(night, "SELECT person_id FROM cases_inquiries WHERE NOT is_new ORDER BY person_id"),
         draws=_rows(
             night,
-            "SELECT case_id, municipality_code, is_sealed, n_drawn, n_frame FROM control_drawn ORDER BY case_id",
+            "SELECT case_id, municipality_code, is_sealed, n_drawn, n_frame, stratum FROM control_drawn "
+            "ORDER BY case_id",
         ),
         sample_left=_rows(night, "SELECT case_id FROM control_left WHERE is_new ORDER BY case_id"),
         sample_left_gone=_rows(night, "SELECT case_id FROM control_left WHERE NOT is_new ORDER BY case_id"),

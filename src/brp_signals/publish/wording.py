@@ -15,6 +15,7 @@ from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Piece, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.rule_files import AGAINST, Rule
+from brp_signals.tables import WEAK
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
 NO_SIGNALS: Final = "Geen signalen op deze datum"
@@ -30,10 +31,14 @@ NO_EARLIER_RUN: Final = "geen eerdere run"
 SAMPLE: Final = "Steekproef"
 NO_SAMPLE: Final = "Geen steekproef op deze datum"
 SAMPLE_WHY: Final = "Steekproef: door toeval gekozen uit de vertrekken zonder teken."
+SAMPLE_WHY_WEAK: Final = (
+    "Steekproef: door toeval gekozen uit de vertrekken met een teken dat te zwak is om ernaar te vragen."
+)
 SAMPLE_STEP: Final = "Kijken of het vertrek klopt, zoals bij een signaal, en een besluit kiezen."
 SAMPLE_LINES: Final = (
-    "Deze kinderen zijn door toeval gekozen uit de vertrekken waarvan geen teken bekend is. Binnen de gemeente had elk "
-    "van die vertrekken evenveel kans. Het zijn geen signalen.",
+    "Deze kinderen zijn door toeval gekozen: uit de vertrekken waarvan geen teken bekend is, en uit de vertrekken met "
+    "een teken dat te zwak is om ernaar te vragen. Binnen de gemeente had elk vertrek van dezelfde soort evenveel "
+    "kans. Het zijn geen signalen.",
     "Alleen zo blijkt wat de lijst mist. Daarvoor telt elk besluit evenveel: ook als alles klopt, en ook als er iets "
     "niet klopt.",
     "Kijk in uw eigen systemen en vul besluit, reden, datum en bij Door uw naam of functie in, net als op het blad "
@@ -367,6 +372,11 @@ DESTINATION_UNREADABLE: Final = (
     "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld, vraag dit na bij"
     " burgerzaken."
 )
+
+
+def why_drawn(stratum: str) -> str:
+    """Why a departure is in the control sample, by the stratum that it was drawn from."""
+    return SAMPLE_WHY_WEAK if stratum == WEAK else SAMPLE_WHY
 
 
 def destination(case: Case | Drawn) -> str:

@@ -595,7 +595,7 @@ _SAMPLE_COLUMNS: Final = (
     Column(CASE_HEADER, 12.7, "strong", lambda drawn: drawn.case_id),
     Column(DEPARTURE_HEADER, 9.2, "date", lambda drawn: _departure_cell(drawn)),
     Column("Bestem-\nming", 8.5, "middle", wording.destination),
-    Column("Waarom", _REASON_WIDTH, "text", lambda drawn: wording.SAMPLE_WHY),
+    Column("Waarom", _REASON_WIDTH, "text", lambda drawn: drawn.why_nl),
     Column("Volgende stap", _STEP_WIDTH, "text", lambda drawn: drawn.next_step_nl),
     Column("Uiterlijk", 9.2, "date", lambda drawn: drawn.due_on),
 )

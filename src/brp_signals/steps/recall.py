@@ -67,6 +67,7 @@ DRAWS = {
     "is_sealed": "BOOLEAN",
     "n_drawn": "INTEGER",
     "n_frame": "INTEGER",
+    "stratum": "VARCHAR",
     "drawn_on": "DATE",
     "is_left": "BOOLEAN",
 }
