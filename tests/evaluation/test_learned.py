@@ -16,7 +16,6 @@ from brp_signals.evaluation.additive import Additive, fit, learn
 from brp_signals.evaluation.intervals import wilson
 from brp_signals.evaluation.learned import Band, Example, Judgement, bands, judge, learned_from, look_at
 from tests.evaluation.histories import FIXED, NOTHING, OTHER, flatter_later, history, the_strong_first
-from tests.evaluation.model_card import PAGE, with_table
 
 ENOUGH = 60
 CITY = 105
@@ -345,24 +344,3 @@ def test_challengers_find_what_there_is_to_find_and_nothing_where_there_is_nothi
     assert min(found.values()) > learned.LEAST_GAIN
     assert max(learned.challengers(history(3000, seed=1, truth=FIXED), FIXED).values()) < learned.LEAST_GAIN
     assert learned.challengers(history(10, seed=1), FIXED) == {}
-
-
-def test_the_model_card_is_up_to_date() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert text == with_table(text), "Run `make docs`."
-
-
-def test_the_model_card_tells_the_conditions_as_they_are() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    for number in (learned.FEWEST_DECIDED, learned.FEWEST_CONTROLS, learned.FEWEST_IN_GROUP, learned.FEWEST_IN_BAND):
-        assert f" {number} " in text
-    assert f" {learned.BANDS} bands" in text
-    assert f" {learned.LEAST_GAIN} " in text
-    for share in (
-        learned.LEAST_COVERAGE,
-        learned.EARLIER_SHARE,
-        learned.MOST_MISCALIBRATED,
-        learned.LEAST_RATIO,
-        learned.MOST_BY_CHANCE,
-    ):
-        assert f"{share:.0%}" in text
