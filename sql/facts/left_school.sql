@@ -11,7 +11,7 @@ WITH held AS (
         CASE WHEN withdrawn_on <= $reference_date THEN withdrawn_on END AS withdrawn_on,
         seen_on
     FROM valid_enrolments
-    WHERE source <> 'duo' AND seen_on <= $reference_date AND enrolled_on <= seen_on
+    WHERE source <> 'duo' AND enrolled_on <= seen_on
 ),
 
 last_rows AS (

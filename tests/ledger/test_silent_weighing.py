@@ -90,6 +90,17 @@ def test_lists_of_which_no_row_of_the_child_counts_change_nothing(cells: dict[st
 
 
 @pytest.mark.slow
+def test_a_newest_list_of_which_the_row_is_put_aside_does_not_lack_the_child(nights: Nights) -> None:
+    pupil = {"trace": "absence_report 2026-03-20", "enrolled": f"{PUPIL} at D seen 2026-10-07 2026-11-10"}
+    whole = tables_of([pupil])
+    before = deliver(nights, 0, whole)
+    assert list(before.values()) == [{"L-01", "L-01:new-year", "L-03"}]
+    newest = {"withdrawn_on": "2001-01-01"}
+    rows = [row | newest if row["seen_on"] == "2026-11-10" else row for row in whole["enrolments"]]
+    assert deliver(nights, 1, whole | {"enrolments": rows}) == before
+
+
+@pytest.mark.slow
 def test_of_a_silent_source_of_results_what_it_did_not_tell_stays_until_others_tell(nights: Nights) -> None:
     whole = tables_of(list(CHILDREN.values()))
     before = deliver(nights, 0, whole)
