@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from brp_signals.gateway import Source
@@ -37,10 +37,24 @@ _LINES = st.fixed_dictionaries(
 )
 _DAYS = st.tuples(*[st.sampled_from([date(2026, 6, 10), date(2026, 6, 14)])] * 3)
 _REGISTERS = ("gbav", "lg01", "haal_centraal")
+_CHILD: dict[str, object] = {
+    "numbers": Numbers("", bsn(0)),
+    "earlier": (),
+    "birth_date": "20120505",
+    "suspension_reason": "",
+    "is_confidential": False,
+    "parents": (Numbers("", ""), Numbers("", "")),
+    "children": (),
+    "residences": (_GONE,),
+}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=_NOT_BUILT)
 @given(lines=st.lists(st.tuples(st.integers(0, 2), _LINES), min_size=1, max_size=9), days=_DAYS)
+@example(  # called emigrated by a newer source that shows no departure
+    lines=[(0, _CHILD), (2, _CHILD | {"suspension_reason": "E", "residences": (_HERE,)})],
+    days=(date(2026, 6, 10), date(2026, 6, 10), date(2026, 6, 14)),
+)
 def test_sql_and_python_agree(
     workshop: Workshop,
     monkeypatch: pytest.MonkeyPatch,

@@ -57,6 +57,9 @@ class Known:
         known = next((one for one in own if one.seq == 0), None)
         if self._fresh[0] is self.counting or not news or not _is_new(news, known):
             return own
+        # A list that calls its person emigrated and shows no departure undoes none.
+        if self._fresh[0].suspension_reason == "E" and known and known.departure_date and not news.departure_date:
+            return own
         return [news, *(one._replace(seq=one.seq + 1) for one in own)]
 
 
