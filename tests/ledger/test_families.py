@@ -11,6 +11,7 @@ from brp_signals.evaluation.decided import looked_at
 from brp_signals.ledger import FILE, open_ledger
 from tests.ledger.nights import Nights, case_of, child
 from tests.spec.builders import key_of
+from tests.support.ledgers import as_version
 
 TODAY, TOMORROW = date(2026, 6, 15), date(2026, 6, 16)
 CHILDREN = [
@@ -77,8 +78,7 @@ def test_a_night_that_changes_nothing_adds_none_and_what_was_taken_back_is_gone(
 
 def test_a_ledger_of_before_learns_them_from_the_next_night(nights: Nights) -> None:
     before = marks(nights)
-    with closing(sqlite3.connect(nights.state / FILE)) as ledger:
-        ledger.executescript("DROP TABLE case_families; PRAGMA user_version = 8;")
+    as_version(nights.state / FILE, 8)
     nights.deliver(TOMORROW, CHILDREN)
     nights.run()
     assert named(marks(nights)) == named(before)

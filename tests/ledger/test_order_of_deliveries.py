@@ -133,7 +133,7 @@ def test_a_rule_that_changed_is_named_as_the_reason(nights: Nights) -> None:
 
 def test_a_rule_that_was_switched_off_is_named_as_the_reason(nights: Nights) -> None:
     text = nights.config.read_text(encoding="utf-8")
-    nights.config.write_text(text.replace("disabled_rules = []", 'disabled_rules = ["L-03"]'), encoding="utf-8")
+    nights.config.write_text(text.replace("disabled_rules = [", 'disabled_rules = ["L-03", '), encoding="utf-8")
     nights.run()
     assert list(nights.states().values()) == [("resolved", ["sign_gone", "rule_changed"])]
 

@@ -375,7 +375,7 @@ def test_a_night_that_resolves_many_cases_raises_an_alarm(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("resolved", "before", "is_told"), [(4, 8, False), (5, 25, False), (5, 24, True)])
 def test_from_when_it_is_an_alarm(resolved: int, before: int, is_told: bool) -> None:
-    flow = {"listed_before": before, "suppressed_before": 0, "after": {"resolved": resolved}}
+    flow = {"listed_before": before, "suppressed_before": 0, "weak_before": 0, "after": {"resolved": resolved}}
     account = {"cases": {"listed": 0, "flow": flow}, "departures": {"in_view": 0}, "rules": {}}
     assert bool(alarms(account)) == is_told
 

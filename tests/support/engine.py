@@ -76,7 +76,7 @@ def read_result(night: pipeline.OpenNight) -> Result:
     )
     result = Result(evidence={tuple(row.values()) for row in evidence}, against=against_of(warehouse))
     pieces = pieces_of(warehouse)
-    for row in warehouse.query("SELECT * FROM rank_order", "cases"):
+    for row in warehouse.query("SELECT * FROM rank_order ORDER BY case_id", "cases"):
         result.cases.append(_case(row, pieces))
     if night.night.configuration.absence:
         _read_absences(night, result)
