@@ -43,7 +43,7 @@ SPOILT: dict[str, tuple[Row, ...]] = {
         {"seen_on": "2062-06-10"},  # K-04
         {"withdrawn_on": "2001-01-01"},
         {"education_type": "MBO"},
-        {"enrolled_on": "2015-08-17"},
+        {"enrolled_on": "2015-02-30"},
     ),
     "traces": ({"event_on": "x"}, {"event_on": "2062-03-16"}, {"event_on": "1990-03-16"}),  # K-09
 }
