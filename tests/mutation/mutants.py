@@ -98,6 +98,7 @@ TESTS_OF_NIGHTS = {
         f"{file}.sql": "ledger/test_silence.py"
         for file in (
             *("facts/departures_in_view", "facts/remembered_enrolments", "facts/silent_children"),
+            "facts/school_gaps",
             "facts/silent_absences",
             *("facts/silent_sources", "facts/traces", "cases/remembered", "cases/silences"),
         )
