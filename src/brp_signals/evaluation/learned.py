@@ -260,23 +260,42 @@ def _tried(
         "whole": _band(later, weights),
         "bands": bands(later, weights),
     }
-    if counts["gain"] < LEAST_GAIN:
+    is_better = counts["gain"] >= LEAST_GAIN
+    if is_better:
+        counts["interval"] = _interval(later, weights, default, counts["gain"], look.alpha)
+        is_better = counts["interval"][0] > 0
+    if not is_better:
         return _refused("zij ordenen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
-    counts["interval"] = _interval(later, weights, default, counts["gain"], look.alpha)
-    if counts["interval"][0] <= 0:
-        return _refused("zij ordenen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
+    return _used_if_right(
+        weights,
+        listed,
+        groups,
+        default,
+        counts,
+        wrong_bands_nl="lage of hoge voorspellingen kloppen niet met wat later is gevonden",
+        sentence_nl="Geleerde gewichten ordenen latere gevallen beter dan de vaste gewichten en mogen worden gebruikt; "
+        "een mens beslist daarover.",
+    )
+
+
+def _used_if_right(
+    weights: Weights,
+    listed: Any,
+    groups: Mapping[str, Mapping[str, str]],
+    default: Weights,
+    counts: dict[str, Any],
+    *,
+    wrong_bands_nl: str,
+    sentence_nl: str,
+) -> Judgement:
+    """Better weights may be used, as `sentence_nl` says, when predictions are right and no group is worse off."""
     if not counts["whole"].is_right:
         return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
     if not all(band.is_right for band in counts["bands"]):
-        return _refused("lage of hoge voorspellingen kloppen niet met wat later is gevonden", counts)
+        return _refused(wrong_bands_nl, counts)
     if worse := _worse_off(listed, weights, default, groups):
         return _refused(f"een groep ({worse}) zou minder vaak bovenaan staan", counts)
-    return Judgement(
-        "Geleerde gewichten ordenen latere gevallen beter dan de vaste gewichten en mogen worden gebruikt; een mens "
-        "beslist daarover.",
-        weights,
-        **counts,
-    )
+    return Judgement(sentence_nl, weights, **counts)
 
 
 def _tried_on_all(
@@ -309,17 +328,15 @@ def _tried_on_all(
     counts["whole"], *counts["bands"] = _bands_of_pieces(later, learned)
     if gain < LEAST_LOG_GAIN or gain - wide <= 0:
         return _refused("zij voorspellen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
-    if not counts["whole"].is_right:
-        return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
-    if not all(band.is_right for band in counts["bands"]):
-        return _refused("van sommige gegevens klopt de voorspelling niet met wat later is gevonden", counts)
-    if worse := _worse_off(listed, learned.weights, default, groups):
-        return _refused(f"een groep ({worse}) zou minder vaak bovenaan staan", counts)
-    return Judgement(
-        "Gewichten uit besluiten van meer gemeenten voorspellen latere gevallen beter dan de vaste gewichten en mogen "
-        "worden gebruikt; een mens beslist daarover.",
+    return _used_if_right(
         learned.weights,
-        **counts,
+        listed,
+        groups,
+        default,
+        counts,
+        wrong_bands_nl="van sommige gegevens klopt de voorspelling niet met wat later is gevonden",
+        sentence_nl="Gewichten uit besluiten van meer gemeenten voorspellen latere gevallen beter dan de vaste "
+        "gewichten en mogen worden gebruikt; een mens beslist daarover.",
     )
 
 
