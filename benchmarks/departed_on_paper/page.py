@@ -13,6 +13,7 @@ PAGE: Final = Path(__file__).parents[2] / "docs/detection.md"
 _CHART: Final = PAGE.with_suffix(".svg")
 _RESULTS: Final = ("<!-- results: begin -->", "<!-- results: end -->")
 _ASSUMPTIONS: Final = ("<!-- assumptions: begin -->", "<!-- assumptions: end -->")
+_VARIATIONS: Final = ("<!-- variations: begin -->", "<!-- variations: end -->")
 
 
 def write_page(scores: Mapping[str, Score], seeds: str) -> None:
@@ -21,6 +22,24 @@ def write_page(scores: Mapping[str, Score], seeds: str) -> None:
     picture = f"![Found at equal work, and stated chance against share right]({_CHART.name})"
     write_between(PAGE, *_RESULTS, f"Seeds: {seeds}.\n\n{picture}\n\n{table(scores)}")
     write_between(PAGE, *_ASSUMPTIONS, assumptions())
+
+
+def write_variations(told: Mapping[tuple[str, float], Score], level: str, seeds: str) -> None:
+    """Write what halving and doubling each assumption of a level does between its marks in docs/detection.md."""
+    write_between(PAGE, *_VARIATIONS, f"Level: {level}. Seeds: {seeds}.\n\n{variations(told)}")
+
+
+def variations(told: Mapping[tuple[str, float], Score]) -> str:
+    """The comparison with the newest list, and how often A is right, when each assumption is multiplied by a factor."""
+    head = (
+        "| assumption | times | cases looked at | it finds | we find | against it | the upper mark finds "
+        "| against that | by chance | A: right |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
+    rows = (
+        f"| `{name}` | {factor:g} | {_cells(score.at_equal_work['newest list'])} | {score.precision['A'].value:.0%} |"
+        for (name, factor), score in told.items()
+    )
+    return "\n".join([head, *rows])
 
 
 def table(scores: Mapping[str, Score]) -> str:

@@ -253,6 +253,7 @@ def _write_summary(sheet: Any, looks: dict[str, Any], content: AnyList, form: Fo
     for column, width in enumerate(_SUMMARY_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.set_default_row(_SUMMARY_LINE)
+    sheet.fit_to_pages(1, 1)
     row = 0
     sheet.write_string(row, 0, form.title, looks["title"])
     sheet.set_row(row, 24)
@@ -621,12 +622,12 @@ def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, fir
 
 
 def write_sample_lines(sheet: Any, looks: dict[str, Any], headers: Sequence[str], last_row: int) -> None:
-    """Why these departures are here, two rows under the last one, in the column Waarom."""
+    """Why these departures are here, two rows under the last one, over the columns Waarom and Volgende stap."""
     why = headers.index("Waarom")
     sheet.write_string(last_row + 2, why, f"Waarom deze {wording.SAMPLE.lower()}", looks["section"])
     for row, text in enumerate(wording.SAMPLE_LINES, start=last_row + 3):
-        sheet.write_string(row, why, text, looks["line"])
-        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
+        sheet.merge_range(row, why, row, why + 1, text, looks["line"])
+        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH + _STEP_WIDTH)))
 
 
 #: Every column of sheets with cases and evidence by its header, for programs that write such a sheet again.
