@@ -17,18 +17,14 @@ WITH told AS (
                 'is_under_inquiry', departures.is_under_inquiry,
                 'inquiry_from_earliest_on', departures.inquiry_from_earliest_on,
                 'gap_days', gaps.n_days,
-                'pieces', pieces.codes
+                'pieces', weighed.pieces
             ) AS VARCHAR
         ) AS facts
     FROM cases_outcomes AS outcomes
     INNER JOIN cases_numbers AS numbers ON outcomes.case_id = numbers.case_id
     INNER JOIN facts_departures_in_view AS departures ON numbers.departure_id = departures.departure_id
     LEFT JOIN facts_school_gaps AS gaps ON departures.departure_id = gaps.departure_id
-    LEFT JOIN (
-        SELECT departure_id, string_agg(piece, '|' ORDER BY piece) AS codes
-        FROM cases_weighable
-        GROUP BY departure_id
-    ) AS pieces ON departures.departure_id = pieces.departure_id
+    LEFT JOIN cases_weighed AS weighed ON departures.departure_id = weighed.departure_id
 )
 
 SELECT told.case_id, told.facts

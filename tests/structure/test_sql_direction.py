@@ -71,7 +71,7 @@ def test_no_rule_looks_at_place_school_or_household_beyond_its_own(rule: Rule) -
 def test_the_order_of_work_knows_points_and_days_alone() -> None:
     """Guardrails G-3 and G-5: not who a child is, where it lived, what its number is, nor context."""
     summed = parsed(SQL / "cases/weighed.sql")
-    assert {column.name for column in summed.find_all(exp.Column)} == {"departure_id", "piece", "points"}
+    assert {column.name for column in summed.find_all(exp.Column)} == {"departure_id", "piece", "pieces", "points"}
     weighed = {column.name for column in parsed(SQL / "cases/weighable.sql").find_all(exp.Column)}
     assert not weighed & {"person_id", "municipality_code", "address_id", "parent_id", "duty_from", "duty_until"}
     (window,) = parsed(SQL / "rank/order.sql").find_all(exp.Window)

@@ -81,10 +81,9 @@ def _additions(night: Night) -> Additions:
             "SELECT outcomes.case_id, outcomes.status, outcomes.level, outcomes.suppressor_code, "
             "outcomes.municipality_code, outcomes.is_sealed, outcomes.last_sign_on, outcomes.opened_on, "
             "outcomes.reason, CASE WHEN ranked.rank IS NOT NULL THEN CAST(ranked.points AS INTEGER) END, "
-            "CASE WHEN ranked.rank IS NOT NULL THEN pieces.codes END "
+            "CASE WHEN ranked.rank IS NOT NULL THEN weighed.pieces END "
             "FROM cases_outcomes AS outcomes LEFT JOIN rank_order AS ranked ON outcomes.case_id = ranked.case_id "
-            "LEFT JOIN (SELECT departure_id, string_agg(piece, '|' ORDER BY piece) AS codes FROM cases_weighable "
-            "GROUP BY departure_id) AS pieces ON ranked.departure_id = pieces.departure_id "
+            "LEFT JOIN cases_weighed AS weighed ON ranked.departure_id = weighed.departure_id "
             "WHERE outcomes.is_line ORDER BY outcomes.case_id",
         ),
         signs=_rows(
