@@ -21,9 +21,9 @@ from benchmarks.departed_on_paper.entrant import run_nights
 from benchmarks.departed_on_paper.reading import read_truth
 from benchmarks.departed_on_paper.scoring import judged
 from benchmarks.departed_on_paper.world import PUBLIC_SEEDS, build
-from brp_signals.config import is_against
+from brp_signals.base.config import is_against
+from brp_signals.base.warehouse import resource
 from brp_signals.evaluation.additive import Additive, fit
-from brp_signals.warehouse import resource
 
 LEVELS = ("low", "mid", "high")
 #: Every third night: a case that stands on all of them counts once in a while, not twelve times.

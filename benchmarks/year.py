@@ -27,7 +27,7 @@ import polars as pl
 
 from benchmarks.measuring import PAGE, machine, write_between
 from brp_signals import pipeline
-from brp_signals.dates import add_months
+from brp_signals.base.dates import add_months
 from brp_signals.sample.writer import SAMPLE_DATE, write_sample
 
 BEGIN, END = "<!-- year: begin -->", "<!-- year: end -->"

@@ -5,8 +5,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from brp_signals import streams
-from brp_signals.errors import SignalsError, Stopped
+from brp_signals.base import streams
+from brp_signals.base.errors import SignalsError, Stopped
 from brp_signals.municipalities import named
 from brp_signals.serving import run_once
 

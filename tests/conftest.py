@@ -33,6 +33,6 @@ def nothing_reached() -> Iterator[None]:
 
 def pytest_configure() -> None:
     """Tests live at dates of their own, some in years to come; tests/intake/test_clock.py is about the clock itself."""
-    from brp_signals import dates
+    from brp_signals.base import dates
 
     dates.today = lambda: date(2199, 1, 1)

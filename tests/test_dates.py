@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brp_signals import dates
-from brp_signals.dates import (
+from brp_signals.base import dates
+from brp_signals.base.dates import (
     FIRST_DAY,
     LAST_DAY,
     Interval,

@@ -17,12 +17,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.config import LARGEST_FILE, Alerts, load_configuration
-from brp_signals.dates import today as _today
-from brp_signals.errors import SignalsError
+from brp_signals.base.config import LARGEST_FILE, Alerts, load_configuration
+from brp_signals.base.dates import today as _today
+from brp_signals.base.errors import SignalsError
+from brp_signals.base.private_files import read_small, replace_private
 from brp_signals.inbox import date_and_id, deliveries_ahead, newest_delivery
 from brp_signals.lifeline import environment_without_prefect
-from brp_signals.private_files import read_small, replace_private
 
 #: Of the state folder: which alerts were delivered, and when.
 FILE: Final = "alerts.json"

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from brp_signals import streams
-from brp_signals.errors import DeliveryRefused, InternalFailure, SignalsError, Stopped, UsageProblem
+from brp_signals.base import streams
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, SignalsError, Stopped, UsageProblem
+from brp_signals.base.logs import is_json, listen
+from brp_signals.base.private_files import refuse_special
+from brp_signals.base.reason_text import checked_reason
 from brp_signals.in_dutch import told
-from brp_signals.logs import is_json, listen
-from brp_signals.private_files import refuse_special
-from brp_signals.reason_text import checked_reason
 
 if TYPE_CHECKING:
-    from brp_signals.sealing import Handover
+    from brp_signals.base.sealing import Handover
 
 app = typer.Typer(
     name="brp-signals",
@@ -160,7 +160,7 @@ def pseudonymise(
     import signal
 
     from brp_signals import gateway
-    from brp_signals.sealing import parse_recipients
+    from brp_signals.base.sealing import parse_recipients
 
     # Being ended is being interrupted: what is half done goes away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -194,7 +194,8 @@ def validate(
     """Judge a delivery without running the rules; nothing is published. findings.csv is written beside the report."""
     import tempfile
 
-    from brp_signals import pipeline, unfinished
+    from brp_signals import pipeline
+    from brp_signals.base import unfinished
     from brp_signals.publish.report import write_report
 
     if report:
@@ -248,7 +249,7 @@ def run(
     from tqdm import tqdm
 
     from brp_signals import pipeline
-    from brp_signals.config import load_configuration
+    from brp_signals.base.config import load_configuration
 
     config = _configuration(config)
     load_configuration(config, is_starting=True)
@@ -306,8 +307,8 @@ def explain(
     identity: Identity = None,
 ) -> None:
     """Give a full account, in Dutch, of one case of the last run."""
+    from brp_signals.base.sealing import read_identities
     from brp_signals.explain import explanation
-    from brp_signals.sealing import read_identities
 
     _answer(explanation(state, case_id, read_identities(identity) if identity else ()))
 
@@ -324,9 +325,9 @@ def dossier(
 ) -> None:
     """Write the dossier of one case, in Dutch: a page without names that prints well, for a request of access."""
     from brp_signals import explain
-    from brp_signals.private_files import replace_private
+    from brp_signals.base.private_files import replace_private
+    from brp_signals.base.sealing import read_identities
     from brp_signals.publish.dossier import WEIGH_FIRST
-    from brp_signals.sealing import read_identities
 
     page = explain.dossier(state, case_id, read_identities(identity) if identity else ())
     path = out or Path(f"dossier-{case_id.upper()}.html")
@@ -376,7 +377,7 @@ def key_identity(
     file: Annotated[Path, typer.Argument(help="File to write the identity to.", show_default=False)],
 ) -> None:
     """Make an identity that opens key maps and encrypted lists, and print its public recipient."""
-    from brp_signals.sealing import new_identity
+    from brp_signals.base.sealing import new_identity
 
     recipient = new_identity(file)
     _say(f"The identity is in {file}, for whoever may read; its public recipient, for whoever encrypts:")
@@ -403,8 +404,8 @@ def key_rotate(
     ] = None,
 ) -> None:
     """Make the key map over under a new key, and the ledger with it; the old map stays as it is."""
+    from brp_signals.base.sealing import parse_recipients, read_identities
     from brp_signals.gateway.keys import rotate
-    from brp_signals.sealing import parse_recipients, read_identities
 
     done = rotate(
         key_file,
@@ -465,8 +466,8 @@ def review_import(
 @review.command("who")
 def review_who(case_id: CaseNumber, state: State = Path("state")) -> None:
     """Say in Dutch who took the decisions about one case, for an auditor; it stands on no list and no page."""
+    from brp_signals.base.private_files import refuse_open_folder
     from brp_signals.explain import who_decided
-    from brp_signals.private_files import refuse_open_folder
 
     refuse_open_folder(state, "state")
     _answer(who_decided(state, case_id))
@@ -491,14 +492,14 @@ def weights(
     """Say whether weights learned from decisions may order the work; only --use changes anything."""
     from dataclasses import asdict
 
-    from brp_signals.config import load_configuration
+    from brp_signals.base.config import load_configuration
+    from brp_signals.base.private_files import refuse_open_folder
     from brp_signals.evaluation import learned
     from brp_signals.evaluation.decided import looked_at
     from brp_signals.evaluation.groups import read_groups
     from brp_signals.evaluation.sharing import own_sharer, read_shares
     from brp_signals.learned_weights import keep
     from brp_signals.ledger import last_run, open_ledger
-    from brp_signals.private_files import refuse_open_folder
 
     if use and default:
         raise UsageProblem("--use and --default exclude each other; choose one.")
@@ -572,11 +573,11 @@ def evaluate(
 
 def _share(state: Path, path: Path, municipality: str | None) -> None:
     """Write what may be shared of the decisions in this state folder."""
+    from brp_signals.base.private_files import refuse_open_folder
     from brp_signals.evaluation.decided import looked_at
     from brp_signals.evaluation.learned import examples
     from brp_signals.evaluation.sharing import shared
     from brp_signals.ledger import open_ledger
-    from brp_signals.private_files import refuse_open_folder
 
     refuse_open_folder(state, "state")
     with open_ledger(state) as ledger:
@@ -654,9 +655,9 @@ def rules(
     as_json: Json = False,
 ) -> None:
     """List the rules, or show one with its reasons, sources and innocent explanations."""
+    from brp_signals.base.rule_files import load_rules
+    from brp_signals.base.warehouse import resource
     from brp_signals.explain import rule_text
-    from brp_signals.rule_files import load_rules
-    from brp_signals.warehouse import resource
 
     found = load_rules(resource("sql") / "rules")
     if code is not None:
@@ -837,7 +838,7 @@ def _configuration(path: Path | None) -> Path | None:
 
 def _handover(encrypt_to: list[str], encrypt_sealed_to: list[str]) -> "Handover":
     """For whom the lists are encrypted; sealed lists never stay plain beside encrypted ones."""
-    from brp_signals.sealing import Handover, parse_recipients
+    from brp_signals.base.sealing import Handover, parse_recipients
 
     if encrypt_sealed_to and not encrypt_to:
         raise UsageProblem("--encrypt-sealed-to needs --encrypt-to as well, for the ordinary lists.")

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from brp_signals.config import Configuration, load_configuration
-from brp_signals.errors import SignalsError
+from brp_signals.base.config import Configuration, load_configuration
+from brp_signals.base.errors import SignalsError
+from brp_signals.base.private_files import open_ordinary, why_open
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.ledger import condition
-from brp_signals.private_files import open_ordinary, why_open
 from brp_signals.publish.ownership import why_foreign, why_older
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
 
 _PACKAGES = ("duckdb", "duckdb-engine", "great-expectations", "polars", "prefect", "sqlalchemy", "xlsxwriter")
 _FREE_BYTES = 2_000_000_000

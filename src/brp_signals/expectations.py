@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from brp_signals.errors import InternalFailure
+from brp_signals.base.errors import InternalFailure
 
 #: What Great Expectations imports for checks and pictures that no suite asks for, by its parent. Importing them takes
 #: as long as all the rest of it.

@@ -6,8 +6,8 @@ import re
 from datetime import date
 from pathlib import Path
 
-from brp_signals import dates
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base import dates
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 
 _MANIFEST = "manifest.json"
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

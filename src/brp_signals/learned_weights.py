@@ -9,9 +9,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from brp_signals.config import LARGEST_FILE, Configuration, Weights
-from brp_signals.errors import UsageProblem
-from brp_signals.private_files import read_small, replace_private
+from brp_signals.base.config import LARGEST_FILE, Configuration, Weights
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import read_small, replace_private
 
 FILE: Final = "learned_weights.json"
 

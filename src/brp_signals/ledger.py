@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.dates import case_date
-from brp_signals.errors import InternalFailure, SignalsError, UsageProblem
+from brp_signals.base.dates import case_date
+from brp_signals.base.errors import InternalFailure, SignalsError, UsageProblem
+from brp_signals.base.unfinished import start_file
 from brp_signals.tables import OVER
-from brp_signals.unfinished import start_file
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 
 FILE: Final = Path(__file__).with_name("municipalities.csv")
 _CODE, _NAME = "92.10 Gemeentecode", "92.11 Omschrijving"

@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from brp_signals.config import Absence, Configuration
-from brp_signals.dates import add_months
-from brp_signals.errors import InternalFailure
+from brp_signals.base.config import Absence, Configuration
+from brp_signals.base.dates import add_months
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
+from brp_signals.base.sealing import PLAIN, Handover
+from brp_signals.base.warehouse import Value, Warehouse, resource
 from brp_signals.ledger import Run
-from brp_signals.rule_files import ABSENCE, Rule, load_rules
-from brp_signals.sealing import PLAIN, Handover
-from brp_signals.warehouse import Value, Warehouse, resource
 
 if TYPE_CHECKING:
     import pyarrow

@@ -27,7 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
-from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.lifeline import environment_without_prefect
 
 #: Where the child finds what opens a night.

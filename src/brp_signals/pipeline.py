@@ -15,24 +15,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
-from brp_signals.config import load_configuration
-from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
+from brp_signals.base.config import load_configuration
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
+from brp_signals.base.logs import step_done
+from brp_signals.base.private_files import open_lock, refuse_open_folder, unwritable
+from brp_signals.base.reason_text import checked_reason
+from brp_signals.base.sealing import PLAIN, Handover
+from brp_signals.base.unfinished import sweep
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.in_dutch import in_dutch
 from brp_signals.learned_weights import with_learned
 from brp_signals.ledger import BACKUPS, FILE, Run, last_run, nothing_published, open_ledger
-from brp_signals.logs import step_done
 from brp_signals.night import Night
-from brp_signals.private_files import open_lock, refuse_open_folder, unwritable
 from brp_signals.publish import output as publish
 from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.publish.ownership import hold_output, refuse_older_ledger
-from brp_signals.reason_text import checked_reason
-from brp_signals.sealing import PLAIN, Handover
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
-from brp_signals.unfinished import sweep
-from brp_signals.warehouse import Warehouse
 
 _log = logging.getLogger("brp_signals.night")
 
@@ -79,7 +79,7 @@ class OpenNight:
     def run_step(self, name: str) -> dict[str, Any]:
         """Take one step; returns its counts, which hold no personal value.
 
-        Raises one of `brp_signals.errors`, each with a sentence for people.
+        Raises one of `brp_signals.base.errors`, each with a sentence for people.
         """
         account = self.night.account
         wall, cpu = time.perf_counter(), time.process_time()

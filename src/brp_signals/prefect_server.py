@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from brp_signals.errors import InternalFailure, UsageProblem
+from brp_signals.base.errors import InternalFailure, UsageProblem
+from brp_signals.base.private_files import refuse_open_folder, replace_private
 from brp_signals.lifeline import end_with
-from brp_signals.private_files import refuse_open_folder, replace_private
 
 HOST: Final = "127.0.0.1"
 

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.config import Retention, load_configuration
-from brp_signals.dates import add_months, today
-from brp_signals.errors import InternalFailure
+from brp_signals.base.config import Retention, load_configuration
+from brp_signals.base.dates import add_months, today
+from brp_signals.base.errors import InternalFailure
 from brp_signals.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, open_ledger
 from brp_signals.pipeline import WORK, finish_last_run, lock_state
 from brp_signals.publish import enrolment_memory, explanations

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.config import Configuration
+from brp_signals.base.config import Configuration
 
 #: Storage no longer than the purpose needs; the purpose is the task of the municipality named with it.
 _NO_LONGER: Final = "AVG 5(1)(e)"

@@ -14,12 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.config import default_points, is_against, points_table
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import default_points, is_against, points_table
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.rule_files import Rule, load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
 from brp_signals.publish.content import Piece
-from brp_signals.rule_files import Rule, load_rules
-from brp_signals.warehouse import resource
 
 _WEIGHED: Final = "how much it weighs stands in [weighing.md](../weighing.md)"
 LEVELS_EN: Final = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import exp
 from typing import Final
 
-from brp_signals.config import Weights, default_points
+from brp_signals.base.config import Weights, default_points
 from brp_signals.evaluation.learned import Example
 
 FIRST_DAY = date(2024, 1, 1)

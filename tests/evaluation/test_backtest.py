@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation.backtest import Backtest, Counted, backtest, look_back, opened_for
 from tests.reference.shapes import Row
 from tests.support.deliveries import write_delivery

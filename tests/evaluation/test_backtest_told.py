@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from brp_signals.config import Configuration
-from brp_signals.dates import add_months
+from brp_signals.base.config import Configuration
+from brp_signals.base.dates import add_months
 from brp_signals.evaluation.backtest import CHANCES, Backtest, Counted, Sources
 from brp_signals.evaluation.backtest_page import write_page
 from brp_signals.evaluation.backtest_told import COLUMNS, changed, told, write_csv

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation.disparities import disparities, read_departures
 from brp_signals.evaluation.summing_up import evaluation
 from tests.evaluation.noise import PAGE, simulate, with_table

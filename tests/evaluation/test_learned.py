@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from brp_signals.config import Weights, is_against
+from brp_signals.base.config import Weights, is_against
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.additive import Additive, fit, learn
 from brp_signals.evaluation.intervals import wilson

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation.page import write_page
 from brp_signals.evaluation.summing_up import evaluation
 from brp_signals.ledger import Additions, Run, open_ledger

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from brp_signals import cli
-from brp_signals.config import Weights, load_configuration
+from brp_signals.base.config import Weights, load_configuration
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.additive import Additive, learn
 from brp_signals.evaluation.learned import Judgement, judge
@@ -246,7 +246,7 @@ def test_what_is_pooled_is_told_in_the_form_of_the_configuration(
 
 
 def test_evaluate_shares_when_there_is_enough(nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    from brp_signals.errors import UsageProblem
+    from brp_signals.base.errors import UsageProblem
 
     report, file = tmp_path / "e.html", tmp_path / "share.json"
     with pytest.raises(UsageProblem, match="nothing to share yet"):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation import sharing
 from brp_signals.evaluation.learned import Example
 from brp_signals.evaluation.sharing import FEWEST_AT_FIRST, FEWEST_LATER, Share, own_sharer, read_shares, shared

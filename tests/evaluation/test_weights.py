@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals import cli
-from brp_signals.config import Weights, load_configuration
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import Weights, load_configuration
+from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt
 from brp_signals.evaluation.decided import looked_at as looked_at_in

@@ -144,7 +144,7 @@ class DiskFull:
 
 
 def _watch_duckdb(act: Callable[[str], None]) -> None:
-    from brp_signals.warehouse import Warehouse
+    from brp_signals.base.warehouse import Warehouse
 
     original = Warehouse.execute
 

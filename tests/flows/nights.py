@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from tests.support.unjudged import set_aside_unjudged
 
 CANARY = "Canarinho Zwartvogel 19991231"

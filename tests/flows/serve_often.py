@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brp_signals import serving
-from brp_signals.errors import SignalsError
+from brp_signals.base.errors import SignalsError
 
 if TYPE_CHECKING:
     from prefect.schedules import Schedule

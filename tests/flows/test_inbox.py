@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.inbox import is_published, newest_delivery
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.night_worker import NightWorker, PassingFailure
 
 from .conftest import ROOT, MakeWorker

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from brp_signals import alerts, serving
-from brp_signals.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.ledger import open_ledger
 from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
@@ -36,16 +36,16 @@ FLOWS = ROOT / "flows"
 #: What flows may use of our own package: what opens, runs and chooses a night, and what it tells in which words.
 ENTRIES = {
     "brp_signals.alerts",
-    "brp_signals.errors",
+    "brp_signals.base.errors",
     "brp_signals.inbox",
     "brp_signals.lifeline",
-    "brp_signals.logs",
+    "brp_signals.base.logs",
     "brp_signals.municipalities",
     "brp_signals.night_worker",
     "brp_signals.pipeline",
     "brp_signals.purging",
     "brp_signals.serving",
-    "brp_signals.streams",
+    "brp_signals.base.streams",
 }
 
 RunNight = Callable[..., Any]

@@ -25,7 +25,7 @@ import pytest
 import yaml
 
 from brp_signals import serving
-from brp_signals.errors import RunLocked, UsageProblem
+from brp_signals.base.errors import RunLocked, UsageProblem
 from brp_signals.prefect_server import OPERATOR_FILE
 
 from .conftest import ROOT

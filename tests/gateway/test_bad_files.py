@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from tests.gateway.rubric import SCHOOL_HEADER, Workshop, bsn, rubric, school_row, table, who
 
 _GOOD = table(SCHOOL_HEADER, [school_row(1), school_row(2)])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import SignalsError
+from brp_signals.base.errors import SignalsError
 from brp_signals.gateway.sources import source_kind
 from tests.gateway.rubric import Made, Workshop, a_number, bsn, rubric, who
 from tests.gateway.test_round_trip import ALL, WITH_HISTORY, Writer

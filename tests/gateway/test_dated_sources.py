@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.gateway import Source, parse_source
 from tests.gateway.rubric import SCHOOL_HEADER, Workshop, rubric, school_row, table, who
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.gateway import passage
 from brp_signals.tables import ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
 from tests.gateway.rubric import Workshop, bsn, residence, school_row, who

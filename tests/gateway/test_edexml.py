@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.edexml import UNREAD_ELEMENTS
 from brp_signals.gateway.pseudonyms import Space
 from brp_signals.gateway.sources import open_source

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.gateway.findings import SET_ASIDE
 from brp_signals.gateway.sources import open_source
 from tests.gateway.listed import HEADER, Desk, csv_bytes, xlsx_bytes

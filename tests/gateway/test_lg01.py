@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 from tests.gateway.writing.lg01 import block_bytes, lg01, message, teletex
 from tests.gateway.writing.municipality import PersonList

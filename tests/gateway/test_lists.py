@@ -2,7 +2,7 @@
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.gateway.rubric import SCHOOL_HEADER, TRACE_HEADER, Workshop, bsn, school_row, table, who
 
 _TRACE = (bsn(1), "absence_report", "verzuim", "2026-05-06", "")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 from tests.gateway.writing.lo_json import bulk_zip, lines, message
 from tests.gateway.writing.municipality import PersonList

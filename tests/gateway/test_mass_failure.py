@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.check import check_file
 from brp_signals.unreadable import is_mass_failure
 from tests.gateway.listed import HEADER, Desk, csv_bytes, edexml, pupil

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from brp_signals.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, parse_iso_date
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, parse_iso_date
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.cells import UNUSABLE, DateReader
 from tests.gateway.listed import HEADER, Desk, csv_bytes
 from tests.gateway.rubric import bsn

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.check import check_file
 from brp_signals.gateway.profile import load_profile
 from tests.gateway.listed import Desk, csv_bytes, edexml, pupil, xlsx_bytes

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.pseudonyms import Space
 from tests.gateway.listed import HEADER, PROFILE, Desk, csv_bytes, education_number, short_bsn, xlsx_bytes
 from tests.gateway.rubric import Workshop, bsn, who

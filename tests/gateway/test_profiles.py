@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.forbidden import forbidden_meaning
 from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
 from brp_signals.gateway.sources import known_profiles, open_source, source_kind
@@ -154,7 +154,7 @@ def test_a_profile_on_top_of_another_changes_only_what_it_says(desk: Desk) -> No
 
 
 def test_a_missing_column_is_named_with_all_names_it_may_have(desk: Desk) -> None:
-    from brp_signals.errors import DeliveryRefused
+    from brp_signals.base.errors import DeliveryRefused
 
     profile = desk.profile(text=PROFILE.replace('"Tot"', '["Tot", "Datum uit"]'))
     with pytest.raises(DeliveryRefused, match=r"^f.csv, line 1: column Tot or Datum uit is missing"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.gbav import TAKEN_ELEMENTS
 from tests.gateway.rubric import (
     HEADER,

@@ -23,7 +23,7 @@ import pyrage
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.case_ids import case_id
+from brp_signals.base.case_ids import case_id
 from tests.gateway.rubric import (
     SCHOOL_HEADER,
     TRACE_HEADER,
@@ -608,7 +608,7 @@ def verified(content: bytes, folder: Path, expected: str | None = None) -> tuple
 
 def broken(content: bytes, folder: Path, expected: str | None = None) -> int:
     """The line that is said to be broken; 0 when lines are missing from the end."""
-    from brp_signals.errors import DeliveryRefused
+    from brp_signals.base.errors import DeliveryRefused
 
     with pytest.raises(DeliveryRefused) as caught:
         verified(content, folder, expected)
@@ -850,8 +850,9 @@ def test_no_plain_list_touches_the_disk_on_its_way(
 
     Pseudonyms stand in the delivery, of which the work folder holds parts during a run; numbers of cases do not.
     """
-    from brp_signals import pipeline, sealing
-    from brp_signals.errors import InternalFailure
+    from brp_signals import pipeline
+    from brp_signals.base import sealing
+    from brp_signals.base.errors import InternalFailure
     from brp_signals.publish import commit
 
     words, looks = canaries(office)[::2], 0

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from typing import Any, Final
 
-from brp_signals.dates import UNKNOWN, Interval, parse_register_date
+from brp_signals.base.dates import UNKNOWN, Interval, parse_register_date
 from brp_signals.gateway.canonical import Numbers, Person, Residence
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space
 

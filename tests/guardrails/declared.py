@@ -170,7 +170,7 @@ GUARDRAILS: Final = (
         "A rule file without them does not load",
         (
             Break(
-                "src/brp_signals/rule_files.py",
+                "src/brp_signals/base/rule_files.py",
                 "MINIMUM_INNOCENT: Final = 2",
                 "MINIMUM_INNOCENT: Final = 1",
                 "tests/unit/test_rule_files.py::test_a_wrong_file_is_refused_by_name",
@@ -375,7 +375,7 @@ GUARDRAILS: Final = (
         "Messages are our own sentences; words of libraries, which may quote a row, stay inside",
         (
             Break(
-                "src/brp_signals/warehouse.py",
+                "src/brp_signals/base/warehouse.py",
                 'f"The database could not carry out {what} ({kind}); nothing was published and the "',
                 'f"The database could not carry out {what} ({problem}); nothing was published and the "',
                 "tests/unit/test_warehouse.py::test_a_failure_names_the_file_and_no_value",
@@ -430,7 +430,7 @@ GUARDRAILS: Final = (
         "`disabled_rules`; `TraceSource.is_usable`",
         (
             Break(
-                "src/brp_signals/config.py",
+                "src/brp_signals/base/config.py",
                 'return self.kind != "municipal_provision" or bool(self.dpia_reference.strip())',
                 "return True",
                 "tests/unit/test_config.py::test_a_provision_without_its_assessment_is_declared_but_not_usable",

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import alerts, dates
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals import alerts
+from brp_signals.base import dates
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.dated_sources import Source, delivery_date
 from brp_signals.inbox import deliveries_ahead, newest_delivery
 from tests.intake.staged import good, stage

@@ -9,9 +9,9 @@ import polars
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import validate
-from brp_signals.warehouse import resource
 from tests.intake.staged import TODAY, good, spoil, stage
 from tests.intake.test_malformed_files import STRANGER, after_line, row
 from tests.reference.rows import trace

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.intake.staged import TODAY, good, spoil, stage
 from tests.support.deliveries import describe, write_manifest
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import polars
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.intake.staged import TODAY, good, stage
 from tests.support.deliveries import describe, write_manifest
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import pipeline
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import validate
-from brp_signals.warehouse import resource
 from tests.reference.shapes import Result
 from tests.support.engine import read_result
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import InternalFailure, RunLocked, Stopped
+from brp_signals.base.errors import InternalFailure, RunLocked, Stopped
 from brp_signals.explain import explanation
 from brp_signals.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from brp_signals.publish import output as publish

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.ledger.nights import Nights, child
 from tests.support.deliveries import write_manifest
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.gateway.state_keys import held_state
 from brp_signals.ledger import FILE
 from brp_signals.purging import purge

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused, Stopped, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, Stopped, UsageProblem
 from brp_signals.explain import dossier, explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.municipalities import named

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.explain import explanation
 from brp_signals.ledger import open_ledger
 from brp_signals.publish.output import alarms

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.doctor import examine
-from brp_signals.errors import DeliveryRefused, UsageProblem
 from brp_signals.ledger import FILE, open_ledger
 from brp_signals.purging import purge
 from tests.ledger.nights import Nights

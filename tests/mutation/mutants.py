@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from brp_signals.warehouse import resource
+from brp_signals.base.warehouse import resource
 
 STEPS = ("absence", "facts", "rules", "cases", "control")
 
@@ -289,7 +289,7 @@ def _bound_changes(node: exp.Column) -> Iterator[Change]:
 
 # Python. ------------------------------------------------------------------------------------------------
 
-PYTHON_FILE = "src/brp_signals/dates.py"
+PYTHON_FILE = "src/brp_signals/base/dates.py"
 PYTHON_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import InternalFailure
-from brp_signals.warehouse import Warehouse
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.warehouse import Warehouse
 from tests.mutation.laboratory import (
     Laboratory,
     absent_populations,
@@ -120,7 +120,7 @@ def judge_python(mutants: list[Mutant], progress: Progress) -> list[Verdict]:
 
 
 def _judge_python(mutant: Mutant) -> Verdict:
-    module = types.ModuleType("brp_signals.dates")
+    module = types.ModuleType("brp_signals.base.dates")
     module.__file__ = mutant.file
     with _installed(module):
         try:
@@ -133,17 +133,17 @@ def _judge_python(mutant: Mutant) -> Verdict:
 
 @contextlib.contextmanager
 def _installed(module: types.ModuleType) -> Iterator[None]:
-    """Let `import brp_signals.dates` mean the mutant."""
-    import brp_signals
+    """Let `import brp_signals.base.dates` mean the mutant."""
+    import brp_signals.base
 
-    original = sys.modules["brp_signals.dates"]
-    sys.modules["brp_signals.dates"] = module
-    brp_signals.dates = module  # type: ignore[attr-defined]  # the package does not name its modules
+    original = sys.modules["brp_signals.base.dates"]
+    sys.modules["brp_signals.base.dates"] = module
+    brp_signals.base.dates = module  # type: ignore[attr-defined]  # the package does not name its modules
     try:
         yield
     finally:
-        sys.modules["brp_signals.dates"] = original
-        brp_signals.dates = original  # type: ignore[attr-defined]  # as above
+        sys.modules["brp_signals.base.dates"] = original
+        brp_signals.base.dates = original  # type: ignore[attr-defined]  # as above
 
 
 def _tests_fail(tests: Path) -> bool:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import pipeline, unfinished
-from brp_signals.config import load_configuration
-from brp_signals.errors import RunLocked, UsageProblem
+from brp_signals import pipeline
+from brp_signals.base import unfinished
+from brp_signals.base.config import load_configuration
+from brp_signals.base.errors import RunLocked, UsageProblem
+from brp_signals.base.private_files import replace_private
 from brp_signals.gateway.delivery_folder import DeliveryFolder
-from brp_signals.private_files import replace_private
 from brp_signals.publish.ownership import FILE, IDENTITY
 from brp_signals.purging import purge
 from brp_signals.steps import delivery

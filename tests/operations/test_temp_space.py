@@ -8,8 +8,8 @@ from pathlib import Path
 SPILL = """
 import resource, sys
 from pathlib import Path
-from brp_signals.errors import InternalFailure
-from brp_signals.warehouse import Warehouse
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.warehouse import Warehouse
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 with Warehouse(Path(sys.argv[1]), memory_limit=sys.argv[2], threads=1) as warehouse:
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.dates import add_months
+from brp_signals.base.dates import add_months
 from brp_signals.evaluation.backtest import look_from, opened_for
 from brp_signals.steps import rank
 from tests.reference.populations import REFERENCE_DATES, SETTINGS, population

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from tests.properties.evaluators import few
 from tests.properties.whole_runs import NIGHT, TABLES, delivered, sign
 from tests.reference.populations import SETTINGS, population

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from brp_signals.warehouse import Warehouse
+from brp_signals.base.warehouse import Warehouse
 from tests.properties.whole_runs import WholeRun
 
 LOOPBACK = ("127.", "('127.", "::1", "('::1", "localhost", "('localhost")

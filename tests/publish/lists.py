@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from brp_signals.config import piece_texts
+from brp_signals.base.config import piece_texts
+from brp_signals.base.rule_files import Rule, load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.ledger import Decision, Entry, Held, HeldSign
 from brp_signals.publish.content import Absence, Case, Circumstance, MunicipalList, Piece, Sign
 from brp_signals.publish.dossier import Dossier
 from brp_signals.publish.explanations import Recalled
-from brp_signals.rule_files import Rule, load_rules
-from brp_signals.warehouse import resource
 
 TODAY = date(2026, 6, 15)
 HOSTILE = '=HYPERLINK("http://example.org","x")<script>alert(1)</script>'

@@ -7,7 +7,7 @@ import polars
 import pytest
 
 from brp_signals import cli
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.explain import dossier
 from brp_signals.publish.dossier import dossier_bytes
 from tests.ledger.nights import NONE, Nights, child

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from brp_signals.base.warehouse import resource
 from brp_signals.publish import dossier, follow_ups, wording
 from brp_signals.review import reasons, returned
-from brp_signals.warehouse import resource
 from tests.publish.lists import RULES
 
 REFUSED = re.compile(

@@ -10,10 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals import cli, municipalities
-from brp_signals.config import piece_texts
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import piece_texts
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.logs import step_done
 from brp_signals.explain import dossier, explanation
-from brp_signals.logs import step_done
 from brp_signals.publish import wording
 from brp_signals.publish.absence_page import absence_page_bytes
 from brp_signals.publish.content import AbsenceList

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from brp_signals.dates import Interval, parse_register_date
+from brp_signals.base.dates import Interval, parse_register_date
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.gbav import RubricReader

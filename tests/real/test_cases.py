@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import polars
 import pytest
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway import PseudonymiseResult, pseudonymise
 from tests.real.conftest import VARIABLE
 from tests.support.commands import command

@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from brp_signals.dates import add_months, parse_register_date
+from brp_signals.base.dates import add_months, parse_register_date
 from brp_signals.forbidden import is_forbidden
 from tests.real.conftest import RealSet
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars
 import pytest
 
-from brp_signals.dates import UNKNOWN, Interval, parse_register_date
+from brp_signals.base.dates import UNKNOWN, Interval, parse_register_date
 from brp_signals.gateway import PseudonymiseResult, Source, pseudonymise
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings

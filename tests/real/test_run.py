@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.dates import add_months, parse_register_date
+from brp_signals.base.dates import add_months, parse_register_date
 from brp_signals.evaluation.backtest import backtest
 from brp_signals.gateway import pseudonymise
 from tests.real.conftest import RealSet

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
-from brp_signals.case_ids import case_id
+from brp_signals.base.case_ids import case_id
 from tests.reference.dates import days, iso_date, months_after, school_year
 from tests.reference.departures import Residence
 from tests.reference.enrolments import SHRINK_FROM_ROWS, enrolments_as_of, is_stale, latest_states

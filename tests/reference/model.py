@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from brp_signals.case_ids import case_id
+from brp_signals.base.case_ids import case_id
 from tests.reference import enrolments as school
 from tests.reference.absences import add_absences
 from tests.reference.dates import iso_date, months_after, register_date, school_year

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals import ledger, purging
-from brp_signals.errors import InternalFailure, RunLocked, UsageProblem
+from brp_signals.base.errors import InternalFailure, RunLocked, UsageProblem
 from brp_signals.explain import explanation
 from brp_signals.ledger import BACKUPS, FILE
 from brp_signals.pipeline import lock_state

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from brp_signals.config import Retention
+from brp_signals.base.config import Retention
 from brp_signals.ledger import FILE, open_ledger
 from brp_signals.retention import EVERYTHING, table, with_table
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.config import load_configuration
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import load_configuration
+from brp_signals.base.errors import UsageProblem
 from brp_signals.ledger import BACKUPS, FILE
 from tests.ledger.nights import Nights
 from tests.retention.kept import age, case_id, change, key

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.sealing import new_identity, parse_recipients, seal
 from brp_signals.review.reasons import REASONS
-from brp_signals.sealing import new_identity, parse_recipients, seal
 from tests.review.desk import CANARY, DECIDED_ON, Desk, decided, headers, returned
 
 #: A well-formed number that no case has.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.explain import dossier, explanation, who_decided
 from brp_signals.ledger import open_ledger
 from brp_signals.purging import purge

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.ledger import open_ledger
 from brp_signals.review.reasons import REASONS
 from tests.ledger.nights import NONE, Nights, child

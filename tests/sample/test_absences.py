@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.config import load_configuration
-from brp_signals.dates import is_register_date
+from brp_signals.base.config import load_configuration
+from brp_signals.base.dates import is_register_date
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import validate
-from brp_signals.warehouse import resource
 from tests.reference.model import evaluate
 from tests.reference.shapes import AbsenceSettings, Delivery, Result, Row, Settings, Source
 from tests.sample.test_sample import COMMITTED, REFERENCE_DATE, read

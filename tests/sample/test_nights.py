@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.sample import write_sample
 from tests.reference.shapes import Row
 from tests.sample.test_sample import earliest, judged, outcome, read, written

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from brp_signals.config import load_configuration
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import load_configuration
+from brp_signals.base.errors import UsageProblem
 from brp_signals.forbidden import is_forbidden
 from brp_signals.sample import SampleSummary, story_codes, write_sample
 from brp_signals.tables import OPTIONAL, REQUIRED

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import InternalFailure, UsageProblem
+from brp_signals.base.errors import InternalFailure, UsageProblem
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.expectations import Suite, judge
-from brp_signals.warehouse import Warehouse
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals import cli
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.inbox import newest_delivery
 from brp_signals.publish.lists import csv_bytes, signal_row
 from brp_signals.publish.page import page_bytes

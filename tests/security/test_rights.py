@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline, serving
+from brp_signals.base.errors import UsageProblem
 from brp_signals.doctor import examine
-from brp_signals.errors import UsageProblem
 from brp_signals.explain import explanation
 from brp_signals.ledger import SCHEMA, open_ledger
 from brp_signals.review import import_reviewed

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from brp_signals import cli, pipeline
-from brp_signals.errors import InternalFailure
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.ledger import Additions, Run, open_ledger
-from brp_signals.warehouse import Warehouse
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 

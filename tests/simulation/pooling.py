@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from brp_signals.config import Weights, is_against
+from brp_signals.base.config import Weights, is_against
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.additive import Numbers
 from brp_signals.evaluation.learned import Example

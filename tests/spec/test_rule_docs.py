@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.rule_docs import pages, stale, write
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
 
 ROOT = Path(__file__).parents[2]
 

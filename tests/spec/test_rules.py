@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.dates import parse_register_date
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import Warehouse, resource
+from brp_signals.base.dates import parse_register_date
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import Warehouse, resource
 from tests.reference.dates import register_date
 from tests.reference.model import evaluate
 from tests.reference.shapes import Decision, Delivery, Result, Settings

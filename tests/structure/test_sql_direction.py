@@ -6,8 +6,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from brp_signals.rule_files import Rule, load_rules
-from brp_signals.warehouse import resource
+from brp_signals.base.rule_files import Rule, load_rules
+from brp_signals.base.warehouse import resource
 
 SQL = resource("sql")
 #: What each folder may read, by the beginning of the table's name.

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import pipeline
+from brp_signals.base.warehouse import Warehouse, resource
 from brp_signals.steps import validate
 from brp_signals.steps.recall import DECISIONS
-from brp_signals.warehouse import Warehouse, resource
 from tests.reference.shapes import Decision, Delivery, EvidenceKey, Result, Settings
 from tests.support.deliveries import write_delivery
 

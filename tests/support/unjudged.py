@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import validate
-from brp_signals.warehouse import resource
 
 
 def set_aside_unjudged(night: Any) -> dict[str, int]:

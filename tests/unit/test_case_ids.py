@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brp_signals.case_ids import ALPHABET, case_id, is_case_id, typed_case_id
+from brp_signals.base.case_ids import ALPHABET, case_id, is_case_id, typed_case_id
 
 bodies = st.tuples(st.text("0123456789abcdef", min_size=32, max_size=32), st.dates()).map(
     lambda pair: case_id("departure", pair[0], pair[1].strftime("%Y%m%d"))

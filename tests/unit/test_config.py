@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.config import Absence, Configuration, load_configuration
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import Absence, Configuration, load_configuration
+from brp_signals.base.errors import UsageProblem
 
 SOURCE = '[[sources]]\ncode = "verzuim"\nkind = "absence_report"\nlegal_basis = "Lpw 21a"\nretention_days = 365\n'
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from brp_signals.config import Configuration, Thresholds, default_points, load_configuration
-from brp_signals.errors import UsageProblem
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
+from brp_signals.base.config import Configuration, Thresholds, default_points, load_configuration
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import resource
 from tests.support.commands import command
 
 #: Values as TOML writes them, of every kind for every key.

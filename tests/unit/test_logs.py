@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from brp_signals.logs import JsonLines, TextLines, is_json
+from brp_signals.base.logs import JsonLines, TextLines, is_json
 
 HOSTILE = "in\x1bbox\r\nERROR Night\u2028x\x85y"
 

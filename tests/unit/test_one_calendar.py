@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.dates import is_register_date
+from brp_signals.base.dates import is_register_date
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.gateway.cells import UNUSABLE, DateReader
 from brp_signals.sieve import forms
 from brp_signals.steps.stage import MACROS
-from brp_signals.warehouse import Warehouse
 from tests.support.blocks import cells_of
 
 _PLACEHOLDERS = (

@@ -5,8 +5,8 @@ from typing import IO
 
 import pytest
 
-from brp_signals.errors import UsageProblem
-from brp_signals.private_files import create_secret, read_secret, replace_private
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import create_secret, read_secret, replace_private
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:

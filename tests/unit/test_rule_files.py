@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import InternalFailure
-from brp_signals.rule_files import load_rules, parse_rule
-from brp_signals.warehouse import resource
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.rule_files import load_rules, parse_rule
+from brp_signals.base.warehouse import resource
 
 FILE = next((resource("sql") / "rules").glob("l_03_*.sql"))
 TEXT = FILE.read_text(encoding="utf-8")

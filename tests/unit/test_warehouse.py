@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.errors import InternalFailure
-from brp_signals.warehouse import Warehouse
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.warehouse import Warehouse
 
 CANARY = "canary 123456789"
 

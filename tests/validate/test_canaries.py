@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import validate
-from brp_signals.warehouse import resource
 from tests.intake.staged import good
 
 SAMPLE = Path(__file__).parents[2] / "data/sample/2026-11-20-0363"

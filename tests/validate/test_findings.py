@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from brp_signals import cli
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
+from brp_signals.base.warehouse import resource
 from brp_signals.publish.report import write_report
 from brp_signals.steps.validate import load_checks
-from brp_signals.warehouse import resource
 from tests.ledger.nights import Nights, child
 from tests.publish.golden.rendered import html_text
 

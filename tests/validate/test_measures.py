@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from brp_signals import pipeline
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import recall, validate
 from brp_signals.tables import REQUIRED
-from brp_signals.warehouse import resource
 from tests.intake.staged import LEFT, TODAY
 from tests.reference.rows import address, departure, enrolment, person, trace
 from tests.reference.shapes import Row, Settings, Source
@@ -256,7 +256,7 @@ def test_a_verdict_that_its_own_count_contradicts_stops_the_run(
 ) -> None:
     """Whichever way it goes: good data called bad, and bad data called good."""
     from brp_signals import expectations
-    from brp_signals.errors import InternalFailure
+    from brp_signals.base.errors import InternalFailure
 
     def satisfied(_: Path, suites: list[expectations.Suite], _memory: str) -> dict[str, bool]:
         return {item["meta"]["check"]: True for suite in suites for item in suite.expectations}

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from brp_signals import pipeline
+from brp_signals.base.warehouse import resource
 from brp_signals.steps import validate
-from brp_signals.warehouse import resource
 from tests.intake.staged import LEFT, TODAY
 from tests.reference.rows import address, departure, enrolment, person, pseudonym, trace
 from tests.reference.shapes import Row, Settings, Source

@@ -8,7 +8,7 @@ import polars
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from tests.intake.staged import TODAY
 from tests.reference.rows import address, departure, enrolment, person, trace
 from tests.reference.shapes import Row

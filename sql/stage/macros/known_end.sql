@@ -1,4 +1,4 @@
--- The end of an enrolment or a trace. A day after 2099, zeros and nines stand for "no end" (brp_signals.dates).
+-- The end of an enrolment or a trace. A day after 2099, zeros and nines stand for "no end" (brp_signals.base.dates).
 CREATE OR REPLACE MACRO known_end(t) AS
 CASE
     WHEN

@@ -15,13 +15,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals import pipeline, unfinished
-from brp_signals.config import Configuration
-from brp_signals.dates import add_months
-from brp_signals.errors import UsageProblem
+from brp_signals import pipeline
+from brp_signals.base import unfinished
+from brp_signals.base.config import Configuration
+from brp_signals.base.dates import add_months
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.warehouse import resource
 from brp_signals.night import Night, points_of_chance
 from brp_signals.steps import cases, facts, rules, validate
-from brp_signals.warehouse import resource
 
 MOST_MONTHS: Final = 60
 #: What a night of an earlier month would have had other rows of.

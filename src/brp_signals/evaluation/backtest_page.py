@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.dates import dutch
+from brp_signals.base.dates import dutch
 from brp_signals.evaluation.backtest_told import ALL_MONTHS
 from brp_signals.publish.rendering import render
 from brp_signals.publish.report import rule_titles

@@ -12,12 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from brp_signals.config import Configuration, Levels
+from brp_signals.base.config import Configuration, Levels
+from brp_signals.base.rule_files import AGAINST, load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.evaluation.backtest import CHANCES, Backtest, Counted
 from brp_signals.evaluation.figures import RIPE_DAYS
 from brp_signals.evaluation.telling import FEWEST_IN_SHARE, Page, Place, Row, left_out, told_count
-from brp_signals.rule_files import AGAINST, load_rules
-from brp_signals.warehouse import resource
 
 SCHEMA: Final = "brp-signals/backtest/1"
 #: The month of a row over all months.

@@ -12,14 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import open_ordinary
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.comparing import differing
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import design_effect
 from brp_signals.evaluation.telling import BASE, Page, Row, Told, left_out
-from brp_signals.private_files import open_ordinary
 from brp_signals.tables import NO_SIGN
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from pydantic import ValidationError
 
-from brp_signals.config import SAYS_LESS, Weights, is_against
+from brp_signals.base.config import SAYS_LESS, Weights, is_against
 from brp_signals.evaluation.additive import Additive, Numbers, learn
 from brp_signals.evaluation.decided import LookedAt
 from brp_signals.evaluation.intervals import wilson

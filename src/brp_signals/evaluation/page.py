@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.dates import dutch
+from brp_signals.base.dates import dutch
 from brp_signals.evaluation.figures import FEWEST_DECIDED
 from brp_signals.municipalities import named
 from brp_signals.publish.rendering import render

@@ -17,14 +17,14 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from brp_signals.config import LARGEST_FILE, Municipality, Weights, default_points
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import LARGEST_FILE, Municipality, Weights, default_points
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import read_small, replace_private
+from brp_signals.base.warehouse import resource
 from brp_signals.evaluation.additive import Numbers
 from brp_signals.evaluation.learned import EARLIER_SHARE, Example, additive
 from brp_signals.evaluation.pooling import expected_hits
 from brp_signals.evaluation.telling import FEWEST_IN_SHARE, Page, Row, left_out, told_count
-from brp_signals.private_files import read_small, replace_private
-from brp_signals.warehouse import resource
 
 SCHEMA: Final = "brp-signals/share/1"
 FILE: Final = "shared.json"

@@ -17,8 +17,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.errors import DeliveryRefused, InternalFailure, UsageProblem
-from brp_signals.private_files import open_ordinary, sync, unwritable
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
+from brp_signals.base.private_files import open_ordinary, sync, unwritable
 
 #: What the first line holds for the line before it.
 GENESIS: Final = hashlib.sha256(b"brp-signals/audit/1").hexdigest()

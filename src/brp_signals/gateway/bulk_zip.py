@@ -16,8 +16,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
-from brp_signals.errors import DeliveryRefused
-from brp_signals.private_files import open_ordinary
+from brp_signals.base.errors import DeliveryRefused
+from brp_signals.base.private_files import open_ordinary
 
 _METADATA: Final = "am-metadata.json"
 _MESSAGES: Final = "berichtregels.jsonl"

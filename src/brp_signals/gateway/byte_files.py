@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.private_files import open_ordinary
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.private_files import open_ordinary
 
 #: The byte order mark of UTF-8, which some programs write in front of everything.
 BOM: Final = b"\xef\xbb\xbf"

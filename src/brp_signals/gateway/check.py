@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from brp_signals.dates import today
-from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.dates import today
+from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.private_files import open_ordinary
 from brp_signals.forbidden import forbidden_meaning, is_forbidden
 from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.passage import enrolments, refuse_unreadable
 from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 from brp_signals.gateway.sources import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.workbook_files import first_rows
-from brp_signals.private_files import open_ordinary
 
 _LOOKED_AT: Final = 1 << 20
 _HIGHEST_HEADER: Final = 10

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from brp_signals import dates
-from brp_signals.dates import parse_iso_date
-from brp_signals.errors import UsageProblem
+from brp_signals.base import dates
+from brp_signals.base.dates import parse_iso_date
+from brp_signals.base.errors import UsageProblem
 
 _MOST_DAYS_BEHIND: Final = 30
 _DATED = re.compile(r"(?P<file>.+)@(?P<day>\d{4}-\d{2}-\d{2})", re.ASCII | re.DOTALL)

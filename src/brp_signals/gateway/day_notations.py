@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
-from brp_signals.dates import HERE
+from brp_signals.base.dates import HERE
 from brp_signals.gateway.numbers import whole_number
 
 _PATTERNS: Final = {

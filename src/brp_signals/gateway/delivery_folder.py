@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from brp_signals import unfinished
-from brp_signals.errors import UsageProblem
+from brp_signals.base import unfinished
+from brp_signals.base.errors import UsageProblem
 
 _FOLDER_MODE: Final = 0o750
 _FILE_MODE: Final = 0o640

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.readability import WHOLE_ROW, Readability
 from brp_signals.unreadable import refusal
 

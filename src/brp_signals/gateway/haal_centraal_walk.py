@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import ijson
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.byte_files import BOM
 from brp_signals.gateway.haal_centraal_shape import NUMBERS, PERSONS, STAYS, Picked
 

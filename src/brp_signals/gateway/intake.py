@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import polars
 
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Numbers, Person, Trace
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space
-from brp_signals.warehouse import Warehouse
 
 #: A multiple of what the database stores together.
 ROWS_AT_ONCE: Final = 61_440

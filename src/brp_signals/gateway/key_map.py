@@ -18,9 +18,9 @@ from typing import Final, NamedTuple
 
 import pyrage
 
-from brp_signals.errors import UsageProblem
-from brp_signals.private_files import open_ordinary, refuse_special, replace_private
-from brp_signals.sealing import Identities, Recipients, unseal
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import open_ordinary, refuse_special, replace_private
+from brp_signals.base.sealing import Identities, Recipients, unseal
 
 SCHEMA: Final = "brp-signals/key-map/1"
 _ROW: Final = struct.Struct(">16sBII")  # an A-number has ten digits and needs five bytes: one and four

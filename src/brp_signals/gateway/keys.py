@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import create_secret
+from brp_signals.base.sealing import Identities, Recipients
 from brp_signals.gateway.key_map import KeyMap, KeyMapWriter, MappedPerson, read_key_map, sealed_part
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from brp_signals.gateway.state_keys import RekeyedState, held_state
-from brp_signals.private_files import create_secret
-from brp_signals.sealing import Identities, Recipients
 
 _BATCH: Final = 50_000
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings

@@ -12,9 +12,11 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from brp_signals.bounded_workbook import BoundedWorkbook, cell_value
-from brp_signals.dates import dutch
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.bounded_workbook import BoundedWorkbook, cell_value
+from brp_signals.base.dates import dutch
+from brp_signals.base.errors import DeliveryRefused
+from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import (
     ABSENCE_CHOICES,
@@ -37,8 +39,6 @@ from brp_signals.publish.workbook import (
     write_sample_lines,
     write_table,
 )
-from brp_signals.rule_files import ABSENCE, Rule, load_rules
-from brp_signals.warehouse import resource
 
 A_NUMBER_HEADER: Final = "A-nummer"
 #: A workbook of a municipality is a few MB of XML; what unpacks to more than this is no list.

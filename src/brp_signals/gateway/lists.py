@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Trace
 from brp_signals.gateway.cells import UNUSABLE, Cell, DateReader, PickedCells, as_text, has_formula, number_of, space_of
 from brp_signals.gateway.findings import Findings

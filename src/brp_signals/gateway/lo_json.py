@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway import bulk_zip
 from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
 from brp_signals.gateway.canonical import Person

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from datetime import date
 from typing import Final
 
-from brp_signals.dates import Interval, add_months, parse_register_date
+from brp_signals.base.dates import Interval, add_months, parse_register_date
 from brp_signals.gateway.canonical import Person
 
 _YOUNGEST, _OLDEST = 4, 19

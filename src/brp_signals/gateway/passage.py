@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 
 from tqdm import tqdm
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.forbidden import is_forbidden
 from brp_signals.gateway import who_is_who
 from brp_signals.gateway.canonical import Enrolment
@@ -32,7 +33,6 @@ from brp_signals.gateway.sources import (
     open_source,
 )
 from brp_signals.unreadable import impossible_part
-from brp_signals.warehouse import Warehouse
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
 _ADVICE: Final = {

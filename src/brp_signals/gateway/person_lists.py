@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple
 
-from brp_signals.dates import is_register_date
+from brp_signals.base.dates import is_register_date
 from brp_signals.gateway.canonical import Numbers, Person, Residence
 from brp_signals.gateway.cells import number_of
 from brp_signals.gateway.day_notations import are_zeros, register_date

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from brp_signals.config import LARGEST_FILE, SourceCode, toml_content, validation_sentence
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import LARGEST_FILE, SourceCode, toml_content, validation_sentence
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import read_small
 from brp_signals.forbidden import forbidden_meaning
-from brp_signals.private_files import read_small
 from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES, TRACE_KINDS
 
 _FOLDER: Final = Path(__file__).parent / "profiles"

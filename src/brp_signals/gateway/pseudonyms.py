@@ -19,9 +19,9 @@ from typing import Final
 import polars
 import polars_hash
 
-from brp_signals.errors import UsageProblem
-from brp_signals.private_files import open_ordinary
-from brp_signals.reason_text import looks_like_number
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import open_ordinary
+from brp_signals.base.reason_text import looks_like_number
 
 #: Salt and purposes of the derivation; whoever changes one changes every pseudonym.
 _SALT: Final = b"brp-signals"

@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from brp_signals.dates import today
-from brp_signals.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.dates import today
+from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
+from brp_signals.base.private_files import open_ordinary, replace_private
+from brp_signals.base.reason_text import checked_reason, may_hold_number
+from brp_signals.base.sealing import Identities, is_encrypted, read_identities, unseal
 from brp_signals.gateway import audit
 from brp_signals.gateway.key_map import KeyMap, read_key_map, sealed_part
 from brp_signals.gateway.signal_lists import LARGEST, SignalList, open_list
-from brp_signals.private_files import open_ordinary, replace_private
 from brp_signals.publish.commit import SEALED
-from brp_signals.reason_text import checked_reason, may_hold_number
-from brp_signals.sealing import Identities, is_encrypted, read_identities, unseal
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, Protocol
 
-from brp_signals.case_ids import is_case_id
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.case_ids import is_case_id
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.list_workbook import A_NUMBER_HEADER, CaseSheet, ListWorkbook, read_list, write_list
 from brp_signals.publish import wording
 from brp_signals.tables import ABSENCES, SIGNALS

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-from brp_signals.errors import UsageProblem
+from brp_signals.base.errors import UsageProblem
 from brp_signals.gateway import lists
 from brp_signals.gateway.canonical import Enrolment, NumberLink, Person, Trace
 from brp_signals.gateway.cells import DateReader

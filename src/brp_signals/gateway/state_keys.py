@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from brp_signals.dates import add_months, case_date
-from brp_signals.errors import InternalFailure, UsageProblem
+from brp_signals.base.dates import add_months, case_date
+from brp_signals.base.errors import InternalFailure, UsageProblem
+from brp_signals.base.private_files import replace_private
 from brp_signals.gateway.mapped_persons import MONTHS_BACK
 from brp_signals.ledger import MEMORY_PREFIX, Ledger, Run, open_ledger
 from brp_signals.pipeline import lock_state
-from brp_signals.private_files import replace_private
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ pseudonyms: equal numbers have equal pseudonyms, which is all that linking needs
 from collections.abc import Iterator
 from typing import Final
 
+from brp_signals.base.warehouse import Warehouse
 from brp_signals.gateway.findings import Findings
-from brp_signals.warehouse import Warehouse
 
 #: Views are carried out where they are read: they would be as long as the register.
 _VIEWS: Final = frozenset(("lists", "numbers_had", "people", "a_numbers", "listed", "ambiguous_bsns", "list_rows"))

@@ -6,11 +6,11 @@ A child on no school list has one sign, and what is asked is about now.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from brp_signals.dates import dutch
+from brp_signals.base.dates import dutch
+from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, AbsenceList
 from brp_signals.publish.rendering import render
-from brp_signals.rule_files import Rule
 
 
 def absence_page_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes:

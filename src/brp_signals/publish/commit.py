@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from brp_signals.errors import InternalFailure, UsageProblem
+from brp_signals.base.errors import InternalFailure, UsageProblem
+from brp_signals.base.private_files import open_ordinary, refuse_open_folder, sync
+from brp_signals.base.sealing import AGE_SUFFIX, Recipients, seal
+from brp_signals.base.unfinished import SUFFIX
 from brp_signals.ledger import Run
-from brp_signals.private_files import open_ordinary, refuse_open_folder, sync
-from brp_signals.sealing import AGE_SUFFIX, Recipients, seal
-from brp_signals.unfinished import SUFFIX
 
 _RUNS = ".runs"
 LATEST = "latest"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from brp_signals.config import is_against
+from brp_signals.base.config import is_against
 
 
 @dataclass(frozen=True)

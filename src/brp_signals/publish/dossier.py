@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from brp_signals.dates import add_months, case_date, dutch
+from brp_signals.base.dates import add_months, case_date, dutch
+from brp_signals.base.rule_files import Rule
 from brp_signals.ledger import Decision, Entry, Held, HeldSign
 from brp_signals.municipalities import named
 from brp_signals.publish import wording
@@ -17,7 +18,6 @@ from brp_signals.publish.explanations import Recalled
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.page import sign_labels, timeline
 from brp_signals.publish.rendering import render
-from brp_signals.rule_files import Rule
 
 PRIVATE: Final = "Vertrouwelijk: dit gaat over één kind. Geef het alleen aan wie er recht op heeft."
 #: What whoever hands the dossier over must weigh first; it says nothing of this case, so that it harms nobody if it is

@@ -12,11 +12,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from brp_signals.errors import InternalFailure
+from brp_signals.base.errors import InternalFailure
+from brp_signals.base.private_files import sync
+from brp_signals.base.unfinished import start_file
 from brp_signals.ledger import MEMORY_PREFIX
 from brp_signals.night import DataFile, Night, Reader
-from brp_signals.private_files import sync
-from brp_signals.unfinished import start_file
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch

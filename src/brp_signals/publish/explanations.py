@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.config import Configuration
-from brp_signals.errors import UsageProblem
+from brp_signals.base.config import Configuration
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.sealing import AGE_SUFFIX, Identities, unseal
 from brp_signals.ledger import last_run
 from brp_signals.night import Night
 from brp_signals.publish.commit import write_list
 from brp_signals.publish.content import Absence, Case, Circumstance, Listed, Piece, Sign
-from brp_signals.sealing import AGE_SUFFIX, Identities, unseal
 
 
 class CaseNotInLastRun(UsageProblem):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from brp_signals.base.rule_files import Rule
 from brp_signals.publish.content import Sign
-from brp_signals.rule_files import Rule
 from brp_signals.tables import LISTED
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from statistics import median
 from typing import Any, Final
 
-from brp_signals.dates import dutch
+from brp_signals.base.dates import dutch
 from brp_signals.ledger import Run
 from brp_signals.tables import REQUIRED
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol, TypeVar
 
-from brp_signals.rule_files import AGAINST, CIRCUMSTANCE, Rule
+from brp_signals.base.rule_files import AGAINST, CIRCUMSTANCE, Rule
 
 #: Which kind of rule makes the sign when several speak of one trace; a circumstance is of an active sign.
 _ORDER = ("active", "alone", "passive", "context", AGAINST, CIRCUMSTANCE)

@@ -13,9 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
-from brp_signals.errors import RunLocked, UsageProblem
+from brp_signals.base.errors import RunLocked, UsageProblem
+from brp_signals.base.private_files import open_lock, read_small
 from brp_signals.ledger import last_run, open_ledger
-from brp_signals.private_files import open_lock, read_small
 from brp_signals.publish.commit import holds, newest_shown, sweep_output
 
 FILE: Final = ".owner"

@@ -6,11 +6,11 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, Final
 
-from brp_signals.dates import add_months, dutch
+from brp_signals.base.dates import add_months, dutch
+from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.content import Case, Listed, MunicipalList
 from brp_signals.publish.rendering import render
-from brp_signals.rule_files import Rule
 
 _MONTHS: Final = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 #: Percent of the width kept free on either side, so that marks and labels at the ends stay inside.

@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.config import is_against
-from brp_signals.dates import dutch
+from brp_signals.base.config import is_against
+from brp_signals.base.dates import dutch
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.municipalities import named
 from brp_signals.publish import history, wording
 from brp_signals.publish.rendering import render
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
 
 Account = Mapping[str, Any]
 

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from brp_signals.dates import Interval, dutch
+from brp_signals.base.dates import Interval, dutch
+from brp_signals.base.rule_files import AGAINST, Rule
 from brp_signals.municipalities import named
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Piece, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
-from brp_signals.rule_files import AGAINST, Rule
 from brp_signals.tables import WEAK
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from brp_signals.dates import add_months, dutch
+from brp_signals.base.dates import add_months, dutch
+from brp_signals.base.rule_files import AGAINST, Rule
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
-from brp_signals.rule_files import AGAINST, Rule
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
 #: Headers by which `review` finds what staff filled in, and `reveal` the number and the pseudonym of a case.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from brp_signals.case_ids import typed_case_id
+from brp_signals.base.case_ids import typed_case_id
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import Choices
 from brp_signals.review.reasons import WRONG

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from brp_signals.dates import HERE
+from brp_signals.base.dates import HERE
 from brp_signals.in_dutch import is_dutch
 from brp_signals.ledger import FILE, Decision, DecisionPair, nothing_published, open_ledger
 from brp_signals.pipeline import lock_state

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.private_files import replace_private
+from brp_signals.base.private_files import replace_private
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import (
     ABSENCE_CHOICES,

@@ -15,9 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from brp_signals.bounded_workbook import BoundedWorkbook, cell_value
-from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.private_files import open_ordinary
+from brp_signals.base.bounded_workbook import BoundedWorkbook, cell_value
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.private_files import open_ordinary
+from brp_signals.base.sealing import is_encrypted
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
 from brp_signals.publish.workbook import (
@@ -33,7 +34,6 @@ from brp_signals.publish.workbook import (
     REASON_HEADER,
     WITHDRAWN_HEADER,
 )
-from brp_signals.sealing import is_encrypted
 
 Cell = str | int | date
 

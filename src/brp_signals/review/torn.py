@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from brp_signals.dates import Interval, case_date
+from brp_signals.base.dates import Interval, case_date
 from brp_signals.review.answers import case_of, day_in
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from brp_signals.dates import case_date, dutch
+from brp_signals.base.dates import case_date, dutch
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import resource
 from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
 from brp_signals.publish.one_sign import gathered
@@ -19,8 +21,6 @@ from brp_signals.review.answers import EVERY_CHOICE, Answer, answer_of, carried,
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
 from brp_signals.review.torn import torn_rows
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
 
 #: What can be decided about a case of each kind.
 _CHOICES = {"departure": DEPARTURE_CHOICES, "absence": ABSENCE_CHOICES}

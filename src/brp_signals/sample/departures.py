@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import TypedDict, Unpack
 
-from brp_signals.dates import add_months
+from brp_signals.base.dates import add_months
 from brp_signals.sample.households import family, trace
 from brp_signals.sample.people import (
     YEAR,

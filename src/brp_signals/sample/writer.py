@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from brp_signals.errors import UsageProblem
-from brp_signals.private_files import read_small
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import read_small
 from brp_signals.sample.departures import BASE_RATE, CATALOGUE, tell_stories
 from brp_signals.sample.dirt import BadRow, Row, a_night_later, bad_rows
 from brp_signals.sample.households import RETENTION_DAYS, SOURCE_OF, populate

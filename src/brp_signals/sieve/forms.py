@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from brp_signals.dates import FIRST_LIST_YEAR, FIRST_YEAR, LAST_LIST_YEAR, LAST_YEAR
+from brp_signals.base.dates import FIRST_LIST_YEAR, FIRST_YEAR, LAST_LIST_YEAR, LAST_YEAR
 from brp_signals.sieve.cells import Cells, Flags, Form, Numbers
 
 

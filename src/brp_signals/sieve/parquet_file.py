@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 from brp_signals.sieve.cells import MARGIN, Cells, Flags, Form, Numbers, Places, Text, Told
 
 if TYPE_CHECKING:

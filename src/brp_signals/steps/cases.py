@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from brp_signals.case_ids import number_cases
-from brp_signals.errors import InternalFailure
+from brp_signals.base.case_ids import number_cases
+from brp_signals.base.errors import InternalFailure
 from brp_signals.night import Night, hundredths
 from brp_signals.tables import LISTED, OPEN, OVER
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from brp_signals.case_ids import number_cases
+from brp_signals.base.case_ids import number_cases
 from brp_signals.night import Night
 from brp_signals.tables import NO_SIGN, WEAK
 

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from brp_signals import byte_pass, dates
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals import byte_pass
+from brp_signals.base import dates
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.reason_text import looks_like_number
 from brp_signals.forbidden import is_forbidden
 from brp_signals.night import DataFile, Delivery, Night
-from brp_signals.reason_text import looks_like_number
 from brp_signals.tables import DELIVERY_SCHEMA, OPTIONAL, OPTIONAL_TABLES, REQUIRED
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

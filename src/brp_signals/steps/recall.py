@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from brp_signals.dates import case_date
-from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.dates import case_date
+from brp_signals.base.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.warehouse import quoted
 from brp_signals.ledger import NATIONAL, Memory, Rows, Run, open_ledger
 from brp_signals.night import Night
 from brp_signals.tables import LISTS_OF, REQUIRED, TRACES_OF
-from brp_signals.warehouse import quoted
 
 CASES = {
     "case_id": "VARCHAR",

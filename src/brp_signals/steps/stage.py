@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from brp_signals.dates import add_months
+from brp_signals.base.dates import add_months
+from brp_signals.base.errors import InternalFailure
 from brp_signals.delivered import count_filled, reader_of, refuse_if_damaged, show_nothing
-from brp_signals.errors import InternalFailure
 from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
 from brp_signals.sieve.judges import Question
 from brp_signals.tables import REQUIRED

@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from brp_signals.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.warehouse import Value, resource
 from brp_signals.night import Night
 from brp_signals.tables import REQUIRED
 from brp_signals.unreadable import UnreadableColumn, refusal
-from brp_signals.warehouse import Value, resource
 
 #: The share of the memory that a run may hold for judging the snapshot, beside its own database.
 _SNAPSHOT = 0.1

@@ -25,11 +25,11 @@ from pydantic import (
     model_validator,
 )
 
-from brp_signals.dates import add_months
-from brp_signals.errors import UsageProblem
-from brp_signals.private_files import read_small
-from brp_signals.rule_files import load_rules
-from brp_signals.warehouse import resource
+from brp_signals.base.dates import add_months
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.private_files import read_small
+from brp_signals.base.rule_files import load_rules
+from brp_signals.base.warehouse import resource
 
 SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from brp_signals.errors import InternalFailure, UsageProblem
+from brp_signals.base.errors import InternalFailure, UsageProblem
 
 if TYPE_CHECKING:
     import polars
@@ -27,8 +27,8 @@ Value = str | int | float | bool | date | None | Sequence[Any] | Mapping[str, An
 
 def resource(name: str) -> Path:
     """The folder `sql` or `expectations`: inside the installed package, or at the top of a checkout."""
-    inside = Path(__file__).parent / name
-    return inside if inside.is_dir() else Path(__file__).parents[2] / name
+    inside = Path(__file__).parents[1] / name
+    return inside if inside.is_dir() else Path(__file__).parents[3] / name
 
 
 class Warehouse:

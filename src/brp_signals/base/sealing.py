@@ -12,8 +12,8 @@ from typing import Final
 import pyrage
 from pyrage.x25519 import Identity, Recipient
 
-from brp_signals.errors import DeliveryRefused, UsageProblem
-from brp_signals.private_files import create_secret, read_secret
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.private_files import create_secret, read_secret
 
 AGE_SUFFIX: Final = ".age"
 _AGE_START: Final = b"age-encryption.org/"

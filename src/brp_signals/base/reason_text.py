@@ -11,9 +11,9 @@ import unicodedata
 from datetime import date, timedelta
 from typing import Final
 
-from brp_signals.case_ids import ALPHABET
-from brp_signals.dates import today
-from brp_signals.errors import UsageProblem
+from brp_signals.base.case_ids import ALPHABET
+from brp_signals.base.dates import today
+from brp_signals.base.errors import UsageProblem
 
 _LONGEST: Final = 500
 _FEWEST_DIGITS: Final = 8

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from brp_signals.errors import InternalFailure
+from brp_signals.base.errors import InternalFailure
 
 #: A rule about children on no school list: it makes cases of their own kind, without a level.
 ABSENCE: Final = "absence"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from xml.parsers import expat
 
-from brp_signals.errors import DeliveryRefused
+from brp_signals.base.errors import DeliveryRefused
 
 _LARGEST_TOKEN: Final = 1 << 20
 _DEEPEST: Final = 64

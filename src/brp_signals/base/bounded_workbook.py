@@ -18,8 +18,8 @@ from typing import IO, Any, Final, NamedTuple
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import range_boundaries
 
-from brp_signals.bounded_xml import BoundedXml
-from brp_signals.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.bounded_xml import BoundedXml
+from brp_signals.base.errors import DeliveryRefused, UsageProblem
 
 #: Bounds of the zip, in bytes and in parts. A list of 200 000 pupils with thirty columns is about 250 MB of XML;
 #: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. Parts beside the sheets are held

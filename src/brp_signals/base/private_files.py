@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
-from brp_signals.errors import UsageProblem
-from brp_signals.unfinished import start_file
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.unfinished import start_file
 
 _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _WRITABLE_BY_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
