@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import generate
 from benchmarks.peers import REGISTER_DATE
 from brp_signals import pipeline
-from brp_signals.tables import REQUIRED
+from brp_signals.delivery.contract import REQUIRED
 from tests.reference.model import evaluate
 from tests.reference.shapes import Delivery, Result, Row, Settings, Source
 from tests.support.engine import read_result

@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from brp_signals.tables import DELIVERY_SCHEMA, REQUIRED
+from brp_signals.delivery.contract import DELIVERY_SCHEMA, REQUIRED
 
 if TYPE_CHECKING:
     import duckdb

@@ -18,7 +18,7 @@ from prefect.states import Completed
 from brp_signals.alerts import night_failed, night_went_well, when_ahead, when_overdue
 from brp_signals.base.errors import InternalFailure, SignalsError
 from brp_signals.base.logs import listen, step_done
-from brp_signals.inbox import is_published, newest_delivery
+from brp_signals.delivery.inbox import is_published, newest_delivery
 from brp_signals.lifeline import end_with
 from brp_signals.night_worker import NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS

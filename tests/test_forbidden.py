@@ -2,8 +2,8 @@
 
 import pytest
 
-from brp_signals.forbidden import forbidden_meaning, is_forbidden
-from brp_signals.tables import CASES, OPTIONAL, REQUIRED
+from brp_signals.delivery.contract import CASES, OPTIONAL, REQUIRED
+from brp_signals.delivery.forbidden import forbidden_meaning, is_forbidden
 
 FORBIDDEN = {
     "nationality": [

@@ -1,6 +1,6 @@
 -- Grain: one column of a file (of school lists: of one source in it) that may be unreadable as a whole, or that says what cannot be
 -- (`problem`): enough of its cells, or all rows of one school. How many of its cells are filled is counted only then
--- (brp_signals.unreadable).
+-- (brp_signals.delivery.unreadable).
 WITH impossible AS (
     SELECT file, source, school_id, 'withdrawn_on' AS column_name, 'ends_first' AS problem, n_ends_first AS n_cells,
         first_impossible_row AS row_no

@@ -30,7 +30,7 @@ from benchmarks.generate import Country
 from benchmarks.peers import in_duckdb, in_pandas, in_polars
 from benchmarks.results import EMPTY, ListsDiffer, Record, Results, Round
 from brp_signals.base import rule_files
-from brp_signals.tables import REQUIRED
+from brp_signals.delivery.contract import REQUIRED
 
 SCALE = Fraction(1, 4000)
 COUNTRY = Country(SCALE)

@@ -9,6 +9,7 @@ import pytest
 from brp_signals import cli
 from brp_signals.base.config import Weights, load_configuration
 from brp_signals.base.errors import UsageProblem
+from brp_signals.delivery.contract import WEAK
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt
 from brp_signals.evaluation.decided import looked_at as looked_at_in
@@ -17,7 +18,6 @@ from brp_signals.evaluation.learned import Example, Judgement
 from brp_signals.explain import explanation
 from brp_signals.learned_weights import FILE, keep, with_learned
 from brp_signals.ledger import open_ledger
-from brp_signals.tables import WEAK
 from tests.ledger.nights import Nights, child
 
 TODAY = date(2026, 6, 15)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
-from brp_signals.inbox import is_published, newest_delivery
+from brp_signals.delivery.inbox import is_published, newest_delivery
 
 
 def deliver(inbox: Path, folder: str, reference_date: str, delivery_id: str | None = None) -> Path:

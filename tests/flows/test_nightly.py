@@ -37,7 +37,7 @@ FLOWS = ROOT / "flows"
 ENTRIES = {
     "brp_signals.alerts",
     "brp_signals.base.errors",
-    "brp_signals.inbox",
+    "brp_signals.delivery.inbox",
     "brp_signals.lifeline",
     "brp_signals.base.logs",
     "brp_signals.municipalities",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
+from brp_signals.delivery.contract import ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
 from brp_signals.gateway import passage
-from brp_signals.tables import ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
 from tests.gateway.rubric import Workshop, bsn, residence, school_row, who
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.gateway.check import check_file
 from brp_signals.gateway.edexml import UNREAD_ELEMENTS
 from tests.gateway.listed import csv_bytes, edexml, education_number, pupil, xlsx_bytes

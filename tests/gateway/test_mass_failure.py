@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused
+from brp_signals.delivery.unreadable import is_mass_failure
 from brp_signals.gateway.check import check_file
-from brp_signals.unreadable import is_mass_failure
 from tests.gateway.listed import HEADER, Desk, csv_bytes, edexml, pupil
 from tests.gateway.rubric import SCHOOL_HEADER, Line, Made, Workshop, bsn, departed, residence, school_row, table, who
 from tests.support.commands import command

@@ -61,7 +61,7 @@ GUARDRAILS: Final = (
                 "tests/intake/test_malformed_files.py::test_refused_with_one_sentence_that_holds_no_value",
             ),
             Break(
-                "src/brp_signals/forbidden.py",
+                "src/brp_signals/delivery/forbidden.py",
                 'parts=r"nationalit|staatsburger',
                 'parts=r"staatsburger',
                 "tests/test_forbidden.py::test_a_forbidden_column_is_recognised_with_its_meaning",

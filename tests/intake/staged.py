@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import pipeline
-from brp_signals.tables import REQUIRED
+from brp_signals.delivery.contract import REQUIRED
 from tests.reference.rows import address, departure, enrolment, person
 from tests.support.deliveries import describe, write_delivery, write_manifest
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brp_signals.tables import REQUIRED
+from brp_signals.delivery.contract import REQUIRED
 from tests.intake.staged import TODAY
 from tests.intake.told import tell
 from tests.properties.evaluators import few

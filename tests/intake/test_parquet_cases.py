@@ -7,7 +7,7 @@ from uuid import UUID
 import pyarrow
 import pyarrow.parquet
 
-from brp_signals.tables import REQUIRED
+from brp_signals.delivery.contract import REQUIRED
 from tests.intake.staged import TODAY
 from tests.intake.told import tell
 from tests.reference.populations import SETTINGS, population

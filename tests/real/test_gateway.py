@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 
 from brp_signals.base.dates import add_months, parse_register_date
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.forbidden import is_forbidden
 from tests.real.conftest import RealSet
 
 pytestmark = pytest.mark.real

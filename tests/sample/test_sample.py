@@ -16,9 +16,9 @@ import pytest
 
 from brp_signals.base.config import load_configuration
 from brp_signals.base.errors import UsageProblem
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.contract import OPTIONAL, REQUIRED
+from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.sample import SampleSummary, story_codes, write_sample
-from brp_signals.tables import OPTIONAL, REQUIRED
 from tests.reference.model import evaluate
 from tests.reference.shapes import Delivery, Result, Row, Settings, Source
 

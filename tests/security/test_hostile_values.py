@@ -14,12 +14,12 @@ from openpyxl import load_workbook
 
 from brp_signals import cli
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.inbox import newest_delivery
+from brp_signals.delivery.contract import REQUIRED
+from brp_signals.delivery.inbox import newest_delivery
 from brp_signals.publish.lists import csv_bytes, signal_row
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
 from brp_signals.publish.workbook import workbook_bytes
-from brp_signals.tables import REQUIRED
 from tests.ledger.nights import TABLES, Nights, case_of, child
 from tests.publish.lists import RULES, case, municipal_list, sign
 from tests.publish.test_pages import ACCOUNT

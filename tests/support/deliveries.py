@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from brp_signals.tables import OPTIONAL, REQUIRED
+from brp_signals.delivery.contract import OPTIONAL, REQUIRED
 
 Rows = Sequence[Mapping[str, str]]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import brp_signals
+from brp_signals.delivery.unreadable import UnreadableColumn, refusal
 from brp_signals.in_dutch import _PAIRS, VARIABLE, in_dutch
 from brp_signals.review.importing import FileResult
 from brp_signals.steps.validate import _MADE_AGAIN
-from brp_signals.unreadable import UnreadableColumn, refusal
 
 PACKAGE = Path(brp_signals.__file__).parent
 FILES = (

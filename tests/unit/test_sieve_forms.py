@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brp_signals.base.warehouse import Warehouse
+from brp_signals.delivery.contract import EDUCATION_TYPES, ENROLMENT_SOURCES
 from brp_signals.sieve import forms
 from brp_signals.sieve.cells import Cells
 from brp_signals.steps.stage import MACROS
-from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
 from tests.support.blocks import cells_of
 
 YEARS = (

@@ -12,8 +12,8 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.base.warehouse import resource
+from brp_signals.delivery.contract import REQUIRED
 from brp_signals.steps import recall, validate
-from brp_signals.tables import REQUIRED
 from tests.intake.staged import LEFT, TODAY
 from tests.reference.rows import address, departure, enrolment, person, trace
 from tests.reference.shapes import Row, Settings, Source

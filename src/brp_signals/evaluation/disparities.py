@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import open_ordinary
+from brp_signals.delivery.contract import NO_SIGN
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.comparing import differing
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.groups import Groups
 from brp_signals.evaluation.intervals import design_effect
 from brp_signals.evaluation.telling import BASE, Page, Row, Told, left_out
-from brp_signals.tables import NO_SIGN
 
 #: For each kind of group the number of departures in view of each group, over the time that is evaluated.
 Departures = Mapping[str, Mapping[str, int]]

@@ -7,7 +7,7 @@ from typing import Final
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.forbidden import is_forbidden
 
 #: For each kind of group (neighbourhood, age band, school type, …) the group of every case by its number.
 Groups = dict[str, dict[str, str]]

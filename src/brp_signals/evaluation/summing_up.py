@@ -6,13 +6,13 @@ from typing import Any, Final
 from brp_signals.base.config import load_configuration
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
+from brp_signals.delivery.contract import NO_SIGN, STRATA, WEAK
 from brp_signals.evaluation import disparities, figures
 from brp_signals.evaluation.barriers import barrier_table
 from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
 from brp_signals.evaluation.groups import read_groups
 from brp_signals.evaluation.telling import told_count
 from brp_signals.ledger import last_run, nothing_published, open_ledger
-from brp_signals.tables import NO_SIGN, STRATA, WEAK
 
 SCHEMA: Final = "brp-signals/evaluation/2"
 _LOOKED: Final = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_LOOKED)

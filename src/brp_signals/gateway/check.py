@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from brp_signals.base.dates import today
 from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.forbidden import forbidden_meaning, is_forbidden
+from brp_signals.delivery.forbidden import forbidden_meaning, is_forbidden
 from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.passage import enrolments, refuse_unreadable
 from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile

@@ -15,7 +15,7 @@ import pyarrow
 import pyarrow.parquet
 from polars import selectors
 
-from brp_signals.byte_pass import hash_file
+from brp_signals.delivery.plain_csv import hash_file
 
 Format = Literal["parquet", "csv"]
 ROWS_IN_GROUP: Final = 122_880

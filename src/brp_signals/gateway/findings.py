@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 from brp_signals.base.errors import DeliveryRefused
+from brp_signals.delivery.unreadable import refusal
 from brp_signals.gateway.readability import WHOLE_ROW, Readability
-from brp_signals.unreadable import refusal
 
 #: Every kind of finding and what it means. `SET_ASIDE` kinds keep a row (or a person) out of the delivery.
 MEANINGS: Final = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.gateway.byte_files import open_bytes, refuse_empty
 from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings

@@ -9,7 +9,7 @@ that the Logisch Ontwerp has it is said here what leaving it out costs.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.gateway import person_lists
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.person_lists import (

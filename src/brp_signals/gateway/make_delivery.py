@@ -16,6 +16,7 @@ from typing import Any, Final
 from brp_signals.base.dates import today
 from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.warehouse import Warehouse
+from brp_signals.delivery.contract import DELIVERY_SCHEMA, ENROLMENTS, TRACES
 from brp_signals.gateway.dated_sources import Source, delivery_date
 from brp_signals.gateway.delivery_files import Format, WrittenFile
 from brp_signals.gateway.delivery_folder import DeliveryFolder
@@ -25,7 +26,6 @@ from brp_signals.gateway.mapped_persons import MappedPersons
 from brp_signals.gateway.passage import Passage, SourceAccount
 from brp_signals.gateway.pseudonyms import Pseudonymiser, read_key
 from brp_signals.gateway.sources import source_kind
-from brp_signals.tables import DELIVERY_SCHEMA, ENROLMENTS, TRACES
 
 PROFILES: Final = {
     "gbav": "register extract with rubric columns (RvIG, GBA-V)",

@@ -14,7 +14,8 @@ from tqdm import tqdm
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.base.warehouse import Warehouse
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery.forbidden import is_forbidden
+from brp_signals.delivery.unreadable import impossible_part
 from brp_signals.gateway import who_is_who
 from brp_signals.gateway.canonical import Enrolment
 from brp_signals.gateway.dated_sources import Source, stale_sentence
@@ -32,7 +33,6 @@ from brp_signals.gateway.sources import (
     TraceListReader,
     open_source,
 )
-from brp_signals.unreadable import impossible_part
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
 _ADVICE: Final = {

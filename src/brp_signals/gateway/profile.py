@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from brp_signals.base.config import LARGEST_FILE, SourceCode, toml_content, validation_sentence
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import read_small
-from brp_signals.forbidden import forbidden_meaning
-from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES, TRACE_KINDS
+from brp_signals.delivery.contract import EDUCATION_TYPES, ENROLMENT_SOURCES, TRACE_KINDS
+from brp_signals.delivery.forbidden import forbidden_meaning
 
 _FOLDER: Final = Path(__file__).parent / "profiles"
 

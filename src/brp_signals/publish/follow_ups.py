@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from brp_signals.base.rule_files import Rule
+from brp_signals.delivery.contract import LISTED
 from brp_signals.publish.content import Sign
-from brp_signals.tables import LISTED
 
 
 @dataclass(frozen=True)

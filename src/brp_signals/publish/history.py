@@ -10,8 +10,8 @@ from statistics import median
 from typing import Any, Final
 
 from brp_signals.base.dates import dutch
+from brp_signals.delivery.contract import REQUIRED
 from brp_signals.ledger import Run
-from brp_signals.tables import REQUIRED
 
 #: How many runs report.html shows, and how many a chart needs: two points always lie on one line.
 SHOWN: Final = 60

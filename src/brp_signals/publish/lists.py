@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from brp_signals.delivery.contract import LISTED, SIGNALS
 from brp_signals.publish.content import Absence, Case, Drawn
 from brp_signals.publish.wording import ONLY_CLOSED, SAMPLE
-from brp_signals.tables import LISTED, SIGNALS
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

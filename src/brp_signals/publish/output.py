@@ -15,6 +15,7 @@ from brp_signals import __version__
 from brp_signals.base.config import is_against
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.sealing import Recipients
+from brp_signals.delivery.contract import CASES, LISTED, SAMPLE
 from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
@@ -33,7 +34,6 @@ from brp_signals.publish.lists import (
 )
 from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.sample import read_sample
-from brp_signals.tables import CASES, LISTED, SAMPLE
 
 Row = dict[str, Any]
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import read_small
+from brp_signals.delivery.contract import DELIVERY_SCHEMA, ENROLMENTS, PERSONS, RESIDENCES, TRACES
 from brp_signals.sample.departures import BASE_RATE, CATALOGUE, tell_stories
 from brp_signals.sample.dirt import BadRow, Row, a_night_later, bad_rows
 from brp_signals.sample.households import RETENTION_DAYS, SOURCE_OF, populate
 from brp_signals.sample.nights import News, next_night
 from brp_signals.sample.people import Person
 from brp_signals.sample.town import Town, Truth
-from brp_signals.tables import DELIVERY_SCHEMA, ENROLMENTS, PERSONS, RESIDENCES, TRACES
 
 #: The columns of the files as written; residences carry the optional start of an inquiry.
 _COLUMNS = {

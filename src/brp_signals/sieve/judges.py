@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from brp_signals.delivery.contract import EDUCATION_TYPES, ENROLMENT_SOURCES
 from brp_signals.sieve.cells import Block, Flags, Numbers
 from brp_signals.sieve.forms import (
     YEAR_BITS,
@@ -27,7 +28,6 @@ from brp_signals.sieve.forms import (
     which,
 )
 from brp_signals.sieve.keys import ids
-from brp_signals.tables import EDUCATION_TYPES, ENROLMENT_SOURCES
 
 #: The number of a date has so many bits.
 _DATE_BITS: Final = np.uint64(YEAR_BITS + 12)

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow
 from numpy.typing import NDArray
 
+from brp_signals.delivery.contract import EDUCATION_TYPES
 from brp_signals.sieve.cells import Block, Flags, Numbers, Places
 from brp_signals.sieve.forms import YEAR_BITS, iso_dates, which
 from brp_signals.sieve.judges import school_delivery
 from brp_signals.sieve.keys import KeySet
 from brp_signals.sieve.parquet_file import ParquetBlock
 from brp_signals.sieve.rows import SievedFile
-from brp_signals.tables import EDUCATION_TYPES
 
 _FEW_DIFFERENT: Final = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
 #: A remembered row; `n_rows` is how many rows its list had.

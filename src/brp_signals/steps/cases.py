@@ -6,8 +6,8 @@ from typing import Any
 
 from brp_signals.base.case_ids import number_cases
 from brp_signals.base.errors import InternalFailure
+from brp_signals.delivery.contract import LISTED, OPEN, OVER
 from brp_signals.night import Night, hundredths
-from brp_signals.tables import LISTED, OPEN, OVER
 
 #: Below this number, children under a secrecy indication are not counted in reports meant for others.
 SMALLEST_SEALED_COUNT = 5

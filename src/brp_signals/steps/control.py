@@ -14,8 +14,8 @@ from math import ceil
 from typing import Any
 
 from brp_signals.base.case_ids import number_cases
+from brp_signals.delivery.contract import NO_SIGN, WEAK
 from brp_signals.night import Night
-from brp_signals.tables import NO_SIGN, WEAK
 
 DRAWN = {
     "case_id": "VARCHAR",

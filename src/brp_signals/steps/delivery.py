@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from brp_signals import byte_pass
 from brp_signals.base import dates
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.base.reason_text import looks_like_number
-from brp_signals.forbidden import is_forbidden
+from brp_signals.delivery import plain_csv
+from brp_signals.delivery.contract import DELIVERY_SCHEMA, OPTIONAL, OPTIONAL_TABLES, REQUIRED
+from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.night import DataFile, Delivery, Night
-from brp_signals.tables import DELIVERY_SCHEMA, OPTIONAL, OPTIONAL_TABLES, REQUIRED
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: DuckDB would read `*`, `?` and `[` as a pattern over other files.
@@ -127,7 +127,7 @@ def _read_manifest(folder: Path) -> tuple[_Manifest, str]:
         key = ".".join(str(part) if isinstance(part, int) or part in _KEYS else "…" for part in error["loc"])
         key = key or "as a whole"
         raise DeliveryRefused(f"manifest.json, {key}: {_reason(error)}; have the delivery made again.") from None
-    return manifest, byte_pass.hash_file(path)
+    return manifest, plain_csv.hash_file(path)
 
 
 def _reason(error: Any) -> str:
@@ -201,15 +201,15 @@ def _byte_pass(night: Night) -> Iterator[None]:
 
 def _open_csv(night: Night, table: str, file: _File, path: Path) -> DataFile:
     with _byte_pass(night):
-        seen = byte_pass.survey(path)
+        seen = plain_csv.survey(path)
     _check_hash(file, seen.sha256)
-    header = byte_pass.read_header(path)
+    header = plain_csv.read_header(path)
     columns = _check_columns(table, file.name, header)
     n_rows, readable, names = seen.n_lines - 1, path, header
     faults: tuple[tuple[int, str, str], ...] = ()
     shifts: tuple[tuple[int, int], ...] = ((1, 1),)
     if not seen.is_plain:
-        copy = byte_pass.write_plain_copy(path, night.work / f"plain-{file.name}", columns)
+        copy = plain_csv.write_plain_copy(path, night.work / f"plain-{file.name}", columns)
         n_rows, readable, names = copy.n_rows, copy.path, list(columns)
         faults = tuple((fault.line, fault.column, fault.reason_code) for fault in copy.faults)
         shifts = tuple(copy.shifts) or shifts
@@ -233,7 +233,7 @@ def _open_parquet(night: Night, table: str, file: _File, path: Path) -> DataFile
     from pyarrow import ArrowException
 
     with _byte_pass(night):
-        sha256 = byte_pass.hash_file(path)
+        sha256 = plain_csv.hash_file(path)
     _check_hash(file, sha256)
     try:
         opened = pyarrow.parquet.ParquetFile(path)

@@ -12,10 +12,8 @@ from typing import Any
 from brp_signals.base.dates import add_months
 from brp_signals.base.errors import InternalFailure
 from brp_signals.delivered import count_filled, reader_of, refuse_if_damaged, show_nothing
-from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
-from brp_signals.sieve.judges import Question
-from brp_signals.tables import REQUIRED
-from brp_signals.unreadable import (
+from brp_signals.delivery.contract import REQUIRED
+from brp_signals.delivery.unreadable import (
     CANNOT_BE_READ,
     ENDS_FIRST,
     FEWEST_UNREADABLE,
@@ -23,6 +21,8 @@ from brp_signals.unreadable import (
     UnreadableColumn,
     is_mass_failure,
 )
+from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
+from brp_signals.sieve.judges import Question
 
 MACROS = (
     "is_id",

@@ -15,9 +15,9 @@ from typing import Any
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import Value, resource
+from brp_signals.delivery.contract import REQUIRED
+from brp_signals.delivery.unreadable import UnreadableColumn, refusal
 from brp_signals.night import Night
-from brp_signals.tables import REQUIRED
-from brp_signals.unreadable import UnreadableColumn, refusal
 
 #: The share of the memory that a run may hold for judging the snapshot, beside its own database.
 _SNAPSHOT = 0.1

@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from brp_signals.tables import OPTIONAL, REQUIRED
+from brp_signals.delivery.contract import OPTIONAL, REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
