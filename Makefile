@@ -76,7 +76,7 @@ points: .venv/ready ## Fit the default points on the public seeds of the benchma
 
 docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.rule_docs
-	$(BIN)/python -m brp_signals.retention
+	$(BIN)/python -m brp_signals.state.retention
 	$(BIN)/python -m tests.guardrails.page
 	$(BIN)/python -m tests.evaluation.model_card
 	$(BIN)/python -m tests.evaluation.noise

@@ -498,8 +498,8 @@ def weights(
     from brp_signals.evaluation.decided import looked_at
     from brp_signals.evaluation.groups import read_groups
     from brp_signals.evaluation.sharing import own_sharer, read_shares
-    from brp_signals.learned_weights import keep
-    from brp_signals.ledger import last_run, open_ledger
+    from brp_signals.state.learned_weights import keep
+    from brp_signals.state.ledger import last_run, open_ledger
 
     if use and default:
         raise UsageProblem("--use and --default exclude each other; choose one.")
@@ -577,7 +577,7 @@ def _share(state: Path, path: Path, municipality: str | None) -> None:
     from brp_signals.evaluation.decided import looked_at
     from brp_signals.evaluation.learned import examples
     from brp_signals.evaluation.sharing import shared
-    from brp_signals.ledger import open_ledger
+    from brp_signals.state.ledger import open_ledger
 
     refuse_open_folder(state, "state")
     with open_ledger(state) as ledger:

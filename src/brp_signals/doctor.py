@@ -15,8 +15,8 @@ from brp_signals.base.errors import SignalsError
 from brp_signals.base.private_files import open_ordinary, why_open
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
-from brp_signals.ledger import condition
 from brp_signals.publish.ownership import why_foreign, why_older
+from brp_signals.state.ledger import condition
 
 _PACKAGES = ("duckdb", "duckdb-engine", "great-expectations", "polars", "prefect", "sqlalchemy", "xlsxwriter")
 _FREE_BYTES = 2_000_000_000

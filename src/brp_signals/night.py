@@ -16,7 +16,7 @@ from brp_signals.base.errors import InternalFailure
 from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
 from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.warehouse import Value, Warehouse, resource
-from brp_signals.ledger import Run
+from brp_signals.state.ledger import Run
 
 if TYPE_CHECKING:
     import pyarrow

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.ledger import FILE
+from brp_signals.state.ledger import FILE
 from tests.cli.office import DAY, OTHERS, PSEUDONYMISE, REGISTER, REVEAL, first_case, furnish
 from tests.support.commands import command
 

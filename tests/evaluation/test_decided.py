@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals.evaluation.decided import VERDICTS, Decided, LookedAt, Verdict, looked_at, pairs_of_verdicts
-from brp_signals.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
 from brp_signals.publish import wording
+from brp_signals.state.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
 
 MAY, JUNE = date(2026, 5, 15), date(2026, 6, 15)
 

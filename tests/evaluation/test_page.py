@@ -10,7 +10,7 @@ import pytest
 from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation.page import write_page
 from brp_signals.evaluation.summing_up import evaluation
-from brp_signals.ledger import Additions, Run, open_ledger
+from brp_signals.state.ledger import Additions, Run, open_ledger
 
 DAY = date(2026, 6, 15)
 MISSED = ("missed", "missed_weak")

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from brp_signals.ledger import FILE
+from brp_signals.state.ledger import FILE
 from tests.faults import declared, report
 from tests.faults.kills import Disturbed, Killed, in_peace
 from tests.faults.sequence import Sequence

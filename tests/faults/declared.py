@@ -13,8 +13,8 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from brp_signals.ledger import FILE
 from brp_signals.pipeline import STEPS
+from brp_signals.state.ledger import FILE
 from tests.faults.harms import (
     Clock,
     DiskFull,

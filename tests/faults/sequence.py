@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from brp_signals.ledger import open_ledger
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import TABLES, case_of
 from tests.spec.builders import delivery_of, settings_of
 from tests.spec.notation import NONE

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from brp_signals.ledger import FILE
+from brp_signals.state.ledger import FILE
 from tests.faults.processes import Harm, Outcome, Running
 from tests.faults.sequence import Sequence
 

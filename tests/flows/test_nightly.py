@@ -16,10 +16,10 @@ import pytest
 
 from brp_signals import alerts, serving
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
-from brp_signals.ledger import open_ledger
 from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
 from brp_signals.purging import Purged
+from brp_signals.state.ledger import open_ledger
 from tests.support.deliveries import describe, write_delivery
 
 from .conftest import ROOT

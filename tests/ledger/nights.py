@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from brp_signals import pipeline
-from brp_signals.ledger import Ledger, open_ledger
+from brp_signals.state.ledger import Ledger, open_ledger
 from tests.spec.builders import delivery_of, settings_of
 from tests.spec.notation import NONE, Case
 from tests.support.deliveries import write_delivery

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from brp_signals.evaluation.decided import looked_at
 from brp_signals.explain import explanation
-from brp_signals.ledger import open_ledger
 from brp_signals.review import import_reviewed
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, case_of, child
 from tests.spec.builders import key_of
 

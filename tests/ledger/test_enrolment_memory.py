@@ -7,8 +7,8 @@ from pathlib import Path
 import polars
 import pytest
 
-from brp_signals.ledger import open_ledger
 from brp_signals.publish import output as publish
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights
 from tests.ledger.test_ledger_file import cut_off
 

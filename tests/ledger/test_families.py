@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.evaluation.decided import looked_at
-from brp_signals.ledger import FILE, open_ledger
+from brp_signals.state.ledger import FILE, open_ledger
 from tests.ledger.nights import Nights, case_of, child
 from tests.spec.builders import key_of
 from tests.support.ledgers import as_version

@@ -13,8 +13,8 @@ import pytest
 from brp_signals import pipeline
 from brp_signals.base.errors import InternalFailure, RunLocked, Stopped
 from brp_signals.explain import explanation
-from brp_signals.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from brp_signals.publish import output as publish
+from brp_signals.state.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from tests.ledger.nights import Nights, child
 from tests.support.ledgers import as_version, as_version_1
 
@@ -224,12 +224,12 @@ def last_run_id(nights: Nights) -> str:
 
 
 def test_a_transaction_that_fails_leaves_no_half_run(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
-    import brp_signals.ledger
+    import brp_signals.state.ledger
 
     nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
-    statements = {**brp_signals.ledger._INSERTS, "inquiries_gone": "INSERT INTO nowhere VALUES (?)"}
+    statements = {**brp_signals.state.ledger._INSERTS, "inquiries_gone": "INSERT INTO nowhere VALUES (?)"}
     with monkeypatch.context() as patch:
-        patch.setattr(brp_signals.ledger, "_INSERTS", statements)
+        patch.setattr(brp_signals.state.ledger, "_INSERTS", statements)
         with pytest.raises(InternalFailure, match="could not be written"):
             nights.run()
     assert list(nights.states().values()) == [("new", [])]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.explain import explanation
-from brp_signals.ledger import open_ledger
 from brp_signals.publish.output import alarms
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
 from tests.spec.builders import delivery_of, school_of
 

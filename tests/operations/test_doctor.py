@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.doctor import examine
-from brp_signals.ledger import FILE, open_ledger
+from brp_signals.state.ledger import FILE, open_ledger
 
 
 @pytest.fixture

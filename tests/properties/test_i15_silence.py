@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brp_signals.base.config import Configuration
-from brp_signals.ledger import open_ledger
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import TABLES, Nights, case_of, child
 from tests.reference.shapes import Levels, Weights
 from tests.spec.builders import delivery_of, settings_of

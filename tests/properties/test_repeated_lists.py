@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brp_signals.ledger import open_ledger
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import TABLES, Nights, case_of
 from tests.spec.builders import delivery_of, key_of
 

@@ -13,9 +13,9 @@ from openpyxl.workbook import Workbook
 from brp_signals.base.errors import UsageProblem
 from brp_signals.delivery.contract import ABSENCE_CASES, ABSENCES
 from brp_signals.explain import dossier, explanation
-from brp_signals.ledger import open_ledger
 from brp_signals.publish import wording
 from brp_signals.review import import_reviewed
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, child
 from tests.publish.golden.rendered import html_text
 

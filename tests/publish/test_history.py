@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from brp_signals.ledger import Run
 from brp_signals.publish.history import SHOWN, charts, history_alarms, history_of, table
 from brp_signals.publish.report import write_report
+from brp_signals.state.ledger import Run
 
 FIRST = date(2026, 1, 5)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars
 
-from brp_signals.ledger import BACKUPS, FILE
+from brp_signals.state.ledger import BACKUPS, FILE
 from tests.ledger.nights import Nights, case_of
 from tests.spec.builders import key_of
 

@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from brp_signals.base.config import Retention
-from brp_signals.ledger import FILE, open_ledger
-from brp_signals.retention import EVERYTHING, table, with_table
+from brp_signals.state.ledger import FILE, open_ledger
+from brp_signals.state.retention import EVERYTHING, table, with_table
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_page_in_the_repository_is_up_to_date() -> None:
     page = (ROOT / "docs" / "retention.md").read_text(encoding="utf-8")
     assert table() in page
-    assert with_table(page) == page, "run python -m brp_signals.retention"
+    assert with_table(page) == page, "run python -m brp_signals.state.retention"
 
 
 def test_every_table_of_the_ledger_has_a_term(tmp_path: Path) -> None:

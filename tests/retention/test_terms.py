@@ -9,7 +9,7 @@ import pytest
 
 from brp_signals.base.config import load_configuration
 from brp_signals.base.errors import UsageProblem
-from brp_signals.ledger import BACKUPS, FILE
+from brp_signals.state.ledger import BACKUPS, FILE
 from tests.ledger.nights import Nights
 from tests.retention.kept import age, case_id, change, key
 from tests.retention.test_gone import purged

@@ -10,8 +10,8 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from brp_signals.ledger import open_ledger
 from brp_signals.review import FileResult, import_reviewed
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, case_ids, child
 
 LISTED_ON = date(2026, 6, 15)

@@ -11,8 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.ledger import open_ledger
 from brp_signals.review.reasons import REASONS
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, child
 from tests.review.desk import DECIDED_ON, LISTED_ON, SCOPE, Desk, decided, headers, open_desk, returned, rows
 from tests.review.test_damaged import DAMAGED_FILES, DAMAGED_ROWS

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals.explain import dossier, explanation, who_decided
-from brp_signals.ledger import open_ledger
 from brp_signals.publish import wording
 from brp_signals.publish.follow_ups import WAITING
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, case_ids
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, Desk, decided, returned, rows
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals import ledger as ledger_module
 from brp_signals.base.errors import InternalFailure, RunLocked, UsageProblem
 from brp_signals.pipeline import lock_state
 from brp_signals.review import import_reviewed
+from brp_signals.state import ledger as ledger_module
 from tests.review.desk import CHILDREN, DECIDED_ON, NOW, Desk, decided, returned, rows
 
 LATER = DECIDED_ON + timedelta(days=1)

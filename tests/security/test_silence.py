@@ -11,7 +11,7 @@ import pytest
 from brp_signals import cli, pipeline
 from brp_signals.base.errors import InternalFailure
 from brp_signals.base.warehouse import Warehouse
-from brp_signals.ledger import Additions, Run, open_ledger
+from brp_signals.state.ledger import Additions, Run, open_ledger
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 

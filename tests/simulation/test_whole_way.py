@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from brp_signals.evaluation.summing_up import evaluation
 from brp_signals.evaluation.telling import told_count, told_share
-from brp_signals.ledger import open_ledger
 from brp_signals.review import import_reviewed
+from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, child
 
 DAY = date(2026, 6, 15)

@@ -20,7 +20,7 @@ from brp_signals.evaluation import figures
 from brp_signals.evaluation.decided import LookedAt, looked_at, pairs_of_verdicts
 from brp_signals.evaluation.intervals import Interval, Weighted, weighted_share, wilson
 from brp_signals.evaluation.telling import Told, told_share
-from brp_signals.ledger import Additions, Decision, DecisionPair, Ledger, Run, open_ledger
+from brp_signals.state.ledger import Additions, Decision, DecisionPair, Ledger, Run, open_ledger
 
 MONTHS: Final = 18
 #: Children of compulsory age who leave in a month, per municipality, about; and how many of those are still here.

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from brp_signals.ledger import SCHEMA
+from brp_signals.state.ledger import SCHEMA
 
 #: Where a column of the first version has gone since.
 _MOVED = {("runs", "rules"): "(SELECT rules FROM now.rule_sets AS sets WHERE sets.rule_set_no = old.rule_set_no)"}

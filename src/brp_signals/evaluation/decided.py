@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
-from brp_signals.ledger import Evaluated, Ledger
+from brp_signals.state.ledger import Evaluated, Ledger
 
 
 class Verdict(Enum):

@@ -12,7 +12,7 @@ from brp_signals.evaluation.barriers import barrier_table
 from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
 from brp_signals.evaluation.groups import read_groups
 from brp_signals.evaluation.telling import told_count
-from brp_signals.ledger import last_run, nothing_published, open_ledger
+from brp_signals.state.ledger import last_run, nothing_published, open_ledger
 
 SCHEMA: Final = "brp-signals/evaluation/2"
 _LOOKED: Final = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_LOOKED)

@@ -17,7 +17,7 @@ from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.private_files import open_ordinary, refuse_open_folder, sync
 from brp_signals.base.sealing import AGE_SUFFIX, Recipients, seal
 from brp_signals.base.unfinished import SUFFIX
-from brp_signals.ledger import Run
+from brp_signals.state.ledger import Run
 
 _RUNS = ".runs"
 LATEST = "latest"

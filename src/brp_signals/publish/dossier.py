@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from brp_signals.base.dates import add_months, case_date, dutch
 from brp_signals.base.rule_files import Rule
-from brp_signals.ledger import Decision, Entry, Held, HeldSign
 from brp_signals.municipalities import named
 from brp_signals.publish import wording
 from brp_signals.publish.content import Absence, Case
@@ -18,6 +17,7 @@ from brp_signals.publish.explanations import Recalled
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.page import sign_labels, timeline
 from brp_signals.publish.rendering import render
+from brp_signals.state.ledger import Decision, Entry, Held, HeldSign
 
 PRIVATE: Final = "Vertrouwelijk: dit gaat over één kind. Geef het alleen aan wie er recht op heeft."
 #: What whoever hands the dossier over must weigh first; it says nothing of this case, so that it harms nobody if it is

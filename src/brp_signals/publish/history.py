@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from brp_signals.base.dates import dutch
 from brp_signals.delivery.contract import REQUIRED
-from brp_signals.ledger import Run
+from brp_signals.state.ledger import Run
 
 #: How many runs report.html shows, and how many a chart needs: two points always lie on one line.
 SHOWN: Final = 60

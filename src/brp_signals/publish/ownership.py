@@ -15,8 +15,8 @@ from typing import IO, Final
 
 from brp_signals.base.errors import RunLocked, UsageProblem
 from brp_signals.base.private_files import open_lock, read_small
-from brp_signals.ledger import last_run, open_ledger
 from brp_signals.publish.commit import holds, newest_shown, sweep_output
+from brp_signals.state.ledger import last_run, open_ledger
 
 FILE: Final = ".owner"
 #: Of the state folder: its number.

@@ -13,7 +13,6 @@ from itertools import combinations
 from brp_signals.base.dates import case_date, dutch
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
-from brp_signals.ledger import Decision, Ledger, Position
 from brp_signals.publish import wording
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
@@ -21,6 +20,7 @@ from brp_signals.review.answers import EVERY_CHOICE, Answer, answer_of, carried,
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
 from brp_signals.review.torn import torn_rows
+from brp_signals.state.ledger import Decision, Ledger, Position
 
 #: What can be decided about a case of each kind.
 _CHOICES = {"departure": DEPARTURE_CHOICES, "absence": ABSENCE_CHOICES}

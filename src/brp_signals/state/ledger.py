@@ -18,6 +18,7 @@ from typing import Any, Final
 from brp_signals.base.dates import case_date
 from brp_signals.base.errors import InternalFailure, SignalsError, UsageProblem
 from brp_signals.base.unfinished import start_file
+from brp_signals.base.warehouse import resource
 from brp_signals.delivery.contract import OVER
 
 FILE: Final = "ledger.sqlite3"
@@ -25,7 +26,7 @@ BACKUPS: Final = "backups"
 _FINGERPRINT_LENGTH: Final = 8
 #: Beginning of the names of enrolment memories, the files beside the ledger of which its newest run names one.
 MEMORY_PREFIX: Final = "enrolment_memory-"
-SCHEMA: Final = Path(__file__).parent / "ledger_schema"
+SCHEMA: Final = resource("sql") / "ledger" / "schema"
 NATIONAL: Final = ("national",)
 
 Rows = Sequence[Sequence[Any]]

@@ -2,7 +2,7 @@
 
 `purging` carries it out, `Retention` in the configuration holds the terms that a municipality may choose.
 
-    python -m brp_signals.retention    write the table into docs/retention.md (needs a checkout)
+    python -m brp_signals.state.retention    write the table into docs/retention.md (needs a checkout)
 """
 
 import re
@@ -258,7 +258,7 @@ EVERYTHING: Final = (
 )
 
 _MARKS: Final = (
-    "<!-- The table is written by `python -m brp_signals.retention`. -->\n",
+    "<!-- The table is written by `python -m brp_signals.state.retention`. -->\n",
     "<!-- End of the table. -->\n",
 )
 
@@ -293,7 +293,7 @@ def _default(key: str) -> Any:
 
 def main() -> int:
     """Bring docs/retention.md of this checkout up to date."""
-    page = Path(__file__).parents[2] / "docs" / "retention.md"
+    page = Path(__file__).parents[3] / "docs" / "retention.md"
     page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 

@@ -1,0 +1,1 @@
+"""What lasts between nights, in the state folder: the ledger, learned weights, and for how long anything is kept."""
