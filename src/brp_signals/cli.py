@@ -685,7 +685,7 @@ def serve(
     ] = None,
 ) -> None:
     """Keep the nightly schedule: 04:15, and once more at 04:45 when that failed."""
-    from brp_signals import serving
+    from brp_signals.schedule import serving
 
     serving.serve(
         inbox=inbox,

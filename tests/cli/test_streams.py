@@ -121,7 +121,7 @@ def test_a_failure_keeps_its_code(words: tuple[str, ...], code: int, streams: st
 def test_nothing_is_written_into_the_file_that_takes_a_closed_number(tmp_path: Path) -> None:
     """The ledger would get number 2, and a library that writes there would write into it."""
     program = (
-        "import os; os.close(2); os.close(1); from brp_signals import streams; streams.make_patient();"
+        "import os; os.close(2); os.close(1); from brp_signals.base import streams; streams.make_patient();"
         "n = os.open('ledger', os.O_CREAT | os.O_RDWR); os.write(2, b'words'); os.write(1, b'words'); assert n > 2"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import serving
-from brp_signals.night_worker import NightWorker
+from brp_signals.schedule import serving
+from brp_signals.schedule.worker import NightWorker
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brp_signals import serving
 from brp_signals.base.errors import SignalsError
+from brp_signals.schedule import serving
 
 if TYPE_CHECKING:
     from prefect.schedules import Schedule

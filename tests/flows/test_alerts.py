@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from brp_signals import alerts
-from brp_signals.alerts import night_failed, night_went_well, when_overdue
+from brp_signals.schedule import alerts
+from brp_signals.schedule.alerts import night_failed, night_went_well, when_overdue
 
 from .test_inbox import deliver
 

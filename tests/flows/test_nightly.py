@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from brp_signals import alerts, serving
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
-from brp_signals.night_worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.pipeline import STEPS
 from brp_signals.purging import Purged
+from brp_signals.schedule import alerts, serving
+from brp_signals.schedule.worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.state.ledger import open_ledger
 from tests.support.deliveries import describe, write_delivery
 
@@ -26,7 +26,7 @@ from .conftest import ROOT
 from .nights import CANARY
 from .test_alerts import Desk
 from .test_inbox import deliver, publish
-from .test_night_worker import wait_for
+from .test_worker import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -35,16 +35,16 @@ FLOWS = ROOT / "flows"
 
 #: What flows may use of our own package: what opens, runs and chooses a night, and what it tells in which words.
 ENTRIES = {
-    "brp_signals.alerts",
+    "brp_signals.schedule.alerts",
     "brp_signals.base.errors",
     "brp_signals.delivery.inbox",
-    "brp_signals.lifeline",
+    "brp_signals.schedule.lifeline",
     "brp_signals.base.logs",
     "brp_signals.municipalities",
-    "brp_signals.night_worker",
+    "brp_signals.schedule.worker",
     "brp_signals.pipeline",
     "brp_signals.purging",
-    "brp_signals.serving",
+    "brp_signals.schedule.serving",
     "brp_signals.base.streams",
 }
 

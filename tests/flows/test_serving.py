@@ -24,12 +24,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from brp_signals import serving
 from brp_signals.base.errors import RunLocked, UsageProblem
-from brp_signals.prefect_server import OPERATOR_FILE
+from brp_signals.schedule import serving
+from brp_signals.schedule.server import OPERATOR_FILE
 
 from .conftest import ROOT
-from .test_night_worker import wait_for
+from .test_worker import wait_for
 
 SAMPLE = ROOT / "data" / "sample" / "2026-11-20-0363"
 #: 127.0.0.1 as the kernel writes it.

@@ -25,8 +25,8 @@ from flows.nightly import FOREIGN
 from tests.support.nobody import as_nobody, only_as_root
 
 from .conftest import ROOT
-from .test_night_worker import is_alive, wait_for
 from .test_serving import CONFIG, Served, listening
+from .test_worker import is_alive, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -223,7 +223,7 @@ def test_the_commands_of_prefect_as_operations_has_them(served: Served, words: s
 
 
 def test_a_server_that_died_is_told_within_a_minute_and_ends_serve(served: Served, place: Path) -> None:
-    (server,) = [each for each in children(served.process.pid) if "prefect_server" in command_line(each)]
+    (server,) = [each for each in children(served.process.pid) if "schedule.server" in command_line(each)]
     served.process.send_signal(signal.SIGSTOP)
     os.kill(server, signal.SIGKILL)
     assert wait_for(lambda: not is_alive(server))
@@ -257,4 +257,4 @@ def test_nothing_is_left_of_a_serve_that_was_killed_in_a_night(served: Served, p
 
 
 def has_night(process_id: int) -> bool:
-    return any("night_worker" in command_line(each) for each in children(process_id))
+    return any("schedule.worker" in command_line(each) for each in children(process_id))

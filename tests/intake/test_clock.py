@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import alerts
 from brp_signals.base import dates
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.delivery.inbox import deliveries_ahead, newest_delivery
 from brp_signals.gateway.dated_sources import Source, delivery_date
+from brp_signals.schedule import alerts
 from tests.intake.staged import good, stage
 from tests.intake.test_hostile_files import change_manifest
 

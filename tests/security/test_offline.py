@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import prefect_server
+from brp_signals.schedule import server
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 from tests.support.offline.sitecustomize import is_near
@@ -81,7 +81,7 @@ def _holds_no_person(nights: Nights, told: str) -> None:
 
 
 def test_the_scheduler_is_told_to_tell_nobody(tmp_path: Path) -> None:
-    settings = prefect_server.prefect_settings(tmp_path / "state", 4200)
+    settings = server.prefect_settings(tmp_path / "state", 4200)
     assert settings["DO_NOT_TRACK"] == "1"
     assert settings["PREFECT_SERVER_ANALYTICS_ENABLED"] == settings["PREFECT_LOGGING_TO_API_ENABLED"] == "false"
     assert settings["PREFECT_API_URL"].startswith("http://127.0.0.1:")

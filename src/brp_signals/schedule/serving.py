@@ -20,13 +20,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from brp_signals.alerts import night_failed, schedule_stopped
 from brp_signals.base.config import load_configuration
 from brp_signals.base.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.base.logs import listen
 from brp_signals.base.private_files import open_lock
-from brp_signals.night_worker import start_ahead
-from brp_signals.prefect_server import Server, free_port, prefect_home, running_server
+from brp_signals.schedule.alerts import night_failed, schedule_stopped
+from brp_signals.schedule.server import Server, free_port, prefect_home, running_server
+from brp_signals.schedule.worker import start_ahead
 
 if TYPE_CHECKING:
     from prefect.runner import Runner

@@ -1,4 +1,4 @@
-"""A Prefect server of our own on loopback, as a process: `python -m brp_signals.prefect_server SOCKET STARTER`.
+"""A Prefect server of our own on loopback, as a process: `python -m brp_signals.schedule.server SOCKET STARTER`.
 
 Any user of the machine can connect to loopback, so the server asks a secret that is made at each start. It goes from
 process to process in the environment, which the kernel shows to this user only, and to the operator in a file that is
@@ -23,7 +23,7 @@ from typing import Final
 
 from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.private_files import refuse_open_folder, replace_private
-from brp_signals.lifeline import end_with
+from brp_signals.schedule.lifeline import end_with
 
 HOST: Final = "127.0.0.1"
 

@@ -22,7 +22,7 @@ from brp_signals.base.dates import today as _today
 from brp_signals.base.errors import SignalsError
 from brp_signals.base.private_files import read_small, replace_private
 from brp_signals.delivery.inbox import date_and_id, deliveries_ahead, newest_delivery
-from brp_signals.lifeline import environment_without_prefect
+from brp_signals.schedule.lifeline import environment_without_prefect
 
 #: Of the state folder: which alerts were delivered, and when.
 FILE: Final = "alerts.json"

@@ -28,7 +28,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, UsageProblem
-from brp_signals.lifeline import environment_without_prefect
+from brp_signals.schedule.lifeline import environment_without_prefect
 
 #: Where the child finds what opens a night.
 OPEN_NIGHT: Final = "brp_signals.pipeline:open_night"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
-from brp_signals.night_worker import NightWorker, PassingFailure
+from brp_signals.schedule.worker import NightWorker, PassingFailure
 
 from .conftest import ROOT, MakeWorker
 from .nights import CANARY
@@ -78,14 +78,14 @@ def test_a_process_that_ends_by_itself_is_told_in_a_sentence(worker_of: MakeWork
 
 
 def test_a_night_killed_while_publishing_does_not_claim_that_nothing_was_published() -> None:
-    from brp_signals import night_worker
+    from brp_signals.schedule import worker
 
-    assert "nothing was published" not in night_worker._died("publish", -9)
+    assert "nothing was published" not in worker._died("publish", -9)
 
 
 def test_the_process_ends_when_its_parent_is_killed_in_the_middle_of_a_query(tmp_path: Path) -> None:
     parent_code = (
-        "import sys; from pathlib import Path; from brp_signals.night_worker import NightWorker\n"
+        "import sys; from pathlib import Path; from brp_signals.schedule.worker import NightWorker\n"
         "here = Path(sys.argv[1])\n"
         "worker = NightWorker(here, state=here, output=here, deadline_seconds=60,"
         " open_night='tests.flows.nights:endless')\n"
@@ -153,11 +153,11 @@ def test_a_time_limit_of_nothing_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_process_started_ahead_takes_the_next_night(worker_of: MakeWorker) -> None:
-    from brp_signals import night_worker
+    from brp_signals.schedule import worker
 
-    worker = worker_of("quiet")
-    night_worker.start_ahead()
-    (ahead,) = night_worker._waiting
-    assert worker.run_step("delivery") == {"rows": 7}
-    assert worker.process_id == ahead.process_id
-    assert night_worker._waiting == []
+    night = worker_of("quiet")
+    worker.start_ahead()
+    (ahead,) = worker._waiting
+    assert night.run_step("delivery") == {"rows": 7}
+    assert night.process_id == ahead.process_id
+    assert worker._waiting == []
