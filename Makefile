@@ -75,7 +75,7 @@ points: .venv/ready ## Fit the default points on the public seeds of the benchma
 	$(BIN)/python -m benchmarks.default_points
 
 docs: .venv/ready ## Remake the generated pages of docs/.
-	$(BIN)/python -m brp_signals.rule_docs
+	$(BIN)/python -m brp_signals.upkeep.rule_docs
 	$(BIN)/python -m brp_signals.state.retention
 	$(BIN)/python -m tests.guardrails.page
 	$(BIN)/python -m tests.evaluation.model_card

@@ -146,7 +146,7 @@ class Night:
 
 def take_night(work: Path) -> Night:
     """Run and purge the delivery that lies in `work`, as the schedule would."""
-    from brp_signals.purging import purge
+    from brp_signals.upkeep.purging import purge
 
     folders = {"state": work / "state", "output": work / "output", "config": work / "brp-signals.toml"}
     started = time.process_time()

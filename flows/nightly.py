@@ -19,10 +19,10 @@ from brp_signals.base.errors import InternalFailure, SignalsError
 from brp_signals.base.logs import listen, step_done
 from brp_signals.delivery.inbox import is_published, newest_delivery
 from brp_signals.pipeline import STEPS
-from brp_signals.purging import purge
 from brp_signals.schedule.alerts import night_failed, night_went_well, when_ahead, when_overdue
 from brp_signals.schedule.lifeline import end_with
 from brp_signals.schedule.worker import NightWorker, PassingFailure
+from brp_signals.upkeep.purging import purge
 
 #: A night that is not over after this time is ended; the shop opens at eight.
 TIME_LIMIT_MINUTES = 180.0

@@ -640,7 +640,7 @@ def purge(
     as_json: Json = False,
 ) -> None:
     """Remove what is over its term from the state and output folders; docs/retention.md says which and why."""
-    from brp_signals import purging
+    from brp_signals.upkeep import purging
 
     done = purging.purge(state=state, output=output, config=_configuration(config), before=before)
     for sentence in done.sentences():
@@ -700,7 +700,7 @@ def serve(
 @app.command()
 def doctor(state: State = Path("state"), output: Output = Path("output"), config: Config = None) -> None:
     """Say what is missing on this machine, and how ledger, last run and alerts are."""
-    from brp_signals.doctor import examine
+    from brp_signals.upkeep.doctor import examine
 
     findings = examine(state, output, _configuration(config))
     for finding in findings:

@@ -16,10 +16,10 @@ import pytest
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, UsageProblem
 from brp_signals.pipeline import STEPS
-from brp_signals.purging import Purged
 from brp_signals.schedule import alerts, serving
 from brp_signals.schedule.worker import OPEN_NIGHT, NightWorker, PassingFailure
 from brp_signals.state.ledger import open_ledger
+from brp_signals.upkeep.purging import Purged
 from tests.support.deliveries import describe, write_delivery
 
 from .conftest import ROOT
@@ -43,7 +43,7 @@ ENTRIES = {
     "brp_signals.municipalities",
     "brp_signals.schedule.worker",
     "brp_signals.pipeline",
-    "brp_signals.purging",
+    "brp_signals.upkeep.purging",
     "brp_signals.schedule.serving",
     "brp_signals.base.streams",
 }

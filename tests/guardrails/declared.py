@@ -360,7 +360,7 @@ GUARDRAILS: Final = (
         "`purge`, after every published night; `retention.py` holds every term with its ground",
         (
             Break(
-                "src/brp_signals/purging.py",
+                "src/brp_signals/upkeep/purging.py",
                 "departed_before=add_months(day, -(look_back_months + retention.case_months)),",
                 "departed_before=add_months(day, -(look_back_months + retention.case_months + 120)),",
                 "tests/retention/test_gone.py::test_no_byte_is_left_of_what_is_over_its_term",

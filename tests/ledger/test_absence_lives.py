@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from brp_signals.purging import purge
+from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import NONE, Nights, case_of
 from tests.spec.builders import delivery_of, school_of
 from tests.spec.notation import read_table

@@ -14,8 +14,8 @@ import pytest
 from brp_signals import pipeline
 from brp_signals.base.errors import UsageProblem
 from brp_signals.gateway.state_keys import held_state
-from brp_signals.purging import purge
 from brp_signals.state.ledger import FILE
+from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import NONE, Nights, child
 from tests.ledger.test_silence import FIRST, Tables, _needed, cases, leave_out, nobody, spoil_birth, tables_of
 from tests.retention.kept import holding

@@ -9,9 +9,9 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
-from brp_signals.doctor import examine
-from brp_signals.purging import purge
 from brp_signals.state.ledger import FILE, open_ledger
+from brp_signals.upkeep.doctor import examine
+from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import Nights
 from tests.support.commands import command
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.doctor import examine
 from brp_signals.state.ledger import FILE, open_ledger
+from brp_signals.upkeep.doctor import examine
 
 
 @pytest.fixture

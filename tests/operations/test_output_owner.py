@@ -17,8 +17,8 @@ from brp_signals.base.errors import RunLocked, UsageProblem
 from brp_signals.base.private_files import replace_private
 from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.publish.ownership import FILE, IDENTITY
-from brp_signals.purging import purge
 from brp_signals.steps import delivery
+from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import Nights, child
 from tests.support.unjudged import set_aside_unjudged
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from brp_signals.purging import purge
+from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import Nights
 
 pytestmark = pytest.mark.slow

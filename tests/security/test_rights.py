@@ -9,11 +9,11 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.base.errors import UsageProblem
-from brp_signals.doctor import examine
 from brp_signals.explain import explanation
 from brp_signals.review import import_reviewed
 from brp_signals.schedule import serving
 from brp_signals.state.ledger import SCHEMA, open_ledger
+from brp_signals.upkeep.doctor import examine
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 from tests.support.rights import open_to_others

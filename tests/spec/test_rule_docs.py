@@ -1,16 +1,16 @@
-"""docs/rules/ is what `python -m brp_signals.rule_docs` makes of the rule files and the specs."""
+"""docs/rules/ is what `python -m brp_signals.upkeep.rule_docs` makes of the rule files and the specs."""
 
 from pathlib import Path
 
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
-from brp_signals.rule_docs import pages, stale, write
+from brp_signals.upkeep.rule_docs import pages, stale, write
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_pages_in_the_repository_are_up_to_date() -> None:
-    assert stale(ROOT) == [], "run python -m brp_signals.rule_docs"
+    assert stale(ROOT) == [], "run python -m brp_signals.upkeep.rule_docs"
 
 
 def test_a_changed_a_missing_and_a_superfluous_page_are_stale_and_get_mended(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Writes `docs/rules/`: one page a rule, from the rule file and the spec that its tests run; the entry that a
 municipality puts into the Algoritmeregister; and `docs/weighing.md`, from the table of points.
 
-    python -m brp_signals.rule_docs            write the pages
-    python -m brp_signals.rule_docs --check    say which pages are stale
+    python -m brp_signals.upkeep.rule_docs            write the pages
+    python -m brp_signals.upkeep.rule_docs --check    say which pages are stale
 
 A tool for those who work on the rules: it needs a checkout, with the specs under `tests/spec/`.
 """
@@ -83,10 +83,10 @@ REGISTER_FIELDS: Final = (
     "`brp-signals explain` toont de som.",
 )
 GENERATED: Final = (
-    "<!-- Written by `python -m brp_signals.rule_docs` from the rule file and its spec; change those. -->"
+    "<!-- Written by `python -m brp_signals.upkeep.rule_docs` from the rule file and its spec; change those. -->"
 )
 GENERATED_WEIGHING: Final = (
-    "<!-- Written by `python -m brp_signals.rule_docs` from sql/weigh/points.toml; change that. -->"
+    "<!-- Written by `python -m brp_signals.upkeep.rule_docs` from sql/weigh/points.toml; change that. -->"
 )
 WEIGHING_ABOUT: Final = f"""\
 A case is weighed by what its rules found. Each *piece of evidence* has points: ten of them are one unit of log-odds, so
@@ -303,13 +303,13 @@ def _number(points: Decimal) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the pages, or with `--check` only say which are stale (exit code 1)."""
-    parser = argparse.ArgumentParser(prog="python -m brp_signals.rule_docs", description="Write docs/rules/.")
+    parser = argparse.ArgumentParser(prog="python -m brp_signals.upkeep.rule_docs", description="Write docs/rules/.")
     parser.add_argument("--check", action="store_true", help="only say which pages are stale")
     options = parser.parse_args(arguments)
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     changed = stale(root) if options.check else write(root)
     for name in changed:
-        outcome = "stale; run python -m brp_signals.rule_docs" if options.check else "written"
+        outcome = "stale; run python -m brp_signals.upkeep.rule_docs" if options.check else "written"
         print(f"docs/rules/{name}: {outcome}")
     return 1 if options.check and changed else 0
 

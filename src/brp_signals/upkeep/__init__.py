@@ -1,0 +1,1 @@
+"""What keeps an installation in order: removing what is over its term, the doctor, the pages about the rules."""
