@@ -8,7 +8,7 @@ import pytest
 from brp_signals import pipeline
 from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.warehouse import Warehouse
-from brp_signals.expectations import Suite, judge
+from brp_signals.steps.judging import Suite, judge
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 

@@ -15,7 +15,7 @@ from typing import Final
 _IMPORTED_ONCE: Final = [
     "brp_signals.cli",
     "brp_signals.pipeline",
-    "brp_signals.expectations",
+    "brp_signals.steps.judging",
     "brp_signals.gateway.check",
     "brp_signals.gateway.keys",
     "brp_signals.gateway.reveal",

@@ -7,7 +7,7 @@ import sys
 def test_what_no_suite_needs_is_imported_when_used() -> None:
     code = """
 import gc, sys
-import brp_signals.expectations
+import brp_signals.steps.judging
 print(gc.isenabled(), sorted({"altair.vegalite", "scipy.stats.distributions", "scipy.sparse"} & set(sys.modules)))
 from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as other
 print(round(other.stats.entropy([0.5, 0.5]), 3), other.alt.Chart.__name__)

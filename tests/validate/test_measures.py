@@ -255,13 +255,13 @@ def test_a_verdict_that_its_own_count_contradicts_stops_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever way it goes: good data called bad, and bad data called good."""
-    from brp_signals import expectations
     from brp_signals.base.errors import InternalFailure
+    from brp_signals.steps import judging
 
-    def satisfied(_: Path, suites: list[expectations.Suite], _memory: str) -> dict[str, bool]:
+    def satisfied(_: Path, suites: list[judging.Suite], _memory: str) -> dict[str, bool]:
         return {item["meta"]["check"]: True for suite in suites for item in suite.expectations}
 
-    monkeypatch.setattr(expectations, "judge", satisfied)
+    monkeypatch.setattr(judging, "judge", satisfied)
     write_delivery(tmp_path / "delivery", rows(20), TODAY)
     with pipeline.open_night(tmp_path / "delivery", state=tmp_path / "state", output=tmp_path / "output") as night:
         for step in ("delivery", "recall", "stage"):

@@ -21,8 +21,8 @@ from brp_signals.base.config import Configuration
 from brp_signals.base.dates import add_months
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.warehouse import resource
-from brp_signals.night import Night, points_of_chance
 from brp_signals.steps import cases, facts, rules, validate
+from brp_signals.steps.night import Night, points_of_chance
 
 MOST_MONTHS: Final = 60
 #: What a night of an earlier month would have had other rows of.

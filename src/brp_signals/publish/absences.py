@@ -10,7 +10,6 @@ from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.sealing import Recipients
 from brp_signals.delivery.contract import ABSENCE_CASES, ABSENCES, LISTED
-from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.cases import read_day_numbers, read_silences
 from brp_signals.publish.changes import Changed, read_changes
@@ -18,6 +17,7 @@ from brp_signals.publish.commit import SEALED, write_list
 from brp_signals.publish.content import Absence, AbsenceList, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes, shown_suppressor
+from brp_signals.steps.night import Night
 
 Row = dict[str, Any]
 

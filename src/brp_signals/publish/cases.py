@@ -11,12 +11,12 @@ from typing import Any
 from brp_signals.base.config import piece_texts
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
-from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
 from brp_signals.publish.content import Case, Circumstance, Piece, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.publish.one_sign import gathered
+from brp_signals.steps.night import Night
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HUNDREDTH = Decimal("0.01")

@@ -16,7 +16,6 @@ from brp_signals.base.config import is_against
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.sealing import Recipients
 from brp_signals.delivery.contract import CASES, LISTED, SAMPLE
-from brp_signals.night import Night
 from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
 from brp_signals.publish.cases import read_cases
@@ -34,6 +33,7 @@ from brp_signals.publish.lists import (
 )
 from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.sample import read_sample
+from brp_signals.steps.night import Night
 
 Row = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from brp_signals.delivery.contract import CONFIDENTIAL, DEPARTED, LISTS_OF, REQUIRED, TRACES_OF
-from brp_signals.night import Night
 from brp_signals.state.ledger import NATIONAL, Additions, Run, open_ledger
+from brp_signals.steps.night import Night
 
 
 def record(night: Night, enrolment_memory: str) -> None:

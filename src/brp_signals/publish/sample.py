@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from brp_signals.night import Night
 from brp_signals.publish import wording
 from brp_signals.publish.cases import read_day_numbers
 from brp_signals.publish.content import Drawn
 from brp_signals.publish.follow_ups import follow_up
+from brp_signals.steps.night import Night
 
 #: What a drawn departure waits for is what a new case waits for.
 _WAITS: Final = "new"

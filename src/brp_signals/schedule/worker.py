@@ -34,7 +34,7 @@ from brp_signals.schedule.lifeline import environment_without_prefect
 OPEN_NIGHT: Final = "brp_signals.pipeline:open_night"
 
 #: What the steps import when they come to it; a process that starts ahead imports it before.
-_HEAVY: Final = ["brp_signals.pipeline", "brp_signals.expectations", "duckdb", "polars", "xlsxwriter"]
+_HEAVY: Final = ["brp_signals.pipeline", "brp_signals.steps.judging", "duckdb", "polars", "xlsxwriter"]
 
 #: A night that was asked to close gets this long to remove its working files.
 CLOSING_SECONDS: Final = 20.0

@@ -7,7 +7,7 @@ files for the few children that R-01 and R-02 may speak of. From here on the ord
 from typing import Any
 
 from brp_signals.delivered import WholeReader, show_nothing
-from brp_signals.night import Night
+from brp_signals.steps.night import Night
 
 ABSENT = {"person_id": "VARCHAR", "kind": "VARCHAR", "are_all_delivered": "BOOLEAN"}
 _PARTS = ("persons", "residences", "enrolments", "traces")

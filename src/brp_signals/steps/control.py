@@ -15,7 +15,7 @@ from typing import Any
 
 from brp_signals.base.case_ids import number_cases
 from brp_signals.delivery.contract import NO_SIGN, WEAK
-from brp_signals.night import Night
+from brp_signals.steps.night import Night
 
 DRAWN = {
     "case_id": "VARCHAR",

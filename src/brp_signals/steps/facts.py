@@ -1,7 +1,7 @@
 """Facts: what happened in a child's life, said once (departures, windows, spells, signs, household)."""
 
 from brp_signals.base.config import Configuration
-from brp_signals.night import Night
+from brp_signals.steps.night import Night
 
 #: Tables in the order they are made, one SQL file each; each may read only earlier ones and `valid_*`.
 TABLES = (

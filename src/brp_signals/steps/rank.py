@@ -1,6 +1,6 @@
 """Rank: the order of work within a municipality, by points that add up to a sum anyone can check."""
 
-from brp_signals.night import Night
+from brp_signals.steps.night import Night
 
 
 def run(night: Night) -> dict[str, int]:

@@ -11,8 +11,8 @@ from brp_signals.base.dates import case_date
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import quoted
 from brp_signals.delivery.contract import LISTS_OF, REQUIRED, TRACES_OF
-from brp_signals.night import Night
 from brp_signals.state.ledger import NATIONAL, Memory, Rows, Run, open_ledger
+from brp_signals.steps.night import Night
 
 CASES = {
     "case_id": "VARCHAR",

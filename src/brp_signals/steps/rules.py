@@ -1,7 +1,7 @@
 """Rules: every file under `sql/rules/` that is switched on yields its evidence into `rules_evidence`."""
 
 from brp_signals.base.rule_files import ABSENCE, AGAINST, Rule
-from brp_signals.night import Night
+from brp_signals.steps.night import Night
 
 EVIDENCE = {
     "departure_id": "VARCHAR",

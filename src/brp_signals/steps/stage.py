@@ -21,8 +21,8 @@ from brp_signals.delivery.unreadable import (
     UnreadableColumn,
     is_mass_failure,
 )
-from brp_signals.night import OLDEST, YOUNGEST, Night, Reader
 from brp_signals.sieve.judges import Question
+from brp_signals.steps.night import OLDEST, YOUNGEST, Night, Reader
 
 MACROS = (
     "is_id",

@@ -17,7 +17,7 @@ from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import Value, resource
 from brp_signals.delivery.contract import REQUIRED
 from brp_signals.delivery.unreadable import UnreadableColumn, refusal
-from brp_signals.night import Night
+from brp_signals.steps.night import Night
 
 #: The share of the memory that a run may hold for judging the snapshot, beside its own database.
 _SNAPSHOT = 0.1
@@ -254,7 +254,7 @@ def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
 
 def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
     """Verdict per check, by Great Expectations on a snapshot that holds nothing but what is judged."""
-    from brp_signals.expectations import Suite, judge
+    from brp_signals.steps.judging import Suite, judge
 
     # Great Expectations keeps what it opened; a name of its own keeps two runs of one process apart.
     snapshot = night.work / f"judged-{night.account['run_id']}.duckdb"
