@@ -7,7 +7,7 @@ from pathlib import Path
 
 from brp_signals.base import streams
 from brp_signals.base.errors import SignalsError, Stopped
-from brp_signals.municipalities import named
+from brp_signals.publish.municipalities import named
 from brp_signals.schedule.serving import run_once
 
 

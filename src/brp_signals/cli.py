@@ -20,7 +20,7 @@ from brp_signals.base.errors import DeliveryRefused, InternalFailure, SignalsErr
 from brp_signals.base.logs import is_json, listen
 from brp_signals.base.private_files import refuse_special
 from brp_signals.base.reason_text import checked_reason
-from brp_signals.in_dutch import told
+from brp_signals.publish.in_dutch import told
 
 if TYPE_CHECKING:
     from brp_signals.base.sealing import Handover
@@ -308,7 +308,7 @@ def explain(
 ) -> None:
     """Give a full account, in Dutch, of one case of the last run."""
     from brp_signals.base.sealing import read_identities
-    from brp_signals.explain import explanation
+    from brp_signals.publish.explain import explanation
 
     _answer(explanation(state, case_id, read_identities(identity) if identity else ()))
 
@@ -324,9 +324,9 @@ def dossier(
     identity: Identity = None,
 ) -> None:
     """Write the dossier of one case, in Dutch: a page without names that prints well, for a request of access."""
-    from brp_signals import explain
     from brp_signals.base.private_files import replace_private
     from brp_signals.base.sealing import read_identities
+    from brp_signals.publish import explain
     from brp_signals.publish.dossier import WEIGH_FIRST
 
     page = explain.dossier(state, case_id, read_identities(identity) if identity else ())
@@ -467,7 +467,7 @@ def review_import(
 def review_who(case_id: CaseNumber, state: State = Path("state")) -> None:
     """Say in Dutch who took the decisions about one case, for an auditor; it stands on no list and no page."""
     from brp_signals.base.private_files import refuse_open_folder
-    from brp_signals.explain import who_decided
+    from brp_signals.publish.explain import who_decided
 
     refuse_open_folder(state, "state")
     _answer(who_decided(state, case_id))
@@ -657,7 +657,7 @@ def rules(
     """List the rules, or show one with its reasons, sources and innocent explanations."""
     from brp_signals.base.rule_files import load_rules
     from brp_signals.base.warehouse import resource
-    from brp_signals.explain import rule_text
+    from brp_signals.publish.explain import rule_text
 
     found = load_rules(resource("sql") / "rules")
     if code is not None:

@@ -23,11 +23,11 @@ from brp_signals.base.reason_text import checked_reason
 from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.unfinished import sweep
 from brp_signals.base.warehouse import Warehouse
-from brp_signals.in_dutch import in_dutch
 from brp_signals.publish import output as publish
 from brp_signals.publish import wording
 from brp_signals.publish.commit import hide, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
+from brp_signals.publish.in_dutch import in_dutch
 from brp_signals.publish.ownership import hold_output, refuse_older_ledger
 from brp_signals.state.learned_weights import with_learned
 from brp_signals.state.ledger import BACKUPS, FILE, Run, last_run, nothing_published, open_ledger

@@ -15,7 +15,7 @@ from brp_signals.evaluation.decided import Decided, Draw, LookedAt
 from brp_signals.evaluation.decided import looked_at as looked_at_in
 from brp_signals.evaluation.groups import read_groups
 from brp_signals.evaluation.learned import Example, Judgement
-from brp_signals.explain import explanation
+from brp_signals.publish.explain import explanation
 from brp_signals.state.learned_weights import FILE, keep, with_learned
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, child

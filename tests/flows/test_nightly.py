@@ -40,7 +40,7 @@ ENTRIES = {
     "brp_signals.delivery.inbox",
     "brp_signals.schedule.lifeline",
     "brp_signals.base.logs",
-    "brp_signals.municipalities",
+    "brp_signals.publish.municipalities",
     "brp_signals.schedule.worker",
     "brp_signals.pipeline",
     "brp_signals.upkeep.purging",

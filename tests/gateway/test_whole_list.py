@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.explain import explanation
+from brp_signals.publish.explain import explanation
 from tests.gateway.rubric import Workshop, departed, residence, school_row, who
 from tests.gateway.test_haal_centraal_history import GONE, HOME, history, whole
 from tests.gateway.test_haal_centraal_history import file as answers

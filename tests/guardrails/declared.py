@@ -400,7 +400,7 @@ GUARDRAILS: Final = (
                 "tests/publish/test_dossier.py::test_facts_have_dates_and_sources",
             ),
             Break(
-                "src/brp_signals/explain.py",
+                "src/brp_signals/publish/explain.py",
                 "return ledger.history(case_id), ledger.decisions(case_id), ledger.held(case_id)",
                 "return ledger.history(case_id), [], ledger.held(case_id)",
                 "tests/publish/test_dossier.py::test_decisions_and_what_changed_are_told_in_order",

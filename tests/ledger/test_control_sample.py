@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals.evaluation.decided import looked_at
-from brp_signals.explain import explanation
+from brp_signals.publish.explain import explanation
 from brp_signals.review import import_reviewed
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, case_of, child

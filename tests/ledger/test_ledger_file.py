@@ -12,8 +12,8 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.base.errors import InternalFailure, RunLocked, Stopped
-from brp_signals.explain import explanation
 from brp_signals.publish import output as publish
+from brp_signals.publish.explain import explanation
 from brp_signals.state.ledger import BACKUPS, FILE, SCHEMA, open_ledger
 from tests.ledger.nights import Nights, child
 from tests.support.ledgers import as_version, as_version_1

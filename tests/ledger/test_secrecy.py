@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 
 from brp_signals import pipeline
 from brp_signals.base.errors import DeliveryRefused, Stopped, UsageProblem
-from brp_signals.explain import dossier, explanation
-from brp_signals.municipalities import named
 from brp_signals.publish import output as publish
+from brp_signals.publish.explain import dossier, explanation
+from brp_signals.publish.municipalities import named
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
 from tests.retention.kept import holding

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.explain import explanation
+from brp_signals.publish.explain import explanation
 from brp_signals.publish.output import alarms
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, TABLES, Nights, case_of, child

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.explain import dossier
+from brp_signals.publish.explain import dossier
 from tests.office.programs import NEEDED, in_browser, pages, program, smallest_letters, to_pdf, wider_than
 from tests.publish.golden.night import run_sample
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from brp_signals.base.config import piece_texts
 from brp_signals.base.rule_files import Rule, load_rules
 from brp_signals.base.warehouse import resource
-from brp_signals.publish.content import Absence, Case, Circumstance, MunicipalList, Piece, Sign
 from brp_signals.publish.dossier import Dossier
 from brp_signals.publish.explanations import Recalled
+from brp_signals.publish.list_content import Absence, Case, Circumstance, MunicipalList, Piece, Sign
 from brp_signals.state.ledger import Decision, Entry, Held, HeldSign
 
 TODAY = date(2026, 6, 15)

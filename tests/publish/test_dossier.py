@@ -8,8 +8,8 @@ import pytest
 
 from brp_signals import cli
 from brp_signals.base.errors import UsageProblem
-from brp_signals.explain import dossier
 from brp_signals.publish.dossier import dossier_bytes
+from brp_signals.publish.explain import dossier
 from tests.ledger.nights import NONE, Nights, child
 from tests.publish.golden.rendered import html_text
 from tests.publish.lists import DOSSIER, HOSTILE, RULES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.explain import dossier, explanation
+from brp_signals.publish.explain import dossier, explanation
 from tests.ledger.nights import Nights
 from tests.publish.golden.rendered import html_text
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals import cli, municipalities
+from brp_signals import cli
 from brp_signals.base.config import piece_texts
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.logs import step_done
-from brp_signals.explain import dossier, explanation
-from brp_signals.publish import wording
+from brp_signals.publish import municipalities, wording
 from brp_signals.publish.absence_page import absence_page_bytes
-from brp_signals.publish.content import AbsenceList
+from brp_signals.publish.explain import dossier, explanation
+from brp_signals.publish.list_content import AbsenceList
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
 from brp_signals.publish.workbook import absence_workbook_bytes, workbook_bytes

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from brp_signals.base.errors import UsageProblem
-from brp_signals.explain import dossier, explanation, who_decided
+from brp_signals.publish.explain import dossier, explanation, who_decided
 from brp_signals.state.ledger import open_ledger
 from brp_signals.upkeep.purging import purge
 from tests.review.desk import Desk, decided, headers

@@ -11,8 +11,8 @@ import polars
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.explain import dossier, explanation, who_decided
 from brp_signals.publish import wording
+from brp_signals.publish.explain import dossier, explanation, who_decided
 from brp_signals.publish.follow_ups import WAITING
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, case_ids

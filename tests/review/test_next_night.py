@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.explain import explanation
-from brp_signals.publish.content import Sign
+from brp_signals.publish.explain import explanation
 from brp_signals.publish.follow_ups import follow_up
+from brp_signals.publish.list_content import Sign
 from tests.review.desk import CANARY, CHILDREN, DECIDED_ON, LISTED_ON, NOW, Desk, decided, rows
 
 INQUIRY, SCHOOL = "Adresonderzoek (opnieuw) geopend", "Doorgestuurd naar leerplicht"

@@ -9,7 +9,7 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.base.errors import UsageProblem
-from brp_signals.explain import explanation
+from brp_signals.publish.explain import explanation
 from brp_signals.review import import_reviewed
 from brp_signals.schedule import serving
 from brp_signals.state.ledger import SCHEMA, open_ledger

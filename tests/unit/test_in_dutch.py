@@ -9,7 +9,7 @@ import pytest
 
 import brp_signals
 from brp_signals.delivery.unreadable import UnreadableColumn, refusal
-from brp_signals.in_dutch import _PAIRS, VARIABLE, in_dutch
+from brp_signals.publish.in_dutch import _PAIRS, VARIABLE, in_dutch
 from brp_signals.review.importing import FileResult
 from brp_signals.steps.validate import _MADE_AGAIN
 
@@ -23,7 +23,7 @@ FILES = (
     *(PACKAGE / "base" / f"{name}.py" for name in ("sealing", "warehouse")),
     *(PACKAGE / "state" / f"{name}.py" for name in ("ledger", "learned_weights")),
     PACKAGE / "delivery/plain_csv.py",
-    *(PACKAGE / name for name in ("delivered.py", "explain.py", "publish/explanations.py")),
+    *(PACKAGE / name for name in ("delivered.py", "publish/explain.py", "publish/explanations.py")),
 )
 FAILURES = ("DeliveryRefused", "UsageProblem", "InternalFailure", "RunLocked", "CaseNotInLastRun")
 #: What staff and stewards never read: it is about the program's own files, about arithmetic that a test holds, or an

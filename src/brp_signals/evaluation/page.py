@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from brp_signals.base.dates import dutch
 from brp_signals.evaluation.figures import FEWEST_DECIDED
-from brp_signals.municipalities import named
+from brp_signals.publish.municipalities import named
 from brp_signals.publish.rendering import render
 from brp_signals.publish.report import rule_titles
 from brp_signals.publish.wording import number_of

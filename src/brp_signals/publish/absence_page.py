@@ -9,7 +9,7 @@ from typing import Any
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, AbsenceList
+from brp_signals.publish.list_content import Absence, AbsenceList
 from brp_signals.publish.rendering import render
 
 

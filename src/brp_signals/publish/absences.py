@@ -14,8 +14,8 @@ from brp_signals.publish import wording
 from brp_signals.publish.cases import read_day_numbers, read_silences
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, write_list
-from brp_signals.publish.content import Absence, AbsenceList, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
+from brp_signals.publish.list_content import Absence, AbsenceList, Sign
 from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes, shown_suppressor
 from brp_signals.steps.night import Night
 

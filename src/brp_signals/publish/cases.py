@@ -13,8 +13,8 @@ from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
-from brp_signals.publish.content import Case, Circumstance, Piece, Sign
 from brp_signals.publish.follow_ups import follow_up, next_step
+from brp_signals.publish.list_content import Case, Circumstance, Piece, Sign
 from brp_signals.publish.one_sign import gathered
 from brp_signals.steps.night import Night
 

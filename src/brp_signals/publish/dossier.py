@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from brp_signals.base.dates import add_months, case_date, dutch
 from brp_signals.base.rule_files import Rule
-from brp_signals.municipalities import named
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, Case
 from brp_signals.publish.explanations import Recalled
+from brp_signals.publish.list_content import Absence, Case
+from brp_signals.publish.municipalities import named
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.page import sign_labels, timeline
 from brp_signals.publish.rendering import render

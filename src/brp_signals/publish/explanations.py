@@ -17,7 +17,7 @@ from brp_signals.base.config import Configuration
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.sealing import AGE_SUFFIX, Identities, unseal
 from brp_signals.publish.commit import write_list
-from brp_signals.publish.content import Absence, Case, Circumstance, Listed, Piece, Sign
+from brp_signals.publish.list_content import Absence, Case, Circumstance, Listed, Piece, Sign
 from brp_signals.state.ledger import last_run
 from brp_signals.steps.night import Night
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from brp_signals.base.rule_files import Rule
 from brp_signals.delivery.contract import LISTED
-from brp_signals.publish.content import Sign
+from brp_signals.publish.list_content import Sign
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from brp_signals.delivery.contract import LISTED, SIGNALS
-from brp_signals.publish.content import Absence, Case, Drawn
+from brp_signals.publish.list_content import Absence, Case, Drawn
 from brp_signals.publish.wording import ONLY_CLOSED, SAMPLE
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -21,8 +21,8 @@ from brp_signals.publish.absences import read_absences, write_absences
 from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
 from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show, write_list
-from brp_signals.publish.content import Case, Drawn, MunicipalList
 from brp_signals.publish.history import history_alarms, history_of
+from brp_signals.publish.list_content import Case, Drawn, MunicipalList
 from brp_signals.publish.lists import (
     csv_bytes,
     parquet_bytes,

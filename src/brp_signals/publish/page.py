@@ -9,7 +9,7 @@ from typing import Any, Final
 from brp_signals.base.dates import add_months, dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
-from brp_signals.publish.content import Case, Listed, MunicipalList
+from brp_signals.publish.list_content import Case, Listed, MunicipalList
 from brp_signals.publish.rendering import render
 
 _MONTHS: Final = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")

@@ -12,8 +12,8 @@ from brp_signals.base.config import is_against
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
-from brp_signals.municipalities import named
 from brp_signals.publish import history, wording
+from brp_signals.publish.municipalities import named
 from brp_signals.publish.rendering import render
 
 Account = Mapping[str, Any]

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from brp_signals.publish import wording
 from brp_signals.publish.cases import read_day_numbers
-from brp_signals.publish.content import Drawn
 from brp_signals.publish.follow_ups import follow_up
+from brp_signals.publish.list_content import Drawn
 from brp_signals.steps.night import Night
 
 #: What a drawn departure waits for is what a new case waits for.

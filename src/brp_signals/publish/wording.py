@@ -13,9 +13,19 @@ from typing import Any, Final
 from brp_signals.base.dates import Interval, dutch
 from brp_signals.base.rule_files import AGAINST, Rule
 from brp_signals.delivery.contract import WEAK
-from brp_signals.municipalities import named
-from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Piece, Sign
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
+from brp_signals.publish.list_content import (
+    Absence,
+    AbsenceList,
+    AnyList,
+    Case,
+    Drawn,
+    Listed,
+    MunicipalList,
+    Piece,
+    Sign,
+)
+from brp_signals.publish.municipalities import named
 
 NOT_A_FINDING: Final = "Dit is een signaal, geen vaststelling. Vaak is er een gewone verklaring."
 NO_SIGNALS: Final = "Geen signalen op deze datum"

@@ -16,7 +16,7 @@ from typing import Any, Final
 from brp_signals.base.dates import add_months, dutch
 from brp_signals.base.rule_files import AGAINST, Rule
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
+from brp_signals.publish.list_content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
 #: Headers by which `review` finds what staff filled in, and `reveal` the number and the pseudonym of a case.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from brp_signals.base.dates import HERE
-from brp_signals.in_dutch import is_dutch
 from brp_signals.pipeline import lock_state
+from brp_signals.publish.in_dutch import is_dutch
 from brp_signals.publish.wording import number_of
 from brp_signals.review.returned import write_returned
 from brp_signals.review.reviewed_workbook import read_reviewed

@@ -19,7 +19,7 @@ from brp_signals.base.errors import UsageProblem
 from brp_signals.base.rule_files import Rule, load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
-from brp_signals.publish.content import Piece
+from brp_signals.publish.list_content import Piece
 
 _WEIGHED: Final = "how much it weighs stands in [weighing.md](../weighing.md)"
 LEVELS_EN: Final = {

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from brp_signals.explain import dossier
 from brp_signals.publish.dossier import dossier_bytes
+from brp_signals.publish.explain import dossier
 from tests.publish.lists import ABSENCE_DOSSIER, RULES
 
 #: Each of these starts on a line of its own.

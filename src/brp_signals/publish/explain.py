@@ -7,11 +7,11 @@ from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule, load_rules
 from brp_signals.base.sealing import Identities
 from brp_signals.base.warehouse import resource
-from brp_signals.municipalities import named
 from brp_signals.publish import wording
-from brp_signals.publish.content import Absence, Case, Sign
 from brp_signals.publish.dossier import NO_DECISION, Dossier, dossier_bytes
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
+from brp_signals.publish.list_content import Absence, Case, Sign
+from brp_signals.publish.municipalities import named
 from brp_signals.state.ledger import Decision, Entry, Held, last_run, open_ledger
 
 LAST_SENTENCE = (

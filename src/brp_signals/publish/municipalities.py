@@ -1,7 +1,7 @@
 """Names of municipalities by their code, ended ones too, for everything that people read.
 
 They come from the national table 33; `municipalities.csv` says from which version. A newer download of the table is
-taken in by `python -m brp_signals.municipalities TABLE VERSION`, which writes that file again.
+taken in by `python -m brp_signals.publish.municipalities TABLE VERSION`, which writes that file again.
 """
 
 import csv
