@@ -34,8 +34,8 @@ from brp_signals.publish.workbook import (
     write_choices,
     write_table,
 )
+from brp_signals.review.acceptance import Returned, Weighed
 from brp_signals.review.reviewed_workbook import ABSENCE_DAY_HEADER
-from brp_signals.review.weighing import Returned, Weighed
 
 SUFFIX: Final = "-niet-verwerkt"
 SHEET: Final = "Niet verwerkt"
