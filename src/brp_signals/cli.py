@@ -554,8 +554,8 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Say how right the lists were and what they missed, from what staff decided; counts only, no persons."""
+    from brp_signals.evaluation.account import evaluation
     from brp_signals.evaluation.page import write_page
-    from brp_signals.evaluation.summing_up import evaluation
 
     refuse_special(report)
     if share:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import UsageProblem
+from brp_signals.evaluation.account import evaluation
 from brp_signals.evaluation.disparities import disparities, read_departures
-from brp_signals.evaluation.summing_up import evaluation
 from tests.evaluation.noise import PAGE, simulate, with_table
 from tests.evaluation.test_figures import case, some
 from tests.evaluation.test_page import ledger_of, page

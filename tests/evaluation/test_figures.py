@@ -11,9 +11,9 @@ from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.delivery.contract import NO_SIGN, WEAK
 from brp_signals.evaluation import figures
-from brp_signals.evaluation.barriers import REST, barrier_table
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt, Pair, Verdict
 from brp_signals.evaluation.intervals import Drawn, design_effect, weighted_share, wilson
+from brp_signals.evaluation.outcome_table import REST, barrier_table
 from brp_signals.publish import wording
 from brp_signals.publish.follow_ups import WAITING
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from brp_signals.base.errors import UsageProblem
+from brp_signals.evaluation.account import evaluation
 from brp_signals.evaluation.page import write_page
-from brp_signals.evaluation.summing_up import evaluation
 from brp_signals.state.ledger import Additions, Run, open_ledger
 
 DAY = date(2026, 6, 15)

@@ -312,7 +312,7 @@ GUARDRAILS: Final = (
         "`evaluate --groups` reads a file that no run reads; no rule can read a neighbourhood or a school type",
         (
             Break(
-                "src/brp_signals/evaluation/summing_up.py",
+                "src/brp_signals/evaluation/account.py",
                 "group_of = read_groups(groups) if groups else {}",
                 "group_of: dict[str, dict[str, str]] = {}",
                 f"{_DISPARITIES}::test_the_report_has_the_table_or_says_why_not",

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.evaluation.summing_up import evaluation
+from brp_signals.evaluation.account import evaluation
 from brp_signals.evaluation.telling import told_count, told_share
 from brp_signals.review import import_reviewed
 from brp_signals.state.ledger import open_ledger

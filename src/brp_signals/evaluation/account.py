@@ -8,9 +8,9 @@ from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.delivery.contract import NO_SIGN, STRATA, WEAK
 from brp_signals.evaluation import disparities, figures
-from brp_signals.evaluation.barriers import barrier_table
 from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
 from brp_signals.evaluation.groups import read_groups
+from brp_signals.evaluation.outcome_table import barrier_table
 from brp_signals.evaluation.telling import told_count
 from brp_signals.state.ledger import last_run, nothing_published, open_ledger
 
