@@ -24,7 +24,7 @@ from benchmarks.measuring import PAGE, Cost, cost_of, machine, write_between
 if TYPE_CHECKING:
     import polars
 
-    from brp_signals.gateway.canonical import Enrolment, Person
+    from brp_signals.gateway.formats.records import Enrolment, Person
     from brp_signals.gateway.pseudonyms import Space
 
 ROOT = Path(__file__).parents[1]
@@ -185,7 +185,7 @@ class _Register(_Source):
 
     def persons(self, _: object) -> Iterator[Person]:
         """All persons, 1.6 residences each; one in a hundred had another A-number before."""
-        from brp_signals.gateway.canonical import Numbers, Person, Residence
+        from brp_signals.gateway.formats.records import Numbers, Person, Residence
 
         def own(serial: int) -> Numbers:
             return Numbers(f"{1_000_000_000 + serial * 13}", f"{100_000_000 + serial * 7}")
@@ -220,7 +220,7 @@ class _School(_Source):
 
     def rows(self, _: object) -> Iterator[Enrolment]:
         """All rows."""
-        from brp_signals.gateway.canonical import Enrolment, ListedNumber
+        from brp_signals.gateway.formats.records import Enrolment, ListedNumber
         from brp_signals.gateway.pseudonyms import Space
 
         for serial in range(self.size // 2, self.size, 2):
@@ -230,7 +230,7 @@ class _School(_Source):
 
 def write_files(work: Path, size: int) -> None:
     """A register of `size` persons with the elements that are read and no others, and a school list of as many rows."""
-    from brp_signals.gateway.gbav import TAKEN_ELEMENTS
+    from brp_signals.gateway.formats.gbav import TAKEN_ELEMENTS
 
     names = tuple(dict.fromkeys(TAKEN_ELEMENTS))
     for name, count in (("register.csv", size), ("one.csv", 1)):

@@ -712,9 +712,9 @@ def doctor(state: State = Path("state"), output: Output = Path("output"), config
 @profile_app.command("list")
 def profile_list() -> None:
     """List the built-in profiles, and what each leaves for a profile of your own to say."""
-    from brp_signals.gateway import sources
+    from brp_signals.gateway.formats import open_source
 
-    _answer("\n".join(sources.profile_lines()))
+    _answer("\n".join(open_source.profile_lines()))
 
 
 @profile_app.command("check")

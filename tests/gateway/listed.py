@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.sources import open_source
+from brp_signals.gateway.formats.open_source import open_source
 from tests.gateway.rubric import bsn
 
 #: A profile that reads the files of these tests; what a test adds to it comes after.

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from brp_signals.gateway import passage
-from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Numbers, Person, Residence
 from brp_signals.gateway.findings import Findings
+from brp_signals.gateway.formats.records import Enrolment, ListedNumber, NumberLink, Numbers, Person, Residence
 from brp_signals.gateway.pseudonyms import Space
 
 

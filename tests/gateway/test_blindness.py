@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brp_signals.gateway import gbav
 from brp_signals.gateway.findings import MEANINGS, Findings
+from brp_signals.gateway.formats import gbav
 from tests.gateway.rubric import (
     HEADER,
     SCHOOL_HEADER,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import SignalsError
-from brp_signals.gateway.sources import source_kind
+from brp_signals.gateway.formats.open_source import source_kind
 from tests.gateway.rubric import Made, Workshop, a_number, bsn, rubric, who
 from tests.gateway.test_round_trip import ALL, WITH_HISTORY, Writer
 from tests.gateway.writing import haal_centraal, lo_json

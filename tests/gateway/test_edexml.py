@@ -5,9 +5,9 @@ import re
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
-from brp_signals.gateway.edexml import UNREAD_ELEMENTS
+from brp_signals.gateway.formats.edexml import UNREAD_ELEMENTS
+from brp_signals.gateway.formats.open_source import open_source
 from brp_signals.gateway.pseudonyms import Space
-from brp_signals.gateway.sources import open_source
 from tests.gateway.listed import Desk, edexml, education_number, pupil
 from tests.gateway.rubric import Workshop, bsn, who
 

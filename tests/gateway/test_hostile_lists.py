@@ -10,7 +10,7 @@ import pytest
 
 from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.gateway.findings import SET_ASIDE
-from brp_signals.gateway.sources import open_source
+from brp_signals.gateway.formats.open_source import open_source
 from tests.gateway.listed import HEADER, Desk, csv_bytes, xlsx_bytes
 from tests.gateway.rubric import Workshop, bsn, who
 

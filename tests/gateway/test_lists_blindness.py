@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.gateway.check import check_file
-from brp_signals.gateway.edexml import UNREAD_ELEMENTS
+from brp_signals.gateway.formats.edexml import UNREAD_ELEMENTS
 from tests.gateway.listed import csv_bytes, edexml, education_number, pupil, xlsx_bytes
 from tests.gateway.rubric import Made, Workshop, bsn, who
 
@@ -107,7 +107,7 @@ def test_canaries_in_every_refused_element_of_edexml_show_nowhere(
 def test_the_parser_never_hands_over_the_text_of_a_refused_element(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from brp_signals.gateway import edexml as module
+    from brp_signals.gateway.formats import edexml as module
 
     heard: list[str] = []
     original = module._Parse._characters

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.sources import open_source
+from brp_signals.gateway.formats.open_source import open_source
 from tests.gateway.listed import Desk, csv_bytes, edexml, pupil
 from tests.gateway.rubric import SCHOOL_HEADER, school_row
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from brp_signals.gateway.lo_messages import LIST_TYPES, OTHER_TYPES
+from brp_signals.gateway.formats.lo_messages import LIST_TYPES, OTHER_TYPES
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 from tests.gateway.writing import lo_json
 from tests.gateway.writing.lg01 import message

@@ -11,7 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from brp_signals.base.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, parse_iso_date
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.gateway.cells import UNUSABLE, DateReader
+from brp_signals.gateway.formats.cells import UNUSABLE, DateReader
 from tests.gateway.listed import HEADER, Desk, csv_bytes
 from tests.gateway.rubric import bsn
 

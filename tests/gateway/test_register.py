@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.gateway.gbav import TAKEN_ELEMENTS
+from brp_signals.gateway.formats.gbav import TAKEN_ELEMENTS
 from tests.gateway.rubric import (
     HEADER,
     Workshop,

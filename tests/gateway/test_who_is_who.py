@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from brp_signals.gateway import Source
-from brp_signals.gateway.canonical import Numbers, Person
+from brp_signals.gateway.formats.records import Numbers, Person
 from brp_signals.gateway.pseudonyms import Space, read_key
 from tests.gateway.memory_readers import MemoryReader, enrolment, link, person, residence, serve
 from tests.gateway.rubric import Made, Workshop, a_number, bsn

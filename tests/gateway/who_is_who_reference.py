@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any, Final
 
 from brp_signals.base.dates import UNKNOWN, Interval, parse_register_date
-from brp_signals.gateway.canonical import Numbers, Person, Residence
+from brp_signals.gateway.formats.records import Numbers, Person, Residence
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space
 
 _TOLD: Final = ("municipality_code", "address_function", "departure_date", "is_destination_unknown")

@@ -80,7 +80,7 @@ GUARDRAILS: Final = (
         "read the columns of the contract",
         (
             Break(
-                "src/brp_signals/gateway/person_lists.py",
+                "src/brp_signals/gateway/formats/register_person.py",
                 'if text in ("", _NO_COUNTRY):\n        return text',
                 'if text in ("", _NO_COUNTRY, "9089"):\n        return text and _NO_COUNTRY',
                 f"{_BLINDNESS}::test_the_country_of_departure_makes_no_difference_beyond_known_or_unknown",

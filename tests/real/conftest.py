@@ -16,9 +16,9 @@ import pytest
 from brp_signals import pipeline
 from brp_signals.delivered import WholeReader
 from brp_signals.gateway import PseudonymiseResult, pseudonymise
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.gbav import RubricReader
+from brp_signals.gateway.formats.gbav import RubricReader
+from brp_signals.gateway.formats.records import Person
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
 from brp_signals.steps import stage
 from tests.real.school_list import write_derived_school_list

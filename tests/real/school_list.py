@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from brp_signals.base.dates import Interval, parse_register_date
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.gbav import RubricReader
+from brp_signals.gateway.formats.gbav import RubricReader
+from brp_signals.gateway.formats.records import Person
 
 _HEADER: Final = ("bsn", "school_id", "education_type", "enrolled_on", "withdrawn_on", "seen_on")
 _LABEL: Final = """derived-school-list.csv

@@ -19,9 +19,9 @@ from brp_signals import pipeline
 from brp_signals.base.dates import add_months, parse_register_date
 from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.gateway import PseudonymiseResult, pseudonymise
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.formats.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.formats.records import Person
 
 pytestmark = pytest.mark.real
 

@@ -17,10 +17,10 @@ import pytest
 
 from brp_signals.base.dates import UNKNOWN, Interval, parse_register_date
 from brp_signals.gateway import PseudonymiseResult, Source, pseudonymise
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.gbav import RubricReader
-from brp_signals.gateway.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.formats.gbav import RubricReader
+from brp_signals.gateway.formats.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.formats.records import Person
 from brp_signals.gateway.pseudonyms import Space, read_key
 from tests.real.conftest import VARIABLE
 from tests.real.school_list import write_derived_school_list

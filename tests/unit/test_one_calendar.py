@@ -8,7 +8,7 @@ import pytest
 
 from brp_signals.base.dates import is_register_date
 from brp_signals.base.warehouse import Warehouse
-from brp_signals.gateway.cells import UNUSABLE, DateReader
+from brp_signals.gateway.formats.cells import UNUSABLE, DateReader
 from brp_signals.sieve import forms
 from brp_signals.steps.stage import MACROS
 from tests.support.blocks import cells_of

@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars
 
 from brp_signals.base.warehouse import Warehouse
-from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Numbers, Person, Trace
+from brp_signals.gateway.formats.records import Enrolment, ListedNumber, NumberLink, Numbers, Person, Trace
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space
 
 #: A multiple of what the database stores together.

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from brp_signals.base.dates import Interval, add_months, parse_register_date
-from brp_signals.gateway.canonical import Person
+from brp_signals.gateway.formats.records import Person
 
 _YOUNGEST, _OLDEST = 4, 19
 MONTHS_BACK: Final = 36

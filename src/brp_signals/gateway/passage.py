@@ -17,15 +17,10 @@ from brp_signals.base.warehouse import Warehouse
 from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.delivery.unreadable import impossible_part
 from brp_signals.gateway import who_is_who
-from brp_signals.gateway.canonical import Enrolment
 from brp_signals.gateway.dated_sources import Source, stale_sentence
 from brp_signals.gateway.delivery_files import ROWS_IN_GROUP, Format, WrittenFile, write_file
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.intake import Intake
-from brp_signals.gateway.key_map import KeyMapWriter
-from brp_signals.gateway.mapped_persons import MappedPersons
-from brp_signals.gateway.pseudonyms import Pseudonymiser
-from brp_signals.gateway.sources import (
+from brp_signals.gateway.formats.open_source import (
     EnrolmentReader,
     LinkReader,
     Reader,
@@ -33,6 +28,11 @@ from brp_signals.gateway.sources import (
     TraceListReader,
     open_source,
 )
+from brp_signals.gateway.formats.records import Enrolment
+from brp_signals.gateway.intake import Intake
+from brp_signals.gateway.key_map import KeyMapWriter
+from brp_signals.gateway.mapped_persons import MappedPersons
+from brp_signals.gateway.pseudonyms import Pseudonymiser
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
 _ADVICE: Final = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from brp_signals.delivery.unreadable import LostSchool, UnreadableColumn, is_mass_failure
-from brp_signals.gateway.numbers import is_school_id
+from brp_signals.gateway.formats.numbers import is_school_id
 
 #: Stands for the row as a whole, beside the names of columns.
 WHOLE_ROW = ""

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from brp_signals.gateway.gbav import TAKEN_ELEMENTS
+from brp_signals.gateway.formats.gbav import TAKEN_ELEMENTS
 from tests.gateway.rubric import HEADER, a_number, bsn
 
 Block = dict[str, str]

@@ -12,8 +12,8 @@ from typing import Any, BinaryIO, Final
 import ijson
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.gateway.byte_files import BOM
-from brp_signals.gateway.haal_centraal_shape import NUMBERS, PERSONS, STAYS, Picked
+from brp_signals.gateway.formats.byte_files import BOM
+from brp_signals.gateway.formats.haal_centraal_shape import NUMBERS, PERSONS, STAYS, Picked
 
 _OUTERMOST: Final = ("", "[]")
 _IN_ANSWER: Final = f"{PERSONS}[]"

@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.gateway import bulk_zip
-from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lo_messages import (
+from brp_signals.gateway.formats import bulk_zip
+from brp_signals.gateway.formats.byte_files import BOM, open_bytes, refuse_empty
+from brp_signals.gateway.formats.lo_messages import (
     LIST_TYPES,
     NAMED,
     Block,
@@ -32,7 +31,8 @@ from brp_signals.gateway.lo_messages import (
     stacks_of,
     taken_text,
 )
-from brp_signals.gateway.person_lists import person_of
+from brp_signals.gateway.formats.records import Person
+from brp_signals.gateway.formats.register_person import person_of
 
 _LONGEST_LINE: Final = 1 << 20
 _CATEGORY = re.compile(r"c(0[1-9]|1[0-9]|2[01])", re.ASCII)

@@ -11,9 +11,9 @@ from typing import Any
 from brp_signals.base.bounded_workbook import MOST_COLUMNS, BoundedWorkbook, Merged, SheetLayout, cell_value
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.gateway.cells import LARGEST_CELL, Cell, PickedCells, plain
-from brp_signals.gateway.day_notations import SERIAL_DAY_0, SERIAL_DAY_0_OF_1904
-from brp_signals.gateway.text_files import Header, visible
+from brp_signals.gateway.formats.cells import LARGEST_CELL, Cell, PickedCells, plain
+from brp_signals.gateway.formats.day_notations import SERIAL_DAY_0, SERIAL_DAY_0_OF_1904
+from brp_signals.gateway.formats.text_files import Header, visible
 
 
 class WorkbookRows:

@@ -12,15 +12,24 @@ from typing import Final, Literal
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.delivery.contract import EDUCATION_TYPES, TRACE_KINDS
-from brp_signals.gateway.canonical import Enrolment, ListedNumber, NumberLink, Trace
-from brp_signals.gateway.cells import UNUSABLE, Cell, DateReader, PickedCells, as_text, has_formula, number_of, space_of
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.numbers import is_school_id
+from brp_signals.gateway.formats.cells import (
+    UNUSABLE,
+    Cell,
+    DateReader,
+    PickedCells,
+    as_text,
+    has_formula,
+    number_of,
+    space_of,
+)
+from brp_signals.gateway.formats.numbers import is_school_id
+from brp_signals.gateway.formats.records import Enrolment, ListedNumber, NumberLink, Trace
+from brp_signals.gateway.formats.text_files import Header, Layout, SourceLines
+from brp_signals.gateway.formats.workbook_files import WorkbookRows
 from brp_signals.gateway.profile import Profile
 from brp_signals.gateway.pseudonyms import Space
 from brp_signals.gateway.readability import WHOLE_ROW
-from brp_signals.gateway.text_files import Header, Layout, SourceLines
-from brp_signals.gateway.workbook_files import WorkbookRows
 
 _SOURCE_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[0-9]{8,10}", re.ASCII)

@@ -16,10 +16,9 @@ from typing import Final
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.delivery.forbidden import is_forbidden
-from brp_signals.gateway.byte_files import open_bytes, refuse_empty
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.haal_centraal_shape import (
+from brp_signals.gateway.formats.byte_files import open_bytes, refuse_empty
+from brp_signals.gateway.formats.haal_centraal_shape import (
     ADDRESS_LINES,
     COUNTRIES,
     INQUIRY,
@@ -36,8 +35,9 @@ from brp_signals.gateway.haal_centraal_shape import (
     Cells,
     Picked,
 )
-from brp_signals.gateway.haal_centraal_walk import Walk
-from brp_signals.gateway.person_lists import (
+from brp_signals.gateway.formats.haal_centraal_walk import Walk
+from brp_signals.gateway.formats.records import Person
+from brp_signals.gateway.formats.register_person import (
     ChildCells,
     Group13,
     NumberCells,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 from brp_signals.base.dates import HERE
-from brp_signals.gateway.numbers import whole_number
+from brp_signals.gateway.formats.numbers import whole_number
 
 _PATTERNS: Final = {
     "dd-mm-yyyy": re.compile(r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})", re.ASCII),

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from brp_signals.gateway.person_lists import reduced_country
+from brp_signals.gateway.formats.register_person import reduced_country
 
 #: The cells of one person or of one stay, by path.
 Cells = dict[str, str]

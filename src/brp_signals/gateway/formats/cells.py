@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from brp_signals.base.dates import FIRST_LIST_YEAR, LAST_LIST_YEAR, is_no_end
-from brp_signals.gateway.day_notations import SERIAL_DAY_0, are_nines, are_zeros, rounded, told
-from brp_signals.gateway.numbers import is_bsn, is_education_number, whole_number
+from brp_signals.gateway.formats.day_notations import SERIAL_DAY_0, are_nines, are_zeros, rounded, told
+from brp_signals.gateway.formats.numbers import is_bsn, is_education_number, whole_number
 from brp_signals.gateway.pseudonyms import Space
 
 #: Text is trimmed, an absent cell is empty text.

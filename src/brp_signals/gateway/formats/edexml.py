@@ -13,10 +13,10 @@ from typing import Final, Literal
 from brp_signals.base.bounded_xml import BoundedXml
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.gateway.canonical import Enrolment, ListedNumber
-from brp_signals.gateway.cells import UNUSABLE, DateReader, number_of, plain, space_of
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lists import NO_NUMBER, problem_of_enrolment
+from brp_signals.gateway.formats.cells import UNUSABLE, DateReader, number_of, plain, space_of
+from brp_signals.gateway.formats.profiled_list import NO_NUMBER, problem_of_enrolment
+from brp_signals.gateway.formats.records import Enrolment, ListedNumber
 from brp_signals.gateway.profile import Profile
 from brp_signals.gateway.readability import WHOLE_ROW
 

@@ -24,10 +24,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.gateway.byte_files import BOM, open_bytes, refuse_empty
-from brp_signals.gateway.canonical import Person
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.lo_messages import (
+from brp_signals.gateway.formats.byte_files import BOM, open_bytes, refuse_empty
+from brp_signals.gateway.formats.lo_messages import (
     LIST_TYPES,
     NAMED,
     OTHER_TYPES,
@@ -38,7 +37,8 @@ from brp_signals.gateway.lo_messages import (
     stacks_of,
     taken_text,
 )
-from brp_signals.gateway.person_lists import ADDRESS_LINES, person_of
+from brp_signals.gateway.formats.records import Person
+from brp_signals.gateway.formats.register_person import ADDRESS_LINES, person_of
 
 _HEADER = re.compile(
     rb"[0-9A-Za-z ]{8}"

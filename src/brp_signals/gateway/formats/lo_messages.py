@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from brp_signals.delivery.forbidden import is_forbidden
-from brp_signals.gateway import person_lists
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.person_lists import (
+from brp_signals.gateway.formats import register_person
+from brp_signals.gateway.formats.register_person import (
     ChildCells,
     Group13,
     NumberCells,
@@ -45,8 +45,8 @@ _LOSSES: Final = {kind: finding for finding, kinds in _LEFT_OUT.items() for kind
 OTHER_TYPES: Final = tuple(_LOSSES)
 #: Per category the elements that are asked for.
 NAMED: Final = {
-    category: frozenset(name for name in person_lists.TAKEN if name[:2] == category)
-    for category in sorted({name[:2] for name in person_lists.TAKEN})
+    category: frozenset(name for name in register_person.TAKEN if name[:2] == category)
+    for category in sorted({name[:2] for name in register_person.TAKEN})
 }
 #: The one category of these that may have several entries.
 _REPEATED: Final = "09"
@@ -56,9 +56,9 @@ _SOMETHING: Final = "x"
 def taken_text(name: str, text: str) -> str:
     """What is kept of an element's text: all of it, but of a destination only whether it is known."""
     text = text.strip()
-    if name in person_lists.ADDRESS_LINES:
+    if name in register_person.ADDRESS_LINES:
         return _SOMETHING if text else ""
-    return reduced_country(text) if name == person_lists.COUNTRY else text
+    return reduced_country(text) if name == register_person.COUNTRY else text
 
 
 def loss_of(kind: str) -> str:
@@ -78,17 +78,17 @@ def stacks_of(file: str, number: int, categories: Categories) -> Stacks:
     return Stacks(
         file=file,
         line=number,
-        person=PersonCells(*_cells(person, person_lists.PERSON)),
-        numbers=[(number, NumberCells(*_cells(block, person_lists.NUMBERS))) for block in _stack("01", categories)],
+        person=PersonCells(*_cells(person, register_person.PERSON)),
+        numbers=[(number, NumberCells(*_cells(block, register_person.NUMBERS))) for block in _stack("01", categories)],
         parents=(
-            ParentCells(*_cells(parent1, person_lists.PARENT1)),
-            ParentCells(*_cells(parent2, person_lists.PARENT2)),
+            ParentCells(*_cells(parent1, register_person.PARENT1)),
+            ParentCells(*_cells(parent2, register_person.PARENT2)),
         ),
         children=[
-            (number, ChildCells(*_cells(entry[0], person_lists.CHILD))) for entry in categories.get(_REPEATED, ())
+            (number, ChildCells(*_cells(entry[0], register_person.CHILD))) for entry in categories.get(_REPEATED, ())
         ],
         residences=[
-            (number, ResidenceCells(*_cells(block, person_lists.RESIDENCE)), _departure(block))
+            (number, ResidenceCells(*_cells(block, register_person.RESIDENCE)), _departure(block))
             for block in _stack("08", categories)
         ],
     )
@@ -116,5 +116,5 @@ def _cells(block: Block, names: Sequence[str]) -> list[str]:
 
 
 def _departure(block: Block) -> Group13:
-    country, departure_date, *address_lines = _cells(block, person_lists.GROUP_13)
+    country, departure_date, *address_lines = _cells(block, register_person.GROUP_13)
     return group_13(country, departure_date, any(address_lines))

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from brp_signals.base.errors import UsageProblem
-from brp_signals.gateway import lists
-from brp_signals.gateway.canonical import Enrolment, NumberLink, Person, Trace
-from brp_signals.gateway.cells import DateReader
-from brp_signals.gateway.edexml import EdexmlReader
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.gbav import RubricReader
-from brp_signals.gateway.haal_centraal import HaalCentraalReader
-from brp_signals.gateway.lg01 import Lg01Reader
-from brp_signals.gateway.lo_json import LoJsonReader
+from brp_signals.gateway.formats import profiled_list
+from brp_signals.gateway.formats.cells import DateReader
+from brp_signals.gateway.formats.edexml import EdexmlReader
+from brp_signals.gateway.formats.gbav import RubricReader
+from brp_signals.gateway.formats.haal_centraal import HaalCentraalReader
+from brp_signals.gateway.formats.lg01 import Lg01Reader
+from brp_signals.gateway.formats.lo_json import LoJsonReader
+from brp_signals.gateway.formats.records import Enrolment, NumberLink, Person, Trace
 from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
 
 
@@ -87,9 +87,9 @@ _REGISTERS: Final[dict[str, Callable[[Path], RegisterReader]]] = {
     "lo-json": LoJsonReader,
 }
 _LISTS: Final[dict[str, Callable[[Profile, Path], ListReader]]] = {
-    "enrolments": lists.EnrolmentReader,
-    "traces": lists.TraceReader,
-    "links": lists.LinkReader,
+    "enrolments": profiled_list.EnrolmentReader,
+    "traces": profiled_list.TraceReader,
+    "links": profiled_list.LinkReader,
 }
 
 REGISTER_PROFILES: Final = tuple(_REGISTERS)

@@ -16,8 +16,8 @@ from typing import BinaryIO, Final
 
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.gateway.cells import EMPTY_WORDS, LARGEST_CELL, PickedCells, plain
-from brp_signals.gateway.day_notations import SERIAL_DAY_0
+from brp_signals.gateway.formats.cells import EMPTY_WORDS, LARGEST_CELL, PickedCells, plain
+from brp_signals.gateway.formats.day_notations import SERIAL_DAY_0
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")

@@ -12,11 +12,11 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from brp_signals.base.dates import is_register_date
-from brp_signals.gateway.canonical import Numbers, Person, Residence
-from brp_signals.gateway.cells import number_of
-from brp_signals.gateway.day_notations import are_zeros, register_date
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.numbers import is_a_number, is_address_object, is_bsn
+from brp_signals.gateway.formats.cells import number_of
+from brp_signals.gateway.formats.day_notations import are_zeros, register_date
+from brp_signals.gateway.formats.numbers import is_a_number, is_address_object, is_bsn
+from brp_signals.gateway.formats.records import Numbers, Person, Residence
 from brp_signals.gateway.readability import WHOLE_ROW
 
 _FOUR_DIGITS = re.compile(r"[0-9]{4}", re.ASCII)

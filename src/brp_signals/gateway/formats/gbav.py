@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.gateway import person_lists
-from brp_signals.gateway.canonical import Person
-from brp_signals.gateway.cells import plain
 from brp_signals.gateway.findings import Findings
-from brp_signals.gateway.person_lists import (
+from brp_signals.gateway.formats import register_person
+from brp_signals.gateway.formats.cells import plain
+from brp_signals.gateway.formats.records import Person
+from brp_signals.gateway.formats.register_person import (
     ChildCells,
     Group13,
     NumberCells,
@@ -28,7 +28,7 @@ from brp_signals.gateway.person_lists import (
     group_13,
     person_of,
 )
-from brp_signals.gateway.text_files import Cells, Header, SourceLines
+from brp_signals.gateway.formats.text_files import Cells, Header, SourceLines
 
 #: RvIG's export names 06.88.20 "06.88.10" too; neither is read.
 _KNOWN_DUPLICATE: Final = "06.88.10"
@@ -43,11 +43,11 @@ _HISTORY_OF_CHILD: Final = "59"
 _MAY_BE_ABSENT: Final = frozenset(
     (
         *("01.01.10", "02.01.10", "03.01.10", "01.20.10", "01.84.10", "08.11.80", "08.83.20"),
-        *(*person_lists.ADDRESS_LINES, *person_lists.CHILD, _CHILD_MARKER),
+        *(*register_person.ADDRESS_LINES, *register_person.CHILD, _CHILD_MARKER),
     )
 )
 #: All elements that are ever taken out of a line.
-TAKEN_ELEMENTS: Final = (*person_lists.TAKEN, _CHILD_MARKER)
+TAKEN_ELEMENTS: Final = (*register_person.TAKEN, _CHILD_MARKER)
 
 
 @dataclass(slots=True)
@@ -70,12 +70,12 @@ class RubricReader:
         self.header = header
         self.file = header.file
         self.unread = header.unread(frozenset(TAKEN_ELEMENTS))
-        self._person = header.picker(person_lists.PERSON)
-        self._numbers = header.picker(person_lists.NUMBERS)
-        self._parents = (header.picker(person_lists.PARENT1), header.picker(person_lists.PARENT2))
-        self._child = header.picker((_CHILD_MARKER, *person_lists.CHILD))
-        self._residence = header.picker(person_lists.RESIDENCE)
-        self._group_13 = header.picker(person_lists.GROUP_13)
+        self._person = header.picker(register_person.PERSON)
+        self._numbers = header.picker(register_person.NUMBERS)
+        self._parents = (header.picker(register_person.PARENT1), header.picker(register_person.PARENT2))
+        self._child = header.picker((_CHILD_MARKER, *register_person.CHILD))
+        self._residence = header.picker(register_person.RESIDENCE)
+        self._group_13 = header.picker(register_person.GROUP_13)
         self.lines_read = 0
         self.empty_lines = 0
 
