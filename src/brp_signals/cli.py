@@ -354,7 +354,7 @@ def reveal(
     ] = None,
 ) -> None:
     """Add the A-number to the cases of one list (trusted zone); every use is logged."""
-    from brp_signals.gateway.reveal import reveal as reveal_list
+    from brp_signals.gateway.way_back.reveal import reveal as reveal_list
 
     done = reveal_list(signal_list, key_map, identity, out, reason, audit_log, sealed_identity)
     _say(f"{done.revealed} of {done.cases} cases got their A-number; the list is {out}.")
@@ -367,7 +367,7 @@ def reveal(
 @key.command("new")
 def key_new(file: Annotated[Path, typer.Argument(help="File to write the key to.", show_default=False)]) -> None:
     """Make a key for pseudonyms."""
-    from brp_signals.gateway.keys import new_key
+    from brp_signals.gateway.way_back.keys import new_key
 
     _say(f"Key {new_key(file)} is in {file}; who loses it cannot link new deliveries to old ones.")
 
@@ -405,7 +405,7 @@ def key_rotate(
 ) -> None:
     """Make the key map over under a new key, and the ledger with it; the old map stays as it is."""
     from brp_signals.base.sealing import parse_recipients, read_identities
-    from brp_signals.gateway.keys import rotate
+    from brp_signals.gateway.way_back.keys import rotate
 
     done = rotate(
         key_file,
@@ -438,7 +438,7 @@ def audit_verify(
     ] = None,
 ) -> None:
     """Say whether the audit log is whole."""
-    from brp_signals.gateway.audit import verify
+    from brp_signals.gateway.way_back.audit import verify
 
     lines, head = verify(file, expect)
     _say(f"The audit log is whole: {lines} lines. The hash of the last one:")

@@ -11,7 +11,7 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.gateway import Source
-from brp_signals.gateway.key_map import KeyMapPlace, read_key_map
+from brp_signals.gateway.way_back.key_map import KeyMapPlace, read_key_map
 from tests.gateway.rubric import (
     HEADER,
     Line,

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from brp_signals.gateway import intake, mapped_persons
+from brp_signals.gateway import intake
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.formats.records import Numbers, Person
+from brp_signals.gateway.way_back import mapped_persons
 from tests.gateway.memory_readers import MemoryReader, enrolment, person, residence, serve
 from tests.gateway.rubric import Workshop, a_number, bsn, who
 

@@ -600,7 +600,7 @@ def test_a_missing_end_shows_by_a_hash_kept_elsewhere(log: bytes, tmp_path: Path
 
 
 def verified(content: bytes, folder: Path, expected: str | None = None) -> tuple[int, str]:
-    from brp_signals.gateway.audit import verify
+    from brp_signals.gateway.way_back.audit import verify
 
     (folder / "log").write_bytes(content)
     return verify(folder / "log", expected)
@@ -912,7 +912,7 @@ def test_explain_needs_the_identity_after_an_encrypted_run(desk: Desk) -> None:
 
 
 def test_texts_that_look_like_formulas_stay_texts_in_a_revealed_workbook() -> None:
-    from brp_signals.gateway.signal_lists import open_list
+    from brp_signals.gateway.way_back.signal_lists import open_list
     from brp_signals.publish.workbook import workbook_bytes
     from tests.publish.lists import EVERYTHING, HOSTILE, RULES
 

@@ -13,7 +13,7 @@ import pytest
 
 from brp_signals import pipeline
 from brp_signals.base.errors import UsageProblem
-from brp_signals.gateway.state_keys import held_state
+from brp_signals.gateway.way_back.state_keys import held_state
 from brp_signals.state.ledger import FILE
 from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import NONE, Nights, child

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.gateway.signal_lists import open_list
+from brp_signals.gateway.way_back.signal_lists import open_list
 from tests.ledger.nights import Nights
 from tests.office.programs import converted, pages, smallest_letters, to_pdf
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, SCOPE, Desk, decided, headers, open_desk

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from brp_signals.gateway.signal_lists import open_list
+from brp_signals.gateway.way_back.signal_lists import open_list
 from tests.ledger.nights import Nights
 from tests.review.desk import Desk, decided, headers, open_desk, returned, rows
 from tests.review.test_every_list import LISTS, long_lists, numbers

@@ -22,10 +22,10 @@ from brp_signals.gateway.delivery_files import Format, WrittenFile
 from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.formats.open_source import source_kind
-from brp_signals.gateway.key_map import KeyMapPlace, KeyMapWriter
-from brp_signals.gateway.mapped_persons import MappedPersons
 from brp_signals.gateway.passage import Passage, SourceAccount
 from brp_signals.gateway.pseudonyms import Pseudonymiser, read_key
+from brp_signals.gateway.way_back.key_map import KeyMapPlace, KeyMapWriter
+from brp_signals.gateway.way_back.mapped_persons import MappedPersons
 
 PROFILES: Final = {
     "gbav": "register extract with rubric columns (RvIG, GBA-V)",

@@ -30,9 +30,9 @@ from brp_signals.gateway.formats.open_source import (
 )
 from brp_signals.gateway.formats.records import Enrolment
 from brp_signals.gateway.intake import Intake
-from brp_signals.gateway.key_map import KeyMapWriter
-from brp_signals.gateway.mapped_persons import MappedPersons
 from brp_signals.gateway.pseudonyms import Pseudonymiser
+from brp_signals.gateway.way_back.key_map import KeyMapWriter
+from brp_signals.gateway.way_back.mapped_persons import MappedPersons
 
 _NEEDED: Final = {"persons": "person", "residences": "residence", "enrolments": "school row"}
 _ADVICE: Final = {

@@ -12,9 +12,9 @@ from typing import Final
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import create_secret
 from brp_signals.base.sealing import Identities, Recipients
-from brp_signals.gateway.key_map import KeyMap, KeyMapWriter, MappedPerson, read_key_map, sealed_part
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
-from brp_signals.gateway.state_keys import RekeyedState, held_state
+from brp_signals.gateway.way_back.key_map import KeyMap, KeyMapWriter, MappedPerson, read_key_map, sealed_part
+from brp_signals.gateway.way_back.state_keys import RekeyedState, held_state
 
 _BATCH: Final = 50_000
 

@@ -17,9 +17,9 @@ from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.base.private_files import open_ordinary, replace_private
 from brp_signals.base.reason_text import checked_reason, may_hold_number
 from brp_signals.base.sealing import Identities, is_encrypted, read_identities, unseal
-from brp_signals.gateway import audit
-from brp_signals.gateway.key_map import KeyMap, read_key_map, sealed_part
-from brp_signals.gateway.signal_lists import LARGEST, SignalList, open_list
+from brp_signals.gateway.way_back import audit
+from brp_signals.gateway.way_back.key_map import KeyMap, read_key_map, sealed_part
+from brp_signals.gateway.way_back.signal_lists import LARGEST, SignalList, open_list
 from brp_signals.publish.commit import SEALED
 
 
