@@ -727,7 +727,7 @@ def profile_check(
     as_json: Json = False,
 ) -> None:
     """Show how a file would be read: columns and counts, no values (trusted zone)."""
-    from brp_signals.gateway.check import check_file
+    from brp_signals.gateway.profiles.check import check_file
 
     result = check_file(file, profile)
     if as_json:
@@ -751,7 +751,7 @@ def source_check(
 ) -> None:
     """Read sources as pseudonymise would, without a key and without writing: counts, reasons, places (trusted zone)."""
     from brp_signals import gateway
-    from brp_signals.gateway.check import check_file
+    from brp_signals.gateway.profiles.check import check_file
 
     results, refusals = [], []
     for each in [gateway.parse_source(text) for text in source]:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brp_signals.delivery.forbidden import is_forbidden
-from brp_signals.gateway.check import check_file
 from brp_signals.gateway.formats.edexml import UNREAD_ELEMENTS
+from brp_signals.gateway.profiles.check import check_file
 from tests.gateway.listed import csv_bytes, edexml, education_number, pupil, xlsx_bytes
 from tests.gateway.rubric import Made, Workshop, bsn, who
 

@@ -7,7 +7,7 @@ import pytest
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.delivery.unreadable import is_mass_failure
-from brp_signals.gateway.check import check_file
+from brp_signals.gateway.profiles.check import check_file
 from tests.gateway.listed import HEADER, Desk, csv_bytes, edexml, pupil
 from tests.gateway.rubric import SCHOOL_HEADER, Line, Made, Workshop, bsn, departed, residence, school_row, table, who
 from tests.support.commands import command

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
-from brp_signals.gateway.check import check_file
-from brp_signals.gateway.profile import load_profile
+from brp_signals.gateway.profiles.check import check_file
+from brp_signals.gateway.profiles.profile import load_profile
 from tests.gateway.listed import Desk, csv_bytes, edexml, pupil, xlsx_bytes
 from tests.gateway.rubric import SCHOOL_HEADER, Workshop, bsn, school_row, table, who
 

@@ -7,7 +7,7 @@ import pytest
 from brp_signals.base.errors import UsageProblem
 from brp_signals.delivery.forbidden import forbidden_meaning
 from brp_signals.gateway.formats.open_source import known_profiles, open_source, source_kind
-from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
+from brp_signals.gateway.profiles.profile import Profile, built_in_profiles, load_profile
 from tests.gateway.listed import HEADER, PROFILE, Desk, csv_bytes
 from tests.gateway.rubric import bsn
 

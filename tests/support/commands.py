@@ -16,7 +16,7 @@ _IMPORTED_ONCE: Final = [
     "brp_signals.cli",
     "brp_signals.pipeline",
     "brp_signals.steps.judging",
-    "brp_signals.gateway.check",
+    "brp_signals.gateway.profiles.check",
     "brp_signals.gateway.way_back.keys",
     "brp_signals.gateway.way_back.reveal",
     "brp_signals.publish.page",

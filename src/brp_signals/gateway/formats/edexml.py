@@ -17,7 +17,7 @@ from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.formats.cells import UNUSABLE, DateReader, number_of, plain, space_of
 from brp_signals.gateway.formats.profiled_list import NO_NUMBER, problem_of_enrolment
 from brp_signals.gateway.formats.records import Enrolment, ListedNumber
-from brp_signals.gateway.profile import Profile
+from brp_signals.gateway.profiles.profile import Profile
 from brp_signals.gateway.readability import WHOLE_ROW
 
 _CHUNK: Final = 1 << 16

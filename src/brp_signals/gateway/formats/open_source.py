@@ -18,7 +18,7 @@ from brp_signals.gateway.formats.haal_centraal import HaalCentraalReader
 from brp_signals.gateway.formats.lg01 import Lg01Reader
 from brp_signals.gateway.formats.lo_json import LoJsonReader
 from brp_signals.gateway.formats.records import Enrolment, NumberLink, Person, Trace
-from brp_signals.gateway.profile import Profile, built_in_profiles, load_profile
+from brp_signals.gateway.profiles.profile import Profile, built_in_profiles, load_profile
 
 
 class _Reader(Protocol):

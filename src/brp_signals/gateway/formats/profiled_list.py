@@ -27,7 +27,7 @@ from brp_signals.gateway.formats.numbers import is_school_id
 from brp_signals.gateway.formats.records import Enrolment, ListedNumber, NumberLink, Trace
 from brp_signals.gateway.formats.text_files import Header, Layout, SourceLines
 from brp_signals.gateway.formats.workbook_files import WorkbookRows
-from brp_signals.gateway.profile import Profile
+from brp_signals.gateway.profiles.profile import Profile
 from brp_signals.gateway.pseudonyms import Space
 from brp_signals.gateway.readability import WHOLE_ROW
 

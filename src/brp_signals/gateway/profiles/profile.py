@@ -16,7 +16,7 @@ from brp_signals.base.private_files import read_small
 from brp_signals.delivery.contract import EDUCATION_TYPES, ENROLMENT_SOURCES, TRACE_KINDS
 from brp_signals.delivery.forbidden import forbidden_meaning
 
-_FOLDER: Final = Path(__file__).parent / "profiles"
+_FOLDER: Final = Path(__file__).parent
 
 #: What a row of each kind of list consists of, its number apart: what it cannot do without, and the rest.
 _NEEDED: Final = {

@@ -17,7 +17,7 @@ from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.formats.open_source import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.formats.workbook_files import first_rows
 from brp_signals.gateway.passage import enrolments, refuse_unreadable
-from brp_signals.gateway.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
+from brp_signals.gateway.profiles.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 
 _LOOKED_AT: Final = 1 << 20
 _HIGHEST_HEADER: Final = 10
