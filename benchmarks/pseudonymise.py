@@ -84,7 +84,7 @@ def numbers_to_columns(size: int) -> float:
     """CPU seconds from numbers that come one by one to columns of pseudonyms, in the batches of a passage."""
     import polars
 
-    from brp_signals.gateway.intake import ROWS_AT_ONCE
+    from brp_signals.gateway.pseudonymised_batches import ROWS_AT_ONCE
     from brp_signals.gateway.pseudonyms import Pseudonymiser, Space
 
     pseudonymiser = Pseudonymiser(KEY)
@@ -97,7 +97,7 @@ def numbers_to_columns(size: int) -> float:
 
 def rows_to_columns(size: int) -> float:
     """The same for whole rows of a school list; no file, no database."""
-    from brp_signals.gateway import intake
+    from brp_signals.gateway import pseudonymised_batches
 
     class Nowhere:
         """Takes what a database would take."""
@@ -110,7 +110,7 @@ def rows_to_columns(size: int) -> float:
     rows = list(_School(size).rows(None))
     from brp_signals.gateway.pseudonyms import Pseudonymiser
 
-    into = intake.Intake(Pseudonymiser(KEY), Nowhere())  # type: ignore[arg-type]
+    into = pseudonymised_batches.Intake(Pseudonymiser(KEY), Nowhere())  # type: ignore[arg-type]
     started = time.process_time()
     for row in rows:
         into.enrolment(row, 0)
@@ -130,12 +130,12 @@ def pass_school_list(work: Path) -> float:
 
 def feed(work: Path, size: int) -> float:
     """The same for persons that are made up on the spot: no file, no parsing."""
-    from brp_signals.gateway import passage
+    from brp_signals.gateway import conversion
 
     def open_source(profile: str, _: Path) -> Any:
         return _Register(size) if profile == "gbav" else _School(size)
 
-    passage.open_source = open_source  # type: ignore[assignment,attr-defined]
+    conversion.open_source = open_source  # type: ignore[assignment,attr-defined]
     return _passage(work, [("gbav", work / "none"), ("school-csv", work / "none")])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.gateway import passage
+from brp_signals.gateway import conversion
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.formats.records import Enrolment, ListedNumber, NumberLink, Numbers, Person, Residence
 from brp_signals.gateway.pseudonyms import Space
@@ -38,7 +38,7 @@ class MemoryReader:
 def serve(monkeypatch: pytest.MonkeyPatch, **readers: Any) -> list[tuple[str, Path]]:
     """Sources that open as these readers (`gbav`, `school_csv`, `trace_csv`, `links`), for pseudonymise."""
     by_path = {Path(name): reader for name, reader in readers.items()}
-    monkeypatch.setattr(passage, "open_source", lambda _, path: by_path[path])
+    monkeypatch.setattr(conversion, "open_source", lambda _, path: by_path[path])
     profiles = {"links": "trace-csv"}
     return [(profiles.get(name, name.replace("_", "-")), Path(name)) for name in readers]
 

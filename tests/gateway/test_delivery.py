@@ -9,7 +9,7 @@ import pytest
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.delivery.contract import ENROLMENTS, OPTIONAL, PERSONS, RESIDENCES, TRACES
-from brp_signals.gateway import passage
+from brp_signals.gateway import conversion
 from tests.gateway.rubric import Workshop, bsn, residence, school_row, who
 
 
@@ -96,7 +96,7 @@ def test_an_interrupted_passage_leaves_nothing(workshop: Workshop, monkeypatch: 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(passage, "write_file", interrupted)
+    monkeypatch.setattr(conversion, "write_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         workshop.deliver(*_sources(workshop))
     assert set(workshop.folder.iterdir()) == before
@@ -110,7 +110,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(passage, "write_file", full)
+    monkeypatch.setattr(conversion, "write_file", full)
     with pytest.raises(InternalFailure, match="No space left"):
         workshop.deliver(*_sources(workshop))
     assert set(workshop.folder.iterdir()) == before

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from brp_signals.gateway import intake
+from brp_signals.gateway import pseudonymised_batches
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.formats.records import Numbers, Person
 from brp_signals.gateway.way_back import mapped_persons
@@ -44,7 +44,7 @@ class _StoppingReader(MemoryReader):
 
 
 def test_no_number_lies_on_disk_while_a_register_is_read(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(pseudonymised_batches, "ROWS_AT_ONCE", 2)
     persons = [person(line, Numbers(a_number(1), bsn(1)), **_FAMILY) for line in range(40)]
     reader = _StoppingReader("register", persons, str(workshop.folder / "register"))
     sources = serve(monkeypatch, gbav=reader, school_csv=MemoryReader("enrolments", [enrolment(1, bsn(9))], "school"))

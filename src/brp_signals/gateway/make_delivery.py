@@ -17,12 +17,12 @@ from brp_signals.base.dates import today
 from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.delivery.contract import DELIVERY_SCHEMA, ENROLMENTS, TRACES
+from brp_signals.gateway.conversion import Passage, SourceAccount
 from brp_signals.gateway.dated_sources import Source, delivery_date
 from brp_signals.gateway.delivery_files import Format, WrittenFile
 from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.formats.open_source import source_kind
-from brp_signals.gateway.passage import Passage, SourceAccount
 from brp_signals.gateway.pseudonyms import Pseudonymiser, read_key
 from brp_signals.gateway.way_back.key_map import KeyMapPlace, KeyMapWriter
 from brp_signals.gateway.way_back.mapped_persons import MappedPersons

@@ -13,10 +13,10 @@ from brp_signals.base.dates import today
 from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.base.private_files import open_ordinary
 from brp_signals.delivery.forbidden import forbidden_meaning, is_forbidden
+from brp_signals.gateway.conversion import enrolments, refuse_unreadable
 from brp_signals.gateway.findings import SET_ASIDE, Findings
 from brp_signals.gateway.formats.open_source import REGISTER_PROFILES, ListReader, Reader, open_list, open_source
 from brp_signals.gateway.formats.workbook_files import first_rows
-from brp_signals.gateway.passage import enrolments, refuse_unreadable
 from brp_signals.gateway.profiles.profile import NUMBER_MEANING, FileSection, Profile, built_in_profiles, load_profile
 
 _LOOKED_AT: Final = 1 << 20

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from brp_signals.gateway import Source
 from brp_signals.gateway.formats.records import Numbers, Person
 from brp_signals.gateway.pseudonyms import Space, read_key
+from tests.gateway.linking_reference import Reference
 from tests.gateway.memory_readers import MemoryReader, enrolment, link, person, residence, serve
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
-from tests.gateway.who_is_who_reference import Reference
 
 _NOT_BUILT = [HealthCheck.function_scoped_fixture]
 #: Few numbers, so that they meet; empty ones too.

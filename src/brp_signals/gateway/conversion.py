@@ -16,7 +16,7 @@ from brp_signals.base.errors import DeliveryRefused
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.delivery.forbidden import is_forbidden
 from brp_signals.delivery.unreadable import impossible_part
-from brp_signals.gateway import who_is_who
+from brp_signals.gateway import linking
 from brp_signals.gateway.dated_sources import Source, stale_sentence
 from brp_signals.gateway.delivery_files import ROWS_IN_GROUP, Format, WrittenFile, write_file
 from brp_signals.gateway.findings import Findings
@@ -29,7 +29,7 @@ from brp_signals.gateway.formats.open_source import (
     open_source,
 )
 from brp_signals.gateway.formats.records import Enrolment
-from brp_signals.gateway.intake import Intake
+from brp_signals.gateway.pseudonymised_batches import Intake
 from brp_signals.gateway.pseudonyms import Pseudonymiser
 from brp_signals.gateway.way_back.key_map import KeyMapWriter
 from brp_signals.gateway.way_back.mapped_persons import MappedPersons
@@ -104,14 +104,14 @@ class Passage:
     def decide(self) -> None:
         """Decide who is who, and count what is odd about it."""
         with tqdm(desc="deciding who is who", unit=" steps", leave=False, disable=None) as bar:
-            for _ in who_is_who.decide(self._warehouse):
+            for _ in linking.decide(self._warehouse):
                 bar.update()
-        who_is_who.count_findings(self._warehouse, list(self._files), self.findings)
-        kept = who_is_who.kept_persons(self._warehouse)
+        linking.count_findings(self._warehouse, list(self._files), self.findings)
+        kept = linking.kept_persons(self._warehouse)
         for number, opened in enumerate(self._opened):
             if opened.reader.kind == "register":
                 opened.kept = kept.get(number, 0)
-        self._overlapping = who_is_who.n_overlapping(self._warehouse)
+        self._overlapping = linking.n_overlapping(self._warehouse)
 
     def write(self, folder: Path, form: Format) -> dict[str, WrittenFile]:
         """Write the tables of the delivery. Refuses sources that leave a required one without a row."""
