@@ -1,7 +1,7 @@
-"""What pseudonymising costs: hashing alone, whole passages, and memory as the register grows.
+"""What pseudonymising costs: hashing alone, whole conversions, and memory as the register grows.
 
 `python -m benchmarks.pseudonymise` measures and prints; `--write-docs` puts the figures into docs/performance.md. The
-plain loop is `hmac.new` once per number, in the same passage at the same place. Every measurement is a child process
+plain loop is `hmac.new` once per number, in the same conversion at the same place. Every measurement is a child process
 of its own. Persons are made up: nobody has these numbers.
 """
 
@@ -81,7 +81,7 @@ def hash_alone(size: int) -> float:
 
 
 def numbers_to_columns(size: int) -> float:
-    """CPU seconds from numbers that come one by one to columns of pseudonyms, in the batches of a passage."""
+    """CPU seconds from numbers that come one by one to columns of pseudonyms, in the batches of a conversion."""
     import polars
 
     from brp_signals.gateway.pseudonymised_batches import ROWS_AT_ONCE
@@ -119,7 +119,7 @@ def rows_to_columns(size: int) -> float:
 
 
 def pass_files(work: Path) -> float:
-    """CPU seconds of the passage of the files in `work`."""
+    """CPU seconds of the conversion of the files in `work`."""
     return _passage(work, [("gbav", work / "register.csv"), ("school-csv", work / "school.csv")])
 
 

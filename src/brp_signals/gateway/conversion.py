@@ -1,7 +1,7 @@
-"""One passage of all sources through the gateway: read once, decide once, write sorted.
+"""One conversion of all sources through the gateway: read once, decide once, write sorted.
 
 Only what is gathered in `Intake` holds numbers of people, a batch at a time. The database beside the delivery holds
-pseudonyms, is for its owner alone and goes away with the passage.
+pseudonyms, is for its owner alone and goes away with the conversion.
 """
 
 from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ class _Opened:
     kept: int = 0
 
 
-class Passage:
+class Conversion:
     """The sources opened; `read`, `decide`, `write` in this order, then `accounts` and `warnings`."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """From sources with identities to a delivery without: the work of `brp-signals pseudonymise`.
 
 Every source is read once and its numbers become pseudonyms a batch at a time. Who is who is then decided among
-pseudonyms, in a database beside the delivery that lasts as long as the passage. Memory does not grow with the
+pseudonyms, in a database beside the delivery that lasts as long as the conversion. Memory does not grow with the
 number of persons. Nothing but the named elements of a source is ever taken up.
 """
 
@@ -17,7 +17,7 @@ from brp_signals.base.dates import today
 from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.delivery.contract import DELIVERY_SCHEMA, ENROLMENTS, TRACES
-from brp_signals.gateway.conversion import Passage, SourceAccount
+from brp_signals.gateway.conversion import Conversion, SourceAccount
 from brp_signals.gateway.dated_sources import Source, delivery_date
 from brp_signals.gateway.delivery_files import Format, WrittenFile
 from brp_signals.gateway.delivery_folder import DeliveryFolder
@@ -37,7 +37,8 @@ PROFILES: Final = {
 }
 #: Kinds of source without which there is no delivery, each with the profile that a message names.
 _REQUIRED_KINDS: Final = {"register": "gbav", "enrolments": "school-csv"}
-#: What the database of a passage may hold in memory; the rest spills to disk. More threads would share it out too thin.
+#: What the database of a conversion may hold in memory; the rest spills to disk. More threads would share it out too
+#: thin.
 _MEMORY_LIMIT: Final = "448MB"
 _MOST_THREADS: Final = 4
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -133,8 +134,8 @@ def pseudonymise(
     written_map = key_map.writer(key_id, name, day) if key_map else None
     try:
         with DeliveryFolder(out) as folder:
-            passage, files = _pass(given, day, pseudonymiser, folder, file_format, written_map)
-            accounts = passage.accounts()
+            conversion, files = _pass(given, day, pseudonymiser, folder, file_format, written_map)
+            accounts = conversion.accounts()
             if written_map:
                 # Before the delivery: a map without its delivery helps nobody, a delivery without its map harms.
                 written_map.close()
@@ -146,7 +147,7 @@ def pseudonymise(
                     "scope": {"municipalities": municipalities} if municipalities else {"national": True},
                     "pseudonym_key_id": key_id,
                     "sources": [_source_entry(account) for account in accounts],
-                    **_schools_lost(passage.findings),
+                    **_schools_lost(conversion.findings),
                     "tables": {table: {"files": [_file_entry(file)]} for table, file in files.items()},
                 }
             )
@@ -162,8 +163,8 @@ def pseudonymise(
         key_id=key_id,
         rows={table: file.rows for table, file in files.items()},
         sources=accounts,
-        warnings=tuple(passage.warnings()),
-        findings=passage.findings,
+        warnings=tuple(conversion.warnings()),
+        findings=conversion.findings,
         key_map=written_map,
     )
 
@@ -175,18 +176,18 @@ def _pass(
     folder: DeliveryFolder,
     file_format: Format,
     key_map: KeyMapWriter | None,
-) -> tuple[Passage, dict[str, WrittenFile]]:
+) -> tuple[Conversion, dict[str, WrittenFile]]:
     """Bring the sources into files in `folder`; the database underway is gone when this returns."""
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
     mapped = MappedPersons(day) if key_map else None
     with Warehouse(folder.work, memory_limit=_MEMORY_LIMIT, threads=threads, on_disk=True) as warehouse:
-        passage = Passage(sources, day, pseudonymiser, warehouse)
-        passage.read(mapped)
-        passage.decide()
-        files = passage.write(folder.path, file_format)
+        conversion = Conversion(sources, day, pseudonymiser, warehouse)
+        conversion.read(mapped)
+        conversion.decide()
+        files = conversion.write(folder.path, file_format)
         if key_map and mapped:
-            passage.give_to(key_map, mapped)
-    return passage, files
+            conversion.give_to(key_map, mapped)
+    return conversion, files
 
 
 def _source_entry(account: SourceAccount) -> dict[str, Any]:

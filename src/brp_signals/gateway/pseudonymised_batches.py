@@ -1,7 +1,7 @@
 """Takes canonical records in and lets only pseudonyms out: the last place that holds a number of a person.
 
 Records are gathered up to a bound. A full table of them becomes columns, its numbers become pseudonyms a column
-at once, and the columns go into the tables `read_*` of the passage's database. What a person is called is decided
+at once, and the columns go into the tables `read_*` of the conversion's database. What a person is called is decided
 there, afterwards and for everybody at once (`sql/gateway`).
 """
 
@@ -113,7 +113,7 @@ _TABLES: Final = {
 
 
 class Intake:
-    """All gatherings of one passage."""
+    """All gatherings of one conversion."""
 
     def __init__(self, pseudonymiser: Pseudonymiser, warehouse: Warehouse) -> None:
         self._into = {table: _Gathering(table, kinds, pseudonymiser, warehouse) for table, kinds in _TABLES.items()}
