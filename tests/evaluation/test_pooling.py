@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brp_signals import cli
 from brp_signals.base.config import Weights, load_configuration
+from brp_signals.cli import cases as commands
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.additive import Additive, learn
 from brp_signals.evaluation.learned import Judgement, judge
@@ -234,7 +234,7 @@ def test_what_is_pooled_is_told_in_the_form_of_the_configuration(
         return Judgement("Mag.", weights)
 
     monkeypatch.setattr(learned, "judge", judge_all)
-    cli.weights(state=nights.state, pool=[file], as_json=True)
+    commands.weights(state=nights.state, pool=[file], as_json=True)
     told_weights = json.loads(capsys.readouterr().out)["weights"]
     assert seen == [shares[:1]]
     lines = [f"base = {told_weights['base']}", "[weights.pieces]"]
@@ -250,12 +250,12 @@ def test_evaluate_shares_when_there_is_enough(nights: Nights, tmp_path: Path, mo
 
     report, file = tmp_path / "e.html", tmp_path / "share.json"
     with pytest.raises(UsageProblem, match="nothing to share yet"):
-        cli.evaluate(state=nights.state, report=report, share=file)
+        commands.evaluate(state=nights.state, report=report, share=file)
     with pytest.raises(UsageProblem, match="a code of four digits, beside --share"):
-        cli.evaluate(state=nights.state, report=report, municipality="0363")
+        commands.evaluate(state=nights.state, report=report, municipality="0363")
     made = Pool.made(2, own=30, number=0).own
     monkeypatch.setattr(learned, "examples", lambda _: made)
-    cli.evaluate(state=nights.state, report=report, share=file, municipality="0363")
+    commands.evaluate(state=nights.state, report=report, share=file, municipality="0363")
     assert json.loads(file.read_text())["municipality"] == "0363"
     with pytest.raises(UsageProblem, match="shared from this state folder"):
-        cli.weights(state=nights.state, pool=[file])
+        commands.weights(state=nights.state, pool=[file])

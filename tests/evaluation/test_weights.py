@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import cli
 from brp_signals.base.config import Weights, load_configuration
 from brp_signals.base.errors import UsageProblem
+from brp_signals.cli import cases as commands
 from brp_signals.delivery.contract import WEAK
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt
@@ -74,7 +74,7 @@ def test_a_damaged_file_stops_the_run_and_says_what_to_do(text: str, nights: Nig
     (nights.state / FILE).write_text(text)
     with pytest.raises(UsageProblem, match="weights --default"):
         nights.run()
-    cli.weights(state=nights.state, default=True)
+    commands.weights(state=nights.state, default=True)
     nights.run()
 
 
@@ -83,12 +83,12 @@ def test_on_a_young_ledger_the_default_stays_whatever_is_asked(
 ) -> None:
     (case_id,) = nights.states()
     nights.decide(case_id, "X-VERTREK-OK 2026-06-15")
-    cli.weights(state=nights.state, use=True)
+    commands.weights(state=nights.state, use=True)
     few = learned.FEWEST_DECIDED
     told = f"De vaste gewichten blijven: er zijn {few} besluiten nodig; het aantal is nu 1.\n"
     assert capsys.readouterr().out == told
     assert not (nights.state / FILE).exists()
-    cli.weights(state=nights.state, as_json=True)
+    commands.weights(state=nights.state, as_json=True)
     answer = json.loads(capsys.readouterr().out)
     assert (answer["n_decided"], answer["weights"], answer["challengers"]) == (1, None, {})
 
@@ -102,19 +102,19 @@ def test_what_a_listed_case_rested_on_is_learned_from(nights: Nights) -> None:
 
 def test_only_use_changes_anything(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learned, "judge", lambda *_: Judgement("Mag.", LEARNED))
-    cli.weights(state=nights.state)
+    commands.weights(state=nights.state)
     assert not (nights.state / FILE).exists()
-    cli.weights(state=nights.state, use=True)
+    commands.weights(state=nights.state, use=True)
     assert with_learned(load_configuration(None), nights.state).weights == LEARNED
-    cli.weights(state=nights.state, default=True)
+    commands.weights(state=nights.state, default=True)
     assert not (nights.state / FILE).exists()
 
 
 def test_wrong_use(nights: Nights, tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="exclude each other"):
-        cli.weights(state=nights.state, use=True, default=True)
+        commands.weights(state=nights.state, use=True, default=True)
     with pytest.raises(UsageProblem, match="No run has been published"):
-        cli.weights(state=tmp_path / "none")
+        commands.weights(state=tmp_path / "none")
 
 
 def looked_at(**changes: object) -> LookedAt:

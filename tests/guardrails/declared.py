@@ -296,7 +296,7 @@ GUARDRAILS: Final = (
                 f"{_LEARNED}::test_refused_on_biased_past_selection",
             ),
             Break(
-                "src/brp_signals/cli.py",
+                "src/brp_signals/cli/cases.py",
                 "    if use and found.weights:",
                 "    if found.weights:",
                 "tests/evaluation/test_weights.py::test_only_use_changes_anything",

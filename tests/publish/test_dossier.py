@@ -6,8 +6,8 @@ from pathlib import Path
 import polars
 import pytest
 
-from brp_signals import cli
 from brp_signals.base.errors import UsageProblem
+from brp_signals.cli import cases as commands
 from brp_signals.publish.dossier import dossier_bytes
 from brp_signals.publish.explain import dossier
 from tests.ledger.nights import NONE, Nights, child
@@ -133,7 +133,7 @@ def test_a_rule_that_no_longer_exists_is_told_by_its_code() -> None:
 def test_the_file_is_for_its_owner_alone(nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     case_id = only_case(nights)
-    cli.dossier(case_id.lower(), state=nights.state)
+    commands.dossier(case_id.lower(), state=nights.state)
     (written,) = tmp_path.glob("dossier-*.html")
     assert written.name == f"dossier-{case_id}.html"
     assert written.stat().st_mode & 0o777 == 0o600
@@ -142,9 +142,9 @@ def test_the_file_is_for_its_owner_alone(nights: Nights, tmp_path: Path, monkeyp
 
 def test_what_is_refused_writes_nothing(nights: Nights, tmp_path: Path) -> None:
     with pytest.raises(UsageProblem):
-        cli.dossier("S-0000-0000", state=nights.state, out=tmp_path / "page.html")
+        commands.dossier("S-0000-0000", state=nights.state, out=tmp_path / "page.html")
     with pytest.raises(UsageProblem, match="cannot be written"):
-        cli.dossier(only_case(nights), state=nights.state, out=tmp_path / "nowhere/page.html")
+        commands.dossier(only_case(nights), state=nights.state, out=tmp_path / "nowhere/page.html")
     assert not (tmp_path / "page.html").exists()
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from brp_signals import cli
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.base.warehouse import resource
+from brp_signals.cli import nights as commands
 from brp_signals.publish.report import write_report
 from brp_signals.steps.validate import load_checks
 from tests.ledger.nights import Nights, child
@@ -80,7 +80,7 @@ def test_a_refused_delivery_has_a_dutch_report_and_its_rows(tmp_path: Path) -> N
     bad = [re.sub(r"^[^,]+", "900000077", lines[1])]
     rewrite(nights.delivery, "persons.csv", [*lines, *bad])
     with pytest.raises(DeliveryRefused):
-        cli.validate(nights.delivery, report=tmp_path / "report.html", config=nights.config)
+        commands.validate(nights.delivery, report=tmp_path / "report.html", config=nights.config)
     text = html_text((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "is geweigerd; welke controles haar tegenhouden staat hieronder. Er is niets gepubliceerd." in text
     assert not re.search(r"\b(refused|delivery|the|nothing|share)\b", text.partition("## Waarmee")[0])
@@ -93,7 +93,7 @@ def test_a_delivery_that_cannot_be_read_is_told_in_dutch(tmp_path: Path) -> None
     nights.deliver(TODAY, [child()])
     (nights.delivery / "manifest.json").unlink()
     with pytest.raises(DeliveryRefused, match="holds no manifest"):
-        cli.validate(nights.delivery, report=tmp_path / "report.html", config=nights.config)
+        commands.validate(nights.delivery, report=tmp_path / "report.html", config=nights.config)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "In delivery staat geen manifest.json; zonder kan een levering niet worden gelezen" in text
     assert not (tmp_path / "findings.csv").exists()
