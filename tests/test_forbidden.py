@@ -2,8 +2,9 @@
 
 import pytest
 
-from brp_signals.delivery.contract import CASES, OPTIONAL, REQUIRED
+from brp_signals.delivery.contract import OPTIONAL, REQUIRED
 from brp_signals.delivery.forbidden import forbidden_meaning, is_forbidden
+from brp_signals.publish.columns import CASES
 
 FORBIDDEN = {
     "nationality": [

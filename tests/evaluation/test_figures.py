@@ -8,8 +8,8 @@ import pytest
 
 from brp_signals.base.config import Evaluation
 from brp_signals.base.rule_files import load_rules
+from brp_signals.base.statuses import NO_SIGN, WEAK
 from brp_signals.base.warehouse import resource
-from brp_signals.delivery.contract import NO_SIGN, WEAK
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt, Pair, Verdict
 from brp_signals.evaluation.intervals import Drawn, design_effect, weighted_share, wilson

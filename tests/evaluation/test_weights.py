@@ -8,8 +8,8 @@ import pytest
 
 from brp_signals.base.config import Weights, load_configuration
 from brp_signals.base.errors import UsageProblem
+from brp_signals.base.statuses import WEAK
 from brp_signals.cli import cases as commands
-from brp_signals.delivery.contract import WEAK
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt
 from brp_signals.evaluation.decided import looked_at as looked_at_in

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from brp_signals.base.errors import UsageProblem
-from brp_signals.delivery.contract import ABSENCE_CASES, ABSENCES
 from brp_signals.publish import wording
+from brp_signals.publish.columns import ABSENCE_CASES, ABSENCES
 from brp_signals.publish.explain import dossier, explanation
 from brp_signals.review import import_reviewed
 from brp_signals.state.ledger import open_ledger

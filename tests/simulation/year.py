@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from brp_signals.delivery.contract import NO_SIGN
+from brp_signals.base.statuses import NO_SIGN
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.decided import LookedAt, looked_at, pairs_of_verdicts
 from brp_signals.evaluation.intervals import Interval, Weighted, weighted_share, wilson

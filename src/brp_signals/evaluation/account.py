@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from brp_signals.base.config import load_configuration
 from brp_signals.base.rule_files import load_rules
+from brp_signals.base.statuses import NO_SIGN, STRATA, WEAK
 from brp_signals.base.warehouse import resource
-from brp_signals.delivery.contract import NO_SIGN, STRATA, WEAK
 from brp_signals.evaluation import disparities, figures
 from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
 from brp_signals.evaluation.groups import read_groups

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.delivery.contract import NO_SIGN
+from brp_signals.base.statuses import NO_SIGN
 from brp_signals.evaluation import figures
 from brp_signals.evaluation.comparing import differing
 from brp_signals.evaluation.decided import RESOLVED, LookedAt

@@ -9,10 +9,11 @@ from typing import Any
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.sealing import Recipients
-from brp_signals.delivery.contract import ABSENCE_CASES, ABSENCES, LISTED
+from brp_signals.base.statuses import LISTED
 from brp_signals.publish import wording
 from brp_signals.publish.cases import read_day_numbers, read_silences
 from brp_signals.publish.changes import Changed, read_changes
+from brp_signals.publish.columns import ABSENCE_CASES, ABSENCES
 from brp_signals.publish.commit import SEALED, write_list
 from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.publish.list_content import Absence, AbsenceList, Sign

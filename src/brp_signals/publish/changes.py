@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
-from brp_signals.delivery.contract import LISTED, OVER
+from brp_signals.base.statuses import LISTED, OVER
 from brp_signals.publish import wording
 from brp_signals.publish.list_content import Changes
 from brp_signals.publish.one_sign import gathered, is_circumstance

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from brp_signals.base.rule_files import Rule
-from brp_signals.delivery.contract import LISTED
+from brp_signals.base.statuses import LISTED
 from brp_signals.publish.list_content import Sign
 
 

@@ -1,4 +1,4 @@
-"""The machine-readable lists: signals.csv, signals.parquet and cases.parquet (contract 3.5)."""
+"""The machine-readable lists: signals.csv, signals.parquet and cases.parquet."""
 
 import csv
 import io
@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from brp_signals.delivery.contract import LISTED, SIGNALS
+from brp_signals.base.statuses import LISTED
+from brp_signals.publish.columns import SIGNALS
 from brp_signals.publish.list_content import Absence, Case, Drawn
 from brp_signals.publish.wording import ONLY_CLOSED, SAMPLE
 

@@ -15,11 +15,12 @@ from brp_signals import __version__
 from brp_signals.base.config import is_against
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.sealing import Recipients
-from brp_signals.delivery.contract import CASES, LISTED, SAMPLE
+from brp_signals.base.statuses import LISTED
 from brp_signals.publish import enrolment_memory, explanations, wording
 from brp_signals.publish.absences import read_absences, write_absences
 from brp_signals.publish.cases import read_cases
 from brp_signals.publish.changes import Changed, read_changes
+from brp_signals.publish.columns import CASES, SAMPLE
 from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show, write_list
 from brp_signals.publish.history import history_alarms, history_of
 from brp_signals.publish.list_content import Case, Drawn, MunicipalList

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from brp_signals.base.dates import Interval, dutch
 from brp_signals.base.rule_files import AGAINST, Rule
-from brp_signals.delivery.contract import WEAK
+from brp_signals.base.statuses import WEAK
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.publish.list_content import (
     Absence,

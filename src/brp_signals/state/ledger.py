@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from brp_signals.base.dates import case_date
 from brp_signals.base.errors import InternalFailure, SignalsError, UsageProblem
+from brp_signals.base.statuses import OVER
 from brp_signals.base.unfinished import start_file
 from brp_signals.base.warehouse import resource
-from brp_signals.delivery.contract import OVER
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"

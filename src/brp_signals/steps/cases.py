@@ -6,7 +6,7 @@ from typing import Any
 
 from brp_signals.base.case_ids import number_cases
 from brp_signals.base.errors import InternalFailure
-from brp_signals.delivery.contract import LISTED, OPEN, OVER
+from brp_signals.base.statuses import LISTED, OPEN, OVER
 from brp_signals.steps.night import Night, hundredths
 
 #: Below this number, children under a secrecy indication are not counted in reports meant for others.

@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any
 
 from brp_signals.base.case_ids import number_cases
-from brp_signals.delivery.contract import NO_SIGN, WEAK
+from brp_signals.base.statuses import NO_SIGN, WEAK
 from brp_signals.steps.night import Night
 
 DRAWN = {

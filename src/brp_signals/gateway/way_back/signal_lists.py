@@ -16,9 +16,9 @@ from typing import Final, Protocol
 
 from brp_signals.base.case_ids import is_case_id
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
-from brp_signals.delivery.contract import ABSENCES, SIGNALS
 from brp_signals.gateway.way_back.list_workbook import A_NUMBER_HEADER, CaseSheet, ListWorkbook, read_list, write_list
 from brp_signals.publish import wording
+from brp_signals.publish.columns import ABSENCES, SIGNALS
 
 #: A list of the whole country is some tens of thousands of cases and a few tens of MB.
 LARGEST: Final = 48 * 1024 * 1024
