@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -236,9 +237,7 @@ def _history(night: Night) -> list[dict[str, Any]]:
 
 def versions() -> dict[str, str]:
     """What this run was made with."""
-    import duckdb
-
-    return {"brp_signals": __version__, "python": platform.python_version(), "duckdb": duckdb.__version__}
+    return {"brp_signals": __version__, "python": platform.python_version(), "duckdb": version("duckdb")}
 
 
 def alarms(account: dict[str, Any]) -> list[str]:
