@@ -1,12 +1,9 @@
 """The whole path of a night, as plain calls: this is what the command line and the Prefect flow both run."""
 
-import fcntl
-import json
 import logging
 import os
 import secrets
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -16,12 +13,11 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from brp_signals.base.config import load_configuration
-from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, Stopped, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, InternalFailure, SignalsError, Stopped, UsageProblem
 from brp_signals.base.logs import step_done
-from brp_signals.base.private_files import open_lock, refuse_open_folder, unwritable
+from brp_signals.base.private_files import unwritable
 from brp_signals.base.reason_text import checked_reason
 from brp_signals.base.sealing import PLAIN, Handover
-from brp_signals.base.unfinished import sweep
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.publish import output as publish
 from brp_signals.publish import wording
@@ -30,15 +26,14 @@ from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.publish.in_dutch import in_dutch
 from brp_signals.publish.ownership import hold_output, refuse_older_ledger
 from brp_signals.state.learned_weights import with_learned
-from brp_signals.state.ledger import BACKUPS, FILE, Run, last_run, nothing_published, open_ledger
+from brp_signals.state.ledger import FILE, Run, last_run, nothing_published, open_ledger
+from brp_signals.state.lock import could_not_begin, empty_work, lock_state
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.steps.night import Night
 
 _log = logging.getLogger("brp_signals.night")
 
 RUN_SCHEMA: Final = "brp-signals/run/1"
-#: What a run works in; it holds register data, and goes with the run.
-WORK: Final = "work"
 _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
     "delivery": delivery.run,
     "recall": recall.run,
@@ -139,7 +134,7 @@ def open_night(
         if not accept_rollback:
             refuse_older_ledger(state, output)
         finish_last_run(state, output)
-        work = _empty_work(state)
+        work = empty_work(state)
         warehouse = Warehouse(
             work,
             reach=[delivery, *remembered(state)],
@@ -152,7 +147,7 @@ def open_night(
             if held:
                 held.close()
         if isinstance(problem, OSError):
-            raise _unwritable(problem) from problem
+            raise could_not_begin(problem) from problem
         raise
     account: dict[str, Any] = {
         "schema": RUN_SCHEMA,
@@ -326,62 +321,3 @@ def _refuse_forgotten_lists(state: Path, last: Run, runs: Sequence[Run]) -> None
             "longer remembered, since another run was taken back before; run a delivery that is right, or put back a "
             "backup of the state folder."
         )
-
-
-def _empty_work(state: Path) -> Path:
-    """The folder for what is needed underway, without what a run that was cut off left in it."""
-    work = state / WORK
-    shutil.rmtree(work, ignore_errors=True)
-    try:
-        work.mkdir(mode=0o700)
-    except FileExistsError:
-        raise UsageProblem(f"The folder {state.name}/work is not one that a run made; move it away.") from None
-    return work
-
-
-def lock_state(state: Path) -> IO[str]:
-    """Hold the state folder for this process until the file is closed; the system lets go of it when the process ends.
-
-    Raises RunLocked, with who holds it, while another process does, and UsageProblem when others could read it.
-    """
-    try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        refuse_open_folder(state, "state")
-        lock = open_lock(state / "run.lock")
-    except OSError:
-        raise UsageProblem(f"The state folder {state.name} cannot be written; check the path and its rights.") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = _owner(lock)
-        lock.close()
-        raise RunLocked(
-            f"Another run{holder} is using the state folder {state.name}; wait until it has ended, then run again."
-        ) from None
-    for folder in (state, state / BACKUPS):
-        sweep(folder)
-    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-    try:
-        lock.truncate(0)
-        os.write(lock.fileno(), f"{json.dumps(owner)}\n".encode())
-    except OSError as problem:
-        lock.close()
-        raise _unwritable(problem) from problem
-    return lock
-
-
-def _unwritable(problem: OSError) -> InternalFailure:
-    return InternalFailure(
-        f"The run could not begin, since state or output folder could not be written ({problem.strerror}); nothing was "
-        "published: check disk space and rights, then run again."
-    )
-
-
-def _owner(lock: IO[str]) -> str:
-    """Who holds the lock, in words; nothing when it has not been written yet."""
-    lock.seek(0)
-    try:
-        owner = json.loads(lock.read(1000))
-        return f" (process {int(owner['pid'])} on {owner['host']}, since {owner['since']})"
-    except (ValueError, KeyError, TypeError):
-        return ""

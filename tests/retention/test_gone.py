@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import InternalFailure, RunLocked, UsageProblem
-from brp_signals.pipeline import lock_state
 from brp_signals.publish import commit
 from brp_signals.publish.explain import explanation
 from brp_signals.state import ledger
 from brp_signals.state.ledger import BACKUPS, FILE
+from brp_signals.state.lock import lock_state
 from brp_signals.upkeep import purging
 from brp_signals.upkeep.purging import Purged, purge
 from tests.ledger.nights import Nights

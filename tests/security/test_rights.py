@@ -13,6 +13,7 @@ from brp_signals.publish.explain import explanation
 from brp_signals.review import import_reviewed
 from brp_signals.schedule import serving
 from brp_signals.state.ledger import SCHEMA, open_ledger
+from brp_signals.state.lock import lock_state
 from brp_signals.upkeep.doctor import examine
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
@@ -99,7 +100,7 @@ def test_a_folder_of_another_user_is_refused(nights: Nights, monkeypatch: pytest
     mine = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     with pytest.raises(UsageProblem, match="state belongs to another user"):
-        pipeline.lock_state(nights.state)
+        lock_state(nights.state)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a link away")
@@ -107,10 +108,10 @@ def test_a_link_that_another_user_could_turn_elsewhere_is_refused(nights: Nights
     nights.run()
     nights.state.rename(nights.folder / "real")
     nights.state.symlink_to(nights.folder / "real")
-    pipeline.lock_state(nights.state).close()
+    lock_state(nights.state).close()
     os.lchown(nights.state, 12345, 12345)
     with pytest.raises(UsageProblem, match="state belongs to another user"):
-        pipeline.lock_state(nights.state)
+        lock_state(nights.state)
 
 
 @pytest.mark.parametrize("place", ["state/work", "state/run.lock", "output/2026-06-15-0363", "output/latest"])

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from brp_signals.base.dates import HERE
-from brp_signals.pipeline import lock_state
 from brp_signals.publish.in_dutch import is_dutch
 from brp_signals.publish.wording import number_of
 from brp_signals.review.acceptance import Weighed, Weighing
 from brp_signals.review.returned import write_returned
 from brp_signals.review.reviewed_workbook import read_reviewed
 from brp_signals.state.ledger import FILE, Decision, DecisionPair, nothing_published, open_ledger
+from brp_signals.state.lock import lock_state
 from brp_signals.steps.cases import SMALLEST_SEALED_COUNT
 
 #: Where the days of decisions are days.

@@ -14,11 +14,12 @@ from typing import Any, Final
 from brp_signals.base.config import Retention, load_configuration
 from brp_signals.base.dates import add_months, today
 from brp_signals.base.errors import InternalFailure
-from brp_signals.pipeline import WORK, finish_last_run, lock_state
+from brp_signals.pipeline import finish_last_run
 from brp_signals.publish import enrolment_memory, explanations
 from brp_signals.publish.commit import holds, remove_dated
 from brp_signals.publish.ownership import ForeignOutput, hold_output, refuse_older_ledger
 from brp_signals.state.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, open_ledger
+from brp_signals.state.lock import WORK, lock_state
 
 #: "Grensleerling" holds for every departure of the child to the end of the school year (S-01).
 _DECISION_MONTHS: Final = 12

@@ -11,8 +11,8 @@ from brp_signals.base.dates import add_months, case_date
 from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.private_files import replace_private
 from brp_signals.gateway.way_back.mapped_persons import MONTHS_BACK
-from brp_signals.pipeline import lock_state
 from brp_signals.state.ledger import MEMORY_PREFIX, Ledger, Run, open_ledger
+from brp_signals.state.lock import lock_state
 
 
 @dataclass(frozen=True, slots=True)
