@@ -220,7 +220,7 @@ GUARDRAILS: Final = (
                 "tests/ledger/test_order_of_deliveries.py::test_a_child_that_comes_under_secrecy_moves_to_the_sealed_list",
             ),
             Break(
-                "src/brp_signals/state/ledger.py",
+                "src/brp_signals/state/ledger/ledger.py",
                 "if rows and rows[-1][5]:",
                 "if False:",
                 "tests/publish/test_dossier.py::test_a_child_under_secrecy_is_refused_as_if_it_never_was",

@@ -224,12 +224,13 @@ def last_run_id(nights: Nights) -> str:
 
 
 def test_a_transaction_that_fails_leaves_no_half_run(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
-    import brp_signals.state.ledger
+    from brp_signals.state.ledger import ledger
 
     nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
-    statements = {**brp_signals.state.ledger._INSERTS, "inquiries_gone": "INSERT INTO nowhere VALUES (?)"}
+    sql = ledger.sql
     with monkeypatch.context() as patch:
-        patch.setattr(brp_signals.state.ledger, "_INSERTS", statements)
+        broken = {"record_inquiries_gone": "INSERT INTO nowhere VALUES (?)"}
+        patch.setattr(ledger, "sql", lambda name: broken.get(name) or sql(name))
         with pytest.raises(InternalFailure, match="could not be written"):
             nights.run()
     assert list(nights.states().values()) == [("new", [])]

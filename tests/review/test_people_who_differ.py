@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from brp_signals.base.errors import InternalFailure, RunLocked, UsageProblem
 from brp_signals.review import import_reviewed
-from brp_signals.state import ledger as ledger_module
+from brp_signals.state.ledger import ledger as ledger_module
 from brp_signals.state.lock import lock_state
 from tests.review.desk import CHILDREN, DECIDED_ON, NOW, Desk, decided, returned, rows
 

@@ -21,7 +21,7 @@ FILES = (
     *sorted((PACKAGE / "evaluation").glob("*.py")),
     *(PACKAGE / "base" / f"{name}.py" for name in ("bounded_workbook", "bounded_xml", "config", "private_files")),
     *(PACKAGE / "base" / f"{name}.py" for name in ("sealing", "warehouse")),
-    *(PACKAGE / "state" / f"{name}.py" for name in ("ledger", "learned_weights")),
+    *(PACKAGE / "state" / f"{name}.py" for name in ("ledger/ledger", "ledger/file", "learned_weights")),
     PACKAGE / "delivery/plain_csv.py",
     *(PACKAGE / name for name in ("delivered.py", "publish/explain.py", "publish/explanations.py")),
 )
@@ -30,6 +30,7 @@ FAILURES = ("DeliveryRefused", "UsageProblem", "InternalFailure", "RunLocked", "
 #: option of an engineer's command.
 FOR_ENGINEERS = (
     *("Two expectations carry", "iets: an expectation has no", "iets: severity must be", "Check iets does not read"),
+    *("Suite iets: an expectation was not understood", "A step ran before the delivery"),
     *("The cases of this run and those", "The flow of cases does not", "iets wants a public recipient"),
 )
 

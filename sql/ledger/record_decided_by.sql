@@ -1,0 +1,1 @@
+INSERT INTO decided_by VALUES (?, ?)

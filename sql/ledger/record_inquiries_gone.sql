@@ -1,0 +1,2 @@
+UPDATE inquiries SET gone_run_no = :run_no
+WHERE person_id = ? AND gone_run_no IS NULL

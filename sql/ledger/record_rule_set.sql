@@ -1,0 +1,1 @@
+INSERT INTO rule_sets (rules) VALUES (?)

@@ -1,0 +1,1 @@
+INSERT INTO taken_back VALUES (?, ?, ?, ?, ?)

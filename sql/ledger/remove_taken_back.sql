@@ -1,0 +1,1 @@
+DELETE FROM taken_back WHERE taken_back_at < :runs_before

@@ -1,0 +1,1 @@
+SELECT rule_set_no FROM rule_sets WHERE rules = ?

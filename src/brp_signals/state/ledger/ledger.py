@@ -1,0 +1,358 @@
+"""The ledger: the small SQLite database in the state folder that remembers runs, cases and decisions.
+
+Only this package speaks to SQLite, in the statements of `sql/ledger/`. A run reads what stood there before it
+(`recall`) and, when its output is ready, writes everything it adds in one transaction (`record`). A rerun of the newest
+run first takes that run back.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from brp_signals.base.dates import case_date
+from brp_signals.base.errors import UsageProblem
+from brp_signals.base.statuses import OVER
+from brp_signals.state.ledger.file import (
+    FILE,
+    SCHEMA,
+    check,
+    create_private,
+    explained,
+    migrate,
+    sql,
+    statements,
+    transaction,
+)
+from brp_signals.state.ledger.records import (
+    Additions,
+    Decision,
+    DecisionPair,
+    Entry,
+    Evaluated,
+    Held,
+    HeldSign,
+    Memory,
+    Position,
+    Run,
+)
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Ledger:
+    """An open ledger; make one with `open_ledger`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def runs(self) -> list[Run]:
+        """Every run that was published, oldest first."""
+        return [_run(row) for row in self._connection.execute(sql("runs")).fetchall()[::-1]]
+
+    def last_run(self) -> Run | None:
+        """The newest run, which is the one that must be on show."""
+        row = self._connection.execute(sql("runs")).fetchone()
+        return _run(row) if row else None
+
+    def recall(self, run_no: int) -> Memory:
+        """What was known before run `run_no`: the same whether or not that run itself has been recorded."""
+        return Memory(**self._all("recall", Memory, {"run_no": run_no}))
+
+    def record(self, run: Run, additions: Additions) -> None:
+        """Write all that a run adds, or nothing; what the same number recorded before is taken back first."""
+        number = {"run_no": run.run_no}
+        with explained("written"), transaction(self._connection):
+            self._take_back(number)
+            self._connection.execute(
+                sql("record_run"),
+                (
+                    *(run.run_no, run.run_id, run.delivery_id, run.manifest_sha256, run.reference_date.isoformat()),
+                    *(json.dumps(run.scope), run.pseudonym_key_id, run.configuration),
+                    *(json.dumps(run.measures, sort_keys=True), run.accepted_drift, run.enrolment_memory),
+                    self._rule_set(json.dumps(run.rules, sort_keys=True)),
+                ),
+            )
+            for name, figure in (("record_listed", run.listed), ("record_seconds", run.seconds)):
+                if figure is not None:
+                    self._connection.execute(sql(name), (run.run_no, figure))
+            for kind in fields(Additions):
+                statement = sql(f"record_{kind.name}").replace(":run_no", str(int(run.run_no)))
+                self._connection.executemany(statement, [_texts(row) for row in getattr(additions, kind.name)])
+
+    def _take_back(self, number: dict[str, int]) -> None:
+        for statement in (*statements("take_back"), sql("remove_rule_sets")):
+            self._connection.execute(statement, number)
+
+    def _all(self, prefix: str, record: type, parameters: Mapping[str, Any] = _NOTHING) -> dict[str, list[Any]]:
+        """The rows of the statement `<prefix>_<field>` for each field of a record."""
+        return {
+            each.name: self._connection.execute(sql(f"{prefix}_{each.name}"), parameters).fetchall()
+            for each in fields(record)
+        }
+
+    def undo(self, run: Run, taken_back_at: str, reason: str) -> None:
+        """Take the newest run back and remember that it was; what people decided stays.
+
+        A case that only this run knew, and that was decided on, is kept for its decision under the run before.
+        """
+        number = {"run_no": run.run_no}
+        with explained("written"), transaction(self._connection):
+            self._take_back(number)
+            self._connection.execute(sql("keep_decided"), number)
+            self._connection.execute(
+                sql("record_taken_back"),
+                (run.run_id, run.delivery_id, run.reference_date.isoformat(), taken_back_at, reason),
+            )
+
+    def taken_back(self) -> set[str]:
+        """The ids of runs that people took back."""
+        return {run_id for (run_id,) in self._connection.execute(sql("taken_back"))}
+
+    def is_decided_on(self, run_no: int) -> bool:
+        """Whether people decided on a case that this run was the first to know."""
+        return self._connection.execute(sql("decided_on"), (run_no,)).fetchone() is not None
+
+    def _rule_set(self, rules: str) -> int:
+        """The number of these rules, a new one when no run had them."""
+        known = self._connection.execute(sql("rule_set"), (rules,)).fetchone()
+        if known:
+            return int(known[0])
+        return self._connection.execute(sql("record_rule_set"), (rules,)).lastrowid or 0
+
+    def add_decision(
+        self, case_id: str, outcome_code: str, decided_on: date, imported_at: str, file_sha256: str, reason: str = ""
+    ) -> None:
+        """Remember what people decided about one case."""
+        self.add_decisions([Decision(case_id, outcome_code, reason, decided_on, imported_at, file_sha256)])
+
+    def add_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Remember what people decided, all of it or nothing; earlier decisions stay, the last one of a case counts."""
+        with explained("written"), transaction(self._connection):
+            for decision in decisions:
+                *cells, decided_by = _texts(astuple(decision))
+                number = self._connection.execute(sql("record_decision"), cells).lastrowid
+                if decided_by:
+                    self._connection.execute(sql("record_decided_by"), (number, decided_by))
+
+    def persons(self) -> list[tuple[str, str, bool]]:
+        """Persons with each departure date that a case of theirs has or had, as delivered, or an empty one, and whether
+        a delivery may still speak of them for its sake."""
+        return [(person, day, bool(is_needed)) for person, day, is_needed in self._connection.execute(sql("persons"))]
+
+    def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: str | None) -> None:
+        """Give persons new pseudonyms, by their old ones, and every run the new key's id, all of it or nothing.
+
+        `enrolment_memory` is the memory under the new key; those of earlier runs count no more.
+        """
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        with explained("written"), transaction(self._connection):
+            self._connection.execute(sql("rekey_names"))
+            self._connection.executemany(sql("rekey_name"), renamed.items())
+            for statement in statements("rekey"):
+                self._connection.execute(statement, {"key_id": key_id, "memory": enrolment_memory})
+
+    def add_pairs(self, pairs: Iterable[DecisionPair]) -> None:
+        """Remember what workbooks handed in together said of the same cases; a pair known already stays as it is."""
+        with explained("written"), transaction(self._connection):
+            self._connection.executemany(sql("record_pair"), [astuple(pair) for pair in pairs])
+
+    def evaluated(self) -> Evaluated:
+        """Everything that an evaluation reads, without any person."""
+        return Evaluated(**self._all("evaluated", Evaluated))
+
+    def positions(self) -> dict[str, Position]:
+        """Every case by its number, children under secrecy too."""
+        return {
+            case_id: Position(kind, municipality_code, bool(is_sealed), date.fromisoformat(day))
+            for case_id, kind, municipality_code, is_sealed, day in self._connection.execute(sql("positions"))
+        }
+
+    def subjects(self) -> dict[str, list[tuple[str, str]]]:
+        """By case number whom it is about, with its day as delivered, the newest last; children under secrecy too."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for case_id, person_id, day in self._connection.execute(sql("subjects")):
+            found.setdefault(case_id, []).append((person_id, day))
+        return found
+
+    def lists_of_sealed(self) -> list[tuple[str, str]]:
+        """Run (by id) and municipality of every ordinary list that may name a child who is under secrecy now."""
+        return self._connection.execute(sql("lists_of_sealed")).fetchall()
+
+    def decisions(self, case_id: str) -> list[Decision]:
+        """What people decided about one case, in the order of import."""
+        return [
+            Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256, by or "")
+            for outcome, reason, day, imported_at, file_sha256, by in self._connection.execute(
+                sql("case_decisions"), (case_id,)
+            )
+        ]
+
+    def drawn(self, case_id: str) -> tuple[date, str] | None:
+        """The day an ordinary case was drawn for the control sample, and its stratum; None when it was not, or is under
+        secrecy."""
+        found = self._connection.execute(sql("case_drawn"), (case_id,)).fetchone()
+        return (date.fromisoformat(found[0]), found[1]) if found else None
+
+    def purge(
+        self, *, departed_before: date, decided_before: date, runs_before: date, named_before: date
+    ) -> dict[str, int]:
+        """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs;
+        of decisions that are kept longer, who took those of before `named_before`.
+
+        An incomplete departure date counts as its last possible day; of several dates of a case the last one counts.
+        All of it or nothing. Returns how many went, per kind; cases by the status they had.
+        """
+        days = {
+            "departed_before": departed_before.isoformat(),
+            "decided_before": decided_before.isoformat(),
+            "runs_before": runs_before.isoformat(),
+            "named_before": named_before.isoformat(),
+        }
+        with explained("written"), transaction(self._connection):
+            over = self._cases_over(departed_before, days)
+            for statement in statements("remove_case"):
+                self._connection.executemany(statement, [(case_id,) for case_id in over])
+            names = self._connection.execute(sql("remove_names"), days).rowcount
+            inquiries = self._connection.execute(sql("remove_inquiries"), days).rowcount
+            self._connection.execute(sql("remove_secrecy"), days)
+            self._connection.execute(sql("remove_facts"))
+            runs = self._connection.execute(sql("remove_runs"), days).rowcount
+            self._connection.execute(sql("remove_taken_back"), days)
+            self._connection.execute(sql("remove_rule_sets"))
+        statuses = Counter(over.values())
+        closed = {f"cases {status}": statuses.pop(status, 0) for status in (*OVER, "drawn")}
+        return {
+            **closed,
+            "cases undecided": statuses.total(),
+            "names of staff": names,
+            "inquiries": inquiries,
+            "runs": runs,
+        }
+
+    def compact(self) -> None:
+        """Leave nothing of what was removed in the file or in the write-ahead log beside it.
+
+        Raises InternalFailure when another program is reading the ledger.
+        """
+        with explained("compacted"):
+            # The copy that VACUUM makes would stand in the system's own folder for temporary files.
+            self._connection.execute("PRAGMA temp_store = MEMORY")
+            self._connection.execute("VACUUM")
+            if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise sqlite3.OperationalError
+
+    def _cases_over(self, departed_before: date, days: dict[str, str]) -> dict[str, str]:
+        """The status of every case whose departure, whatever day it may be, and decisions lie before their days."""
+        latest: dict[str, date] = {}
+        statuses: dict[str, str] = {}
+        for case_id, departure_date, first_seen_on, status in self._connection.execute(sql("departures"), days):
+            departed = case_date(departure_date) if departure_date else None
+            day = departed.latest if departed else date.fromisoformat(first_seen_on)
+            latest[case_id] = max(day, latest.get(case_id, day))
+            statuses[case_id] = status
+        return {case_id: statuses[case_id] for case_id, day in latest.items() if day < departed_before}
+
+    def history(self, case_id: str) -> list[Entry]:
+        """The life of one case, oldest line first; empty for an unknown one and for a child under secrecy."""
+        rows = self._connection.execute(sql("case_history"), (case_id,)).fetchall()
+        if rows and rows[-1][5]:
+            return []
+        return [
+            Entry(
+                date.fromisoformat(day), status, level or "", suppressor or "", tuple(filter(None, reason.split("|")))
+            )
+            for day, status, level, suppressor, reason, _ in rows
+        ]
+
+    def held(self, case_id: str) -> Held:
+        """What is kept of one case beside its history and decisions."""
+        drawn = self.drawn(case_id)
+        if not self.history(case_id) and not drawn:
+            return Held()
+        dates = self._connection.execute(sql("case_dates"), (case_id,)).fetchall()
+        return Held(
+            tuple((delivered, date.fromisoformat(day)) for delivered, day in dates),
+            self.signs(case_id),
+            *(drawn or ()),
+        )
+
+    def signs(self, case_id: str) -> tuple[HeldSign, ...]:
+        """The signs that one case rests or rested on, by their day; of a child under secrecy too."""
+        return tuple(
+            HeldSign(
+                rule_code,
+                source,
+                date.fromisoformat(event_on),
+                bool(is_context),
+                date.fromisoformat(first_seen_on),
+                date.fromisoformat(gone_on) if gone_on else None,
+            )
+            for rule_code, source, event_on, is_context, first_seen_on, gone_on in self._connection.execute(
+                sql("case_signs"), (case_id,)
+            )
+        )
+
+
+@contextmanager
+def open_ledger(state: Path, schema: Path = SCHEMA) -> Iterator[Ledger]:
+    """The ledger of a state folder, made when there is none, brought to the newest version, and held against damage.
+
+    Raises InternalFailure, with what to do, when the file is damaged, locked, or of a newer version.
+    """
+    path = state / FILE
+    create_private(path)
+    with explained("opened"), closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
+        check(connection, path)
+        migrate(connection, path, schema)
+        yield Ledger(connection)
+
+
+def last_run(state: Path) -> Run | None:
+    """The newest run of a state folder; None when there is no ledger yet."""
+    if not (state / FILE).is_file():
+        return None
+    with open_ledger(state) as ledger:
+        return ledger.last_run()
+
+
+def nothing_published(state: Path) -> UsageProblem:
+    """The sentence about a state folder of which no run is known."""
+    return UsageProblem(
+        f"No run has been published from the state folder {state.name} yet; name the right one with --state."
+    )
+
+
+def _texts(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Dates as ISO text, booleans as 0 and 1."""
+    return tuple(
+        cell.isoformat() if isinstance(cell, date) else int(cell) if isinstance(cell, bool) else cell for cell in row
+    )
+
+
+def _run(row: Iterable[Any]) -> Run:
+    number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift, memory, *figures = (
+        row
+    )
+    listed, seconds = figures
+    return Run(
+        run_no=number,
+        run_id=run_id,
+        delivery_id=delivery_id,
+        manifest_sha256=manifest,
+        reference_date=date.fromisoformat(day),
+        scope=tuple(json.loads(scope)),
+        pseudonym_key_id=key,
+        configuration=configuration,
+        rules=json.loads(rules),
+        measures=json.loads(measures),
+        accepted_drift=drift,
+        enrolment_memory=memory,
+        listed=listed,
+        seconds=seconds,
+    )
