@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import Value, quoted
 from brp_signals.delivery.contract import OPTIONAL, REQUIRED
+from brp_signals.delivery.files import DataFile
 from brp_signals.sieve.cells import Numbers
 from brp_signals.sieve.csv_file import CsvFile
 from brp_signals.sieve.judges import JUDGES, Question, is_young
 from brp_signals.sieve.keys import NO_KEY, KeySet, ids
 from brp_signals.sieve.parquet_file import ParquetBlock, ParquetFile, read_batches
 from brp_signals.sieve.rows import Selection, SievedFile, Source
-from brp_signals.steps.night import DataFile, Night, Reader
+from brp_signals.steps.night import Night, Reader
 
 if TYPE_CHECKING:
     import pyarrow

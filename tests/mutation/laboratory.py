@@ -20,9 +20,9 @@ from brp_signals.base.config import Configuration
 from brp_signals.base.dates import parse_register_date
 from brp_signals.base.rule_files import AGAINST, parse_rule
 from brp_signals.base.warehouse import Warehouse, resource
+from brp_signals.delivery.files import Delivery as NightDelivery
 from brp_signals.pipeline import open_night
 from brp_signals.steps import absence, cases, facts, rank, recall, rules, stage, validate
-from brp_signals.steps.night import Delivery as NightDelivery
 from brp_signals.steps.night import Night
 from tests.mutation.mutants import is_of_absences
 from tests.reference.absent_populations import absent_decisions, absent_population, with_schools

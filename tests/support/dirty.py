@@ -15,8 +15,8 @@ import pytest
 from brp_signals import pipeline
 from brp_signals.delivered import SievingReader, WholeReader
 from brp_signals.delivery.contract import OPTIONAL, REQUIRED
+from brp_signals.delivery.files import DataFile
 from brp_signals.publish.enrolment_memory import remember_enrolments
-from brp_signals.steps.night import DataFile
 from tests.reference import rows
 from tests.reference.populations import SETTINGS, population
 from tests.reference.shapes import Row

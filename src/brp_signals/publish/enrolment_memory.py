@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from brp_signals.base.errors import InternalFailure
 from brp_signals.base.private_files import sync
 from brp_signals.base.unfinished import start_file
+from brp_signals.delivery.files import DataFile
 from brp_signals.state.ledger import MEMORY_PREFIX
-from brp_signals.steps.night import DataFile, Night, Reader
+from brp_signals.steps.night import Night, Reader
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch

@@ -16,8 +16,9 @@ from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.base.reason_text import looks_like_number
 from brp_signals.delivery import plain_csv
 from brp_signals.delivery.contract import DELIVERY_SCHEMA, OPTIONAL, OPTIONAL_TABLES, REQUIRED
+from brp_signals.delivery.files import DataFile, Delivery
 from brp_signals.delivery.forbidden import is_forbidden
-from brp_signals.steps.night import DataFile, Delivery, Night
+from brp_signals.steps.night import Night
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: DuckDB would read `*`, `?` and `[` as a pattern over other files.

@@ -16,6 +16,7 @@ from brp_signals.base.errors import InternalFailure
 from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
 from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.warehouse import Value, Warehouse, resource
+from brp_signals.delivery.files import DataFile, Delivery
 from brp_signals.state.ledger import Run
 
 if TYPE_CHECKING:
@@ -35,26 +36,6 @@ def points_of_chance(chance: Decimal) -> int:
     return math.ceil(1000 * math.log(chance / (1 - chance)))
 
 
-@dataclass(frozen=True)
-class DataFile:
-    """One verified file of a delivery.
-
-    `readable` is the file itself, or its plain copy; `n_rows` counts data rows, the set-aside ones included.
-    `faults` are rows that could not be read as rows, `shifts` map row numbers to physical lines (byte_pass).
-    """
-
-    table: str
-    name: str
-    format: str
-    readable: Path
-    columns: tuple[str, ...]
-    n_rows: int
-    sha256: str
-    n_extra_columns: int = 0
-    faults: tuple[tuple[int, str, str], ...] = ()
-    shifts: tuple[tuple[int, int], ...] = ((1, 1),)
-
-
 class Reader(Protocol):
     """Shows the files of a delivery to SQL, one at a time (`delivered`)."""
 
@@ -72,19 +53,6 @@ class Reader(Protocol):
 
     def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
         """Rows of `memory_lists` in a file of enrolments that need not be shown to SQL for `memory_delivered`."""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A delivery that keeps its contract; `municipalities` is empty when the scope is the whole country."""
-
-    delivery_id: str
-    reference_date: date
-    is_national: bool
-    municipalities: tuple[str, ...]
-    pseudonym_key_id: str
-    manifest_sha256: str
-    files: tuple[DataFile, ...]
 
 
 @dataclass
