@@ -9,6 +9,7 @@ import pytest
 from brp_signals.evaluation.decided import VERDICTS, Decided, LookedAt, Verdict, looked_at, pairs_of_verdicts
 from brp_signals.publish import wording
 from brp_signals.state.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
+from tests.support.ledgers import decide
 
 MAY, JUNE = date(2026, 5, 15), date(2026, 6, 15)
 
@@ -61,8 +62,8 @@ def fill(ledger: Ledger) -> None:
             ],
         ),
     )
-    ledger.add_decision("decided before its sign", "X-VERTREK-OK", date(2026, 5, 20), "2026-05-20", "0" * 64)
-    ledger.add_decision("signal", "X-HEROPEND", date(2026, 5, 20), "2026-05-20", "0" * 64)
+    decide(ledger, "decided before its sign", "X-VERTREK-OK", date(2026, 5, 20), "2026-05-20", "0" * 64)
+    decide(ledger, "signal", "X-HEROPEND", date(2026, 5, 20), "2026-05-20", "0" * 64)
     ledger.record(
         run(2, JUNE),
         Additions(
@@ -71,7 +72,7 @@ def fill(ledger: Ledger) -> None:
         ),
     )
     for number in ("signal", "both"):
-        ledger.add_decision(number, "X-DATUM", date(2026, 6, 20), "2026-06-20", "0" * 64)
+        decide(ledger, number, "X-DATUM", date(2026, 6, 20), "2026-06-20", "0" * 64)
 
 
 def test_who_was_listed_and_who_was_drawn(read: dict[str, LookedAt]) -> None:

@@ -11,6 +11,7 @@ from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation.account import evaluation
 from brp_signals.evaluation.page import write_page
 from brp_signals.state.ledger import Additions, Run, open_ledger
+from tests.support.ledgers import decide
 
 DAY = date(2026, 6, 15)
 MISSED = ("missed", "missed_weak")
@@ -53,7 +54,7 @@ def ledger_of(
             Run(2, "run 2", "later", "0" * 64, LATER, ("0363",), "2026a", "", {}, {"persons": 1}, listed=1), Additions()
         )
         for number, outcome in (outcomes | drawn | weak).items():
-            ledger.add_decision(number, outcome, DAY, "2026-06-16", "0" * 64)
+            decide(ledger, number, outcome, DAY, "2026-06-16", "0" * 64)
 
 
 def page(folder: Path, account: dict[str, Any]) -> str:
@@ -137,7 +138,7 @@ def test_it_says_how_many_are_not_ripe(tmp_path: Path, account: dict[str, Any]) 
             ),
         )
         for number in range(10):
-            ledger.add_decision(f"N-{number}", "X-VERTREK-OK", LATER, "2026-12-16", "0" * 64)
+            decide(ledger, f"N-{number}", "X-VERTREK-OK", LATER, "2026-12-16", "0" * 64)
     found = evaluation(tmp_path)
     assert (found["unripe"]["signals"], found["precision"]) == (10, account["precision"])
     assert "Nog niet zo lang op de lijst: 10." in page(tmp_path, found)

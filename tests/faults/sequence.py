@@ -10,6 +10,7 @@ from tests.spec.builders import delivery_of, settings_of
 from tests.spec.notation import NONE
 from tests.support.deliveries import write_delivery
 from tests.support.engine import configuration
+from tests.support.ledgers import decide
 
 FIRST: Final = date(2026, 6, 15)
 _CHILDREN: Final = 12
@@ -43,7 +44,7 @@ class Sequence:
             with open_ledger(state) as ledger:
                 case_ids = sorted(ledger.positions())
                 case_id = case_ids[7 * night % len(case_ids)]
-                ledger.add_decision(case_id, outcome, day, f"{day}T12:00:00+00:00", f"{night:064x}")
+                decide(ledger, case_id, outcome, day, f"{day}T12:00:00+00:00", f"{night:064x}")
 
 
 def _write(folder: Path, night: int) -> Path:

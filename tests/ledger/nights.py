@@ -12,6 +12,7 @@ from tests.spec.builders import delivery_of, settings_of
 from tests.spec.notation import NONE, Case
 from tests.support.deliveries import write_delivery
 from tests.support.engine import configuration
+from tests.support.ledgers import decide
 from tests.support.unjudged import set_aside_unjudged
 
 TABLES = ("persons", "residences", "enrolments", "traces")
@@ -69,7 +70,7 @@ class Nights:
         """What people decided: `X-VERKLAARD 2026-06-15`."""
         outcome, day = decision.split()
         with open_ledger(self.state) as ledger:
-            ledger.add_decision(case_id, outcome, date.fromisoformat(day), "2026-06-15T12:00:00+00:00", "0" * 64)
+            decide(ledger, case_id, outcome, date.fromisoformat(day), "2026-06-15T12:00:00+00:00", "0" * 64)
 
     def states(self) -> dict[str, tuple[str, list[str]]]:
         """Status and reasons of every case as the ledger has them now."""

@@ -14,6 +14,7 @@ from brp_signals.upkeep.doctor import examine
 from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import Nights
 from tests.support.commands import command
+from tests.support.ledgers import decide
 
 FIRST = date(2026, 6, 15)
 CHILD = {"departed": "2026-03-02", "enrolled": "2026-04-13 seen 2026-05-06"}
@@ -82,7 +83,7 @@ def test_only_the_newest_run_goes_and_the_right_name_is_told(nights: Nights) -> 
 def test_what_people_decided_stays(nights: Nights) -> None:
     with open_ledger(nights.state) as ledger:
         (number,) = ledger.positions()
-        ledger.add_decision(number, "X-VERTREK-OK", FIRST, "2026-06-15T10:00:00+00:00", "0" * 64)
+        decide(ledger, number, "X-VERTREK-OK", FIRST, "2026-06-15T10:00:00+00:00", "0" * 64)
     undo(nights)
     with open_ledger(nights.state) as ledger:
         assert [decision.outcome_code for decision in ledger.decisions(number)] == ["X-VERTREK-OK"]
@@ -101,7 +102,7 @@ def test_the_only_run_goes_too_unless_people_decided_on_it(tmp_path: Path) -> No
     made.run()
     with open_ledger(made.state) as ledger:
         (number,) = ledger.positions()
-        ledger.add_decision(number, "X-VERTREK-OK", FIRST, "2026-06-15T10:00:00+00:00", "0" * 64)
+        decide(ledger, number, "X-VERTREK-OK", FIRST, "2026-06-15T10:00:00+00:00", "0" * 64)
     with pytest.raises(UsageProblem, match="people decided"):
         undo(made, "first")
 

@@ -17,6 +17,7 @@ from brp_signals.publish.follow_ups import WAITING
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, case_ids
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, Desk, decided, returned, rows
+from tests.support.ledgers import decide
 
 MELDCODE = "Zorg om het kind: meldcode gevolgd"
 #: What was chosen beside each outcome, and is not told with it.
@@ -117,7 +118,7 @@ def life(folder: Path, code: str) -> list[dict[str, bytes]]:
         if today == LISTED_ON:
             with open_ledger(nights.state) as ledger:
                 for number in case_ids(ledger):
-                    ledger.add_decision(number, code, DECIDED_ON, "2026-06-18T12:00:00+00:00", "0" * 64, REASONS[code])
+                    decide(ledger, number, code, DECIDED_ON, "2026-06-18T12:00:00+00:00", "0" * 64, REASONS[code])
     return seen
 
 

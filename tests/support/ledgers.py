@@ -1,13 +1,27 @@
-"""Ledgers as earlier versions of the program left them."""
+"""Ledgers as earlier versions of the program left them, and decisions put into one without a workbook."""
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
-from brp_signals.state.ledger import SCHEMA
+from brp_signals.state.ledger import SCHEMA, Decision, Ledger
 
 #: Where a column of the first version has gone since.
 _MOVED = {("runs", "rules"): "(SELECT rules FROM now.rule_sets AS sets WHERE sets.rule_set_no = old.rule_set_no)"}
+
+
+def decide(
+    ledger: Ledger,
+    case_id: str,
+    outcome_code: str,
+    decided_on: date,
+    imported_at: str,
+    file_sha256: str = "0" * 64,
+    reason: str = "",
+) -> None:
+    """Put one decision of people into the ledger."""
+    ledger.add_decisions([Decision(case_id, outcome_code, reason, decided_on, imported_at, file_sha256)])
 
 
 def as_version_1(path: Path) -> None:

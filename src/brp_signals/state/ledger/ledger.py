@@ -125,12 +125,6 @@ class Ledger:
             return int(known[0])
         return self._connection.execute(sql("record_rule_set"), (rules,)).lastrowid or 0
 
-    def add_decision(
-        self, case_id: str, outcome_code: str, decided_on: date, imported_at: str, file_sha256: str, reason: str = ""
-    ) -> None:
-        """Remember what people decided about one case."""
-        self.add_decisions([Decision(case_id, outcome_code, reason, decided_on, imported_at, file_sha256)])
-
     def add_decisions(self, decisions: Iterable[Decision]) -> None:
         """Remember what people decided, all of it or nothing; earlier decisions stay, the last one of a case counts."""
         with explained("written"), transaction(self._connection):
