@@ -44,17 +44,15 @@ SELECT
     false AS has_level_changed,
     decided.outcome_code,
     decided.decided_on,
-    coalesce(decided.outcome_code = 'X-BURGERZAKEN', false) AS is_waiting,
-    -- A decision holds until the child is withdrawn anew; an ordinary explanation for its months, where the child is taught or that
-    -- it is exempt to 31 July. A question to burgerzaken is no outcome yet: the case waits, on the list.
+    coalesce(outcomes.holds = 'never', false) AS is_waiting,
+    -- A decision holds until the child is withdrawn anew, and some no longer than some months or 31 July. What is no outcome yet never
+    -- holds: the case waits, on the list.
     decided.case_id IS NOT NULL
     AND coalesce(found.since_on <= decided.decided_on, true)
-    AND CASE decided.outcome_code
-        WHEN 'X-VERKLAARD' THEN decided.decided_on >= $explained_from
-        WHEN 'X-SCHOOL-ELDERS' THEN decided.decided_on >= $school_year_from
-        WHEN 'X-INSTELLING' THEN decided.decided_on >= $school_year_from
-        WHEN 'X-VRIJGESTELD' THEN decided.decided_on >= $school_year_from
-        WHEN 'X-BURGERZAKEN' THEN false
+    AND CASE outcomes.holds
+        WHEN 'explained_months' THEN decided.decided_on >= $explained_from
+        WHEN 'school_year' THEN decided.decided_on >= $school_year_from
+        WHEN 'never' THEN false
         ELSE true
     END AS is_decided,
     -- Why a case that shows nothing any more is over.
@@ -76,3 +74,4 @@ LEFT JOIN facts_residents AS residents ON known.person_id = residents.person_id
 LEFT JOIN facts_windows AS windows ON known.person_id = windows.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id
+LEFT JOIN settings_outcomes AS outcomes ON decided.outcome_code = outcomes.outcome_code AND outcomes.kind = 'absence'

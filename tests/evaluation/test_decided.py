@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals.evaluation.decided import VERDICTS, Decided, LookedAt, Verdict, looked_at, pairs_of_verdicts
+from brp_signals.base.outcomes import VERDICTS, Verdict
+from brp_signals.evaluation.decided import Decided, LookedAt, looked_at, pairs_of_verdicts
 from brp_signals.publish import wording
 from brp_signals.state.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
 from tests.support.ledgers import decide

@@ -7,15 +7,15 @@ from math import inf
 import pytest
 
 from brp_signals.base.config import Evaluation
+from brp_signals.base.outcomes import WAITING, Verdict
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.statuses import NO_SIGN, WEAK
 from brp_signals.base.warehouse import resource
 from brp_signals.evaluation import figures
-from brp_signals.evaluation.decided import Decided, Draw, LookedAt, Pair, Verdict
+from brp_signals.evaluation.decided import Decided, Draw, LookedAt, Pair
 from brp_signals.evaluation.intervals import Drawn, design_effect, weighted_share, wilson
 from brp_signals.evaluation.outcome_table import REST, barrier_table
 from brp_signals.publish import wording
-from brp_signals.publish.follow_ups import WAITING
 
 START = date(2026, 1, 5)
 #: When what was listed or drawn on START is ripe.

@@ -11,9 +11,9 @@ import polars
 import pytest
 from openpyxl import load_workbook
 
+from brp_signals.base.outcomes import ONLY_CLOSED, WAITING
 from brp_signals.publish import wording
 from brp_signals.publish.explain import dossier, explanation, who_decided
-from brp_signals.publish.follow_ups import WAITING
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, case_ids
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, Desk, decided, returned, rows
@@ -68,7 +68,7 @@ def test_the_outcome_is_in_no_file_and_no_account_but_that_of_the_clerk(desk: De
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, bytes]]]:
     """By outcome that reads "Afgesloten" everything that anybody can read, night after night."""
-    return {code: life(tmp_path_factory.mktemp("life"), code) for code in sorted(wording.ONLY_CLOSED)}
+    return {code: life(tmp_path_factory.mktemp("life"), code) for code in sorted(ONLY_CLOSED)}
 
 
 def test_an_outcome_that_reads_afgesloten_is_one_of_several(lives: dict[str, list[dict[str, bytes]]]) -> None:
@@ -139,14 +139,14 @@ def readable(nights: Nights) -> dict[str, bytes]:
 def test_what_reads_afgesloten_and_what_is_told() -> None:
     choices = [*wording.DECISIONS, *wording.ABSENCE_DECISIONS]
     for each in choices:
-        word, reason = ("Afgesloten", "") if each.code in wording.ONLY_CLOSED else (each.label, ", reden: geen tijd")
+        word, reason = ("Afgesloten", "") if each.code in ONLY_CLOSED else (each.label, ", reden: geen tijd")
         assert wording.decision(each.code, DECIDED_ON, "R-GEEN-TIJD") == f"{word} (17-06-2026){reason}"
-        assert bool(wording.why_changed("closed", [each.code], "S-04")) == (each.code not in wording.ONLY_CLOSED)
+        assert bool(wording.why_changed("closed", [each.code], "S-04")) == (each.code not in ONLY_CLOSED)
         assert wording.chosen_label(each.code) == each.label
-    assert "X-VEILIGTHUIS" in wording.ONLY_CLOSED
-    assert not WAITING.keys() & set(wording.ONLY_CLOSED)
+    assert "X-VEILIGTHUIS" in ONLY_CLOSED
+    assert not WAITING.keys() & set(ONLY_CLOSED)
     for offered in (wording.DECISIONS, wording.ABSENCE_DECISIONS):
-        assert {each.code for each in offered} > set(wording.ONLY_CLOSED)
+        assert {each.code for each in offered} > set(ONLY_CLOSED)
 
 
 def test_a_colleague_reads_that_it_was_closed_and_the_clerk_what_was_chosen(desk: Desk) -> None:

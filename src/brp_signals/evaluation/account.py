@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from brp_signals.base.config import load_configuration
+from brp_signals.base.outcomes import Verdict
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.statuses import NO_SIGN, STRATA, WEAK
 from brp_signals.base.warehouse import resource
 from brp_signals.evaluation import disparities, figures
-from brp_signals.evaluation.decided import RESOLVED, Verdict, cases_of, pairs_of_verdicts
+from brp_signals.evaluation.decided import RESOLVED, cases_of, pairs_of_verdicts
 from brp_signals.evaluation.groups import read_groups
 from brp_signals.evaluation.outcome_table import barrier_table
 from brp_signals.evaluation.telling import told_count

@@ -4,59 +4,16 @@ Children under secrecy are left out: their numbers are too small to be told.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
+from brp_signals.base.outcomes import ABOUT_SCHOOL, VERDICTS, Verdict
 from brp_signals.state.ledger import Evaluated, Ledger
 
-
-class Verdict(Enum):
-    """What a decision says of the departure in the register, or of the child that is on no school list."""
-
-    WRONG_IN_REGISTER = "hit"
-    """The register was not right and was mended, or the child had no school: the signal was right, or the draw found
-    what the rules missed.
-    """
-    RIGHT_IN_REGISTER = "explained"
-    """Nothing in the register of residents had to change; the child was at school, or did not have to be."""
-    NOT_YET = "not yet"
-    """Somebody is still looking."""
-    NOT_TOLD = "not told"
-    """Looked at, but what came of it is kept elsewhere, on purpose."""
-    NOT_LOOKED = "unhandled"
-    """Nobody looked; it says nothing of the departure."""
-
-
-#: What counts as what, per outcome code; the only place that says so.
-VERDICTS: Final[Mapping[str, Verdict]] = {
-    "X-VERKLAARD": Verdict.RIGHT_IN_REGISTER,
-    "X-GRENS": Verdict.RIGHT_IN_REGISTER,
-    "X-VERTREK-OK": Verdict.RIGHT_IN_REGISTER,
-    "X-DATUM": Verdict.WRONG_IN_REGISTER,
-    "X-HERINGESCHREVEN": Verdict.WRONG_IN_REGISTER,
-    "X-ANDERE-GEMEENTE": Verdict.WRONG_IN_REGISTER,
-    "X-HEROPEND": Verdict.NOT_YET,
-    "X-LEERPLICHT": Verdict.NOT_YET,
-    "X-VEILIGTHUIS": Verdict.NOT_TOLD,
-    # The sign was of another child or day: time was spent and nothing had to be mended about this departure.
-    "X-DATAFOUT": Verdict.RIGHT_IN_REGISTER,
-    "X-NIET": Verdict.NOT_LOOKED,
-    # Of a child on no school list.
-    "X-GEEN-SCHOOL": Verdict.WRONG_IN_REGISTER,
-    "X-INGESCHREVEN": Verdict.RIGHT_IN_REGISTER,
-    "X-VRIJGESTELD": Verdict.RIGHT_IN_REGISTER,
-    "X-SCHOOL-ELDERS": Verdict.RIGHT_IN_REGISTER,
-    "X-INSTELLING": Verdict.RIGHT_IN_REGISTER,
-    "X-STARTKWALIFICATIE": Verdict.RIGHT_IN_REGISTER,
-    "X-BURGERZAKEN": Verdict.NOT_YET,
-}
 FOUND: Final = (Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER)
-#: Handed on about the child's school: it says nothing of what the register was found to be.
-_HANDED_ON: Final = ("X-LEERPLICHT", "X-BURGERZAKEN")
 #: Verdicts with which a case is over, whether or not it may be told what was found.
 RESOLVED: Final = (*FOUND, Verdict.NOT_TOLD)
 
@@ -154,7 +111,7 @@ def _counting(decisions: Sequence[Decided]) -> Decided | None:
     """
     found = [each for each in decisions if each.verdict in FOUND]
     looked = [each for each in decisions if each.verdict is not Verdict.NOT_LOOKED]
-    if found and (found[-1].verdict is Verdict.WRONG_IN_REGISTER or looked[-1].outcome_code in _HANDED_ON):
+    if found and (found[-1].verdict is Verdict.WRONG_IN_REGISTER or looked[-1].outcome_code in ABOUT_SCHOOL):
         return found[-1]
     return next(iter((looked or list(decisions))[-1:]), None)
 

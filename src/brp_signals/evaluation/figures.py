@@ -8,7 +8,8 @@ from math import ceil, sqrt
 from typing import Any, Final
 
 from brp_signals.base.config import Evaluation
-from brp_signals.evaluation.decided import FOUND, LookedAt, Pair, Verdict
+from brp_signals.base.outcomes import Verdict
+from brp_signals.evaluation.decided import FOUND, LookedAt, Pair
 from brp_signals.evaluation.intervals import Drawn, Weighted, Z, design_effect, weighted_share
 from brp_signals.evaluation.telling import BASE, ROUNDING, Page, Row, Told, left_out, told_count, told_share
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from brp_signals.base.outcomes import WAITING
 from brp_signals.base.rule_files import Rule
 from brp_signals.evaluation.decided import RESOLVED, LookedAt
 from brp_signals.evaluation.telling import told_count
 from brp_signals.publish import wording
-from brp_signals.publish.follow_ups import WAITING
 
 REST: Final = "Overige"
 

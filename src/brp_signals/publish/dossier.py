@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from brp_signals.base.dates import add_months, case_date, dutch
+from brp_signals.base.outcomes import ONLY_CLOSED
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.explanations import Recalled
@@ -311,7 +312,7 @@ def _delivered(text: str) -> str:
 
 
 def _decision(decision: Decision) -> dict[str, str]:
-    is_only_closed = decision.outcome_code in wording.ONLY_CLOSED
+    is_only_closed = decision.outcome_code in ONLY_CLOSED
     return {
         "decided_on": dutch(decision.decided_on),
         "outcome": wording.outcome_label(decision.outcome_code),

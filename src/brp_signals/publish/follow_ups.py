@@ -4,11 +4,12 @@ A term that is over is shown on top of the list; nothing happens by itself. Publ
 term in working days may be shown a day or two early, never late.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from brp_signals.base.outcomes import WAITING
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.statuses import LISTED
 from brp_signals.publish.list_content import Sign
@@ -22,23 +23,6 @@ class FollowUp:
     due_on: date
 
 
-@dataclass(frozen=True)
-class Term:
-    """A step that has a term of so many days from a decision, and who takes it."""
-
-    step_nl: str
-    organisation_nl: str
-    days: int
-
-
-#: Decisions that are no outcome yet: the case waits for one, for so long.
-WAITING: Final[Mapping[str, Term]] = {
-    # Ten weeks from start to closing the file (circulaire adresonderzoek BRP, in force 15-5-2023).
-    "X-HEROPEND": Term("Het adresonderzoek afronden en de uitkomst als besluit invullen.", "burgerzaken", 70),
-    # No term in law: a choice of this project (docs/decisions/0017).
-    "X-BURGERZAKEN": Term("Bij burgerzaken navragen wat de uitkomst is en die als besluit invullen.", "leerplicht", 28),
-    "X-LEERPLICHT": Term("Bij leerplicht navragen wat de uitkomst is en die als besluit invullen.", "burgerzaken", 28),
-}
 LOOK: Final = "Bekijken en een besluit kiezen."
 #: From the day that a case came onto the list: a choice of this project (docs/decisions/0017).
 FIRST_LOOK_DAYS: Final = 14

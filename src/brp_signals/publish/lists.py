@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from brp_signals.base.outcomes import ONLY_CLOSED
 from brp_signals.base.statuses import LISTED
 from brp_signals.publish.columns import SIGNALS
 from brp_signals.publish.list_content import Absence, Case, Drawn
-from brp_signals.publish.wording import ONLY_CLOSED, SAMPLE
+from brp_signals.publish.wording import SAMPLE
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

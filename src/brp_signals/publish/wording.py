@@ -5,12 +5,12 @@ a test refuses words that accuse and any name of a population group.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from brp_signals.base.dates import Interval, dutch
+from brp_signals.base.outcomes import ABSENCE, DEPARTURE, EVERY_OUTCOME, ONLY_CLOSED, Choice
 from brp_signals.base.rule_files import AGAINST, Rule
 from brp_signals.base.statuses import WEAK
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
@@ -139,36 +139,9 @@ RULE_KINDS: Final = {
 SOURCES: Final = {"brp": "BRP", "duo": "DUO", "school": "schoollijst", "leerplicht": "leerplicht"}
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One line of a drop-down: its code in the records, the label staff choose, and when to choose it."""
-
-    code: str
-    label: str
-    meaning: str
-
-
-DECISIONS: Final = (
-    Choice("X-VERKLAARD", "Gewone verklaring gevonden", "Uitgezocht; er hoeft niets te veranderen."),
-    Choice("X-GRENS", "Grensleerling", "Woont over de grens, gaat hier naar school. Geldt tot en met 31 juli."),
-    Choice("X-VERTREK-OK", "Vertrek klopt", "Het vertrek en de datum zijn juist."),
-    Choice("X-DATUM", "Datum of besluit gecorrigeerd", "Het vertrek klopt, de datum of het besluit is hersteld."),
-    Choice(
-        "X-HERINGESCHREVEN",
-        "Weer ingeschreven, zelfde of ander adres hier",
-        "Het kind staat weer in deze gemeente ingeschreven (woonadres of briefadres).",
-    ),
-    Choice("X-ANDERE-GEMEENTE", "Woont in andere gemeente", "Het kind woont in een andere gemeente in Nederland."),
-    Choice("X-HEROPEND", "Adresonderzoek (opnieuw) geopend", "Er is redelijke twijfel; de uitkomst volgt later."),
-    Choice("X-LEERPLICHT", "Doorgestuurd naar leerplicht", "De vraag gaat over school; leerplicht zoekt verder."),
-    Choice(
-        "X-VEILIGTHUIS",
-        "Zorg om het kind: meldcode gevolgd",
-        "Noteer hier geen bijzonderheden; die horen in het eigen dossier.",
-    ),
-    Choice("X-DATAFOUT", "Koppel- of invoerfout", "Het teken hoort niet bij dit kind, of een datum is verkeerd."),
-    Choice("X-NIET", "Niet opgepakt (reden verplicht)", "Er is niet naar gekeken; kies altijd een reden."),
-)
+#: What burgerzaken can decide about a departure, and leerplicht about a child on no school list.
+DECISIONS: Final = tuple(outcome for outcome in EVERY_OUTCOME if DEPARTURE in outcome.kinds)
+ABSENCE_DECISIONS: Final = tuple(outcome for outcome in EVERY_OUTCOME if ABSENCE in outcome.kinds)
 
 REASONS: Final = (
     Choice("R-SCHOOL-TRAAG", "School had nog niet uitgeschreven", "De inschrijving was blijven staan."),
@@ -184,26 +157,7 @@ REASONS: Final = (
     Choice("R-ANDERS", "Anders (zie notitie)", "Schrijf kort op wat er was."),
 )
 
-_SHARED: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS)}
-
-#: What leerplicht can decide about a child on no school list.
-ABSENCE_DECISIONS: Final = (
-    _SHARED["X-VERKLAARD"],
-    Choice("X-INGESCHREVEN", "Staat op een school", "Het kind staat (weer) op een school; de lijst liep achter."),
-    Choice("X-VRIJGESTELD", "Vrijstelling gevonden", "Er is een vrijstelling. Geldt tot en met 31 juli."),
-    Choice("X-SCHOOL-ELDERS", "Gaat in het buitenland naar school", "Geldt tot en met 31 juli."),
-    Choice("X-INSTELLING", "Krijgt onderwijs in een instelling", "Geldt tot en met 31 juli."),
-    Choice("X-STARTKWALIFICATIE", "Heeft een startkwalificatie", "Er is geen plicht meer."),
-    Choice("X-GEEN-SCHOOL", "Heeft geen school: leerplicht helpt", "Leerplicht neemt contact op en helpt verder."),
-    Choice(
-        "X-BURGERZAKEN",
-        "Woont hier misschien niet: gemeld aan burgerzaken",
-        "Er is redelijke twijfel over het adres; de uitkomst volgt later.",
-    ),
-    _SHARED["X-VEILIGTHUIS"],
-    _SHARED["X-DATAFOUT"],
-    _SHARED["X-NIET"],
-)
+_SHARED: Final = {reason.code: reason for reason in REASONS}
 
 ABSENCE_REASONS: Final = (
     Choice("R-NIEUWE-SCHOOL", "Nieuwe school bevestigd", "De school of het gezin heeft het bevestigd."),
@@ -218,11 +172,7 @@ ABSENCE_REASONS: Final = (
     _SHARED["R-ANDERS"],
 )
 
-_CHOICES: Final = {choice.code: choice for choice in (*DECISIONS, *REASONS, *ABSENCE_DECISIONS, *ABSENCE_REASONS)}
-#: Outcomes that read "Afgesloten", without a reason, to everybody but who chose one; an evaluation counts them. That
-#: the meldcode was followed is for no colleague and no parent to read off a list, and as the only outcome without a
-#: name it would be. So the commonest outcomes that ask nothing further of anybody have none either; others are told.
-ONLY_CLOSED: Final = ("X-VEILIGTHUIS", "X-VERKLAARD", "X-DATAFOUT", "X-NIET")
+_CHOICES: Final = {choice.code: choice for choice in (*EVERY_OUTCOME, *REASONS, *ABSENCE_REASONS)}
 
 #: A caution about whoever is past leerplicht: start qualifications are not delivered.
 MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from brp_signals.base.dates import add_months, dutch
+from brp_signals.base.outcomes import Choice
 from brp_signals.base.rule_files import AGAINST, Rule
 from brp_signals.publish import wording
 from brp_signals.publish.list_content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
@@ -89,9 +90,9 @@ class Form:
 class Choices:
     """What a drop-down offers: decisions, and reasons for them; and the words that are explained under them."""
 
-    decisions: Sequence[wording.Choice]
-    reasons: Sequence[wording.Choice]
-    words: Sequence[wording.Choice] = ()
+    decisions: Sequence[Choice]
+    reasons: Sequence[Choice]
+    words: Sequence[Choice] = ()
     """Not chosen: the words with which the list weighs."""
 
 
@@ -573,7 +574,7 @@ def write_choices(
     looks: dict[str, Any],
     row: int,
     header: str,
-    choices: Sequence[wording.Choice],
+    choices: Sequence[Choice],
     meaning: str = "Wanneer kiest u dit",
     look: str = "choice_header",
 ) -> int:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from brp_signals.base.case_ids import typed_case_id
+from brp_signals.base.outcomes import REASON_NEEDED, VERDICTS, Choice
 from brp_signals.publish import wording
 from brp_signals.publish.workbook import Choices
 from brp_signals.review.reasons import WRONG
@@ -32,10 +33,9 @@ _EXCLUDED: Final = {
     "R-VRIJSTELLING": {"X-NIET", "X-INGESCHREVEN", "X-STARTKWALIFICATIE", "X-GEEN-SCHOOL"},
     "R-DIPLOMA": {"X-NIET", "X-INGESCHREVEN", "X-GEEN-SCHOOL"},
     "R-VERHUISD": {"X-NIET", "X-INGESCHREVEN", "X-STARTKWALIFICATIE"},
-    "R-GEEN-TIJD": {choice.code for choice in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)} - {"X-NIET"},
+    "R-GEEN-TIJD": VERDICTS.keys() - {"X-NIET"},
     "R-ANDERS": set(),
 }
-_REASON_NEEDED: Final = ("X-NIET",)
 
 _DUTCH_DAY: Final = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", re.ASCII)
 _ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T][0-9:.]+)?", re.ASCII)
@@ -135,11 +135,11 @@ def _problem(row: Row, outcome: str | None, reason: str | None) -> str | None:
     if row.reason != "" and reason is None:
         return "reason_unknown"
     if reason is None:
-        return "reason_needed" if outcome in _REASON_NEEDED else None
+        return "reason_needed" if outcome in REASON_NEEDED else None
     return "reason_excluded" if outcome in _EXCLUDED[reason] else None
 
 
-def _code(choices: Sequence[wording.Choice], cell: Cell) -> str | None:
+def _code(choices: Sequence[Choice], cell: Cell) -> str | None:
     """The choice that was made, by its label or its code."""
     text = normal(cell)
     return next((choice.code for choice in choices if text in (normal(choice.label), normal(choice.code))), None)

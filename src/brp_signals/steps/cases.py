@@ -6,6 +6,7 @@ from typing import Any
 
 from brp_signals.base.case_ids import number_cases
 from brp_signals.base.errors import InternalFailure
+from brp_signals.base.outcomes import EVERY_OUTCOME
 from brp_signals.base.statuses import LISTED, OPEN, OVER
 from brp_signals.steps.night import Night, hundredths
 
@@ -107,6 +108,11 @@ def _load_settings(night: Night) -> None:
         "settings_weights",
         {"piece": "VARCHAR", "points": "INTEGER"},
         [(piece, hundredths(points)) for piece, points in sorted(configuration.weights.pieces.items())],
+    )
+    night.warehouse.load(
+        "settings_outcomes",
+        {"kind": "VARCHAR", "outcome_code": "VARCHAR", "holds": "VARCHAR"},
+        [(kind, outcome.code, outcome.holds.value) for outcome in EVERY_OUTCOME for kind in outcome.kinds],
     )
 
 
