@@ -25,7 +25,7 @@ Identities = tuple[Identity, ...]
 
 @dataclass(frozen=True)
 class Handover:
-    """For whom a run encrypts its lists: nobody means plain files."""
+    """The recipients for whom a run encrypts its lists. Without recipients the lists are plain files."""
 
     recipients: Recipients = ()
     sealed_recipients: Recipients = ()

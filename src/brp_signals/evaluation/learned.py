@@ -408,7 +408,7 @@ def _hits(cases: Any) -> Numbers:
 
 
 def _chosen(cases: Any) -> Numbers:
-    """For how many signals each decided one stands; together as many as they are worth (Kish 1965)."""
+    """The number of signals that each decided signal represents, scaled to the effective sample size (Kish 1965)."""
     stands_for = 1 / np.asarray(cases["coverage"], dtype=np.float64)
     return np.asarray(stands_for * stands_for.sum() / (stands_for**2).sum())
 

@@ -226,7 +226,8 @@ def _repeats(decisions: Rows, today: date) -> list[tuple[str, int]]:
 
 
 def _load_enrolments(night: Night) -> None:
-    """`recall_enrolments`, the rows remembered, read where they lie; `recall_school_lists`, of which lists they are."""
+    """Make `recall_enrolments`, a view of the remembered rows in their files, and `recall_school_lists`, the lists that
+    these rows were delivered in."""
     name = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else None
     if name is None:
         night.warehouse.load("recall_enrolments", ENROLMENTS, [])

@@ -197,7 +197,7 @@ def _read(profile: str, reader: Reader, layout: dict[str, Any], fitting: tuple[s
 
 
 class _Fit(NamedTuple):
-    """A built-in profile whose columns a file has, as it must be for the way the file is written."""
+    """The built-in profile that names the columns of this file, with the encoding, separator and header of the file."""
 
     name: str
     adapted: Profile
@@ -205,7 +205,7 @@ class _Fit(NamedTuple):
 
 
 def _fitting(path: Path, file: FileSection) -> Iterator[_Fit]:
-    """The built-in profiles whose columns the file has, each as it would have to be for the way the file is written."""
+    """The built-in profiles whose columns the file has, each changed to how the file is written."""
     for name in built_in_profiles():
         profile = load_profile(name)
         if profile.file.type != file.type:

@@ -36,7 +36,7 @@ class Run:
 
     @property
     def identity(self) -> tuple[Any, ...]:
-        """What makes a later run the same run once more: it then takes this one's place."""
+        """What two runs have in common when the later one repeats the earlier one, and therefore replaces it."""
         return (self.manifest_sha256, self.reference_date, self.configuration, self.rules)
 
     def covers(self, municipality_code: str) -> bool:
