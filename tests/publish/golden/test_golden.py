@@ -1,10 +1,12 @@
 """What a run on the sample shows people is what the golden files say; `make goldens` rewrites them."""
 
 import difflib
+from pathlib import Path
 
 import pytest
 
 from tests.publish.golden.night import FILES, run_sample
+from tests.publish.golden.picture import PICTURE, picture
 from tests.publish.golden.rendered import render
 
 NAMES = sorted(path.name for path in FILES.iterdir())
@@ -13,9 +15,15 @@ REWRITE = "If this is meant: `make goldens`, and read what git says changed."
 
 
 @pytest.fixture(scope="session")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What one run on the sample shows, as text by file."""
-    return render(run_sample(tmp_path_factory.mktemp("golden")))
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that one run on the sample published."""
+    return run_sample(tmp_path_factory.mktemp("golden"))
+
+
+@pytest.fixture(scope="session")
+def shown(published: Path) -> dict[str, str]:
+    """What that run shows, as text by file."""
+    return render(published)
 
 
 def test_what_people_see_is_what_was_reviewed(shown: dict[str, str]) -> None:
@@ -25,6 +33,10 @@ def test_what_people_see_is_what_was_reviewed(shown: dict[str, str]) -> None:
     if changed:
         more = f"… and {len(changed) - SHOWN_LINES} lines more" if len(changed) > SHOWN_LINES else ""
         pytest.fail("\n".join((REWRITE, *changed[:SHOWN_LINES], more)), pytrace=False)
+
+
+def test_the_picture_of_the_readme_is_the_list(published: Path) -> None:
+    assert picture(published) == PICTURE.read_text(encoding="utf-8"), REWRITE
 
 
 def difference(name: str, reviewed: str, shown: str) -> list[str]:
