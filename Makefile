@@ -6,8 +6,8 @@ REAL ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
 # what the packages ask for.
-ONLY_DEV := ast-serialize execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions pytest pytest-xdist \
-    ruff sortedcontainers sqlglot types-pyyaml
+ONLY_DEV := ast-serialize chardet diff-cover execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions \
+    platformdirs pytest pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
@@ -58,11 +58,12 @@ simulate: .venv/ready ## Live 200 simulated years and hold the evaluation agains
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update
 
-lint: .venv/ready ## Format, lint, types, import directions.
+lint: .venv/ready ## Format, lint, types, import directions, SQL.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor sql
 
 audit: .venv/ready ## Hold lock file, installed packages and licences against each other (part of make test; no network).
 	$(BIN)/python -m pytest tests/structure/test_dependencies.py

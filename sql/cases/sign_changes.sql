@@ -25,7 +25,7 @@ SELECT
     now.case_id IS NOT NULL AS is_added,
     remembered.case_id IS NOT NULL AS is_seen_before,
     coalesce(rules.level = 'circumstance', false) AS is_circumstance,
-    rules.sha256 IS DISTINCT FROM earlier.sha256 AS is_rule_changed
+    (rules.sha256 IS DISTINCT FROM earlier.sha256) AS is_rule_changed
 FROM cases_sign_keys AS now
 FULL OUTER JOIN remembered
     ON

@@ -95,7 +95,7 @@ told AS (
             known.person_id IS NULL
             AND EXISTS (SELECT 1 FROM facts_silent_sources AS silent WHERE silent.kind = 'exemption' AND silent.has_spoken)
         ) AS is_unreliable,
-        EXISTS (
+        EXISTS (  -- noqa: LT01, LT06
             SELECT 1
             FROM valid_enrolments AS upcoming
             WHERE upcoming.person_id = children.person_id AND upcoming.enrolled_on > $reference_date

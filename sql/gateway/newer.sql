@@ -23,11 +23,11 @@ INNER JOIN read_persons AS fresh ON merged.freshest_ordinal = fresh.ordinal
 INNER JOIN read_persons AS counting ON merged.ordinal = counting.ordinal
 WHERE
     merged.freshest_ordinal <> merged.ordinal
-    AND NOT (fresh.suspension_reason IS NOT DISTINCT FROM 'E' AND NOT news.is_departure AND known.is_departure IS TRUE)
+    AND NOT (fresh.suspension_reason IS NOT DISTINCT FROM 'E' AND NOT news.is_departure AND known.is_departure IS true)
     AND CASE WHEN news.is_told_by_suspension THEN
-        known.is_departure IS NOT TRUE
+        known.is_departure IS NOT true
         OR coalesce(
-            nullif(fresh.suspension_date, '00000000') <> nullif(counting.suspension_date, '00000000'), FALSE
+            nullif(fresh.suspension_date, '00000000') <> nullif(counting.suspension_date, '00000000'), false
         )
     ELSE
         coalesce(news.municipality_code, known.municipality_code) IS DISTINCT FROM known.municipality_code
