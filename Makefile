@@ -6,11 +6,11 @@ REAL ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
 # what the packages ask for.
-ONLY_DEV := ast-serialize chardet diff-cover execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions \
-    platformdirs pytest pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
+ONLY_DEV := ast-serialize chardet coverage diff-cover execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions \
+    platformdirs pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
+.PHONY: help env demo test coverage test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ demo: .venv/runs ## Run the nightly flow on the sample and say where the lists a
 
 test: .venv/ready ## Run the tests (needs only this repository).
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+
+coverage: .venv/ready ## Run the tests and say which lines none of them reaches; fails below the floor (long).
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov
 
 test-real: .venv/ready ## Run the tests on the public RvIG test data: make test-real REAL=DIR.
 	BRP_SIGNALS_REAL="$(REAL)" $(BIN)/python -m pytest -m real tests/real
