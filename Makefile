@@ -10,7 +10,7 @@ ONLY_DEV := ast-serialize chardet coverage diff-cover execnet grimp hypothesis i
     platformdirs pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test coverage test-real test-office faults goldens lint audit fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
+.PHONY: help env demo test coverage test-real test-office faults goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ lint: .venv/ready ## Format, lint, types, import directions, SQL.
 
 audit: .venv/ready ## Hold lock file, installed packages and licences against each other (part of make test; no network).
 	$(BIN)/python -m pytest tests/structure/test_dependencies.py
+
+sbom: .venv/ready ## Write sbom.cdx.json: what brp-signals is made of, as CycloneDX (no network).
+	$(BIN)/python -m tests.structure.bill_of_materials sbom.cdx.json
 
 fix: .venv/ready ## Format and mend what can be mended.
 	$(BIN)/ruff format .

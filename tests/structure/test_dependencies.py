@@ -5,15 +5,15 @@ Known weaknesses are looked up by hand, on a machine with a network (docs/securi
 
 import re
 import tomllib
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
-from pathlib import Path
-from typing import NamedTuple
+from importlib.metadata import distributions
 
 import pytest
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[2]
-_PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9._+!-]+)(?: ; (?P<marker>[^\\]+))? \\")
+from tests.structure.bill_of_materials import bill_of_materials
+from tests.structure.locked import PIN, ROOT, installed, lock, only_dev, pins, plain, stated_licence
+
+PINS = pins()
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 #: Licences under which the EUPL-1.2 can be kept for our own work: permissive ones, and copyleft per file.
@@ -23,50 +23,16 @@ _FITTING = {
     *("Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License", "Artistic License"),
     *("Mozilla Public License 2.0 (MPL 2.0)", "Python Software Foundation License"),
 }
-#: Packages whose metadata names no licence, and the one that their source states.
-_BY_HAND = {"polars-hash": "MIT", "pyrage": "MIT"}
 #: What an environment has of itself.
 _OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel", "brp-signals"}
 
 
-class Pin(NamedTuple):
-    """One locked version."""
-
-    name: str
-    version: str
-    marker: str
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _lock() -> list[str]:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def _pins() -> list[Pin]:
-    found = [_PIN.fullmatch(line) for line in _lock() if not line.startswith(" ")]
-    return [Pin(_plain(each["name"]), each["version"], (each["marker"] or "").strip()) for each in found if each]
-
-
-PINS = _pins()
-
-
-def _installed(name: str) -> Distribution | None:
-    try:
-        return distribution(name)
-    except PackageNotFoundError:
-        return None
-
-
 def test_every_line_is_an_exact_version_or_its_hash() -> None:
     """So nothing else can be in it: no address, no repository, no option, no range."""
-    lines = _lock()
-    assert [line for line in lines if not _PIN.fullmatch(line) and not _HASH.fullmatch(line)] == []
+    lines = lock()
+    assert [line for line in lines if not PIN.fullmatch(line) and not _HASH.fullmatch(line)] == []
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        if _PIN.fullmatch(line):
+        if PIN.fullmatch(line):
             assert _HASH.fullmatch(after), line
     assert len(PINS) > 100
 
@@ -79,7 +45,7 @@ def test_the_lock_names_no_host() -> None:
 def test_every_dependency_of_ours_is_locked_and_bounded() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     declared = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["dev"]
-    names = {_plain(re.split(r"[<>=!\[ ]", line)[0]) for line in declared}
+    names = {plain(re.split(r"[<>=!\[ ]", line)[0]) for line in declared}
     assert names <= {pin.name for pin in PINS}
     assert all("==" in line for line in project["build-system"]["requires"])
 
@@ -88,10 +54,7 @@ def test_the_demo_leaves_out_what_only_tests_and_linters_need() -> None:
     """The list of the Makefile is what `dev` asks for beyond what running asks for, down to the last package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     running, dev = _asked_for(project["dependencies"]), _asked_for(project["optional-dependencies"]["dev"])
-    (listed,) = re.findall(
-        r"^ONLY_DEV := ((?:.*\\\n)*.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert set(listed.replace("\\", " ").split()) == dev - running
+    assert only_dev() == dev - running
 
 
 def _asked_for(wanted: list[str]) -> set[str]:
@@ -101,11 +64,11 @@ def _asked_for(wanted: list[str]) -> set[str]:
     done: set[str] = set()
     while waiting:
         each = waiting.pop()
-        package = _installed(each.name)
+        package = installed(each.name)
         if package is None or str(each) in done:
             continue
         done.add(str(each))
-        found.add(_plain(each.name))
+        found.add(plain(each.name))
         for line in package.requires or []:
             asked = Requirement(line)
             extras = each.extras or {""}
@@ -118,30 +81,29 @@ def test_what_is_installed_is_what_is_locked() -> None:
     locked: dict[str, set[str]] = {}
     for pin in PINS:
         locked.setdefault(pin.name, set()).add(pin.version)
-    installed = {_plain(each.metadata["Name"]): each.version for each in distributions()}
-    strangers = {name: version for name, version in installed.items() if version not in locked.get(name, set())}
+    found = {plain(each.metadata["Name"]): each.version for each in distributions()}
+    strangers = {name: version for name, version in found.items() if version not in locked.get(name, set())}
     assert {name for name in strangers if name not in _OF_THE_ENVIRONMENT} == set()
-    assert {pin.name for pin in PINS if not pin.marker} <= set(installed)
+    assert {pin.name for pin in PINS if not pin.marker} <= set(found)
 
 
 @pytest.mark.parametrize("name", sorted({pin.name for pin in PINS}))
 def test_every_licence_is_known_and_fits_ours(name: str) -> None:
-    package = _installed(name)
+    package = installed(name)
     if package is None:
         assert any(pin.marker for pin in PINS if pin.name == name)  # for another system or version of Python
         return
-    stated = _stated(package) or _BY_HAND.get(name, "")
-    assert stated, f"{name} states no licence: look it up in its source and add it to _BY_HAND"
+    stated = stated_licence(package)
+    assert stated, f"{name} states no licence: look it up in its source and add it to tests/structure/locked.py"
     assert _fits(stated), f"{name}: {stated}"
 
 
-def _stated(package: Distribution) -> str:
-    """The licence as an expression; several classifiers are a choice between them."""
-    about = package.metadata
-    classifiers = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
-    choice = " OR ".join(line.rpartition(" :: ")[2] for line in classifiers)
-    first_line = (about.get("License") or "").partition("\n")[0]
-    return str(about.get("License-Expression") or choice or first_line)
+def test_the_bill_of_materials_names_every_pin_and_nothing_else() -> None:
+    bill = bill_of_materials()
+    refs = [component["bom-ref"] for component in bill["components"]]
+    assert refs == [f"pkg:pypi/{pin.name}@{pin.version}" for pin in PINS]
+    assert {ref for each in bill["dependencies"] for ref in each["dependsOn"]} <= set(refs)
+    assert len(set(refs)) == len(refs)
 
 
 def _fits(expression: str) -> bool:
