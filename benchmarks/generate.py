@@ -211,8 +211,8 @@ def _database(delivery: Path, memory: str, threads: int) -> Iterator[duckdb.Duck
     import duckdb
 
     with TemporaryDirectory(prefix="scratch-", dir=delivery.parent) as scratch:
-        config = {"memory_limit": memory, "temp_directory": scratch, "threads": threads}
-        with duckdb.connect(config=config) as connection:
+        limits: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory, "threads": threads}
+        with duckdb.connect(config=limits | {"temp_directory": scratch}) as connection:
             yield connection
 
 

@@ -222,7 +222,7 @@ class Part:
     measure: Callable[[Bench, Country], None]
 
 
-def _grown(**changes: int) -> Callable[[Bench, Country], None]:
+def _grown(**changes: Any) -> Callable[[Bench, Country], None]:
     return lambda bench, country: bench.run(replace(country, **changes), "csv")
 
 

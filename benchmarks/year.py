@@ -148,7 +148,7 @@ def take_night(work: Path) -> Night:
     """Run and purge the delivery that lies in `work`, as the schedule would."""
     from brp_signals.upkeep.purging import purge
 
-    folders = {"state": work / "state", "output": work / "output", "config": work / "brp-signals.toml"}
+    folders: dict[str, Any] = {"state": work / "state", "output": work / "output", "config": work / "brp-signals.toml"}
     started = time.process_time()
     with pipeline.open_night(work / "delivery", **folders) as night:
         for step in pipeline.STEPS:
@@ -200,7 +200,7 @@ def unexplained(nights: list[Night]) -> int:
 
 def median(nights: list[Night], numbers: range, what: str) -> float:
     """Over the nights of these numbers, counted from 1."""
-    return statistics.median(getattr(nights[number - 1], what) for number in numbers)
+    return float(statistics.median(getattr(nights[number - 1], what) for number in numbers))
 
 
 def report(nights: list[Night]) -> tuple[str, list[str]]:

@@ -73,7 +73,7 @@ def families(seed: int, town: str, assumed: Assumptions) -> list[Family]:
 
 def _family(seed: int, town: str, name: str, around: date) -> Family:
     chance = draw_of(seed, town, name, "family")
-    numbers, weights = zip(*_CHILDREN, strict=True)
+    numbers, weights = [number for number, _ in _CHILDREN], [weight for _, weight in _CHILDREN]
     youngest = chance.uniform(*_SCHOOL_AGE)
     ages = [youngest]
     for _ in range(chance.choices(numbers, weights)[0] - 1):

@@ -161,7 +161,7 @@ def _average_precision(truth: pd.DataFrame, lines: pd.DataFrame) -> float:
         hits = of_town["is_wrong"].reindex(of_list, fill_value=False).to_numpy()
         at_hits = [hits[: nth + 1].mean() for nth in range(len(hits)) if hits[nth]]
         values.append(sum(at_hits) / max(int(of_town["is_wrong"].sum()), 1))
-    return sum(values) / len(values)
+    return float(sum(values) / len(values))
 
 
 def _days_to_first_list(truth: pd.DataFrame, folders: Sequence[Path], nights: Sequence[pd.DataFrame]) -> float:

@@ -3,6 +3,8 @@
 No tool can use it, for it needs the truth. It shows how far a list is from what the same files allow.
 """
 
+from typing import Any
+
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold, cross_val_predict
@@ -74,7 +76,7 @@ def _of_lists(given: Given) -> pd.DataFrame:
 def _of_traces(given: Given) -> pd.DataFrame:
     rows = given.traces.merge(given.departures, on="person_id")
     rows["after"] = (rows["event_on"] - rows["departed_on"]).dt.days
-    columns = {}
+    columns: dict[str, pd.Series[Any]] = {}
     for kind in _KINDS:
         of_kind = rows[(rows["kind"] == kind) & (rows["after"] > 0)].groupby("person_id")["after"]
         columns |= {f"{kind}_count": of_kind.size(), f"{kind}_first": of_kind.min(), f"{kind}_last": of_kind.max()}

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_wrong_use(nights: Nights, tmp_path: Path) -> None:
         commands.weights(state=tmp_path / "none")
 
 
-def looked_at(**changes: object) -> LookedAt:
+def looked_at(**changes: Any) -> LookedAt:
     made = {
         "case_id": "S-1",
         "kind": "departure",

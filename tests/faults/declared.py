@@ -26,7 +26,7 @@ from tests.faults.harms import (
     ReadOnly,
     Signal,
 )
-from tests.faults.processes import Outcome
+from tests.faults.processes import Harm, Outcome
 from tests.faults.site import Site
 from tests.faults.trial import NIGHT, Fault
 
@@ -49,7 +49,7 @@ BOUNDARIES: Final = (
 
 _OUTPUT, _COMMIT = "brp_signals.publish.output", "brp_signals.publish.commit"
 _MEMORY: Final = "brp_signals.publish.enrolment_memory"
-_SEAMS: Final = {
+_SEAMS: Final[dict[str, Harm]] = {
     "the new folder is empty": KillAt(f"{_OUTPUT}:_write_lists", "before"),
     "the ordinary lists are written": KillAt(f"{_OUTPUT}:_write_lists", "after"),
     "the sealed lists are written": KillAt(f"{_OUTPUT}:_write_lists", "after", 2),
@@ -91,7 +91,7 @@ def _wholly_locked(site: Site) -> AbstractContextManager[None]:
     return _held(site, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "SELECT count(*) FROM runs")
 
 
-def _damaged(damage: Callable[[Path], None]) -> Callable[[Site], AbstractContextManager[None]]:
+def _damaged(damage: Callable[[Path], object]) -> Callable[[Site], AbstractContextManager[None]]:
     """Damage the ledger before the run, an own backup of it lying outside the state folder."""
 
     @contextmanager
@@ -132,7 +132,7 @@ def _noise_in_the_log(ledger: Path) -> None:
     ledger.with_name(f"{FILE}-wal").write_bytes(bytes(range(256)) * 64)
 
 
-def damaged_ledger(name: str, done: str, damage: Callable[[Path], None]) -> Fault:
+def damaged_ledger(name: str, done: str, damage: Callable[[Path], object]) -> Fault:
     """A damaged ledger that a person must put back."""
     return Fault(
         name, done, _FAILED, around=_damaged(damage), says="is damaged and nothing was published", mend=_put_back

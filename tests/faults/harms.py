@@ -90,7 +90,7 @@ def _watch_sqlite(act: Callable[[When, str], None]) -> None:
     """Call `act` before and after every statement of a connection made from now on."""
 
     class Watched(sqlite3.Connection):
-        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:  # type: ignore[override]
+        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
             act("before", statement)
             cursor = super().execute(statement, *parameters)
             act("after", statement)
@@ -152,7 +152,7 @@ def _watch_duckdb(act: Callable[[str], None]) -> None:
         act(statement)
         return original(warehouse, statement, what, **parameters)
 
-    Warehouse.execute = execute  # type: ignore[method-assign]
+    Warehouse.execute = execute  # type: ignore[method-assign, assignment]
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _before_each_step(act: Callable[[str], None]) -> None:
         act(name)
         return original(night, name)
 
-    pipeline.OpenNight.run_step = run_step  # type: ignore[method-assign]
+    pipeline.OpenNight.run_step = run_step  # type: ignore[method-assign, assignment]
 
 
 @dataclass(frozen=True)

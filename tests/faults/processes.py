@@ -96,7 +96,7 @@ def _be_a_run(arguments: list[str], stderr: Connection, words: Connection, harm:
         words.send(name)
         return original(night, name)
 
-    pipeline.OpenNight.run_step = run_step
+    pipeline.OpenNight.run_step = run_step  # type: ignore[method-assign, assignment]
     if harm:
         harm.prepare(words.send)
     sys.argv = ["brp-signals", *arguments]

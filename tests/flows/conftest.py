@@ -38,7 +38,7 @@ def worker_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeW
 
 
 @pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def lines(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """What our own loggers say; they do not pass their lines to the root logger, to which Prefect may."""
     ours = logging.getLogger("brp_signals")
     only_ours = logging.Filter(ours.name)

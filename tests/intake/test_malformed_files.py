@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -215,7 +216,7 @@ def test_several_files_of_one_table(tmp_path: Path) -> None:
     assert stage(folder, tmp_path).kept["persons"] == 10
 
 
-MANIFESTS: dict[str, tuple[Callable[[dict], object], str]] = {
+MANIFESTS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another schema": (lambda manifest: manifest.update(schema="brp-signals/delivery/9"), "schema"),
     "an id with a slash": (lambda manifest: manifest.update(delivery_id="../up"), "delivery_id"),
     "the id latest": (lambda manifest: manifest.update(delivery_id="latest"), "delivery_id"),
@@ -234,7 +235,7 @@ MANIFESTS: dict[str, tuple[Callable[[dict], object], str]] = {
 }
 
 
-def persons(manifest: dict) -> dict:
+def persons(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest["tables"]["persons"]["files"][0]
 
 

@@ -503,8 +503,8 @@ def _unlike(result: Result, wanted: Result) -> list[str]:
         found.append(f"evidence {sorted(result.evidence ^ wanted.evidence, key=str)[:2]}")
     if result.against != wanted.against:
         found.append(f"against {sorted(result.against ^ wanted.against, key=str)[:2]}")
-    fields = ("municipality_code", "recorded_on", "is_destination_unknown", "level", "status", "rule_codes")
-    fields += ("suppressor_codes", "first_sign_on", "last_sign_on", "is_confidential")
+    fields: tuple[str, ...] = ("municipality_code", "recorded_on", "is_destination_unknown", "level", "status")
+    fields += ("rule_codes", "suppressor_codes", "first_sign_on", "last_sign_on", "is_confidential")
     fields += ("pieces", "points", "chance_pct", "rank")
     ours, theirs = (
         {(case["person_id"], case["departed_on"]): tuple(case[name] for name in fields) for case in one.cases}

@@ -97,7 +97,7 @@ def _judge_sql(laboratory: Laboratory, mutant: Mutant) -> Verdict:
 def _read_everywhere(file: str, text: str) -> Iterator[None]:
     """Let every database of this process read the mutant."""
     original = Warehouse.sql
-    Warehouse.sql = lambda self, name: text if name == file else original(self, name)  # type: ignore[method-assign]
+    Warehouse.sql = lambda self, name: text if name == file else original(self, name)  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
@@ -138,12 +138,12 @@ def _installed(module: types.ModuleType) -> Iterator[None]:
 
     original = sys.modules["brp_signals.base.dates"]
     sys.modules["brp_signals.base.dates"] = module
-    brp_signals.base.dates = module  # type: ignore[attr-defined]  # the package does not name its modules
+    brp_signals.base.dates = module  # the package does not name its modules
     try:
         yield
     finally:
         sys.modules["brp_signals.base.dates"] = original
-        brp_signals.base.dates = original  # type: ignore[attr-defined]  # as above
+        brp_signals.base.dates = original  # as above
 
 
 def _tests_fail(tests: Path) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from brp_signals.base.config import piece_texts
 from brp_signals.base.rule_files import Rule, load_rules
@@ -18,7 +19,7 @@ HOSTILE = '=HYPERLINK("http://example.org","x")<script>alert(1)</script>'
 RULES: tuple[Rule, ...] = load_rules(resource("sql") / "rules")
 
 
-def sign(code: str = "L-03", on: date = date(2026, 4, 20), **changes: object) -> Sign:
+def sign(code: str = "L-03", on: date = date(2026, 4, 20), **changes: Any) -> Sign:
     """One sign of the rule `code`."""
     rule = next(rule for rule in RULES if rule.code == code)
     beside = rule.level in ("context", "against")
@@ -33,7 +34,7 @@ def piece(code: str, points: str) -> Piece:
     return Piece(code, piece_texts()[code], Decimal(points))
 
 
-def case(rank: int = 1, **changes: object) -> Case:
+def case(rank: int = 1, **changes: Any) -> Case:
     """One case of level A on an absence report."""
     made = Case(
         case_id=f"S-ABCD-{rank + 1000}",
@@ -64,7 +65,7 @@ def case(rank: int = 1, **changes: object) -> Case:
     return replace(made, **changes)
 
 
-def municipal_list(*cases: Case, **changes: object) -> MunicipalList:
+def municipal_list(*cases: Case, **changes: Any) -> MunicipalList:
     """The list of one municipality."""
     made = MunicipalList(
         municipality_code="0363",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from brp_signals.base.rule_files import Rule
 from brp_signals.base.warehouse import resource
 from brp_signals.publish import dossier, follow_ups, wording
 from brp_signals.review import reasons, returned
@@ -34,7 +35,7 @@ def test_no_word_that_accuses_or_names_a_group(where: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_every_rule_gives_its_reasons(rule: object) -> None:
+def test_every_rule_gives_its_reasons(rule: Rule) -> None:
     assert len(rule.innocent_nl) >= 2
     assert rule.refuted_by_nl
     assert rule.next_step_nl

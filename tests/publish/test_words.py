@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -31,8 +32,8 @@ MANY = re.compile(
 )
 
 
-def absences(*cases: object, **changes: object) -> AbsenceList:
-    values = {
+def absences(*cases: object, **changes: Any) -> AbsenceList:
+    values: dict[str, Any] = {
         "municipality_code": "0363",
         "reference_date": TODAY,
         "cases": cases,
@@ -206,7 +207,9 @@ def test_a_step_without_figures_logs_no_empty_line(caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("command", ["run {d}", "validate {d}", "weights", "evaluate", "purge", "serve --inbox {d}"])
-def test_a_missing_configuration_is_told_as_that(command: str, tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+def test_a_missing_configuration_is_told_as_that(
+    command: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     place = tmp_path / "delivery"
     place.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:

@@ -6,6 +6,7 @@
 import random
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from tests.reference import rows
 from tests.reference.dates import days, months_after
@@ -110,7 +111,7 @@ def _enrol(rng: random.Random, delivery: Delivery, name: str, school: str, today
     source = rng.choice(("school", "duo", "leerplicht"))
     kind = rng.choice(("PO", "SBO", "SO", "VSO", "VO", "MBO", "OTHER", "OTHER"))
     newest = today - days(rng.choice((0, 5, 5, 5, 5, 5, 44, 45, 46, 75, 76)))
-    shared = {"school_id": school, "source": source, "education_type": kind}
+    shared: dict[str, Any] = {"school_id": school, "source": source, "education_type": kind}
     is_open = rng.random() < 0.1
     if rng.random() < 0.4:
         delivery.enrolments.append(rows.enrolment(name, enrolled, newest - days(30), **shared))

@@ -269,4 +269,4 @@ def _rank(cases: list[dict[str, Any]]) -> None:
 def _order(case: dict[str, Any]) -> tuple[bool, Decimal, int, str]:
     """Points, then the newest sign; who has none comes last."""
     points = case["points"]
-    return points is None, -(points or 0), -case["last_sign_on"].toordinal(), case["case_id"]
+    return points is None, -Decimal(points or 0), -case["last_sign_on"].toordinal(), case["case_id"]

@@ -3,7 +3,7 @@
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[2]
 PIN: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9._+!-]+)(?: ; (?P<marker>[^\\]+))? \\")
@@ -55,7 +55,7 @@ def installed(name: str) -> Distribution | None:
 
 def stated_licence(package: Distribution) -> str:
     """The licence as an expression, several classifiers being a choice between them; empty when none is stated."""
-    about = package.metadata
+    about: Any = package.metadata  # a message, of which its declared type tells a part
     classifiers = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     choice = " OR ".join(line.rpartition(" :: ")[2] for line in classifiers)
     first_line = (about.get("License") or "").partition("\n")[0]

@@ -37,14 +37,14 @@ def test_no_folder_is_forgotten() -> None:
     assert folders == set(MAY_READ) | OTHERWISE
 
 
-def parsed(path: Path) -> exp.Expression:
+def parsed(path: Path) -> exp.Expr:
     statements = sqlglot.parse(path.read_text(encoding="utf-8"), dialect="duckdb")
     found = [statement for statement in statements if statement is not None]
     assert len(found) == 1, "one statement a file"
     return found[0]
 
 
-def tables(statement: exp.Expression) -> set[str]:
+def tables(statement: exp.Expr) -> set[str]:
     own = {cte.alias for cte in statement.find_all(exp.CTE)}
     return {table.name for table in statement.find_all(exp.Table) if table.name} - own
 

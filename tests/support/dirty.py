@@ -1,7 +1,7 @@
 """Deliveries full of dirt, written as CSV or Parquet, and everything that stage makes of them."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -330,7 +330,7 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def rows_shown():
+def rows_shown() -> Iterator[dict[str, int]]:
     """The most rows that the sieve showed of each file, by its name."""
     seen: dict[str, int] = {}
     show = SievingReader.show
@@ -347,7 +347,7 @@ def rows_shown():
 
 
 @contextmanager
-def whole_files():
+def whole_files() -> Iterator[None]:
     """Every file is read whole, as if there were no sieve."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("brp_signals.steps.stage.reader_of", lambda night, question: WholeReader(night))
@@ -355,7 +355,7 @@ def whole_files():
 
 
 @contextmanager
-def small_blocks(size: int, stretch: int):
+def small_blocks(size: int, stretch: int) -> Iterator[None]:
     """The sieve looks at so few bytes and rows at a time that rows lie across every border."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("brp_signals.sieve.csv_file._SIZE", size)

@@ -28,7 +28,8 @@ def picture(published: Path) -> str:
     """An SVG of the first signals in the workbook of a run on the sample; the same workbook gives the same text."""
     sheet = load_workbook(only((published / "0363").glob("*.xlsx")))["Signalen"]
     columns = _printed_columns(sheet)
-    parts, top = [], float(_HEADING)
+    parts: list[str] = []
+    top = float(_HEADING)
     for number in range(1, _SIGNALS + 2):
         row = [sheet[f"{letter}{number}"] for letter, _ in columns]
         height = _AIR * 2 + _LINE * max(len(_lines(cell, width)) for cell, (_, width) in zip(row, columns, strict=True))

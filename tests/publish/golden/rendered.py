@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
@@ -117,11 +117,11 @@ def _sheet(sheet: Worksheet) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _columns(sheet: Worksheet) -> list[tuple[str, object]]:
+def _columns(sheet: Worksheet) -> list[tuple[str, Any]]:
     return sorted(sheet.column_dimensions.items(), key=lambda item: (len(item[0]), item[0]))
 
 
-def _choices(sheet: Worksheet) -> list[object]:
+def _choices(sheet: Worksheet) -> list[Any]:
     return sorted(sheet.data_validations.dataValidation, key=lambda item: str(item.sqref))
 
 
