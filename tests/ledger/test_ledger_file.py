@@ -225,9 +225,9 @@ def last_run_id(nights: Nights) -> str:
 
 def test_a_transaction_that_fails_leaves_no_half_run(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     from brp_signals.state.ledger import ledger
+    from brp_signals.state.ledger.file import sql
 
     nights.deliver(TOMORROW, [child(trace="tmv_report 2026-05-04")])
-    sql = ledger.sql
     with monkeypatch.context() as patch:
         broken = {"record_inquiries_gone": "INSERT INTO nowhere VALUES (?)"}
         patch.setattr(ledger, "sql", lambda name: broken.get(name) or sql(name))
