@@ -228,6 +228,6 @@ EVERY_OUTCOME: Final = (
 VERDICTS: Final = {outcome.code: outcome.verdict for outcome in EVERY_OUTCOME}
 #: Decisions that are no outcome yet, by code: what the case waits for, and for so long.
 WAITING: Final = {outcome.code: outcome.term for outcome in EVERY_OUTCOME if outcome.term}
-ONLY_CLOSED: Final = frozenset(outcome.code for outcome in EVERY_OUTCOME if outcome.is_only_closed)
-ABOUT_SCHOOL: Final = frozenset(outcome.code for outcome in EVERY_OUTCOME if outcome.is_about_school)
-REASON_NEEDED: Final = frozenset(outcome.code for outcome in EVERY_OUTCOME if outcome.needs_reason)
+ONLY_CLOSED: Final = tuple(outcome.code for outcome in EVERY_OUTCOME if outcome.is_only_closed)
+ABOUT_SCHOOL: Final = tuple(outcome.code for outcome in EVERY_OUTCOME if outcome.is_about_school)
+REASON_NEEDED: Final = tuple(outcome.code for outcome in EVERY_OUTCOME if outcome.needs_reason)
