@@ -103,7 +103,7 @@ def test_the_snapshot_of_validation_is_as_closed(tmp_path: Path) -> None:
             "kwargs": {"unexpected_rows_query": query},
             "meta": {"check": "c"},
         }
-        return judge(tmp_path / "judged.duckdb", [Suite("suite", "judged", [item])], "100MB")
+        return judge(tmp_path / "judged.duckdb", [Suite("suite", "judged", [item])], {}, "100MB")
 
     assert verdict("SELECT * FROM {batch} WHERE n = 2") == {"c": True}
     with pytest.raises(InternalFailure, match="could not be evaluated"):

@@ -258,7 +258,7 @@ def test_a_verdict_that_its_own_count_contradicts_stops_the_run(
     from brp_signals.base.errors import InternalFailure
     from brp_signals.steps import judging
 
-    def satisfied(_: Path, suites: list[judging.Suite], _memory: str) -> dict[str, bool]:
+    def satisfied(_: Path, suites: list[judging.Suite], *_given: object) -> dict[str, bool]:
         return {item["meta"]["check"]: True for suite in suites for item in suite.expectations}
 
     monkeypatch.setattr(judging, "judge", satisfied)

@@ -54,13 +54,15 @@ gc.disable()
 import duckdb_engine  # noqa: E402
 import great_expectations  # noqa: E402  (analytics must be off before the import)
 import sqlalchemy  # noqa: E402
-from great_expectations.core import ExpectationSuite  # noqa: E402
+from great_expectations import Checkpoint, ExpectationSuite, ValidationDefinition  # noqa: E402
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 
 gc.freeze()
 gc.enable()
 
-_NO_VALUES = {"result_format": "BOOLEAN_ONLY"}
+_NO_VALUES: Final = "BOOLEAN_ONLY"
+#: The batch definition of a table that is judged whole.
+_WHOLE: Final = "whole"
 #: The snapshot is read and nothing else: no other file, no network, no extension, and no way to change that.
 _CONFINED = (
     "access_mode=READ_ONLY&enable_external_access=false&autoload_known_extensions=false"
@@ -126,41 +128,67 @@ class Suite:
     expectations: Sequence[dict[str, Any]]
 
 
-def judge(database: Path, suites: Sequence[Suite], memory: str) -> dict[str, bool]:
-    """Whether each expectation of `suites` holds in `database`, by the check name in its `meta`; takes that much
-    `memory` before it writes to disk.
+def judge(database: Path, suites: Sequence[Suite], limits: dict[str, float], memory: str) -> dict[str, bool]:
+    """Whether each expectation of `suites` holds in `database`, by the check name in its `meta`.
+
+    `limits` gives the parameters that expectations name their values; the database takes that much `memory` before it
+    writes to disk.
 
     Raises InternalFailure when a suite cannot be built whole, or when a check could not be evaluated.
     """
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    # All at once: for each table that is added later the context would write out its whole configuration again.
-    tables: Any = [{"name": table, "type": "table", "table_name": table} for table in {suite.table for suite in suites}]
-    source = context.data_sources.add_sql(
+    source = _source(context, database, {suite.table for suite in suites}, memory)
+    try:
+        definitions = [_validation(context, source.get_asset(suite.table), suite) for suite in suites]
+        checkpoint = Checkpoint(name="delivery", validation_definitions=definitions, result_format=_NO_VALUES)
+        judged = context.checkpoints.add(checkpoint).run(expectation_parameters=limits).run_results.values()
+    finally:
+        source.get_execution_engine().close()  # else what it read of the snapshot stays in memory
+    results = [result for suite in judged for result in suite.results]
+    if any(_was_raised(result.exception_info) for result in results) or len(results) != _number_of_checks(suites):
+        raise InternalFailure(
+            "Validation stopped: a check could not be evaluated; nothing is published and the data is not to blame, "
+            "pass run.json to the maintainers."
+        )
+    return {_name(result): bool(result.success) for result in results}
+
+
+def _source(context: Any, database: Path, tables: set[str], memory: str) -> Any:
+    """The snapshot as a source of data, each table with the batch definition of the whole of it.
+
+    All at once: for each table that is added later the context would write out its whole configuration again.
+    """
+    assets = [
+        {
+            "name": table,
+            "type": "table",
+            "table_name": table,
+            "batch_definitions": [{"name": _WHOLE, "partitioner": None}],
+        }
+        for table in sorted(tables)
+    ]
+    return context.data_sources.add_sql(
         name="snapshot",
         connection_string=f"duckdb+buffered:///{database}?{_CONFINED}&memory_limit={memory}",
         create_temp_table=False,
-        **{"assets": tables},
+        assets=assets,
     )
-    verdicts: dict[str, bool] = {}
-    for suite in suites:
-        verdicts |= _judge_suite(source.get_asset(suite.table), suite)
-    source.get_execution_engine().close()  # else what it read of the snapshot stays in memory
-    return verdicts
 
 
-def _judge_suite(table: Any, suite: Suite) -> dict[str, bool]:
+def _validation(context: Any, table: Any, suite: Suite) -> ValidationDefinition:
+    """The suite and its table, as one of the validations of the checkpoint."""
     built = ExpectationSuite(name=suite.name, expectations=list(suite.expectations))
     if len(built.expectations) != len(suite.expectations):
         raise InternalFailure(f"Suite {suite.name}: an expectation was not understood and left out; check its type.")
-    batch = table.get_batch(table.build_batch_request())
-    results = batch.validate(built, result_format=_NO_VALUES).results
-    if any(_was_raised(result.exception_info) for result in results) or len(results) != len(suite.expectations):
-        raise InternalFailure(
-            f"Validation stopped: suite {suite.name} could not be evaluated; nothing is published and the data is not "
-            "to blame, pass run.json to the maintainers."
-        )
-    return {_name(result): bool(result.success) for result in results}
+    whole = table.get_batch_definition(_WHOLE)
+    definition = ValidationDefinition(name=suite.name, data=whole, suite=context.suites.add(built))
+    context.validation_definitions.add(definition)
+    return definition
+
+
+def _number_of_checks(suites: Sequence[Suite]) -> int:
+    return sum(len(suite.expectations) for suite in suites)
 
 
 def _name(result: Any) -> str:

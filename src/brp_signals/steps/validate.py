@@ -7,17 +7,19 @@ against an own count of its offenders, and a check that could not run ends the r
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import Value, resource
 from brp_signals.delivery.contract import REQUIRED
 from brp_signals.delivery.unreadable import UnreadableColumn, refusal
 from brp_signals.steps.night import Night
+
+if TYPE_CHECKING:
+    from brp_signals.steps.judging import Suite
 
 #: The share of the memory that a run may hold for judging the snapshot, beside its own database.
 _SNAPSHOT = 0.1
@@ -254,32 +256,14 @@ def _refuse_if_blocked(night: Night, checks: tuple[Check, ...]) -> None:
 
 def _judge(night: Night, checks: tuple[Check, ...]) -> dict[str, bool]:
     """Verdict per check, by Great Expectations on a snapshot that holds nothing but what is judged."""
-    from brp_signals.steps.judging import Suite, judge
+    from brp_signals.steps.judging import judge
 
     # Great Expectations keeps what it opened; a name of its own keeps two runs of one process apart.
     snapshot = night.work / f"judged-{night.account['run_id']}.duckdb"
     snapshot.unlink(missing_ok=True)
     tables = sorted({check.table for check in checks} | {"stage_children", "stage_duplicates"})
     night.warehouse.export(snapshot, tables, _words(night, checks))
-    return judge(
-        snapshot,
-        [
-            Suite(
-                name,
-                table,
-                [
-                    {
-                        "type": check.type,
-                        "kwargs": {**check.kwargs, **_query(night, check)},
-                        "meta": {"check": check.check},
-                    }
-                    for check in members
-                ],
-            )
-            for name, table, members in _by_suite(checks)
-        ],
-        night.configuration.memory_share(_SNAPSHOT),
-    )
+    return judge(snapshot, _suites(night, checks), _limits(checks), night.configuration.memory_share(_SNAPSHOT))
 
 
 def _words(night: Night, checks: tuple[Check, ...]) -> set[str]:
@@ -288,16 +272,29 @@ def _words(night: Night, checks: tuple[Check, ...]) -> set[str]:
     return {word for text in texts for word in re.findall(r"[a-z_][a-z_0-9]*", text)}
 
 
-def _by_suite(checks: tuple[Check, ...]) -> Iterator[tuple[str, str, list[Check]]]:
-    for suite in sorted({check.suite for check in checks}):
-        members = [check for check in checks if check.suite == suite]
-        yield suite, members[0].table, members
+def _suites(night: Night, checks: tuple[Check, ...]) -> "list[Suite]":
+    """The suites as Great Expectations takes them, each limit a parameter of the name of its check."""
+    from brp_signals.steps.judging import Suite
+
+    suites: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for check in sorted(checks, key=lambda check: check.suite):
+        expectation = {"type": check.type, "kwargs": _kwargs(night, check), "meta": {"check": check.check}}
+        suites.setdefault((check.suite, check.table), []).append(expectation)
+    return [Suite(name, table, expectations) for (name, table), expectations in suites.items()]
 
 
-def _query(night: Night, check: Check) -> dict[str, str]:
-    """The query of a row check, its `$names` filled in and its braces doubled as Great Expectations wants."""
+def _limits(checks: tuple[Check, ...]) -> dict[str, float]:
+    return {check.check: check.kwargs["max_value"] for check in checks if check.is_register_check}
+
+
+def _kwargs(night: Night, check: Check) -> dict[str, Any]:
     if check.is_register_check:
-        return {}
+        return {**check.kwargs, "max_value": {"$PARAMETER": check.check}}
+    return {**check.kwargs, "unexpected_rows_query": _query(night, check)}
+
+
+def _query(night: Night, check: Check) -> str:
+    """The query of a row check, its `$names` filled in and its braces doubled as Great Expectations wants."""
     sql = _offenders_sql(night, check).replace("{", "{{").replace("}", "}}")
     judged = f"FROM {check.table}"
     if judged not in sql:
@@ -306,9 +303,7 @@ def _query(night: Night, check: Check) -> dict[str, str]:
         )
     # Great Expectations puts a subquery with an alias of its own in place of {batch}.
     sql = sql.replace(judged, "FROM (SELECT * FROM {batch})", 1)
-    return {
-        "unexpected_rows_query": re.sub(r"\$([a-z_]+)", lambda found: _literal(night.parameters[found.group(1)]), sql)
-    }
+    return re.sub(r"\$([a-z_]+)", lambda found: _literal(night.parameters[found.group(1)]), sql)
 
 
 def _literal(value: Value) -> str:
