@@ -7,10 +7,12 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -55,15 +57,17 @@ RunNight = Callable[..., Any]
 def night(prefect_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunNight:
     """Run the flow with a night of the named kind; "real" and "unjudged" are the pipeline's own."""
     from flows import nightly as module
+    from flows import steps
 
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=":")
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
+    for patient in (steps.delivery, steps.stage, steps.publish):
+        monkeypatch.setattr(patient, "retry_delay_seconds", 0.0)
 
     def run(kind: str, **parameters: Any) -> Any:
         opener = OPEN_NIGHT if kind == "real" else f"tests.flows.nights:{kind}"
         monkeypatch.setattr(module, "NightWorker", partial(NightWorker, open_night=opener))
         if kind not in ("real", "unjudged"):  # its night leaves no ledger to purge
-            monkeypatch.setattr(module, "purge", lambda **_: Purged(date(2026, 11, 20), {"lists": 2}, True))
+            monkeypatch.setattr(steps, "purge_now", lambda **_: Purged(date(2026, 11, 20), {"lists": 2}, True))
         paths = {
             "delivery": tmp_path / "delivery",
             "state": tmp_path / "state",
@@ -92,7 +96,7 @@ def test_every_step_is_a_task_of_its_name_in_the_order_of_the_pipeline(
     run_id, state = last_run(prefect_home)
     assert state == "Completed"
     tasks = f"SELECT name, state_name FROM task_run WHERE flow_run_id = '{run_id}' ORDER BY start_time"
-    expected = [(step, "Completed") for step in (*STEPS, "purge")]
+    expected = [(step, "Completed") for step in (*STEPS, "lists", "purge")]
     wait_for(lambda: rows(prefect_home, tasks) == expected)  # the server records tasks a moment later
     assert rows(prefect_home, tasks) == expected
     assert (tmp_path / "state" / "steps.txt").read_text().split() == list(STEPS)
@@ -112,12 +116,13 @@ def test_a_purge_that_fails_leaves_the_night_published(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from flows import nightly as module
+    from flows import steps
 
     def fail(**_: Any) -> None:
         raise ValueError(CANARY)
 
     night("quiet")
-    monkeypatch.setattr(module, "purge", fail)
+    monkeypatch.setattr(steps, "purge_now", fail)
     parameters = {"delivery": tmp_path / "delivery", "state": tmp_path / "state", "output": tmp_path / "output"}
     assert module.nightly(**parameters)["output"] == str(tmp_path / "output")
     assert last_run(prefect_home)[1] == "Completed"
@@ -130,8 +135,126 @@ def test_counts_are_kept_as_artifacts(night: RunNight, prefect_home: Path) -> No
     night("quiet")
     run_id, _ = last_run(prefect_home)
     kept = rows(prefect_home, f"SELECT key, data FROM artifact WHERE flow_run_id = '{run_id}' AND key != ''")
-    assert {key for key, _ in kept} == {"nightly-validate", "nightly-publish"}
+    assert {key for key, _ in kept} == {"nightly-validate", "nightly-publish", "nightly-report", "nightly-lists"}
     assert any("L-02" in data for _, data in kept)
+
+
+def test_where_report_and_lists_are_is_kept_and_the_sealed_ones_are_not(
+    night: RunNight, prefect_home: Path, tmp_path: Path
+) -> None:
+    for folder in ("0363", "sealed/0363"):
+        (tmp_path / "output" / folder).mkdir(parents=True)
+        (tmp_path / "output" / folder / "signalen-0363-2026-11-20.xlsx").touch()
+    night("quiet")
+    run_id, _ = last_run(prefect_home)
+    kept = dict(rows(prefect_home, f"SELECT key, data FROM artifact WHERE flow_run_id = '{run_id}' AND key != ''"))
+    assert f"({(tmp_path / 'output/report.html').as_uri()})" in kept["nightly-report"]
+    assert f"- 0363 (Amsterdam): `{tmp_path}/output/0363/signalen-0363-2026-11-20.xlsx`" in kept["nightly-lists"]
+    assert "sealed" not in kept["nightly-lists"]
+
+
+def events(prefect_home: Path, like: str) -> list[tuple[str, str, Any]]:
+    """The events of this kind, oldest first: name, resource, payload; the server stores them a moment later."""
+    query = f"SELECT event, resource_id, payload FROM events WHERE event LIKE '{like}' ORDER BY occurred"
+    return [(event, resource, json.loads(payload)) for event, resource, payload in rows(prefect_home, query)]
+
+
+def test_a_published_night_is_an_event_and_its_lists_are_an_asset(
+    night: RunNight, prefect_home: Path, tmp_path: Path
+) -> None:
+    deliver(tmp_path / "inbox", "e1", "2026-11-20")
+    counts = night("quiet", delivery=None, inbox=tmp_path / "inbox")
+    published = ("brp-signals.night.published", "brp-signals.delivery.e1", counts)
+    assert wait_for(lambda: published in events(prefect_home, "brp-signals.night.%"), seconds=30)
+    assets = ("prefect.asset.materialization.succeeded", "brpsignals://lists", counts)
+    assert wait_for(lambda: assets in events(prefect_home, "prefect.asset.%"), seconds=30)
+
+
+@pytest.mark.parametrize(("kind", "what"), [("refusing", "refused"), ("faulty", "failed")])
+def test_a_night_without_lists_is_an_event_with_its_sentence(
+    night: RunNight, prefect_home: Path, tmp_path: Path, kind: str, what: str
+) -> None:
+    deliver(tmp_path / "inbox", kind, "2026-11-20")
+    with pytest.raises((DeliveryRefused, InternalFailure)) as problem:
+        night(kind, delivery=None, inbox=tmp_path / "inbox")
+    told = {"sentence": f"{problem.type.__name__}: {problem.value}"}
+    failed = (f"brp-signals.night.{what}", f"brp-signals.delivery.{kind}", told)
+    assert wait_for(lambda: failed in events(prefect_home, "brp-signals.night.%"), seconds=30)
+
+
+def test_a_scheduler_that_takes_nothing_undoes_nothing(
+    night: RunNight,
+    prefect_home: Path,
+    tmp_path: Path,
+    lines: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from prefect.context import AssetContext
+
+    from flows import kept
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise ConnectionError(CANARY)
+
+    for taken in ("create_table_artifact", "emit_event"):
+        monkeypatch.setattr(kept, taken, fail)
+    monkeypatch.setattr(AssetContext, "emit_events", lambda context, _: context.downstream_assets and fail())
+    assert night("quiet")["output"] == str(tmp_path / "output")
+    assert last_run(prefect_home)[1] == "Completed"
+    told = [record.getMessage() for record in lines.records if record.levelno == logging.WARNING]
+    assert told == [
+        f"{what} could not be kept by the scheduler (ConnectionError)."
+        for what in (
+            "The counts of validate",
+            "The counts of publish",
+            "Where the lists are",
+            "The event that this night is published",
+        )
+    ]
+
+
+def test_a_run_is_called_after_its_delivery_and_date(night: RunNight, prefect_home: Path, tmp_path: Path) -> None:
+    deliver(tmp_path / "inbox", "d1", "2026-11-20")
+    night("quiet", delivery=None, inbox=tmp_path / "inbox")
+    night("quiet", delivery=tmp_path / "inbox" / "d1", reference_date=date(2026, 11, 21))
+    night("quiet")
+    newest = rows(prefect_home, "SELECT name FROM flow_run ORDER BY created DESC LIMIT 3")
+    assert newest == [("without a delivery",), ("d1 of 2026-11-21",), ("d1 of 2026-11-20",)]
+
+
+def test_every_parameter_says_what_it_is() -> None:
+    from flows.nightly import nightly
+
+    properties = nightly.parameters.properties
+    assert len(properties) == 7
+    assert all(parameter.get("description") for parameter in properties.values())
+
+
+def test_a_run_by_hand_carries_the_tags_of_a_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.context import TagsContext
+
+    from flows import nightly as module
+
+    monkeypatch.setattr(serving, "running_server", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(serving, "start_ahead", lambda: None)
+    monkeypatch.setattr(serving, "_refuse_another_server", lambda: None)
+    monkeypatch.setattr(module, "nightly", lambda **_: {"tags": TagsContext.get().current_tags})
+    assert serving.run_once(tmp_path / "d1", state=tmp_path / "state") == {"tags": set(module.TAGS)}
+
+
+def test_a_cancelled_night_is_told(tmp_path: Path) -> None:
+    from prefect.client.schemas.objects import FlowRun
+    from prefect.states import Cancelled
+
+    from flows.nightly import nightly
+
+    desk = Desk(tmp_path)
+    run = FlowRun(flow_id=uuid4(), parameters={"state": str(desk.state), "config": str(desk.config)})
+    (hook,) = nightly.on_cancellation_hooks
+    hook(nightly, run, Cancelled(message="by hand"))
+    (told,) = desk.told()
+    assert told["kind"] == "night_cancelled"
+    assert told["sentence"].startswith("A run of the night was cancelled; the lists are whole")
 
 
 @pytest.mark.parametrize("kind", ["shaky", "wrapped_shaky"])
@@ -318,7 +441,7 @@ def test_the_flows_are_thin() -> None:
                 continue
             for module in modules:
                 root = module.partition(".")[0]
-                allowed = root == "prefect" or root in sys.stdlib_module_names or module in ENTRIES
+                allowed = root in ("prefect", "flows") or root in sys.stdlib_module_names or module in ENTRIES
                 assert allowed, f"{file.name} line {node.lineno} imports {module}"
 
 

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from brp_signals.base import dates
-from brp_signals.base.errors import DeliveryRefused, UsageProblem
+from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 
 _MANIFEST = "manifest.json"
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -69,6 +71,18 @@ def date_and_id(delivery: Path) -> tuple[date, str]:
     if not _DELIVERY_ID.fullmatch(delivery_id):
         raise _unreadable(delivery)
     return reference_date, delivery_id
+
+
+def night_in_view(parameters: Mapping[str, Any]) -> tuple[date, str] | None:
+    """The reference date and delivery_id of the delivery that a night takes; None when that cannot be said.
+
+    `parameters` are those of the nightly flow.
+    """
+    chosen, inbox = parameters.get("delivery"), parameters.get("inbox")
+    try:
+        return date_and_id(Path(chosen) if chosen else newest_delivery(Path(inbox or "inbox")))
+    except (SignalsError, OSError):
+        return None
 
 
 def _unreadable(delivery: Path) -> DeliveryRefused:

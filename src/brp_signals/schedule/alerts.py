@@ -21,7 +21,7 @@ from brp_signals.base.config import LARGEST_FILE, Alerts, load_configuration
 from brp_signals.base.dates import today as _today
 from brp_signals.base.errors import SignalsError
 from brp_signals.base.private_files import read_small, replace_private
-from brp_signals.delivery.inbox import date_and_id, deliveries_ahead, newest_delivery
+from brp_signals.delivery.inbox import date_and_id, deliveries_ahead, night_in_view
 from brp_signals.schedule.lifeline import environment_without_prefect
 
 #: Of the state folder: which alerts were delivered, and when.
@@ -30,14 +30,25 @@ REMINDER_DAYS: Final = 7
 TIMEOUT_SECONDS: Final = 30.0
 
 #: What is told anew when it happens again after a night that went well.
-_OVER_WITH_A_NIGHT: Final = ("night_failed", "schedule_stopped")
+_OVER_WITH_A_NIGHT: Final = ("night_failed", "night_cancelled", "schedule_stopped")
+
+#: What Prefect says of a run that it cancels because another is busy, and what we say.
+_BUSY: Final = "concurrency limit"
+_NOT_BEGUN: Final = (
+    "A run of the night did not begin, because another one was still busy; see in the log which step of that one takes "
+    "so long."
+)
+_CANCELLED: Final = (
+    "A run of the night was cancelled; the lists are whole: those of that run or those of the run before. Run it again "
+    "when nobody meant to cancel it."
+)
 
 _log = logging.getLogger("brp_signals.alerts")
 
 
 @dataclass(frozen=True)
 class Alert:
-    """What happened, without anything about a person. `kind` is `night_failed`, `no_delivery`,
+    """What happened, without anything about a person. `kind` is `night_failed`, `night_cancelled`, `no_delivery`,
     `delivery_ahead` or `schedule_stopped`."""
 
     kind: str
@@ -47,8 +58,19 @@ class Alert:
 
 def night_failed(parameters: Mapping[str, Any], sentence: str) -> None:
     """Tell that a night ended without lists; `parameters` are those of the nightly flow."""
+    _tell_of_night("night_failed", parameters, sentence)
+
+
+def night_cancelled(parameters: Mapping[str, Any], why: str) -> None:
+    """Log and tell that a run was cancelled, because another was busy or by hand; `why` is what the scheduler says."""
+    sentence = _NOT_BEGUN if _BUSY in why else _CANCELLED
+    _log.error("%s", sentence)
+    _tell_of_night("night_cancelled", parameters, sentence)
+
+
+def _tell_of_night(kind: str, parameters: Mapping[str, Any], sentence: str) -> None:
     state, config = parameters.get("state"), parameters.get("config")
-    alert = Alert("night_failed", sentence, _delivery_id(parameters))
+    alert = Alert(kind, sentence, _delivery_id(parameters))
     _tell(alert, Path(state or "state"), Path(config) if config else None)
 
 
@@ -93,11 +115,8 @@ def night_went_well(state: Path) -> None:
 
 def _delivery_id(parameters: Mapping[str, Any]) -> str | None:
     """Of which delivery the night was; None when that cannot be said."""
-    chosen, inbox = parameters.get("delivery"), parameters.get("inbox")
-    try:
-        return date_and_id(Path(chosen) if chosen else newest_delivery(Path(inbox or "inbox")))[1]
-    except (SignalsError, OSError):
-        return None
+    known = night_in_view(parameters)
+    return known[1] if known else None
 
 
 def _tell(alert: Alert, state: Path, config: Path | None) -> None:

@@ -15,20 +15,22 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import chdir, contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
+from uuid import UUID
 
 from brp_signals.base.config import load_configuration
 from brp_signals.base.errors import InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.base.logs import listen
 from brp_signals.base.private_files import open_lock
-from brp_signals.schedule.alerts import night_failed, schedule_stopped
+from brp_signals.schedule.alerts import night_cancelled, night_failed, schedule_stopped
 from brp_signals.schedule.server import Server, free_port, prefect_home, running_server
 from brp_signals.schedule.worker import start_ahead
 
 if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
     from prefect.runner import Runner
     from prefect.schedules import Schedule
 
@@ -126,10 +128,13 @@ def run_once(
     state = state.absolute()
     with chdir(prefect_home(state)), running_server(state, free_port(), is_for_one_run=True):
         _refuse_another_server()
-        from flows.nightly import nightly
+        from prefect import tags
+
+        from flows.nightly import TAGS, nightly
 
         try:
-            counts: Any = nightly(**night)
+            with tags(*TAGS):
+                counts: Any = nightly(**night)
         except SignalsError:
             raise
         except Exception as fault:
@@ -202,7 +207,7 @@ def _serve_flow(night: dict[str, Any], server: Server, schedules: "Callable[[], 
         if _close_lost_runs(flow.name):
             night_failed(night, _LOST)
         _forget_deployment(flow.name)
-        asyncio.run(_keep(flow, night["inbox"], server, schedules()))
+        asyncio.run(_keep(flow, night, server, schedules()))
     except Exception as fault:
         wrong = f"Prefect could not keep the schedule ({type(fault).__name__}); {_AGAIN}"
         problem = fault if isinstance(fault, InternalFailure) else InternalFailure(wrong)
@@ -210,15 +215,19 @@ def _serve_flow(night: dict[str, Any], server: Server, schedules: "Callable[[], 
         raise problem from None
 
 
-async def _keep(flow: Any, inbox: Path, server: Server, schedules: "list[Schedule]") -> None:
+async def _keep(flow: Any, night: dict[str, Any], server: Server, schedules: "list[Schedule]") -> None:
     runner = _runner()
 
     async def work() -> None:
         await _add(runner, flow, schedules)
-        _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", inbox)
+        _log.info("Serving the nightly schedule; the deliveries are awaited in %s.", night["inbox"])
         await runner.start()
 
-    await _beside(server, runner, work())
+    told = asyncio.create_task(_tell_of_cancelled(flow.name, night))
+    try:
+        await _beside(server, runner, work())
+    finally:
+        told.cancel()
 
 
 def _runner() -> "Runner":
@@ -241,10 +250,13 @@ async def _add(runner: "Runner", flow: Any, schedules: "list[Schedule]") -> None
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.types.entrypoint import EntrypointType
 
+    from flows.nightly import TAGS
+
     await runner.aadd_flow(
         flow,
         name=DEPLOYMENT,
         schedules=schedules,
+        tags=list(TAGS),
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
@@ -283,6 +295,37 @@ async def _loss(server: Server) -> str:
     return f"ended with code {server.process.returncode}"
 
 
+async def _tell_of_cancelled(flow_name: str, night: dict[str, Any]) -> None:
+    """Alert of every run that is cancelled from now on; does not return.
+
+    The server cancels a run that is due while another is busy before anything of ours begins, and calls no hook.
+    """
+    from prefect.client.orchestration import get_client
+
+    since, told = datetime.now(UTC), set[UUID]()
+    async with get_client() as client:
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            for run_id, why in await _cancelled_runs(client, flow_name, since):
+                if run_id not in told:
+                    told.add(run_id)
+                    await asyncio.to_thread(night_cancelled, night, why)
+
+
+async def _cancelled_runs(client: "PrefectClient", flow_name: str, since: datetime) -> list[tuple[UUID, str]]:
+    """The runs that were due after `since` and are cancelled, with why; none when the server does not answer."""
+    from prefect.client.schemas.filters import FlowFilter, FlowRunFilter
+
+    cancelled = {"state": {"type": {"any_": ["CANCELLED"]}}, "expected_start_time": {"after_": since}}
+    with suppress(Exception):  # `_beside` finds out whether the server is lost
+        runs = await client.read_flow_runs(
+            flow_filter=FlowFilter.model_validate({"name": {"any_": [flow_name]}}),
+            flow_run_filter=FlowRunFilter.model_validate(cancelled),
+        )
+        return [(run.id, (run.state and run.state.message) or "") for run in runs]
+    return []
+
+
 def _close_lost_runs(flow_name: str) -> int:
     """Mark runs that a power cut left behind as running, and count them; their process is gone with the last server."""
     from prefect.client.orchestration import get_client
@@ -307,7 +350,10 @@ def _close_lost_runs(flow_name: str) -> int:
 
 
 def _forget_deployment(flow_name: str) -> None:
-    """Remove what earlier starts, other versions or `prefect deploy` left under our name; the history of runs stays."""
+    """Remove what earlier starts, other versions or `prefect deploy` left under our name; the history of runs stays.
+
+    Serving again does not put it right by itself: Prefect 3.9 keeps the other schedules, and they would fire.
+    """
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
