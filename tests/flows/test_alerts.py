@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from brp_signals.schedule import alerts
-from brp_signals.schedule.alerts import night_failed, night_went_well, when_overdue
+from brp_signals.schedule.alerts import night_cancelled, night_failed, night_went_well, when_overdue
 
 from .test_inbox import deliver
 
@@ -148,3 +148,16 @@ def test_a_configuration_that_is_wrong_is_one_sentence(desk: Desk, lines: pytest
     desk.config.write_text("alert = 1")
     night_failed(desk.parameters, "The disk is full.")
     assert "Alert not delivered: brp-signals.toml, line 1, alert: unknown key" in lines.text
+
+
+def test_a_cancelled_run_is_told_with_its_reason_and_again_after_a_night_that_went_well(desk: Desk) -> None:
+    for _ in range(2):
+        night_cancelled(desk.parameters, "Deployment concurrency limit reached.")
+    night_cancelled(desk.parameters, "Flow run was cancelled by the user.")
+    night_went_well(desk.state)
+    night_cancelled(desk.parameters, "Deployment concurrency limit reached.")
+    busy, by_hand, again = desk.told()
+    assert busy["kind"] == by_hand["kind"] == "night_cancelled"
+    assert "did not begin, because another one was still busy" in busy["sentence"]
+    assert "was cancelled; the lists are whole" in by_hand["sentence"]
+    assert again["sentence"] == busy["sentence"]

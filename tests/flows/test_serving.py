@@ -98,6 +98,13 @@ class Served:
             return []  # not up yet
         return [run for run in runs if run["auto_scheduled"]]
 
+    def events(self) -> list[dict[str, Any]]:
+        """The events of our own that the server keeps, newest first."""
+        ever = {"since": "2020-01-01T00:00:00Z", "until": "2200-01-01T00:00:00Z"}
+        found = self.ask("events/filter", {"filter": {"event": {"prefix": ["brp-signals."]}, "occurred": ever}})
+        events: list[dict[str, Any]] = found["events"]
+        return events
+
     def serves(self) -> bool:
         """Whether it has come as far as that; fails when it has ended instead."""
         assert self.process.poll() is None, self.log.read_text()
@@ -134,6 +141,7 @@ def test_a_scheduled_night_from_start_to_stop(served: Served) -> None:
     assert wait_for(lambda: bool(served.scheduled_runs("COMPLETED", "FAILED", "CRASHED")), seconds=180)
     assert served.scheduled_runs("COMPLETED"), served.log.read_text()
     the_lists_are_there(served)
+    the_night_is_found_by_its_name_its_tag_and_its_event(served)
     both_schedules_stand_and_one_run_goes_at_a_time(served)
     nobody_of_the_delivery_is_known_to_prefect(served)
     a_second_serve_on_the_same_state_or_port_is_refused(served)
@@ -145,6 +153,18 @@ def the_lists_are_there(served: Served) -> None:
     assert json.loads(report.read_text())["reference_date"] == "2026-11-20"
     assert list(served.folder.glob("output/latest/0363/signalen-0363-*.xlsx"))
     assert "publish: output" in served.log.read_text()
+
+
+def the_night_is_found_by_its_name_its_tag_and_its_event(served: Served) -> None:
+    run = min(served.scheduled_runs("COMPLETED"), key=lambda run: str(run["start_time"]))
+    assert run["name"] == f"{SAMPLE.name} of 2026-11-20"
+    assert "brp-signals" in run["tags"]
+    (lists,) = served.ask("artifacts/latest/filter", {"artifacts": {"key": {"any_": ["nightly-lists"]}}})
+    assert f"{served.folder}/output/{SAMPLE.name}/0363/signalen-0363-" in lists["data"]
+    assert wait_for(lambda: bool(served.events()), seconds=30)
+    event = served.events()[0]
+    assert event["event"] == "brp-signals.night.published"
+    assert event["resource"]["prefect.resource.id"] == f"brp-signals.delivery.{SAMPLE.name}"
 
 
 def both_schedules_stand_and_one_run_goes_at_a_time(served: Served) -> None:
@@ -201,15 +221,20 @@ def test_the_schedule_is_0415_and_a_second_try_at_0445_dutch_time(start: str) ->
 
 
 def test_the_file_for_an_own_prefect_says_the_same_as_serve() -> None:
-    from flows.nightly import nightly
+    from flows.nightly import TAGS, nightly
 
-    (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    assert [each["rrule"] for each in deployment["schedules"]] == list(serving.RULES)
-    assert {each["timezone"] for each in deployment["schedules"]} == {serving.TIMEZONE}
-    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
-    assert set(deployment["parameters"]) <= set(signature(nightly.fn).parameters)
-    file, _, name = deployment["entrypoint"].partition(":")
-    assert (ROOT / file).is_file() and name == nightly.fn.__name__
+    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    pools = {each["name"]: each["work_pool"]["name"] for each in deployments}
+    assert pools == {"nightly": "brp-signals", "nightly-in-docker": "brp-signals-docker"}
+    for deployment in deployments:
+        assert [each["rrule"] for each in deployment["schedules"]] == list(serving.RULES)
+        assert {each["timezone"] for each in deployment["schedules"]} == {serving.TIMEZONE}
+        assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+        assert set(deployment["parameters"]) <= set(signature(nightly.fn).parameters)
+        assert deployment["work_pool"]["job_variables"]["env"] == {"PREFECT_LOGGING_TO_API_ENABLED": "false"}
+        assert tuple(deployment["tags"]) == TAGS
+        file, _, name = deployment["entrypoint"].partition(":")
+        assert (ROOT / file).is_file() and name == nightly.fn.__name__
 
 
 @pytest.mark.parametrize("missing", ["inbox", "config"])

@@ -5,6 +5,7 @@ The last tests end it, so the order of the file matters.
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from flows.nightly import FOREIGN
 from tests.support.nobody import as_nobody, only_as_root
 
 from .conftest import ROOT
-from .test_serving import CONFIG, Served, listening
+from .test_serving import CONFIG, SAMPLE, Served, listening
 from .test_worker import is_alive, wait_for
 
 pytestmark = pytest.mark.slow
@@ -75,8 +76,10 @@ def make_telling(folder: Path, text: str) -> Path:
 
 
 def told(folder: Path) -> list[dict[str, Any]]:
+    """What the command was told, but for the age of the sample: `serve` goes by the real clock."""
     kept = folder / "told.jsonl"
-    return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    alerts = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    return [alert for alert in alerts if alert["kind"] != "no_delivery"]
 
 
 def children(process_id: int) -> list[int]:
@@ -170,6 +173,25 @@ def test_the_secret_is_in_no_command_line_and_in_one_private_file(served: Served
     assert served.operator_file.stat().st_mode & 0o777 == 0o600
 
 
+# ---- two at a time
+
+
+def test_a_run_that_is_cancelled_because_another_is_busy_is_told(served: Served, place: Path) -> None:
+    """Both are due at once, so one is busy when the other would begin."""
+    (deployment,) = served.ask("deployments/filter", {})
+    for _ in range(2):
+        served.ask(f"deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+    done = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
+    assert wait_for(lambda: bool(told(place) and served.ask("flow_runs/filter", done)), 180), served.log.read_text()
+    (alert,) = told(place)
+    assert alert["kind"] == "night_cancelled"
+    assert alert["sentence"].startswith("A run of the night did not begin, because another one was still busy")
+    assert alert["delivery_id"] == SAMPLE.name
+    assert alert["sentence"] in served.log.read_text()
+    (place / "told.jsonl").unlink()
+    shutil.rmtree(place / "output")  # a later night has something to do again
+
+
 # ---- who does know the secret
 
 
@@ -184,6 +206,7 @@ def test_a_run_that_brings_its_own_configuration_is_refused_and_told_by_ours(ser
     run = served.ask("flow_runs/", asked)
     assert wait_for(lambda: bool(told(place)), seconds=120), served.log.read_text()
     assert [alert["sentence"] for alert in told(place)] == [FOREIGN]
+    assert wait_for(lambda: {"sentence": FOREIGN} in [event["payload"] for event in served.events()], seconds=30)
     (seen,) = served.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert seen["state_type"] in ("FAILED", "CRASHED")
     assert sorted(each.name for each in strange.iterdir()) == ["tell", "told.toml"]
@@ -197,12 +220,15 @@ def test_a_run_that_brings_its_own_configuration_is_refused_and_told_by_ours(ser
         ("flow-run ls", "nightly"),
         ("artifact ls", "Artifacts"),
         ("work-pool create brp-signals --type process", "Created work pool"),
-        ("--no-prompt deploy --all", "successfully created"),
+        ("work-pool create brp-signals-docker --type docker", "Created work pool"),
+        ("--no-prompt deploy --name nightly-in-docker", "successfully created"),
+        ("--no-prompt deploy --name nightly", "successfully created"),
+        ("deployment inspect nightly/nightly-in-docker", "brp-signals:prefect"),
         ("deployment inspect nightly/nightly", "flows/nightly.py:nightly"),
     ],
 )
 def test_the_commands_of_prefect_as_operations_has_them(served: Served, words: str, shown: str) -> None:
-    """The last two put the deployment of prefect.yaml in the place of ours; the next start of `serve` takes it back."""
+    """Deploying puts the deployment of prefect.yaml in the place of ours; the next start of `serve` takes it back."""
     prefect = Path(sys.executable).with_name("prefect")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     done = subprocess.run(

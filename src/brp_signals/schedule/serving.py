@@ -206,7 +206,7 @@ def _serve_flow(night: dict[str, Any], server: Server, schedules: "Callable[[], 
     try:
         if _close_lost_runs(flow.name):
             night_failed(night, _LOST)
-        _forget_deployment(flow.name)
+        _forget_deployments(flow.name)
         asyncio.run(_keep(flow, night, server, schedules()))
     except Exception as fault:
         wrong = f"Prefect could not keep the schedule ({type(fault).__name__}); {_AGAIN}"
@@ -349,13 +349,14 @@ def _close_lost_runs(flow_name: str) -> int:
     return len(runs)
 
 
-def _forget_deployment(flow_name: str) -> None:
-    """Remove what earlier starts, other versions or `prefect deploy` left under our name; the history of runs stays.
+def _forget_deployments(flow_name: str) -> None:
+    """Remove what earlier starts, other versions or `prefect deploy` left of our flow; the history of runs stays.
 
     Serving again does not put it right by itself: Prefect 3.9 keeps the other schedules, and they would fire.
     """
     from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
+    from prefect.client.schemas.filters import FlowFilter
 
-    with get_client(sync_client=True) as client, suppress(ObjectNotFound):
-        client.delete_deployment(client.read_deployment_by_name(f"{flow_name}/{DEPLOYMENT}").id)
+    with get_client(sync_client=True) as client:
+        for left in client.read_deployments(flow_filter=FlowFilter.model_validate({"name": {"any_": [flow_name]}})):
+            client.delete_deployment(left.id)
