@@ -5,9 +5,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from great_expectations import Checkpoint
 
 from brp_signals import pipeline
-from brp_signals.steps import judging
 from brp_signals.steps.judging import Suite, judge
 from tests.intake.staged import good
 
@@ -36,13 +36,13 @@ def database(tmp_path: Path) -> Path:
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The results of the checkpoints that were run, as Great Expectations keeps them."""
     results: list[Any] = []
-    run = judging.Checkpoint.run
+    run = Checkpoint.run
 
     def remembered(self: Any, **given: Any) -> Any:
         results.append(run(self, **given))
         return results[-1]
 
-    monkeypatch.setattr(judging.Checkpoint, "run", remembered)
+    monkeypatch.setattr(Checkpoint, "run", remembered)
     return results
 
 
