@@ -25,12 +25,19 @@ def write_page(scores: Mapping[str, Score], seeds: str) -> None:
 
 
 def write_variations(told: Mapping[tuple[str, float], Score], level: str, seeds: str) -> None:
-    """Write what halving and doubling each assumption of a level does between its marks in docs/detection.md."""
-    write_between(PAGE, *_VARIATIONS, f"Level: {level}. Seeds: {seeds}.\n\n{variations(told)}")
+    """Write what halving and doubling assumptions of a level does between its marks in docs/detection.md.
+
+    Rows of other assumptions stay as they were measured before.
+    """
+    measured = {row.split("|")[1].strip() for row in variations(told).splitlines()}
+    before = PAGE.read_text(encoding="utf-8").partition(_VARIATIONS[0])[2].partition(_VARIATIONS[1])[0]
+    kept = [row for row in before.splitlines() if row.startswith("| `") and row.split("|")[1].strip() not in measured]
+    rows = "\n".join([variations(told), *kept])
+    write_between(PAGE, *_VARIATIONS, f"Level: {level}. Seeds: {seeds}.\n\n{rows}")
 
 
 def variations(told: Mapping[tuple[str, float], Score]) -> str:
-    """The comparison with the newest list, and how often A is right, when each assumption is multiplied by a factor."""
+    """The comparison with the newest list, and how often A is right, when an assumption is multiplied by a factor."""
     head = (
         "| assumption | times | cases looked at | it finds | we find | against it | the upper mark finds "
         "| against that | by chance | A: right |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
