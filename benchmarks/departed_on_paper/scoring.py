@@ -171,7 +171,8 @@ def _days_to_first_list(truth: pd.DataFrame, folders: Sequence[Path], nights: Se
         for person_id in lines["person_id"]:
             first_listed.setdefault(person_id, pd.Timestamp(folder.name))
     begun = truth.loc[truth["is_wrong"] & (truth["wrong_from"] >= pd.Timestamp(folders[0].name)), "wrong_from"]
-    days = (begun.index.to_series().map(first_listed) - begun).dropna()
+    listed_on = pd.to_datetime(begun.index.to_series().map(first_listed))  # of an empty list a column of nothing
+    days = (listed_on - begun).dropna()
     return float(days.dt.days.median())
 
 

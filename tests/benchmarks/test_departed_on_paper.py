@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.departed_on_paper import spreadsheets, upper_mark
+from benchmarks.departed_on_paper import page, spreadsheets, upper_mark
 from benchmarks.departed_on_paper.assumptions import LEVELS, NAMES, Assumptions
 from benchmarks.departed_on_paper.deliveries import TRUTH, truth_rows, write_world
 from benchmarks.departed_on_paper.entrant import run_nights
@@ -108,3 +108,24 @@ def test_a_spreadsheet_and_the_upper_mark_find_more_than_chance(world: Path, tmp
     assert told.precision["A + B"].right == told.recall["A + B"].right <= told.wrong
     parts = [told.groups[f"{part}, newest list"].looked_at for part in ("declared", "ex officio")]
     assert sum(parts) == found.looked_at < told.departures
+
+
+def test_measuring_some_assumptions_leaves_the_rows_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, world: Path
+) -> None:
+    written = tmp_path / "page.md"
+    other = "| `notice_days` | 2 | 1 | 1 | 1 | 1.00 x | 1 | 100% | 0 | 85% |"
+    stale = "| `re_keyed` | 2 | 9 | 9 | 9 | 1.00 x | 9 | 100% | 0 | 85% |"
+    written.write_text(
+        f"a\n<!-- variations: begin -->\n{other}\n{stale}\n<!-- variations: end -->\nb\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(page, "PAGE", written)
+    empty = tmp_path / "list.csv"
+    empty.write_text("person_id,municipality_code,rank,level,chance_pct\n", encoding="utf-8")
+    told = score(world, {_nights(world)[-1].name: empty})
+
+    page.write_variations({("re_keyed", 2.0): told}, "mid", "public")
+
+    text = written.read_text(encoding="utf-8")
+    assert other in text and stale not in text and text.count("`re_keyed`") == 1
+    assert text.startswith("a\n") and text.endswith("b\n") and "Level: mid. Seeds: public." in text
