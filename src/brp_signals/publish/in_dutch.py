@@ -612,10 +612,10 @@ _PAIRS: Final = (
         "naar schijfruimte en rechten en probeer het opnieuw.",
     ),
     (
-        "Validation stopped: suite {suite} could not be evaluated; nothing is published and the data is not to "
-        "blame, pass run.json to the maintainers.",
-        "Het controleren is gestopt: de controles {suite} konden niet worden uitgevoerd; er is niets gepubliceerd en "
-        "het ligt niet aan de gegevens, geef run.json door aan de beheerders van het programma.",
+        "Validation stopped: a check could not be evaluated; nothing is published and the data is not to blame, "
+        "pass run.json to the maintainers.",
+        "Het controleren is gestopt: een controle kon niet worden uitgevoerd; er is niets gepubliceerd en het ligt "
+        "niet aan de gegevens, geef run.json door aan de beheerders van het programma.",
     ),
     (
         "Validation stopped: {check} has no measure; pass this sentence to the maintainers.",

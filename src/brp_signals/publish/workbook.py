@@ -623,12 +623,15 @@ def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, fir
 
 
 def write_sample_lines(sheet: Any, looks: dict[str, Any], headers: Sequence[str], last_row: int) -> None:
-    """Why these departures are here, two rows under the last one, over the columns Waarom and Volgende stap."""
+    """Why these departures are here, two rows under the last one, in the column Waarom.
+
+    No cells are merged: a spreadsheet does not sort a sheet that holds merged ones.
+    """
     why = headers.index("Waarom")
     sheet.write_string(last_row + 2, why, f"Waarom deze {wording.SAMPLE.lower()}", looks["section"])
     for row, text in enumerate(wording.SAMPLE_LINES, start=last_row + 3):
-        sheet.merge_range(row, why, row, why + 1, text, looks["line"])
-        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH + _STEP_WIDTH)))
+        sheet.write_string(row, why, text, looks["line"])
+        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
 
 
 #: Every column of sheets with cases and evidence by its header, for programs that write such a sheet again.
