@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
-from prefect import State, task
+from prefect import State, Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
 
@@ -32,13 +32,13 @@ def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
     return isinstance(error, PassingFailure)
 
 
-@task(
-    task_run_name="delivery",
-    cache_policy=NO_CACHE,
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=may_pass,
-)
+def _tried_again(step: Task[[NightWorker], Counts]) -> Task[[NightWorker], Counts]:
+    """The same task, tried again when what failed may pass."""
+    return step.with_options(retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, retry_condition_fn=may_pass)
+
+
+@_tried_again
+@task(task_run_name="delivery", cache_policy=NO_CACHE)
 def delivery(night: NightWorker) -> Counts:
     """Hold the files against the manifest: hashes, rows, columns."""
     return _run(night, "delivery")
@@ -50,13 +50,8 @@ def recall(night: NightWorker) -> Counts:
     return _run(night, "recall")
 
 
-@task(
-    task_run_name="stage",
-    cache_policy=NO_CACHE,
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=may_pass,
-)
+@_tried_again
+@task(task_run_name="stage", cache_policy=NO_CACHE)
 def stage(night: NightWorker) -> Counts:
     """Read the rows, set aside those that cannot be read, find the children to look at."""
     return _run(night, "stage")
@@ -106,13 +101,8 @@ def rank(night: NightWorker) -> Counts:
     return _run(night, "rank")
 
 
-@task(
-    task_run_name="publish",
-    cache_policy=NO_CACHE,
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=may_pass,
-)
+@_tried_again
+@task(task_run_name="publish", cache_policy=NO_CACHE)
 def publish(night: NightWorker) -> Counts:
     """Write lists, report and ledger, all or nothing; the counts are kept as an artifact."""
     counts = _run(night, "publish")

@@ -29,10 +29,11 @@ def write_variations(told: Mapping[tuple[str, float], Score], level: str, seeds:
 
     Rows of other assumptions stay as they were measured before.
     """
-    measured = {row.split("|")[1].strip() for row in variations(told).splitlines()}
+    made = variations(told)
+    measured = {row.split("|")[1].strip() for row in made.splitlines()}
     before = PAGE.read_text(encoding="utf-8").partition(_VARIATIONS[0])[2].partition(_VARIATIONS[1])[0]
     kept = [row for row in before.splitlines() if row.startswith("| `") and row.split("|")[1].strip() not in measured]
-    rows = "\n".join([variations(told), *kept])
+    rows = "\n".join([made, *kept])
     write_between(PAGE, *_VARIATIONS, f"Level: {level}. Seeds: {seeds}.\n\n{rows}")
 
 
