@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from brp_signals.base.errors import InternalFailure, UsageProblem
+from brp_signals.base.interrupts import postponed
 
 if TYPE_CHECKING:
     import polars
@@ -51,7 +52,8 @@ class Warehouse:
         on_disk: bool = False,
         sql_overrides: Mapping[str, str] | None = None,
     ) -> None:
-        import duckdb
+        with postponed():
+            import duckdb
 
         places = _reachable(folder, *reach)
         self._sql_overrides = dict(sql_overrides or {})
