@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from benchmarks.departed_on_paper.assumptions import TABLE
+from benchmarks.departed_on_paper.assumptions import NAMES, TABLE
 from benchmarks.departed_on_paper.chart import write_chart
 from benchmarks.departed_on_paper.scoring import AtEqualWork, Score, Share
 from benchmarks.measuring import write_between
@@ -27,14 +27,15 @@ def write_page(scores: Mapping[str, Score], seeds: str) -> None:
 def write_variations(told: Mapping[tuple[str, float], Score], level: str, seeds: str) -> None:
     """Write what halving and doubling assumptions of a level does between its marks in docs/detection.md.
 
-    Rows of other assumptions stay as they were measured before.
+    Rows of other assumptions stay as they were measured before; all are in the order of the assumptions.
     """
     made = variations(told)
     measured = {row.split("|")[1].strip() for row in made.splitlines()}
     before = PAGE.read_text(encoding="utf-8").partition(_VARIATIONS[0])[2].partition(_VARIATIONS[1])[0]
     kept = [row for row in before.splitlines() if row.startswith("| `") and row.split("|")[1].strip() not in measured]
-    rows = "\n".join([made, *kept])
-    write_between(PAGE, *_VARIATIONS, f"Level: {level}. Seeds: {seeds}.\n\n{rows}")
+    head, rows = made.splitlines()[:2], made.splitlines()[2:]
+    ordered = sorted([*rows, *kept], key=lambda row: NAMES.index(row.split("`")[1]))
+    write_between(PAGE, *_VARIATIONS, f"Level: {level}. Seeds: {seeds}.\n\n" + "\n".join([*head, *ordered]))
 
 
 def variations(told: Mapping[tuple[str, float], Score]) -> str:
