@@ -7,9 +7,9 @@ import sqlglot
 from sqlglot import exp
 
 from brp_signals.base.rule_files import Rule, load_rules
-from brp_signals.base.warehouse import resource
+from brp_signals.pipeline import STEPS
+from tests.structure.sql_tables import SQL, maker, parsed, read_by, tables
 
-SQL = resource("sql")
 #: What each folder may read, by the beginning of the table's name.
 MAY_READ = {
     "gateway": ("read_", "gateway_"),
@@ -37,24 +37,17 @@ def test_no_folder_is_forgotten() -> None:
     assert folders == set(MAY_READ) | OTHERWISE
 
 
-def parsed(path: Path) -> exp.Expr:
-    statements = sqlglot.parse(path.read_text(encoding="utf-8"), dialect="duckdb")
-    found = [statement for statement in statements if statement is not None]
-    assert len(found) == 1, "one statement a file"
-    return found[0]
-
-
-def tables(statement: exp.Expr) -> set[str]:
-    own = {cte.alias for cte in statement.find_all(exp.CTE)}
-    return {table.name for table in statement.find_all(exp.Table) if table.name} - own
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_it_selects_and_reads_only_earlier_steps(path: Path) -> None:
     statement = parsed(path)
     assert isinstance(statement, exp.Select | exp.Union)
     for table in tables(statement):
         assert table.startswith(MAY_READ[path.parent.name]), table
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_reads_tables_of_earlier_steps_only(step: str) -> None:
+    assert {maker(table) for table in read_by(step)} <= set(STEPS[: STEPS.index(step)])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
