@@ -44,17 +44,11 @@ SELECT
     false AS has_level_changed,
     decided.outcome_code,
     decided.decided_on,
-    coalesce(outcomes.holds = 'never', false) AS is_waiting,
-    -- A decision holds until the child is withdrawn anew, and some no longer than some months or 31 July. What is no outcome yet never
-    -- holds: the case waits, on the list.
+    coalesce(terms.is_waiting, false) AS is_waiting,
+    -- A decision holds until its term is over (cases_terms) or the child is withdrawn anew.
     decided.case_id IS NOT NULL
     AND coalesce(found.since_on <= decided.decided_on, true)
-    AND CASE outcomes.holds
-        WHEN 'explained_months' THEN decided.decided_on >= $explained_from
-        WHEN 'school_year' THEN decided.decided_on >= $school_year_from
-        WHEN 'never' THEN false
-        ELSE true
-    END AS is_decided,
+    AND coalesce(decided.decided_on >= terms.holds_from, true) AS is_decided,
     -- Why a case that shows nothing any more is over.
     CASE
         WHEN EXISTS (
@@ -74,4 +68,4 @@ LEFT JOIN facts_residents AS residents ON known.person_id = residents.person_id
 LEFT JOIN facts_windows AS windows ON known.person_id = windows.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id
-LEFT JOIN settings_outcomes AS outcomes ON decided.outcome_code = outcomes.outcome_code AND outcomes.kind = 'absence'
+LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code AND terms.kind = 'absence'

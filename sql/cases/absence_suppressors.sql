@@ -1,10 +1,14 @@
 -- Grain: one absence that a suppressor keeps off the list; the first in this order is the reason, all are kept. Decisions about
 -- absences have no departure date.
 WITH decisions AS (
-    SELECT absences.absence_id, decisions.outcome_code, decisions.decided_on
+    SELECT absences.absence_id, absences.since_on, decisions.decided_on, terms.suppressor_code
     FROM facts_absences AS absences
     INNER JOIN recall_decisions AS decisions ON absences.person_id = decisions.person_id
-    WHERE decisions.departed_on IS NULL AND decisions.decided_on <= $reference_date
+    INNER JOIN cases_terms AS terms ON decisions.outcome_code = terms.outcome_code AND terms.kind = 'absence'
+    WHERE
+        decisions.departed_on IS NULL
+        AND decisions.decided_on <= $reference_date
+        AND decisions.decided_on >= terms.holds_from
 ),
 
 hits AS (
@@ -54,23 +58,16 @@ hits AS (
     UNION
 
     -- S-04 Pas verklaard: people found an ordinary explanation, and the child was withdrawn before they did.
-    SELECT absences.absence_id, 'S-04' AS suppressor_code, 6 AS precedence
-    FROM facts_absences AS absences
-    INNER JOIN decisions ON absences.absence_id = decisions.absence_id
-    WHERE
-        decisions.outcome_code = 'X-VERKLAARD'
-        AND decisions.decided_on >= $explained_from
-        AND absences.since_on <= decisions.decided_on
+    SELECT absence_id, suppressor_code, 6 AS precedence
+    FROM decisions
+    WHERE suppressor_code = 'S-04' AND since_on <= decided_on
 
     UNION
 
-    -- S-11 School over de grens and S-13 Instelling: people found out where the child is taught; holds for the school year.
-    SELECT
-        absence_id,
-        CASE outcome_code WHEN 'X-SCHOOL-ELDERS' THEN 'S-11' ELSE 'S-13' END AS suppressor_code,
-        7 AS precedence
+    -- S-11 School over de grens and S-13 Instelling: people found out where the child is taught.
+    SELECT absence_id, suppressor_code, 7 AS precedence
     FROM decisions
-    WHERE outcome_code IN ('X-SCHOOL-ELDERS', 'X-INSTELLING') AND decided_on >= $school_year_from
+    WHERE suppressor_code IN ('S-11', 'S-13')
 
     UNION
 

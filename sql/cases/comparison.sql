@@ -54,17 +54,11 @@ SELECT
     coalesce(found.level, '') <> coalesce(known.level, '') AS has_level_changed,
     decided.outcome_code,
     decided.decided_on,
-    coalesce(outcomes.holds = 'never', false) AS is_waiting,
-    -- A decision holds until a sign is newer (cases_newer_signs), and some no longer than some months or 31 July. What is no outcome yet
-    -- never holds: the case waits, on the list.
+    coalesce(terms.is_waiting, false) AS is_waiting,
+    -- A decision holds until its term is over (cases_terms) or a sign is newer (cases_newer_signs).
     decided.case_id IS NOT NULL
     AND newer.case_id IS NULL
-    AND CASE outcomes.holds
-        WHEN 'explained_months' THEN decided.decided_on >= $explained_from
-        WHEN 'school_year' THEN decided.decided_on >= $school_year_from
-        WHEN 'never' THEN false
-        ELSE true
-    END AS is_decided,
+    AND coalesce(decided.decided_on >= terms.holds_from, true) AS is_decided,
     CAST(NULL AS VARCHAR) AS reason_gone
 FROM found
 FULL OUTER JOIN known ON found.case_id = known.case_id
@@ -72,7 +66,7 @@ LEFT JOIN facts_departures_in_view AS departures ON known.departure_id = departu
 LEFT JOIN facts_persons AS persons ON known.person_id = persons.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id
-LEFT JOIN settings_outcomes AS outcomes ON decided.outcome_code = outcomes.outcome_code AND outcomes.kind = 'departure'
+LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code AND terms.kind = 'departure'
 LEFT JOIN cases_newer_signs AS newer
     ON
         decided.case_id = newer.case_id

@@ -6,10 +6,11 @@ INNER JOIN recall_decisions AS decisions
     ON
         departures.person_id = decisions.person_id
         AND departures.departed_earliest_on = decisions.departed_on
+INNER JOIN cases_terms AS terms
+    ON decisions.outcome_code = terms.outcome_code AND terms.kind = 'departure' AND terms.suppressor_code = 'S-04'
 WHERE
-    decisions.outcome_code = 'X-VERKLAARD'
-    AND decisions.decided_on <= $reference_date
-    AND decisions.decided_on >= $explained_from
+    decisions.decided_on <= $reference_date
+    AND decisions.decided_on >= terms.holds_from
     AND NOT EXISTS (
         SELECT 1
         FROM cases_newer_signs AS newer

@@ -59,7 +59,7 @@ FROM drawn
 INNER JOIN facts_departures_in_view AS departures
     ON drawn.person_id = departures.person_id AND drawn.departure_date = departures.departure_date
 LEFT JOIN decided ON drawn.case_id = decided.case_id
-LEFT JOIN settings_outcomes AS outcomes ON decided.outcome_code = outcomes.outcome_code AND outcomes.kind = 'departure'
+LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code AND terms.kind = 'departure'
 WHERE
     departures.municipality_code = drawn.municipality_code
     AND departures.is_confidential = drawn.is_sealed
@@ -72,4 +72,4 @@ WHERE
     AND departures.person_id NOT IN (SELECT person_id FROM recall_cases WHERE kind = 'departure' AND was_listed)
     AND ($is_national OR departures.municipality_code IN (SELECT municipality_code FROM settings_scope))
     AND date_diff('day', drawn.drawn_on, $reference_date) < $lapse_days
-    AND (decided.outcome_code IS NULL OR coalesce(outcomes.holds = 'never', false))
+    AND (decided.outcome_code IS NULL OR coalesce(terms.is_waiting, false))

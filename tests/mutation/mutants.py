@@ -112,7 +112,7 @@ TESTS_OF_NIGHTS = {
     },
     **{
         f"cases/{name}.sql": "ledger/test_lives.py"
-        for name in ("keyed_signs", "newer_signs", "s_04_recently_explained", "absences_withheld")
+        for name in ("keyed_signs", "newer_signs", "s_04_recently_explained", "absences_withheld", "terms")
     },
 }
 #: Dates of which the tables hold the earliest day only.

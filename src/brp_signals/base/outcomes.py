@@ -67,7 +67,8 @@ class Outcome(Choice):
     `term` is what has to follow on a decision that is no outcome yet. `is_only_closed`: to everybody but who chose it,
     the decision reads "Afgesloten", without a reason; an evaluation counts it. `is_about_school`: the case was handed
     on with a question about school, which says nothing of what the register was found to be. `needs_reason`: a decision
-    without one is not taken in.
+    without one is not taken in. `suppressor_code`: while the decision holds, this suppressor keeps other cases of the
+    child off the list too.
     """
 
     verdict: Verdict
@@ -77,6 +78,7 @@ class Outcome(Choice):
     is_only_closed: bool = False
     is_about_school: bool = False
     needs_reason: bool = False
+    suppressor_code: str | None = None
 
 
 #: That the meldcode was followed is for no colleague and no parent to read off a list, and as the only outcome without
@@ -90,6 +92,7 @@ EVERY_OUTCOME: Final = (
         kinds=_BOTH,
         holds=Holds.EXPLAINED_MONTHS,
         is_only_closed=True,
+        suppressor_code="S-04",
     ),
     Outcome(
         "X-GRENS",
@@ -97,6 +100,7 @@ EVERY_OUTCOME: Final = (
         "Woont over de grens, gaat hier naar school. Geldt tot en met 31 juli.",
         Verdict.RIGHT_IN_REGISTER,
         holds=Holds.SCHOOL_YEAR,
+        suppressor_code="S-01",
     ),
     Outcome(
         "X-VERTREK-OK",
@@ -163,6 +167,7 @@ EVERY_OUTCOME: Final = (
         Verdict.RIGHT_IN_REGISTER,
         kinds=(ABSENCE,),
         holds=Holds.SCHOOL_YEAR,
+        suppressor_code="S-11",
     ),
     Outcome(
         "X-INSTELLING",
@@ -171,6 +176,7 @@ EVERY_OUTCOME: Final = (
         Verdict.RIGHT_IN_REGISTER,
         kinds=(ABSENCE,),
         holds=Holds.SCHOOL_YEAR,
+        suppressor_code="S-13",
     ),
     Outcome(
         "X-STARTKWALIFICATIE",

@@ -30,6 +30,7 @@ def run(night: Night) -> dict[str, int]:
     """
     _load_settings(night)
     for table in (
+        "terms",
         "evidence",
         "levels",
         "matches",
@@ -111,8 +112,12 @@ def _load_settings(night: Night) -> None:
     )
     night.warehouse.load(
         "settings_outcomes",
-        {"kind": "VARCHAR", "outcome_code": "VARCHAR", "holds": "VARCHAR"},
-        [(kind, outcome.code, outcome.holds.value) for outcome in EVERY_OUTCOME for kind in outcome.kinds],
+        {"kind": "VARCHAR", "outcome_code": "VARCHAR", "holds": "VARCHAR", "suppressor_code": "VARCHAR"},
+        [
+            (kind, outcome.code, outcome.holds.value, outcome.suppressor_code)
+            for outcome in EVERY_OUTCOME
+            for kind in outcome.kinds
+        ],
     )
 
 
