@@ -1,8 +1,8 @@
-"""Reading the rows of a workbook (XLSX) within bounds.
+"""Read the rows of a workbook (XLSX) within bounds.
 
-A workbook is a zip of XML files. So its sizes are judged before anything is unpacked, and its XML is passed once within
-bounds before openpyxl builds anything of it: openpyxl holds a row as a whole, and skips rows that stand out of order.
-What it warns about is not shown: its warnings hold the value of the cell.
+A workbook is a zip of XML files. So its sizes are judged before anything is unpacked, and its XML is read once within
+bounds before openpyxl builds anything from it: openpyxl holds a row as a whole, and skips rows that are out of order.
+The warnings of openpyxl are not shown, since they hold the value of the cell.
 """
 
 import os
@@ -21,9 +21,9 @@ from openpyxl.utils import range_boundaries
 from brp_signals.base.bounded_xml import BoundedXml
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 
-#: Bounds of the zip, in bytes and in parts. A list of 200 000 pupils with thirty columns is about 250 MB of XML;
-#: XML of a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. Parts beside the sheets are held
-#: in memory.
+#: Bounds of the zip, in bytes and in parts. A list of 200 000 pupils with thirty columns is about 250 MB of XML; XML of
+#: a spreadsheet shrinks to a tenth or a fiftieth, never to a five-hundredth. All parts but the sheets are held in
+#: memory.
 _MOST_UNPACKED: Final = 1 << 29
 _MOST_HELD: Final = 1 << 26
 _MOST_PARTS: Final = 1000
@@ -33,7 +33,7 @@ _HIGHEST_RATIO: Final = 500
 _MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
 _LARGEST_ROW: Final = 1 << 22
-#: So many cells are taken from openpyxl at a time: each time its warnings must be silenced anew.
+#: The number of cells taken from openpyxl at a time: each time its warnings must be silenced anew.
 _BATCH: Final = 20_000
 _CHUNK: Final = 1 << 16
 _MOST_MERGED: Final = 100_000
@@ -55,9 +55,9 @@ class Merged(NamedTuple):
 
 
 class SheetLayout(NamedTuple):
-    """What a person sees of a sheet otherwise than its cells say: merged cells, hidden rows and columns.
+    """What a person sees in a sheet that its cells do not say: merged cells, hidden rows and columns.
 
-    Of hidden rows and columns the ranges are given, counted from 1, both ends included, rows in their order.
+    Hidden rows and columns are given as ranges, counted from 1, both ends included, rows in their order.
     """
 
     merged: list[Merged]
@@ -204,7 +204,7 @@ def _loaded(stream: IO[bytes]) -> Any:
 
 
 def cell_value(cell: Any) -> str | int | date:
-    """The cell as text, whole number or date. A formula stays recognisable and nothing of it is kept."""
+    """Return the cell as text, whole number or date. A formula stays recognisable, and its content is not kept."""
     value = cell.value
     if cell.data_type == "f":
         return "="
@@ -276,7 +276,7 @@ class _PartCheck:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    """Whether nobody sees a row or column; spreadsheets say so of those without height or width too."""
+    """Whether a row or column is hidden; spreadsheets also hide one by giving it no height or width."""
     return attributes.get("hidden") in ("1", "true")
 
 

@@ -1,6 +1,6 @@
-"""XML from outside, read as events and within bounds: no document types or entities, no depth, no endless tags.
+"""Read XML from outside as events and within bounds: no document types or entities, no great depth, no endless tags.
 
-The parser hands over names of elements, and text only while somebody asks for it. It never opens anything.
+The parser hands over names of elements, and text only while the caller asks for it. It never opens anything.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,7 +42,9 @@ class BoundedXml:
         self._parser.CharacterDataHandler = handler
 
     def feed(self, chunk: bytes) -> None:
-        """Read on; b"" ends the file. Raises DeliveryRefused, with the line and no content, for what may not be."""
+        """Read the next bytes; b"" ends the file. Raises DeliveryRefused, with the line and no content, for XML that is
+        not allowed.
+        """
         try:
             self._parser.Parse(chunk, not chunk)
         except (expat.ExpatError, LookupError):
@@ -54,7 +56,7 @@ class BoundedXml:
             raise self.refusal("a tag is longer than 1 MB")
 
     def refusal(self, what: str) -> DeliveryRefused:
-        """The refusal of the file for `what` is in this line."""
+        """Return the refusal of the file, for `what` was found in this line."""
         return DeliveryRefused(f"{self._file}, line {self.line}: {what}; export the file again.")
 
     def _refuse_document_type(self, *_: object) -> None:

@@ -12,7 +12,7 @@ _BODY_LENGTH = 7
 
 
 def case_id(kind: str, person_id: str, date_text: str, taken: Collection[str] = ()) -> str:
-    """The number of the case about `person_id`, the same every night; the next free one when `taken`.
+    """Return the number of the case about `person_id`, the same every night; the next free number when it is `taken`.
 
     `kind` is `departure` or `absence`, `date_text` the register date as delivered.
     """
@@ -24,9 +24,8 @@ def case_id(kind: str, person_id: str, date_text: str, taken: Collection[str] = 
 
 
 def number_cases(kind: str, cases: Iterable[tuple[str | None, str, str]], taken: set[str]) -> list[str]:
-    """A number for each case, given as the number it has, its person and its date text: its own, or a new free one.
-
-    Every number is added to `taken`.
+    """Return a number for each case: the one it has, or else a new free one. A case is given as its number or None, its
+    person and its date text. Every number is added to `taken`.
     """
     numbers = []
     for known, person_id, date_text in cases:
@@ -44,7 +43,9 @@ def is_case_id(text: str) -> bool:
 
 
 def typed_case_id(text: str) -> str | None:
-    """The case number that somebody meant who typed it in small letters, with spaces or without hyphens; else None."""
+    """Return the case number that a person meant by typing it in small letters, with spaces or without hyphens; else
+    None.
+    """
     plain = "".join(character for character in text.upper() if character.isalnum())
     if len(plain) == _BODY_LENGTH + 2:
         plain = plain.removeprefix("S")

@@ -33,7 +33,7 @@ from brp_signals.base.warehouse import resource
 
 SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]
-#: A limit of none would hold for every child at once: each list stale, each explanation over on its day.
+#: A limit of zero would apply to every child at once: each list stale, each explanation over on the day it was given.
 Term = Annotated[int, Field(ge=1, le=3660)]
 Amount = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 Range = tuple[Amount, Amount]
@@ -47,8 +47,9 @@ _NOWHERE: Final = ("0000", "1999")
 LARGEST_FILE: Final = 1024 * 1024
 _MEGABYTES: Final = {"MB": Decimal(1), "GB": Decimal(1000)}
 _MOST_MEGABYTES: Final = 1_000_000_000
-#: With less no run ends: on the sample (6,000 persons) 310 MB is too little for the database that judges the snapshot,
-#: which gets a tenth, and 320 MB is enough, on 2, 8 and 32 threads alike; a tenth on top since machines differ.
+#: With less memory no run completes: on the sample (6,000 persons) 310 MB is too little for the database that judges
+#: the snapshot, which gets a tenth, and 320 MB is enough, on 2, 8 and 32 threads alike; a tenth on top since machines
+#: differ.
 _LEAST_MEGABYTES: Final = 350
 #: A case must be able to wait for its first look (14 days) before it lapses.
 _LEAST_LAPSE_DAYS: Final = 14
@@ -84,13 +85,13 @@ def piece_texts() -> dict[str, str]:
 
 @cache
 def points_table() -> dict[str, Any]:
-    """The table of points as its file states it, with what staff read, the interval and the reason of each piece."""
+    """Read the table of points from its file: for each piece the text for staff, the interval and the reason."""
     return tomllib.loads((resource("sql") / "weigh" / "points.toml").read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-#: What says less of the same thing, and what takes its place when more is known. Were the first to weigh more, a
-#: further list (L-06, or an exemption out of the list's file, becomes L-01) or a better known departure date (L-01
-#: becomes L-02) would lower a case.
+#: Pieces that say less about the same thing, and the pieces that replace them when more is known. If the first weighed
+#: more, a further list (L-06, or an exemption out of the list's file, becomes L-01) or a better known departure date
+#: (L-01 becomes L-02) would lower a case.
 SAYS_LESS: Final = (
     (("L-05", "L-06"), ("L-01",)),
     (("L-06",), ("L-02", "L-02:newest-list")),
@@ -151,9 +152,9 @@ class Thresholds(_Section):
 class Weights(_Section):
     """Points of each piece of evidence, in tenths of log-odds; with the base they add up to a chance.
 
-    Left out, the defaults of `sql/weigh/points.toml` hold. A piece for is never below nothing and one against (`C-`)
-    never above, and what says less of the same thing never weighs more, so that more evidence for never lowers a place
-    and more against never raises one.
+    A piece that is left out keeps its default of `sql/weigh/points.toml`. A piece for is never below nothing and one
+    against (`C-`) never above, and what says less of the same thing never weighs more, so that more evidence for never
+    lowers a place and more against never raises one.
     """
 
     base: Points = Field(default_factory=lambda: default_points()[0])
@@ -180,7 +181,7 @@ class Weights(_Section):
 
 
 class Levels(_Section):
-    """From which chance that a registration is wrong a case has which level."""
+    """The lowest chance, for each level, that the registration of a case is wrong."""
 
     a: Chance = Decimal("0.5")
     b: Chance = Decimal("0.1")
@@ -194,15 +195,16 @@ class Levels(_Section):
 
 
 class ControlSample(_Section):
-    """How many departures are drawn a month from each municipality, to see what the lists miss: of those without a sign
-    and, as a stratum of their own, of the cases that are too weak to ask about."""
+    """How many departures are drawn each month in each municipality, to see what the lists miss. Departures without a
+    sign are one stratum, cases that are too weak to ask about the other.
+    """
 
     share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)] = Decimal("0.05")
-    """So many of each stratum for each case on the list, rounded up."""
+    """Draws of each stratum for each case on the list, rounded up."""
     least: Annotated[int, Field(ge=2, le=100)] = 2
-    """At least so many without a sign; two, so that an estimate can tell how certain it is."""
+    """The fewest draws without a sign; two, so that an estimate can say how certain it is."""
     least_weak: Annotated[int, Field(ge=1, le=100)] = 1
-    """At least so many that are too weak to ask about; one, because each costs a clerk a look that finds little."""
+    """The fewest draws of cases that are too weak; one, because each costs a clerk time and finds little."""
 
 
 class TraceSource(_Section):
@@ -239,7 +241,7 @@ class EnrolmentSources(_Section):
 
 
 class Retention(_Section):
-    """How long what a run leaves is kept; `purge` removes what is over its term (docs/retention.md)."""
+    """How long everything that a run leaves is kept; `purge` removes what is over its term (docs/retention.md)."""
 
     case_months: Annotated[int, Field(le=120)] = SHORTEST_CASE_MONTHS
     """A case with all that belongs to it: months after its departure left the look-back, and
@@ -253,7 +255,7 @@ class Retention(_Section):
     backup_days: Annotated[int, Field(ge=1, le=366)] = 31
     """A copy of the ledger made before its tables changed: days after it was made."""
     run_months: Annotated[int, Field(ge=6, le=240)] = 60
-    """What the ledger says of a run, without any person: months after its reference date."""
+    """The account of a run in the ledger, which names no person: months after its reference date."""
 
     @field_validator("case_months")
     @classmethod
@@ -266,7 +268,7 @@ class Retention(_Section):
         return months
 
 
-#: Validation for who starts a run or the schedule; a night that goes on is never given up for its alerts.
+#: The validation when a run or the schedule starts. A night that already runs is never given up for its alerts.
 _STARTING: Final = "starting"
 
 #: From the first of a month to the last day of the next; a day so long before it is another year's or a slip.
@@ -303,7 +305,7 @@ class Absence(_Section):
 
 
 class Alerts(_Section):
-    """Who is told when a night fails or no delivery comes; nothing of a run or a list follows from it."""
+    """Whom to alert when a night fails or no delivery comes; no run and no list depends on it."""
 
     command: tuple[Word, ...] = ()
     """Whole path of a program, and its words, run without a shell; it gets one JSON object on its standard input."""
@@ -321,7 +323,7 @@ class Alerts(_Section):
 
 
 class Evaluation(_Section):
-    """What `evaluate` assumes of costs, each from lowest to highest; no list follows from it."""
+    """What `evaluate` assumes about costs, each from lowest to highest; no list depends on it."""
 
     minutes_per_look: Range = (15, 60)
     """Weighing one signal or drawn departure, asking around included."""
@@ -329,7 +331,7 @@ class Evaluation(_Section):
     """One address inquiry, letters and visit included."""
     euros_per_hour: Range = (45, 90)
     euros_per_found_child: Range | None = None
-    """What it is worth that a registration is mended; none by default, since only the municipality can say."""
+    """The worth of one mended registration; none by default, since only the municipality can say."""
 
     @field_validator("*")
     @classmethod
@@ -414,7 +416,9 @@ class Configuration(_Section):
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:
-        """From which day school lists of each source may be remembered: its retention, never before the look-back."""
+        """Return for each source the first day of which a school list may be remembered: its retention, never before
+        the look-back.
+        """
         look_back = add_months(today, -self.look_back_months)
         return [
             (name, max(today - timedelta(source.retention_days), look_back)) for name, source in self.enrolment_sources
@@ -430,7 +434,8 @@ def _is_executable(program: Path) -> bool:
 
 
 def load_configuration(path: Path | None, *, is_starting: bool = False) -> Configuration:
-    """The configuration in `path`, or the defaults without one; `is_starting` looks at the program for alerts as well.
+    """Load the configuration in `path`, or the defaults without one; with `is_starting` the program for alerts is
+    checked too.
 
     Raises UsageProblem with one sentence (file, line, key, what to do).
     """
@@ -449,7 +454,7 @@ def load_configuration(path: Path | None, *, is_starting: bool = False) -> Confi
 
 
 def toml_content(file_name: str, text: str) -> dict[str, Any]:
-    """What a TOML text says. Raises UsageProblem, with the line, for what is none."""
+    """Parse a TOML text. Raises UsageProblem, with the line, when it is no TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

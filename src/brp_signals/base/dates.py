@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-#: The clock by which a moment has its day.
+#: The clock that says on which day a moment falls.
 HERE: Final = ZoneInfo("Europe/Amsterdam")
 
 #: Bounds of a wholly unknown date (`00000000`).
@@ -115,7 +115,7 @@ def is_no_end(day: date) -> bool:
 
 
 def case_date(text: str) -> Interval | None:
-    """The day that a case is about: of a departure a register date, of an absence a day written as `YYYY-MM-DD`.
+    """Return the days that a case is about: a departure has a register date, an absence a day written as `YYYY-MM-DD`.
 
     Raises ValueError, without the value in it, for anything else.
     """
@@ -125,12 +125,12 @@ def case_date(text: str) -> Interval | None:
 
 
 def today() -> date:
-    """The day that it is in the Netherlands."""
+    """Return the present day in the Netherlands."""
     return datetime.now(HERE).date()
 
 
 def lies_ahead(day: date) -> bool:
-    """Whether a day is later than tomorrow: nothing can be known of it, so it is a slip (design, I-16).
+    """Whether a day is later than tomorrow: nobody can know anything of it, so it is a slip (design, I-16).
 
     Tomorrow is allowed, since clocks and time zones of two machines differ.
     """

@@ -1,4 +1,4 @@
-"""Being told to stop, at a moment that can bear it."""
+"""Hold back a signal to stop until the work can be stopped safely."""
 
 import signal
 import threading

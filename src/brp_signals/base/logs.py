@@ -13,12 +13,12 @@ from typing import Any, Final
 
 VARIABLE: Final = "BRP_SIGNALS_LOG_FORMAT"
 
-#: Whatever would start a new line or steer a terminal.
+#: Characters that would start a new line or control a terminal.
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def listen() -> None:
-    """Let our own lines be heard on stderr; Prefect keeps the root logger to itself."""
+    """Send our own lines to stderr; Prefect keeps the root logger to itself."""
     ours = logging.getLogger("brp_signals")
     if not ours.handlers:
         handler = logging.StreamHandler(sys.stderr)

@@ -25,7 +25,7 @@ class Verdict(Enum):
     NOT_YET = "not yet"
     """Somebody is still looking."""
     NOT_TOLD = "not told"
-    """Looked at, but what came of it is kept elsewhere, on purpose."""
+    """Somebody looked, but what came of it is kept elsewhere, on purpose."""
     NOT_LOOKED = "unhandled"
     """Nobody looked; it says nothing of the departure."""
 
@@ -81,8 +81,9 @@ class Outcome(Choice):
     suppressor_code: str | None = None
 
 
-#: That the meldcode was followed is for no colleague and no parent to read off a list, and as the only outcome without
-#: a name it would be. So the commonest outcomes that ask nothing further of anybody have none either; others are told.
+#: No colleague and no parent may read off a list that the meldcode was followed. If that were the only outcome without
+#: a name, they could. So the commonest outcomes that ask nothing further of anybody have no name either; all others
+#: have one.
 EVERY_OUTCOME: Final = (
     Outcome(
         "X-VERKLAARD",
@@ -230,9 +231,9 @@ EVERY_OUTCOME: Final = (
         needs_reason=True,
     ),
 )
-#: What counts as what in an evaluation, by code.
+#: What each decision counts as in an evaluation, by code.
 VERDICTS: Final = {outcome.code: outcome.verdict for outcome in EVERY_OUTCOME}
-#: Decisions that are no outcome yet, by code: what the case waits for, and for so long.
+#: Decisions that are no outcome yet, by code: what the case waits for, and how long it may take.
 WAITING: Final = {outcome.code: outcome.term for outcome in EVERY_OUTCOME if outcome.term}
 ONLY_CLOSED: Final = tuple(outcome.code for outcome in EVERY_OUTCOME if outcome.is_only_closed)
 ABOUT_SCHOOL: Final = tuple(outcome.code for outcome in EVERY_OUTCOME if outcome.is_about_school)

@@ -1,6 +1,6 @@
 """Files and folders that only their owner may read: keys, key maps, revealed lists, the state of the service.
 
-And how any file that a person names is opened: an ordinary one, or not at all.
+Any file that a person names is opened here too: only an ordinary file is.
 """
 
 import errno
@@ -20,7 +20,7 @@ _LARGEST_SECRET: Final = 64 * 1024
 
 
 def open_ordinary(path: Path) -> BinaryIO:
-    """The bytes of an ordinary file, never waiting for it.
+    """Open an ordinary file for reading, without ever waiting for it.
 
     Raises OSError, also for a folder, and for a pipe or device, which could keep a command for ever or never end.
     """
@@ -32,7 +32,7 @@ def open_ordinary(path: Path) -> BinaryIO:
 
 
 def read_small(path: Path, most: int) -> bytes:
-    """The content of a file of at most `most` bytes. Raises OSError for a larger one, and like `open_ordinary`."""
+    """Read a file of at most `most` bytes. Raises OSError for a larger one, and like `open_ordinary`."""
     with open_ordinary(path) as stream:
         content = stream.read(most + 1)
     if len(content) > most:
@@ -88,9 +88,8 @@ def create_secret(path: Path, text: str) -> None:
 
 
 def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Put what `write` writes in the place of `path`, mode 0600: there whole or not at all.
-
-    Raises UsageProblem when it cannot be written; what stood there before is then still there.
+    """Replace `path` by what `write` writes, mode 0600: the file is replaced whole or not at all. Raises UsageProblem
+    when it cannot be written; the earlier file is then still there.
     """
     refuse_special(path)
     temporary: Path | None = None
@@ -110,7 +109,9 @@ def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def open_lock(path: Path) -> IO[str]:
-    """The file of a lock, made with mode 0600 when it is not there; a link in its place is not followed."""
+    """Open the file of a lock, and make it with mode 0600 when it does not exist. Raises OSError for a link in its
+    place, or for anything but an ordinary file.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -119,7 +120,7 @@ def open_lock(path: Path) -> IO[str]:
 
 
 def refuse_open_folder(folder: Path, what: str, *, may_be_read: bool = False) -> None:
-    """Refuse a folder in which others than this user could read (unless that is meant), write or put something else.
+    """Refuse a folder in which other users could read (unless that is meant), write or replace files.
 
     Raises UsageProblem; a folder that is not there yet is fine.
     """
@@ -148,7 +149,7 @@ def unwritable(path: Path, problem: OSError) -> UsageProblem:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk when this returns."""
+    """Wait until a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -27,7 +27,7 @@ _DAY = re.compile(
 
 
 def checked_reason(text: str, option: str) -> str:
-    """The reason with single spaces, fit to be kept; `option` is how it was given.
+    """Return the reason with single spaces, fit to be kept; `option` is the option that gave it.
 
     Raises UsageProblem when it is empty, longer than 500 characters, or may hold a person's number.
     """

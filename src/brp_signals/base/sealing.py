@@ -36,7 +36,7 @@ PLAIN: Final = Handover()
 
 
 def parse_recipients(texts: Sequence[str], option: str) -> Recipients:
-    """The recipients behind the words of `option`.
+    """Parse the recipients that `option` was given.
 
     Raises UsageProblem, without the word in it: it may be a secret key that somebody took for the public one.
     """

@@ -1,6 +1,5 @@
-"""Standard streams that cannot change what becomes of the work: closed, full or broken, they swallow what is written.
-
-What was lost is remembered, so that a command whose answer is its only product can still say so.
+"""Standard streams that cannot make the work fail: when they are closed, full or broken, they drop what is written.
+They remember that something was lost, so that a command that only prints an answer can still report it.
 """
 
 import errno
@@ -17,7 +16,7 @@ _NUMBERS: Final = (0, 1, 2)
 
 
 class _Patient(io.RawIOBase):
-    """A stream that takes everything; `failure` is why it could not pass something on."""
+    """A stream that accepts everything; `failure` is the reason why it could not pass something on."""
 
     failure: OSError | None = None
 
@@ -25,7 +24,7 @@ class _Patient(io.RawIOBase):
         self._number = number
 
     def write(self, content: "Buffer", /) -> int:
-        """Write, wait for a reader that is slow, and pretend where nobody can take it."""
+        """Write, and wait for a slow reader; report success even when nobody can receive the text."""
         while True:
             try:
                 return os.write(self._number, content)
@@ -36,25 +35,23 @@ class _Patient(io.RawIOBase):
                 return memoryview(content).nbytes
 
     def fileno(self) -> int:
-        """The number of the stream, for who writes past it."""
+        """Return the descriptor of the stream, for libraries that write to it directly."""
         return self._number
 
     def isatty(self) -> bool:
-        """Whether a person looks on."""
+        """Whether the stream is a terminal."""
         return os.isatty(self._number)
 
     def writable(self) -> bool:
-        """It always is."""
+        """Return True: a write never fails."""
         return True
 
 
 def make_patient() -> None:
-    """Put such streams in the place of this process's own; call it before anything is opened or written.
-
-    A stream that another program put in their place, to hear what is said, stays.
-
-    A number that the caller closed is given to /dev/null first. The next file that is opened would get it otherwise, a
-    ledger perhaps, and what any library writes to its standard error would go into that file.
+    """Replace the standard streams of this process; call it before anything is opened or written. A stream that another
+    program put there, to capture the output, stays. A descriptor that the caller closed is first opened on /dev/null.
+    Otherwise the next file that is opened would get that number, perhaps a ledger, and a library that writes to
+    standard error would write into that file.
     """
     for number in _NUMBERS:
         try:
@@ -68,7 +65,9 @@ def make_patient() -> None:
 
 
 def lost() -> OSError | None:
-    """Why something that was printed on stdout did not come out, if it did not; who stops reading wants no more."""
+    """Return why something printed on stdout was lost, or None. A reader that closed its end wants no more, so that is
+    no loss.
+    """
     sys.stdout.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     failure = raw.failure if isinstance(raw, _Patient) else None
@@ -76,7 +75,7 @@ def lost() -> OSError | None:
 
 
 def _text(number: int) -> io.TextIOWrapper:
-    """Text for people and programs alike is UTF-8; a name that is not, as a file may have, is written escaped."""
+    """Encode text as UTF-8; a file name that is no valid UTF-8 is written escaped."""
     raw = _Patient(number)
     return io.TextIOWrapper(
         io.BufferedWriter(raw),

@@ -1,7 +1,7 @@
-"""What is under way: hidden files and folders that end in `.unfinished`, locked by the process that makes them.
+"""Unfinished work: hidden files and folders that end in `.unfinished`, locked by the process that makes them.
 
-A process that is killed leaves its own behind, without the lock. The next that makes the same thing, or begins in the
-same folder, removes them; what another process is making, and what others made, stays.
+A process that is killed leaves them behind, without the lock. The next process that makes the same thing, or begins in
+the same folder, removes them; those of a living process, and those of other users, stay.
 """
 
 import fcntl
@@ -22,9 +22,8 @@ _PATIENCE: Final = 25
 
 
 def start_file(path: Path) -> tuple[int, Path]:
-    """A file beside `path`, mode 0600, that is to take its place: its descriptor, which holds the lock, and its name.
-
-    Raises OSError.
+    """Start a file next to `path`, mode 0600, that is to replace it. Returns its descriptor, which holds the lock, and
+    its name. Raises OSError.
     """
     with _alone_in(path.parent):
         sweep(path.parent, path.name)
@@ -35,10 +34,7 @@ def start_file(path: Path) -> tuple[int, Path]:
 
 @contextmanager
 def folder(place: Path, name: str) -> Iterator[Path]:
-    """A folder in `place`, mode 0700, for as long as the block lasts; it may be renamed into something that stays.
-
-    Raises OSError.
-    """
+    """Make a folder in `place`, mode 0700, and remove it after the block, if it was not renamed. Raises OSError."""
     with _alone_in(place):
         sweep(place, name)
         made = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=SUFFIX, dir=place))
@@ -52,7 +48,9 @@ def folder(place: Path, name: str) -> Iterator[Path]:
 
 
 def sweep(place: Path, name: str | None = None) -> None:
-    """Remove what processes that are gone left of `name` in a folder; without a name of anything."""
+    """Remove the unfinished files and folders of `name` that ended processes left in a folder; without a name, those of
+    every name.
+    """
     pattern = re.compile(rf"\.{re.escape(name) if name else '.+'}{_CHANCE}{re.escape(SUFFIX)}", re.DOTALL)
     here = list(place.iterdir()) if place.is_dir() else []
     for path in filter(lambda path: pattern.fullmatch(path.name), here):
@@ -61,7 +59,7 @@ def sweep(place: Path, name: str | None = None) -> None:
 
 
 def _is_left(path: Path) -> bool:
-    """Whether it is this user's and no process is making it."""
+    """Whether it belongs to this user and no process is making it."""
     try:
         found = path.lstat()
         if found.st_uid != os.geteuid() or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
@@ -78,9 +76,8 @@ def _is_left(path: Path) -> bool:
 
 @contextmanager
 def _alone_in(place: Path) -> Iterator[None]:
-    """Let nobody sweep between the making of a file and its locking.
-
-    Not for ever: in a folder for everybody another could hold the lock.
+    """Let no other process sweep between making a file and locking it. The wait has an end: in a folder that everybody
+    may use, another user could hold the lock.
     """
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     try:

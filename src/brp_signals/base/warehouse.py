@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _NAMES = re.compile(r"\$([a-z_][a-z_0-9]*)")
-#: In a path the database takes these for a pattern over other files.
+#: Characters in a path that the database reads as a pattern over other files.
 _PATTERN = re.compile(r"[*?\[\]{}]")
 
 _NOTHING: Final[Mapping[str, str]] = {}
@@ -35,8 +35,8 @@ def resource(name: str) -> Path:
 class Warehouse:
     """One run's database, spilling into `folder`, with the threads and memory that the run may use.
 
-    It lives in memory, or in a file inside `folder` when its tables may be larger. Beside `folder` it reaches the files
-    and folders of `reach` and nothing else: no other path, no network, no extension, and no way to change that.
+    It lives in memory, or in a file inside `folder` when its tables may be larger. Apart from `folder` it reaches the
+    files and folders of `reach` and nothing else: no other path, no network, no extension, and no way to change that.
     `sql_overrides` replaces the text of SQL files by their path below `sql/` (tests only).
 
     Raises UsageProblem when a path holds a character that the database reads as a pattern.

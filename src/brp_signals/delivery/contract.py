@@ -50,9 +50,9 @@ REQUIRED: Final = {
 OPTIONAL: Final = {"persons": (), "residences": ("inquiry_from",), "enrolments": (), "traces": ()}
 OPTIONAL_TABLES: Final = ("traces",)
 
-#: What the ledger measures of a delivery beside the rows of its tables: people under secrecy (a number that nobody is
-#: told), children who left within the look-back, the rows of each source of school lists as `lists/<source>`, and the
-#: accepted rows of each trace source as `traces/<kind>/<code>`.
+#: What the ledger measures of a delivery apart from the rows of its tables: people under secrecy (a number that is
+#: never published), children who left within the look-back, the rows of each source of school lists as
+#: `lists/<source>`, and the accepted rows of each trace source as `traces/<kind>/<code>`.
 CONFIDENTIAL: Final = "confidential"
 DEPARTED: Final = "departed"
 LISTS_OF: Final = "lists"

@@ -1,4 +1,4 @@
-"""A delivery that was opened and verified: what the rest of a night knows of it and of its files."""
+"""An opened and verified delivery: what the rest of a night knows of it and of its files."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -26,7 +26,7 @@ class _Meaning:
     words: str = r"(?!)"
     parts: str = r"(?!)"
     unless: str = r"(?!)"
-    """What, found anywhere in the joined name, makes it another, harmless column."""
+    """Parts that, anywhere in the joined name, make it another, harmless column."""
 
     def covers(self, words: tuple[str, ...], joined: str) -> bool:
         """Whether a column with these words means this."""
@@ -204,7 +204,7 @@ def is_forbidden(column_name: str) -> bool:
 
 
 def forbidden_meaning(column_name: str) -> str | None:
-    """What is refused about the column, in words for a message ("nationality"), or None if nothing is."""
+    """Return what the column would hold that is refused, in words for a message ("nationality"), or None."""
     if column_name in _CONTRACT:
         return None
     plain = _without_accents(column_name)

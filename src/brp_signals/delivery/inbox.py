@@ -16,12 +16,13 @@ _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def newest_delivery(inbox: Path) -> Path:
-    """The delivery with the newest reference date, of two on one date the one whose id sorts last.
+    """Return the delivery with the newest reference date; of two with the same date, the one with the id that sorts
+    last.
 
-    A folder without a manifest is still being copied and does not count yet, a hidden one never does. A
-    manifest that cannot be read refuses the night: passing over it could mean working with old data for
-    weeks without anyone seeing it. A delivery of a day later than tomorrow is passed over: one slip of the keyboard
-    would otherwise put every later delivery out of turn (`deliveries_ahead` names it for an alert).
+    A folder without a manifest is still being copied and does not count yet, a hidden one never does. A manifest that
+    cannot be read refuses the night: passing over it could mean working with old data for weeks without anyone seeing
+    it. A delivery with a reference date after tomorrow is passed over: a single typing error would otherwise keep every
+    later delivery from its turn (`deliveries_ahead` names it for an alert).
     """
     if not inbox.is_dir():
         raise UsageProblem(f"The inbox {inbox} is not a folder; make it, or name another one with --inbox.")
@@ -48,7 +49,7 @@ def deliveries_ahead(inbox: Path) -> list[str]:
 
 
 def is_published(delivery: Path, output: Path) -> bool:
-    """Whether the lists of exactly this delivery stand in the output already."""
+    """Whether the output already holds the lists of exactly this delivery."""
     _, delivery_id = date_and_id(delivery)
     report = output / delivery_id / "run.json"
     if not report.is_file():

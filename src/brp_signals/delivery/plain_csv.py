@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 22
 LONGEST_CELL: Final = 1 << 16
 _LONGEST_QUOTE: Final = 1 << 28
-#: Stands in the plain copy for a cell that no column accepts (it held a quote, a comma or a line break, or is long).
+#: Replaces in the plain copy a cell that no column accepts: it held a quote, a comma or a line break, or is too long.
 UNREADABLE_CELL: Final = "!"
 _LONGEST_USABLE_CELL: Final = 256
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What the bytes of one file say: SHA-256, number of lines that are not blank, and whether it is plain."""
+    """What one pass over the bytes of a file finds: SHA-256, number of lines that are not blank, and whether it is
+    plain.
+    """
 
     sha256: str
     n_lines: int

@@ -1,4 +1,4 @@
-"""When a column of a source is of no use as a whole: one definition for the gateway and for a run (docs/gateway.md).
+"""When a whole column of a source is unusable: one definition for the gateway and for a run (docs/gateway.md).
 
 A few bad cells never stop a small municipality. But where many cells of one column cannot be read, something is wrong
 with how the source was made, and a delivery without them would look as if nothing was there.
@@ -9,17 +9,20 @@ from typing import Final, NamedTuple
 
 #: A column of which more than this part of the filled cells cannot be read is refused,
 MOST_UNREADABLE_PCT: Final = 20
-#: if these are at least so many, or all the rows of one school (of traces: of one source).
+#: if these are at least so many, or all the rows of one school (in traces: of one source).
 FEWEST_UNREADABLE: Final = 20
 
-#: What can be wrong with a column: its cells cannot be read, or a school list says with them what cannot be (K-04).
+#: What can be wrong with a column: its cells cannot be read, or they say something that is impossible in a school list
+#: (K-04).
 CANNOT_BE_READ: Final = "cannot be read"
 LIES_AHEAD: Final = "lies after the reference date"
 ENDS_FIRST: Final = "lies before enrolled_on"
 
 
 class UnreadableColumn(NamedTuple):
-    """A column that cannot be read, or be so, or without one the rows as a whole, and its first place; no value."""
+    """A column that cannot be read, or that says the impossible, with the first line where it does; without a column
+    the rows as a whole. It holds no value of a cell.
+    """
 
     file: str
     column: str
@@ -51,8 +54,9 @@ class LostSchool(NamedTuple):
 
 
 def impossible_part(enrolled_on: str, withdrawn_on: str, seen_on: str, reference_date: str) -> tuple[str, str] | None:
-    """The column of a readable row of a school list that cannot be so whoever the pupil is (K-04), and what is wrong
-    with it; dates are ISO texts, an end may be empty."""
+    """Return the column of a readable row of a school list that is impossible for any pupil (K-04), and what is wrong
+    with it, or None. Dates are ISO texts; an end may be empty.
+    """
     if withdrawn_on and withdrawn_on < enrolled_on:
         return "withdrawn_on", ENDS_FIRST
     if seen_on > reference_date:
@@ -61,9 +65,9 @@ def impossible_part(enrolled_on: str, withdrawn_on: str, seen_on: str, reference
 
 
 def is_mass_failure(n_unreadable: int, n_filled: int, *, is_whole_school: bool) -> bool:
-    """Whether so many unreadable cells among the filled ones of a column refuse its source.
+    """Whether a column has so many unreadable cells among its filled ones that its source is refused.
 
-    Empty cells are no part of it: what is missing on purpose is not unreadable.
+    Empty cells do not count: a value that is missing on purpose is not unreadable.
     """
     are_enough = n_unreadable >= FEWEST_UNREADABLE or (is_whole_school and n_unreadable > 0)
     return are_enough and 100 * n_unreadable > MOST_UNREADABLE_PCT * n_filled

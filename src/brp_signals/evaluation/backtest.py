@@ -2,8 +2,8 @@
 register said of it afterwards. It is made from one delivery, in a place of its own that goes away; no ledger and no
 list is touched.
 
-The delivery is staged once. For each month the rows of later are taken away (sql/backtest/*_then.sql, the one place
-where that is done), and the steps facts, rules and cases look from that day (decision 0004).
+The delivery is staged once. For each month, sql/backtest/*_then.sql takes away the rows that were recorded later; no
+other place does so. The steps facts, rules and cases then look from that day (decision 0004).
 """
 
 import tempfile
@@ -25,7 +25,7 @@ from brp_signals.steps import cases, facts, rules, validate
 from brp_signals.steps.night import Night, points_of_chance
 
 MOST_MONTHS: Final = 60
-#: What a night of an earlier month would have had other rows of.
+#: Tables of which a night in an earlier month would have had other rows.
 _CUT: Final = ("residences", "enrolments", "traces", "sign_days")
 #: Chances from which a case could be listed, whatever the thresholds of the configuration.
 CHANCES: Final = ("0.05", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6")
@@ -38,9 +38,8 @@ class Counted:
 
     `kind`: 'listed' (on the list), 'level' (A, B, weak or B-03), 'rule' and 'against' (on the list with that rule),
     'alone' (on it by that rule alone), 'kept_off' (off it by that rule alone), 'from' (with that chance or more, listed
-    or not). `hits` is how many the register
-    corrected or ended since: a quarter, half and three quarters of these within so many days. These counts are exact,
-    so they are not to be told.
+    or not). `hits` is how many departures the register corrected or ended since; a quarter, half and three quarters of
+    them were corrected or ended within so many days. These counts are exact, so they may not be published.
     """
 
     month_on: date | None
@@ -58,7 +57,9 @@ class Counted:
 
 @dataclass(frozen=True)
 class Sources:
-    """What a month had to go by: how many school lists of two months, and whether any report of a year."""
+    """What a month could rely on: the number of school lists in the two months before it, and whether there was any
+    report in the year before it.
+    """
 
     month_on: date
     n_lists: int
@@ -67,7 +68,9 @@ class Sources:
 
 @dataclass(frozen=True)
 class Backtest:
-    """A backtest before it is told: months from old to new, and everything that was counted."""
+    """A backtest before its counts are rounded for publication: months from old to new, and everything that was
+    counted.
+    """
 
     delivery_id: str
     reference_date: date
@@ -163,7 +166,7 @@ def look_from(night: Night, day: date) -> None:
 
 
 def _collect(night: Night, *, is_first: bool) -> None:
-    """Note what this month would have listed, and from what."""
+    """Note what this month would have listed, and which sources it could rely on."""
     make = night.warehouse.create if is_first else night.warehouse.insert
     for table in _COLLECTED:
         make(f"backtest_{table}", f"backtest/{table}.sql", **night.parameters)

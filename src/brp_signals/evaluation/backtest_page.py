@@ -23,7 +23,7 @@ _LEVELS: Final = {
 
 
 def write_page(path: Path, account: Mapping[str, Any]) -> None:
-    """Write the page of an account; whatever the account does not tell is not on it."""
+    """Write the page of an account; nothing is on it that the account leaves out."""
     rows = {(row["month"], row["kind"], row["code"]): row for row in account["rows"]}
     a, b = (_percent(account["levels"][level]) for level in ("a", "b"))
     listed, bound = rows[ALL_MONTHS, "listed", ""], account["levels"]["b"]
@@ -103,7 +103,7 @@ def _month(month: Row, rows: Mapping[Any, Row], codes: Sequence[str]) -> dict[st
 
 
 def _without(months: Sequence[Row], has: Any, what: str) -> str:
-    """In how many months there was nothing to go by."""
+    """Say in how many months the sources called `what` were missing."""
     missing = sum(not has(month) for month in months)
     if not missing:
         return f"Elke maand had ten minste {what} van kort daarvoor."

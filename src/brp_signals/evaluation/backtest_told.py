@@ -1,7 +1,6 @@
-"""What may be told of a backtest: every count to the nearest five, and no table from which a count would follow.
-
-One row for each month and group, the same for the page and the CSV. A group of which there is none has its row as well,
-or its absence would tell that there is none.
+"""What may be published of a backtest: every count to the nearest five, and no table from which an exact count would
+follow. The page and the CSV have the same rows, one for each month and group. A group without departures has a row as
+well, since a missing row would say that there is none.
 """
 
 import csv
@@ -35,7 +34,7 @@ COLUMNS: Final = (
     "days_half",
     "days_third_quarter",
 )
-#: Nothing of these changes what a month would list.
+#: Sections of the configuration that no backtest depends on.
 _UNUSED: Final = {"alerts", "retention", "evaluation", "absence", "memory_limit", "control_sample"}
 
 
@@ -51,7 +50,9 @@ Groups = Mapping[_Key, Counted]
 
 
 def told(found: Backtest) -> dict[str, Any]:
-    """The backtest as it may be told: months, rows, what the register said of all, and the tables left out."""
+    """Return what may be published of the backtest: months, rows, what the register said of all departures, and the
+    tables that are left out.
+    """
     groups = _groups(found)
     levels = found.configuration.levels
     untold = left_out(_tables(groups), lambda tables: _page(groups, tables, levels))
@@ -82,7 +83,9 @@ def told(found: Backtest) -> dict[str, Any]:
 
 
 def write_csv(path: Path, account: Mapping[str, Any]) -> None:
-    """Write the rows of an account, one for each month and rule or level; what is not told is empty."""
+    """Write the rows of an account, one for each month and rule or level; a count that may not be published is an empty
+    cell.
+    """
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -94,7 +97,7 @@ def _cell(value: Any) -> Any:
 
 
 def changed(configuration: Configuration) -> list[dict[str, str]]:
-    """What the configuration decides otherwise than the defaults, key by key; a source of traces by its code."""
+    """List what the configuration changes from the defaults, key by key; a source of traces goes by its code."""
     now, default = (_flat(each.model_dump(mode="json", exclude=_UNUSED)) for each in (configuration, Configuration()))
     return [
         {"key": key, "value": now.get(key, ""), "default": default.get(key, "")}
@@ -104,7 +107,7 @@ def changed(configuration: Configuration) -> list[dict[str, str]]:
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """`{"levels.a": "0.5"}`; of a list its members, of a source its code."""
+    """Flatten nested settings to `{"levels.a": "0.5"}`; a list becomes its members, a source its code."""
     flat: dict[str, str] = {}
     for key, value in values.items():
         if isinstance(value, dict):
@@ -122,7 +125,7 @@ def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
 
 
 def _groups(found: Backtest) -> dict[_Key, Counted]:
-    """Every group of every month, those of nobody too: all months first, then from old to new."""
+    """List every group of every month, empty groups included: first over all months, then from old to new."""
     counted = {_Key(each.month_on, each.kind, each.code): each for each in found.counts}
     rules = [
         rule for rule in load_rules(resource("sql") / "rules") if rule.code not in found.configuration.disabled_rules
@@ -148,7 +151,9 @@ def _groups(found: Backtest) -> dict[_Key, Counted]:
 
 
 def _tables(groups: Groups) -> dict[str, list[Row]]:
-    """The groups as the tables that are told or not: of one month and kind each, the list itself apart."""
+    """Gather the groups into tables that are published or left out as a whole: one for each month and kind, the list
+    itself apart.
+    """
     tables: dict[str, list[Row]] = defaultdict(list)
     for key, counted in groups.items():
         if key.kind != "listed":
@@ -166,12 +171,12 @@ def _month(key: _Key) -> str:
 
 
 def _hits(counted: Counted) -> int:
-    """Who came back and missed school (B-03) was back by then: it is no hit."""
+    """A child who came back and missed school (B-03) was registered again by then, so its departure is no hit."""
     return 0 if counted.code == "B-03" else counted.hits
 
 
 def _page(groups: Groups, tables: Mapping[str, Sequence[Row]], levels: Levels) -> Page:
-    """What a reader knows: how groups lie within one another, in a month and over all of them."""
+    """Say what a reader knows: which groups are part of which, in a month and over all months."""
     page = Page()
     places: dict[_Key, Place] = {}
     for key, counted in groups.items():
@@ -197,7 +202,9 @@ def _page(groups: Groups, tables: Mapping[str, Sequence[Row]], levels: Levels) -
 
 
 def _hold_parts(page: Page, places: Mapping[_Key, Place]) -> None:
-    """Who is listed by a rule alone is listed with it; who is kept off the list is too weak for it."""
+    """A departure that one rule alone lists is also listed with that rule; one that is kept off the list is too weak
+    for it.
+    """
     for key, place in places.items():
         wider = {"alone": key._replace(kind="rule"), "kept_off": _Key(key.month_on, "level", "weak")}.get(key.kind)
         if wider and wider in places:
@@ -205,7 +212,9 @@ def _hold_parts(page: Page, places: Mapping[_Key, Place]) -> None:
 
 
 def _hold_chances(page: Page, places: Mapping[_Key, Place], levels: Levels) -> None:
-    """Who has a chance has any lower one; from the bound of B on it is the list, from that of A on level A then."""
+    """A departure with some chance counts under every lower chance too; from the bound of B on these are the list, from
+    the bound of A on level A.
+    """
     for key, place in places.items():
         if key.kind != "from":
             continue
@@ -229,8 +238,9 @@ def _hold_bound(page: Page, place: Place, level: Place | None, *, is_wider: bool
 
 
 def _hold_months(page: Page, places: Mapping[_Key, Place]) -> None:
-    """Who is in a group over all months is in it in some month; and the other way round, where no later month counts
-    otherwise: a level is that of the first month, and who was too weak may be listed later."""
+    """A departure in a group over all months is in that group in some month. The reverse holds unless a later month
+    changes the group: the level is that of the first month, and a departure that was too weak may be listed later.
+    """
     of_months: dict[_Key, list[Place]] = defaultdict(list)
     for key, place in places.items():
         if key.month_on:
@@ -271,7 +281,7 @@ def _row(key: _Key, counted: Counted, ripe: Mapping[date, bool], untold: set[str
         "code": key.code,
         "departures": row["n"] if is_told else None,
         "changed_later": hits,
-        # Made of the rounded counts, so it tells no more.
+        # This is made of rounded counts, so it gives nothing further away.
         "still_open": row["n"] - hits if hits is not None else None,
         **(_days(counted) if hits is not None else dict.fromkeys(_DAYS)),
     }

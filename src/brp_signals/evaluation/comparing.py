@@ -1,4 +1,4 @@
-"""Whether groups differ, when many are compared: of twenty that mean nothing one differs by chance."""
+"""Whether groups differ, when many are compared: of twenty groups that have no meaning, one differs by chance alone."""
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
@@ -6,14 +6,13 @@ from typing import Final
 
 from brp_signals.evaluation.telling import FEWEST_IN_SHARE, ROUNDING, Row, told_count
 
-#: How often groups that mean nothing may be said to differ, all comparisons together.
+#: How often groups without any meaning may be said to differ, all comparisons together.
 _MISTAKEN: Final = 0.05
 
 
 def differing(tables: Mapping[str, Sequence[Row]]) -> set[tuple[str, str]]:
-    """The rows, by table and label, of which the share differs from that of all others in the table.
-
-    Over all rows of all tables at once (Holm 1979), and by the counts that are told.
+    """Find the rows, by table and label, in which the share differs from that of all other rows of the table. The test
+    is over all rows of all tables at once (Holm 1979), and uses the published counts.
     """
     chances = sorted(
         (_chance(row, [other for other in rows if other is not row]), name, row.label)

@@ -1,6 +1,5 @@
-"""Cases as an evaluation reads them: how each came to be looked at, and what people found.
-
-Children under secrecy are left out: their numbers are too small to be told.
+"""Cases as an evaluation reads them: why people looked at each, and what they found. Children under secrecy are left
+out: their numbers are too small to publish.
 """
 
 from collections import defaultdict
@@ -27,14 +26,14 @@ class Decided:
 
     @property
     def verdict(self) -> Verdict:
-        """What it says of the departure; of a code that is not known, nothing."""
+        """What the decision says of the departure; an unknown code counts as a case that nobody looked at."""
         return VERDICTS.get(self.outcome_code, Verdict.NOT_LOOKED)
 
 
 @dataclass(frozen=True)
 class Draw:
     """How a departure came into the control sample: drawn by `run_no`, one of `n_drawn` out of `n_frame` of its
-    `stratum`, in that municipality, whosever case it is now.
+    `stratum`, in that municipality, even if the case now belongs to another.
     """
 
     run_no: int
@@ -46,7 +45,7 @@ class Draw:
 
     @property
     def weight(self) -> float:
-        """For how many departures it stands."""
+        """The number of departures that this draw represents."""
         return self.n_frame / self.n_drawn
 
 
@@ -100,14 +99,15 @@ class LookedAt:
 
     @property
     def got_a_sign(self) -> bool:
-        """Whether a drawn departure came onto the list before it was decided on, by a sign or by a stronger one: the
-        person who looked then saw more than the draw."""
+        """Whether a drawn departure came onto the list, by a new or a stronger sign, before people decided on it:
+        whoever looked then saw more than the draw.
+        """
         return self.draw is not None and self.is_signal
 
 
 def _counting(decisions: Sequence[Decided]) -> Decided | None:
-    """The last decision, but a later one that says nothing of the register takes nothing back: a registration that was
-    mended was wrong, whoever was asked to look at what after that.
+    """The decision that counts: the last one of a person who looked. An earlier one that says something of the register
+    counts instead when it found the registration wrong, or when the last one only asks about school.
     """
     found = [each for each in decisions if each.verdict in FOUND]
     looked = [each for each in decisions if each.verdict is not Verdict.NOT_LOOKED]
@@ -122,7 +122,7 @@ def looked_at(ledger: Ledger) -> list[LookedAt]:
 
 
 def cases_of(known: Evaluated) -> list[LookedAt]:
-    """The same from what was read of a ledger."""
+    """Every case that was listed or drawn, made from the rows of a ledger."""
     signs, decisions, family_of = _by_case(known.signs), _by_case(known.decisions), families(known)
     return [
         replace(_case(row, signs.get(row[0], []), decisions.get(row[0], [])), family=family_of[row[0]])
@@ -131,7 +131,9 @@ def cases_of(known: Evaluated) -> list[LookedAt]:
 
 
 def families(known: Evaluated) -> dict[str, str]:
-    """The family of every case, by a number: cases that share a mark, or that one in between joins."""
+    """The family of every case, by case number: cases belong together when they share a mark, directly or through other
+    cases.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -179,7 +181,7 @@ class Pair:
 
     @property
     def both_found(self) -> bool:
-        """Whether both said what they found; who did not look, or is still looking, does not disagree."""
+        """Whether both said what they found; a person who did not look, or is still looking, does not disagree."""
         return self.one in FOUND and self.other in FOUND
 
 

@@ -1,7 +1,7 @@
 """Differences between groups: how often they are listed, how often that was right, how long it took; outside any run.
 
-Groups come from a file that is supplied apart (`groups`), and so do the numbers of departures that a list rate needs: a
-list rate compares with departures, never with inhabitants. The numbers tell what differs, not why.
+Groups come from a separate file (`groups`), and so do the numbers of departures that a list rate needs: a list rate
+compares with departures, never with inhabitants. The numbers say what differs, not why.
 """
 
 import csv
@@ -26,7 +26,7 @@ from brp_signals.evaluation.telling import BASE, Page, Row, Told, left_out
 Departures = Mapping[str, Mapping[str, int]]
 _COLUMNS: Final = ["kind", "group", "departures"]
 _RESAMPLES: Final = 200
-#: More than any group has: of a group that is not in the file nothing is known.
+#: More departures than any group has, for a group that is not in the file and of which nothing is known.
 _MANY: Final = 10**9
 _MEASURES: Final = ("listed", "precision", "control")
 _NOTHING: Final[Told] = {"n": None, "hits": None, "share": None, "low": None, "high": None}
@@ -63,7 +63,9 @@ def tables(cases: Sequence[LookedAt], groups: Groups, departures: Departures, to
 def _members(
     cases: Sequence[LookedAt], group_of: Mapping[str, str], departures: Mapping[str, int]
 ) -> dict[str, list[LookedAt]]:
-    """The cases of each group; who has none is a group too, or a small number of them would follow from the whole."""
+    """The cases of each group. Cases without a group form one too: otherwise a small number of them would follow from
+    the total.
+    """
     names = {*(group_of.get(case.case_id, "") for case in cases), *group_of.values(), *departures}
     found: dict[str, list[LookedAt]] = {name: [] for name in sorted(names)}
     for case in cases:
@@ -113,10 +115,8 @@ def disparities(
     today: date,
     untold: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """For each kind of group a row for each group, with numbers that may be told and no others.
-
-    `differs` names the measures in which a group differs from all others of its kind more than chance would make one of
-    so many groups do.
+    """Return a row for each group of each kind, with publishable numbers only. `differs` names the measures in which a
+    group differs from all others of its kind by more than chance explains among so many groups.
     """
     every = {name: rows for name, rows in tables(cases, groups, departures, today).items() if name not in untold}
     apart = differing(every)
@@ -160,7 +160,7 @@ def _days(cases: Sequence[LookedAt], today: date) -> dict[str, int | None]:
 
 
 def _bounds(cases: Sequence[LookedAt], today: date) -> dict[str, int | None]:
-    """Between which days the median time to an outcome lies, from drawing the families again and again; 95 %."""
+    """The 95 % interval, in days, of the median time to an outcome, from drawing the families again and again."""
     import numpy as np
     from scipy.stats import bootstrap
 

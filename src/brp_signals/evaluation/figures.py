@@ -1,4 +1,4 @@
-"""The figures of an evaluation, as plain numbers that may be told; docs/evaluation.md says what each means."""
+"""The figures of an evaluation, as plain numbers that may be published; docs/evaluation.md says what each means."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,14 +15,15 @@ from brp_signals.evaluation.telling import BASE, ROUNDING, Page, Row, Told, left
 
 #: Below so many decided signals the page says that it is too early to judge.
 FEWEST_DECIDED: Final = 30
-#: A rule of which less than this share of so many decided signals was right is named for review (G-22), unless it may
-#: well be one of which `FAIR_RULE_SHARE` is right.
+#: A rule is named for review (G-22) when a smaller share than this of at least so many decided signals was right,
+#: unless its true share may well be `FAIR_RULE_SHARE`.
 POOR_RULE_SHARE, POOR_RULE_DECIDED = 0.10, 30
 FAIR_RULE_SHARE: Final = 0.20
 #: What was listed or drawn more recently is in no share: that a registration was right shows within days, that it was
 #: wrong after an inquiry of months, so that early outcomes say too seldom that a signal was right.
 RIPE_DAYS: Final = 120
-#: How much of what is wrong somebody finds who looks without a sign: nobody knows, so from all to three in ten.
+#: The share of wrong registrations that a person finds who looks without a sign. It is unknown, so it is taken from all
+#: to three in ten.
 SENSITIVITIES: Final = (1.0, 0.7, 0.5, 0.3)
 _FEWEST_PAIRS: Final = 20
 _MOST_BINS, _FEWEST_IN_BIN = 5, 20
@@ -34,13 +35,13 @@ Tables = Mapping[str, Sequence[Row]]
 
 
 def ripe(cases: Iterable[LookedAt], today: date) -> list[LookedAt]:
-    """The signals that came onto the list so long ago that their outcome may be known."""
+    """The signals that came onto the list long enough ago for their outcome to be known."""
     return [case for case in cases if case.is_signal and _is_old(case.listed_on, today)]
 
 
 def ripe_drawn(cases: Iterable[LookedAt], today: date, stratum: str) -> list[LookedAt]:
-    """The departures of a stratum that were drawn so long ago. Strata are never mixed: a draw stands for others of its
-    own stratum, and of those with a weak sign more may be wrong.
+    """The departures of a stratum that were drawn long enough ago. Strata are never mixed: a draw represents others of
+    its own stratum, and more departures with a weak sign may be wrong.
     """
     return [case for case in drawn_from(cases, stratum) if case.draw and _is_old(case.draw.drawn_on, today)]
 
@@ -55,13 +56,13 @@ def _is_old(since: date | None, today: date) -> bool:
 
 
 def row(label: str, cases: Iterable[LookedAt]) -> Row:
-    """How many of these signals were right, of how many on which people said whether they were."""
+    """Count how many of these signals were right, and on how many people said whether they were."""
     found = [case for case in cases if case.is_signal and case.is_hit is not None]
     return Row(label, sum(case.is_hit is True for case in found), len(found), design_effect(map(family, found)))
 
 
 def family(case: LookedAt) -> str:
-    """Whom a case is counted with; alone when nobody knows."""
+    """The family that a case is counted with; a case without a known family is counted alone."""
     return case.family or case.case_id
 
 
@@ -117,21 +118,24 @@ def if_all_were_decided(cases: Iterable[LookedAt]) -> Weighted | None:
 
 
 def _outcomes(cases: Sequence[LookedAt]) -> dict[Verdict, int]:
-    """How many signals came to what."""
+    """Count the signals by outcome."""
     counts = Counter(case.verdict for case in cases if case.is_signal)
     return {verdict: counts[verdict] for verdict in Verdict}
 
 
 def _is_poor(told: Told) -> bool:
-    """Whether a rule is to be looked at again (G-22), by what is told of it: so that the flag tells no more."""
+    """Whether a rule must be reviewed (G-22). The answer follows from published numbers, so it gives nothing further
+    away.
+    """
     return bool(
         told["n"] >= POOR_RULE_DECIDED and told["hits"] < POOR_RULE_SHARE * told["n"] and told["high"] < FAIR_RULE_SHARE
     )
 
 
 def untold(cases: Sequence[LookedAt], parts: Tables | None = None, signals: int | None = None) -> set[str]:
-    """The tables from which a count would follow, with what else is told: those of `cases`, and `parts`, which hold
-    every one of them in one row each. `signals` is how many there are in all, ripe and not.
+    """Return the tables that may not be published, since an exact count would follow from them and the other tables:
+    those of `cases`, and `parts`, in which each case is in exactly one row. `signals` is the number of all signals, old
+    enough or not.
     """
     return left_out({**tables(cases), **(parts or {})}, lambda told: _page(cases, told, signals))
 
@@ -153,8 +157,9 @@ def _page(cases: Sequence[LookedAt], told: Tables, signals: int | None) -> Page:
 
 
 def drawn(cases: Iterable[LookedAt], today: date) -> list[Drawn]:
-    """One stratum of the control sample as draws, by municipality. What was found after a draw came onto the list is
-    not what the draw found, and counts for those that came onto it, once it is ripe.
+    """Return one stratum of the control sample as draws, by municipality. An outcome that people found after a draw
+    came onto the list is not an outcome of the draw. It counts for the draws that came onto the list, once they are old
+    enough.
     """
     return [
         Drawn(
@@ -187,7 +192,7 @@ def missed(cases: Sequence[LookedAt], today: date) -> dict[str, Any]:
 
 
 def _told_estimate(estimate: Weighted | None) -> Told:
-    """As many hits among as many draws as the estimate is worth."""
+    """Publish the estimate as the number of hits among the number of simple draws that it is worth."""
     told = told_share(estimate.share * estimate.n_effective, estimate.n_effective) if estimate else told_share(0, 0)
     return {name: told[name] for name in ("share", "low", "high")}
 
@@ -216,8 +221,8 @@ def lift(right: Told, missed_share: Told) -> dict[str, float | None]:
 def days_until(cases: Sequence[LookedAt], today: date, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Days from the list to the first decision that is one of `verdicts`: the median and the 90th percentile.
 
-    A signal that still waits counts for as long as it has waited (Kaplan and Meier 1958); None where so many have not
-    been decided on yet.
+    A signal that still waits counts for as long as it has waited (Kaplan and Meier 1958). A number is None when too few
+    signals have been decided on to know it.
     """
     found = waits(cases, today, verdicts)
     told = len(found) >= BASE
@@ -229,12 +234,14 @@ def days_until(cases: Sequence[LookedAt], today: date, verdicts: Sequence[Verdic
 
 
 def waits(cases: Iterable[LookedAt], today: date, verdicts: Sequence[Verdict]) -> list[tuple[int, bool]]:
-    """Of each signal how many days it waited, and whether that is over."""
+    """The days that each signal waited, and whether its wait is over."""
     return [_wait(case, today, verdicts) for case in cases if case.is_signal]
 
 
 def _wait(case: LookedAt, today: date, verdicts: Sequence[Verdict]) -> tuple[int, bool]:
-    """How long it waited, and whether it still does; what was decided on a draw before it was listed ends no wait."""
+    """How long a signal waited, and whether its wait is over; a decision about its draw from before it was listed ends
+    no wait.
+    """
     start = case.listed_on or today
     days = [
         (each.decided_on - start).days
@@ -245,7 +252,7 @@ def _wait(case: LookedAt, today: date, verdicts: Sequence[Verdict]) -> tuple[int
 
 
 def by_then(waits: Sequence[tuple[int, bool]], share: float) -> int | None:
-    """The first day by which, so it is estimated, that share has been decided on."""
+    """The first day by which an estimated `share` of the signals has been decided on."""
     import numpy as np
     from scipy.stats import CensoredData, ecdf
 
@@ -258,9 +265,8 @@ def by_then(waits: Sequence[tuple[int, bool]], share: float) -> int | None:
 
 
 def agreement(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """How far two people agree who both found something in the same case: Cohen's kappa (1960) with its interval.
-
-    Made of the four rounded counts of who said what, so it tells no more than these.
+    """How far two people agree on the cases in which both found something: Cohen's kappa (1960) with its interval. It
+    is made of the four rounded counts of what each said, so it gives nothing further away.
     """
     from sklearn.metrics import cohen_kappa_score
 
@@ -293,7 +299,7 @@ def agreement(pairs: Sequence[Pair]) -> dict[str, Any]:
 
 
 def _by_chance(cells: Sequence[tuple[Verdict, Verdict, int]], n: int) -> float:
-    """How often two would agree who decide by lot, as often this as each did."""
+    """How often two people would agree by chance, if each gave the same answers as often as now."""
     return sum(
         sum(number for one, _, number in cells if one is verdict)
         * sum(number for _, other, number in cells if other is verdict)
@@ -317,7 +323,7 @@ def _by_score(cases: Sequence[LookedAt]) -> list[Row]:
     size = ceil(len(decided) / n_bins)
     bins: list[list[LookedAt]] = []
     for case in decided:
-        # Equal scores stay together, or chance would say which bin they are in.
+        # Equal scores stay together; otherwise chance would choose the bin of each.
         if not bins or (len(bins[-1]) >= size and bins[-1][-1].points != case.points):
             bins.append([])
         bins[-1].append(case)
@@ -325,16 +331,15 @@ def _by_score(cases: Sequence[LookedAt]) -> list[Row]:
 
 
 def _scores(decided: Sequence[LookedAt]) -> str:
-    """From which score to which, in whole points."""
+    """The lowest and the highest score of these signals, in whole points."""
     low, high = (round((case.points or 0) / 100) for case in (decided[0], decided[-1]))
     return f"{low}" if low == high else f"{low}–{high}"
 
 
 def costs(cases: Sequence[LookedAt], assumed: Evaluation) -> dict[str, Any]:
-    """What the looking cost for each child whose registration was mended, from lowest to highest assumption, in euros.
-
-    Over signals: the control sample is the price of knowing. None when few were found. The bounds hold for every count
-    that is told so.
+    """The cost in euros of the work for each child with a mended registration, under the lowest and the highest
+    assumption. Signals alone count: the control sample is the price of knowing what the lists miss. None when few were
+    found. The bounds hold for every exact count that is rounded to the published one.
     """
     signals = [case for case in cases if case.is_signal]
     looks = told_count(sum(any(each.verdict is not Verdict.NOT_LOOKED for each in case.decisions) for case in signals))

@@ -1,4 +1,4 @@
-"""Groups of cases, for comparing them and nothing else: a file that is supplied apart and that no run ever reads."""
+"""Groups of cases, for comparing them and nothing else: they come from a separate file that no run ever reads."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ _KEY: Final = "case_id"
 
 
 def read_groups(path: Path) -> Groups:
-    """A CSV file with a column `case_id` and a column for each kind of group; an empty cell is no group.
+    """Read a CSV file with a column `case_id` and a column for each kind of group; an empty cell is no group.
 
     Raises UsageProblem when it cannot be read, or holds a column that may never come near a signal.
     """

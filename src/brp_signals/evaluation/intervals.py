@@ -1,6 +1,7 @@
 """How certain a share is: intervals of 95 % by Wilson (1927), which behave with few observations and with none found.
 
-Siblings share a fate, so a share of them is worth fewer observations than it counts (Kish 1965).
+Brothers and sisters mostly share one outcome, so a share over them is worth fewer observations than it counts (Kish
+1965).
 """
 
 from collections import Counter, defaultdict
@@ -16,9 +17,8 @@ Interval = tuple[float, float]
 
 
 def wilson(share: float, n: float, extra: float = 0.0) -> Interval:
-    """The interval of a share that was seen in `n` observations; `n` may be an effective number. (0, 1) without any.
-
-    `extra` is a variance that comes on top of that of chance, such as that of rounding.
+    """The interval of a share that was seen in `n` observations; `n` may be an effective number. Without observations
+    the interval is (0, 1). `extra` is a variance that is added to that of chance, such as that of rounding.
     """
     if n <= 0:
         return 0.0, 1.0
@@ -30,7 +30,7 @@ def wilson(share: float, n: float, extra: float = 0.0) -> Interval:
 def design_effect(family_of: Iterable[str]) -> float:
     """How many cases count as one, when all of a family share one outcome: the mean size of the family of a case.
 
-    In quarters, upwards: it says little of who belongs together, and nothing of what was found.
+    It is rounded up to quarters, so that it shows little about families and nothing about outcomes.
     """
     sizes = Counter(family_of).values()
     return ceil(4 * sum(size**2 for size in sizes) / sum(sizes)) / 4 if sizes else 1.0
@@ -38,9 +38,9 @@ def design_effect(family_of: Iterable[str]) -> float:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One departure of the control sample: it stands for `weight` others of `stratum`; `is_hit` is None unanswered.
-
-    Of those that got a sign before they were decided on (`got_a_sign`) more are answered, and more are wrong.
+    """One departure of the control sample: it represents `weight` departures of `stratum`; `is_hit` is None while
+    nobody answered. Departures that got a sign before people decided on them (`got_a_sign`) are answered more often,
+    and are wrong more often.
     """
 
     stratum: str
@@ -52,7 +52,9 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Weighted:
-    """A share over strata, and of how many simple draws it is worth; `n_common` if one share held for all of them."""
+    """A share over strata, and the number of simple draws that it is worth; `n_common` is that number if one share held
+    for all strata.
+    """
 
     share: float
     n_effective: float
@@ -60,7 +62,7 @@ class Weighted:
 
     @property
     def interval(self) -> Interval:
-        """Where the share lies."""
+        """The 95 % interval of the share."""
         return wilson(self.share, self.n_effective)
 
 
@@ -86,7 +88,7 @@ def weighted_share(drawn: Sequence[Drawn]) -> Weighted | None:
 
 @dataclass(frozen=True)
 class _Stratum:
-    """How much it weighs, its share, and the part of it that each family makes up that answered."""
+    """The weight of a stratum, its share of hits, and the part that each answered family makes up."""
 
     weight: float
     share: float
@@ -116,7 +118,9 @@ def _strata(drawn: Sequence[Drawn]) -> list[_Stratum]:
 
 
 def _stratum(drawn: Sequence[Drawn]) -> _Stratum:
-    """One stratum: those that got a sign and those that did not each stand for all of their kind that were drawn."""
+    """Make one stratum: answered departures with a sign represent all drawn departures with one, and those without a
+    sign all others.
+    """
     answered: dict[str, float] = defaultdict(float)
     total = sum(each.weight for each in drawn if each.is_hit is not None)
     for each in drawn:

@@ -19,8 +19,8 @@ Way = tuple[str, str, str, str]
 
 
 def barrier_table(cases: Sequence[LookedAt], rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
-    """A row for each way that cases went, the most frequent first, to the nearest five; ways of which that is none are
-    taken together.
+    """Return a row for each way that cases went, the most frequent first, counted to the nearest five; ways that round
+    to none are one row together.
     """
     ways = Counter(_way(case, rules) for case in cases if case.verdict in RESOLVED)
     told = {way: told_count(number) for way, number in ways.items() if told_count(number)}

@@ -21,12 +21,12 @@ _OUTCOMES: Final = {
     "not told": "gevolg staat niet in deze gegevens",
     "unhandled": "niet bekeken",
 }
-#: A drawing's own measures; from 0 to 100 % lie between the two ends.
+#: Measures of a drawing; 0 to 100 % lie between the two ends.
 WIDTH, LEFT, RIGHT = 220, 6, 214
 
 
 def write_page(path: Path, account: Account) -> None:
-    """Write the page of an account; whatever the account does not tell is not on it."""
+    """Write the page of an account; nothing is on it that the account leaves out."""
     precision, absences, unripe = account["precision"], account["absences"], account["unripe"]
     html = render(
         "evaluate.html",
@@ -90,7 +90,7 @@ def _verdict(told: Account) -> dict[str, str]:
 
 
 def _missed(title: str, of_what: str, told: Account, unripe: int) -> dict[str, Any]:
-    """What one stratum of the control sample tells, under its title."""
+    """Show what one stratum of the control sample says, under its title."""
     return {
         **told,
         "title": title,
@@ -156,7 +156,7 @@ def _percent(share: float) -> str:
 
 
 def _plot(told: Account) -> dict[str, Any] | None:
-    """Where the interval and the estimate lie in a drawing, and the same in words."""
+    """The places of the interval and the estimate in a drawing, and the same in words."""
     if told["low"] is None:
         return None
 
