@@ -1,1 +1,1 @@
-"""Thin Prefect flows: they call the pipeline, try again, tell and keep counts and paths. No logic lives here."""
+"""Thin Prefect flows: they call the pipeline, try again, report, and keep counts and paths. They hold no logic."""

@@ -1,7 +1,7 @@
-"""What the scheduler keeps of a night, where people look and where automations hang: artifacts, assets, events.
+"""What the scheduler keeps of a night for people and for automations: artifacts, assets, events.
 
-It gets paths, dates, counts and the one sentence made for people. A scheduler that cannot take one of these never
-undoes a step: that is a line in the log.
+The scheduler gets paths, dates, counts and the one sentence for people. When it cannot keep one of these, no step is
+undone: the log gets a line.
 """
 
 import logging
@@ -31,7 +31,7 @@ _log = logging.getLogger("brp_signals.nightly")
 
 
 def night_name(parameters: Mapping[str, Any]) -> str:
-    """How a night is called in the scheduler and the log: `2026-11-20-0363 of 2026-11-20`.
+    """Return the name of a night in the scheduler and the log: `2026-11-20-0363 of 2026-11-20`.
 
     `parameters` are those of the nightly flow.
     """
@@ -50,14 +50,14 @@ def keep_counts(step: str, title: str, counts: Counts) -> None:
 
 
 def keep_lists(counts: Counts) -> None:
-    """Keep where report and lists are: a link, a page with a line a municipality, and the asset."""
+    """Keep the places of report and lists: a link, a page with a line for each municipality, and the asset."""
     with _harmless("Where the lists are"):
         lists(Path(str(counts["output"])), counts)
 
 
 @materialize(LISTS, by="brp-signals", task_run_name="lists", cache_policy=NO_CACHE)
 def lists(output: Path, counts: Counts) -> None:
-    """Say where report and lists of this night are; the sealed lists are named to nobody."""
+    """Say where report and lists of this night are; the sealed lists are never named."""
     create_link_artifact(
         (output / "report.html").absolute().as_uri(), "report.html", key="nightly-report", description="Report"
     )
@@ -66,14 +66,14 @@ def lists(output: Path, counts: Counts) -> None:
 
 
 def _page(output: Path) -> str:
-    """The lists in Markdown, a line a municipality."""
+    """Write the lists in Markdown, a line for each municipality."""
     books = sorted(book for book in output.glob("*/*.xlsx") if book.parent.name != "sealed")
     lines = [f"- {named(book.parent.name)}: `{book}`, `{book.with_suffix('.html')}`" for book in books]
     return "\n".join([f"Lists and report are in `{output}`.", "", *lines])
 
 
 def keep_event(what: str, parameters: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
-    """Emit `brp-signals.night.published`, `refused` or `failed`, to hang automations on.
+    """Emit `brp-signals.night.published`, `refused` or `failed`, for automations to act on.
 
     Its resource is the delivery; `parameters` are those of the nightly flow.
     """

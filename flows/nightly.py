@@ -1,7 +1,7 @@
-"""The nightly flow: one task a step of the pipeline, in the pipeline's order.
+"""The nightly flow: one task for each step of the pipeline, in its order.
 
-What Prefect stores for ever is chosen in this folder: paths and dates as parameters, counts and paths as artifacts, and
-of a failure the one sentence made for people. Nothing else crosses into its database.
+This folder chooses what Prefect stores: paths and dates as parameters, counts and paths as artifacts, and of a failure
+the one sentence for people. Nothing else enters its database.
 """
 
 import logging
@@ -25,10 +25,10 @@ from flows.kept import keep_event, keep_lists, night_name
 #: A night that is not over after this time is ended; the shop opens at eight.
 TIME_LIMIT_MINUTES: Final = 180.0
 
-#: On every run of a night, so that one filter finds them all.
+#: The tag of every run of a night, so that one filter finds them all.
 TAGS: Final = ("brp-signals",)
 
-#: What is said of a run that was asked for with parameters, which it could be by hand or through the API.
+#: The answer to a request with parameters, made by hand or through the API.
 FOREIGN: Final = (
     "This run was asked for with parameters, and a served night takes its folders and its configuration from `serve` "
     "alone; ask for it without, or use `brp-signals run`."
@@ -38,7 +38,7 @@ _log = logging.getLogger("brp_signals.nightly")
 
 
 def say_so(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
-    """Tell of a night that failed; Prefect calls hooks with exactly these names."""
+    """Report a night that failed; Prefect calls hooks with exactly these argument names."""
     tell(flow_run.parameters, state, _sentence(state))
 
 
@@ -134,9 +134,9 @@ def run_steps(night: NightWorker) -> Counts:
 def served(night: dict[str, Any], service: int) -> Flow[[], Any]:
     """The flow as `serve`, the process `service`, runs it: always this night, whatever a request asks for.
 
-    It has no parameters, so that who may ask for a run cannot say with which configuration or where it writes; a
-    request with some is refused before anything starts. Prefect hands the flow as it stands here to the process of a
-    run, so that nothing of it passes through the server. Cancelled runs are told of by `serve`, which sees them all.
+    It has no parameters, so that whoever may ask for a run cannot choose its configuration or where it writes; a
+    request with parameters is refused before anything starts. Prefect hands this very flow to the process of a run, so
+    that no part of it passes through the server. `serve` reports cancelled runs, since it sees them all.
     """
 
     def say_so_here(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:

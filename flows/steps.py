@@ -1,6 +1,6 @@
-"""The steps of a night as tasks, one a step under the step's own word, and the purge after them.
+"""The steps of a night as tasks, one for each step and named after it, and the purge after them.
 
-The work is done in the night's process; what leaves a task is counts or one sentence, never a traceback of data.
+The night's process does the work; a task returns counts or one sentence, never a traceback with data.
 """
 
 import logging
@@ -17,7 +17,7 @@ from brp_signals.schedule.worker import Counts, NightWorker, PassingFailure
 from brp_signals.upkeep.purging import purge as purge_now
 from flows.kept import keep_counts
 
-#: For steps that touch files others write or read: a share may be away or a disk full for a moment.
+#: For steps that use files of other programs: a share may be away or a disk full for a moment.
 RETRIES: Final = 2
 RETRY_SECONDS: Final = 60.0
 
@@ -25,7 +25,7 @@ _log = logging.getLogger("brp_signals.nightly")
 
 
 def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
-    """Try again only what time can mend; a refused delivery stays refused."""
+    """Try again only what may be over later; a refused delivery stays refused."""
     error = state.result(raise_on_failure=False)
     if isinstance(error, PassingFailure) and task_run.run_count <= task.retries:
         _log.warning("%s This is tried again in %g seconds.", error, task.retry_delay_seconds)
@@ -33,7 +33,7 @@ def may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
 
 
 def _tried_again(step: Task[[NightWorker], Counts]) -> Task[[NightWorker], Counts]:
-    """The same task, tried again when what failed may pass."""
+    """Return the same task, which is tried again when its failure may be over later."""
     return step.with_options(retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, retry_condition_fn=may_pass)
 
 
@@ -124,7 +124,7 @@ def purge(state: Path, output: Path, config: Path | None) -> None:
 
 
 def _run(night: NightWorker, name: str) -> Counts:
-    """Run one step in the night's process; raises the step's error without what led to it."""
+    """Run one step in the night's process. Raises the step's error, without the errors that led to it."""
     try:
         counts = night.run_step(name)
     except SignalsError as problem:

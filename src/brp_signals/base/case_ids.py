@@ -24,8 +24,9 @@ def case_id(kind: str, person_id: str, date_text: str, taken: Collection[str] = 
 
 
 def number_cases(kind: str, cases: Iterable[tuple[str | None, str, str]], taken: set[str]) -> list[str]:
-    """Return a number for each case: the one it has, or else a new free one. A case is given as its number or None, its
-    person and its date text. Every number is added to `taken`.
+    """Return a number for each case: the one it has, or else a new free one.
+
+    A case is given as its number or None, its person and its date text. Every number is added to `taken`.
     """
     numbers = []
     for known, person_id, date_text in cases:

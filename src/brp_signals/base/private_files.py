@@ -88,8 +88,9 @@ def create_secret(path: Path, text: str) -> None:
 
 
 def replace_private(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Replace `path` by what `write` writes, mode 0600: the file is replaced whole or not at all. Raises UsageProblem
-    when it cannot be written; the earlier file is then still there.
+    """Replace `path` by what `write` writes, mode 0600: the file is replaced whole or not at all.
+
+    Raises UsageProblem when it cannot be written; the earlier file is then still there.
     """
     refuse_special(path)
     temporary: Path | None = None

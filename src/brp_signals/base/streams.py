@@ -1,4 +1,5 @@
 """Standard streams that cannot make the work fail: when they are closed, full or broken, they drop what is written.
+
 They remember that something was lost, so that a command that only prints an answer can still report it.
 """
 
@@ -48,10 +49,11 @@ class _Patient(io.RawIOBase):
 
 
 def make_patient() -> None:
-    """Replace the standard streams of this process; call it before anything is opened or written. A stream that another
-    program put there, to capture the output, stays. A descriptor that the caller closed is first opened on /dev/null.
-    Otherwise the next file that is opened would get that number, perhaps a ledger, and a library that writes to
-    standard error would write into that file.
+    """Replace the standard streams of this process; call it before anything is opened or written.
+
+    A stream that another program put there, to capture the output, stays. A descriptor that the caller closed is first
+    opened on /dev/null. Otherwise the next file that is opened would get that number, perhaps a ledger, and a library
+    that writes to standard error would write into that file.
     """
     for number in _NUMBERS:
         try:

@@ -22,8 +22,9 @@ _PATIENCE: Final = 25
 
 
 def start_file(path: Path) -> tuple[int, Path]:
-    """Start a file next to `path`, mode 0600, that is to replace it. Returns its descriptor, which holds the lock, and
-    its name. Raises OSError.
+    """Start a file next to `path`, mode 0600, that is to replace it.
+
+    Returns its descriptor, which holds the lock, and its name. Raises OSError.
     """
     with _alone_in(path.parent):
         sweep(path.parent, path.name)
@@ -34,7 +35,10 @@ def start_file(path: Path) -> tuple[int, Path]:
 
 @contextmanager
 def folder(place: Path, name: str) -> Iterator[Path]:
-    """Make a folder in `place`, mode 0700, and remove it after the block, if it was not renamed. Raises OSError."""
+    """Make a folder in `place`, mode 0700, and remove it after the block, if it was not renamed.
+
+    Raises OSError.
+    """
     with _alone_in(place):
         sweep(place, name)
         made = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=SUFFIX, dir=place))
@@ -76,8 +80,9 @@ def _is_left(path: Path) -> bool:
 
 @contextmanager
 def _alone_in(place: Path) -> Iterator[None]:
-    """Let no other process sweep between making a file and locking it. The wait has an end: in a folder that everybody
-    may use, another user could hold the lock.
+    """Let no other process sweep between making a file and locking it.
+
+    The wait has an end: in a folder that everybody may use, another user could hold the lock.
     """
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     try:

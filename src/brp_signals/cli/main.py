@@ -17,9 +17,9 @@ from brp_signals.cli.options import app
 from brp_signals.cli.saying import say
 from brp_signals.publish.in_dutch import told
 
-#: Commands that publish at their end or not at all; others may be stopped with a part of their work done.
+#: Commands that publish at their end or not at all; another command may be stopped with part of its work done.
 _PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
-#: Commands that clerks, coordinators and stewards give; the others are for engineers, in English.
+#: Commands of clerks, coordinators and stewards; the others are for engineers, in English.
 _OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate", "backtest"}
 
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _for_who_reads(sentence: str, words: list[str]) -> str:
-    """The sentence in Dutch for commands of staff and stewards, and about a day, which anybody may mistype."""
+    """Return the sentence in Dutch for commands of staff and stewards, and for a mistyped day in any command."""
     is_for_staff = not _OF_STAFF.isdisjoint(words[:1])
     return told(sentence) if is_for_staff or sentence.startswith(("--reference-date:", "--before:")) else sentence
 
@@ -69,9 +69,9 @@ def _leave(problem: BaseException, sentence: str, exit_code: int, is_debug: bool
 
 
 def _trace(problem: BaseException) -> str:
-    """Where a failure came from, what stood behind it first: files, lines and kinds, fit to be passed on.
+    """Return where a failure came from, its first cause first: files, lines and kinds, fit to be passed on.
 
-    The words of an error are left out unless we wrote them: those of a library may quote a row.
+    The text of an error is left out unless we wrote it: that of a library may quote a row.
     """
     import traceback
 

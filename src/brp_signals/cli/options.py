@@ -1,4 +1,4 @@
-"""The command line's own parts: the application, and the arguments and options that several commands have."""
+"""What all commands share: the application, and the arguments and options that several of them have."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def options(
 
 
 def day(option: str) -> Callable[[str], date]:
-    """What reads the day of an option."""
+    """Return the function that reads the day of an option."""
 
     def read(text: str) -> date:
         found = re.fullmatch("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
@@ -72,6 +72,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print a machine-readable res
 
 
 def configuration(path: Path | None) -> Path | None:
-    """The named configuration, or the one that lies in this folder."""
+    """Return the named configuration, or the one in this folder."""
     here = Path("brp-signals.toml")
     return path or (here if here.is_file() else None)

@@ -1,4 +1,6 @@
-"""What a command says: results on stdout, sentences for people on stderr; neither changes what was done (`streams`)."""
+"""What a command prints: results on stdout, sentences for people on stderr; printing never changes what was done
+(`streams`).
+"""
 
 import json
 import logging
@@ -15,7 +17,9 @@ from brp_signals.publish.in_dutch import told
 
 
 def say(sentence: str, level: int = logging.INFO) -> None:
-    """One line for people on stderr, whatever stands in a name that it quotes; a log line where JSON is asked for."""
+    """Print one line for people on stderr, whatever characters are in a name that it quotes; a log line when JSON is
+    asked for.
+    """
     line = "".join(letter if letter.isprintable() else " " for letter in sentence)
     if is_json():
         listen()
@@ -25,18 +29,20 @@ def say(sentence: str, level: int = logging.INFO) -> None:
 
 
 def tell(sentence: str) -> None:
-    """One line for staff or stewards, in Dutch unless somebody asks for English."""
+    """Print one line for staff or stewards, in Dutch unless English is asked for."""
     say(told(sentence))
 
 
 def answer(text: str) -> None:
-    """Print what a command gives and nothing else."""
+    """Print the result of a command and nothing else."""
     print(text)
     must_be_out()
 
 
 def must_be_out() -> None:
-    """Fail a command that only answers when its answer did not come out whole; who stopped reading wants no more."""
+    """Fail a command that only prints an answer when part of the answer was lost. A reader that closed its end wants no
+    more, so that is no failure.
+    """
     if problem := streams.lost():
         raise InternalFailure(
             f"The answer could not be printed whole ({problem.strerror}); free space or print it elsewhere, then ask "
@@ -50,7 +56,7 @@ def print_json(content: Any) -> None:
 
 
 def write_result(path: Path, write: Callable[[Path], Any]) -> None:
-    """Have a result written to the place that a person chose; raises UsageProblem where that cannot be."""
+    """Write a result to the place that a person chose. Raises UsageProblem when that is impossible."""
     refuse_special(path)
     try:
         write(path)

@@ -1,6 +1,8 @@
 """What may be published of a backtest: every count to the nearest five, and no table from which an exact count would
-follow. The page and the CSV have the same rows, one for each month and group. A group without departures has a row as
-well, since a missing row would say that there is none.
+follow.
+
+The page and the CSV have the same rows, one for each month and group. A group without departures has a row as well,
+since a missing row would say that there is none.
 """
 
 import csv

@@ -11,8 +11,9 @@ _MISTAKEN: Final = 0.05
 
 
 def differing(tables: Mapping[str, Sequence[Row]]) -> set[tuple[str, str]]:
-    """Find the rows, by table and label, in which the share differs from that of all other rows of the table. The test
-    is over all rows of all tables at once (Holm 1979), and uses the published counts.
+    """Find the rows, by table and label, in which the share differs from that of all other rows of the table.
+
+    The test is over all rows of all tables at once (Holm 1979), and uses the published counts.
     """
     chances = sorted(
         (_chance(row, [other for other in rows if other is not row]), name, row.label)

@@ -1,5 +1,6 @@
-"""Cases as an evaluation reads them: why people looked at each, and what they found. Children under secrecy are left
-out: their numbers are too small to publish.
+"""Cases as an evaluation reads them: why people looked at each, and what they found.
+
+Children under secrecy are left out: their numbers are too small to publish.
 """
 
 from collections import defaultdict

@@ -115,8 +115,10 @@ def disparities(
     today: date,
     untold: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Return a row for each group of each kind, with publishable numbers only. `differs` names the measures in which a
-    group differs from all others of its kind by more than chance explains among so many groups.
+    """Return a row for each group of each kind, with publishable numbers only.
+
+    `differs` names the measures in which a group differs from all others of its kind by more than chance explains among
+    so many groups.
     """
     every = {name: rows for name, rows in tables(cases, groups, departures, today).items() if name not in untold}
     apart = differing(every)

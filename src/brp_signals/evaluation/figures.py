@@ -265,8 +265,9 @@ def by_then(waits: Sequence[tuple[int, bool]], share: float) -> int | None:
 
 
 def agreement(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """How far two people agree on the cases in which both found something: Cohen's kappa (1960) with its interval. It
-    is made of the four rounded counts of what each said, so it gives nothing further away.
+    """How far two people agree on the cases in which both found something: Cohen's kappa (1960) with its interval.
+
+    It is made of the four rounded counts of what each said, so it gives nothing further away.
     """
     from sklearn.metrics import cohen_kappa_score
 
@@ -338,8 +339,10 @@ def _scores(decided: Sequence[LookedAt]) -> str:
 
 def costs(cases: Sequence[LookedAt], assumed: Evaluation) -> dict[str, Any]:
     """The cost in euros of the work for each child with a mended registration, under the lowest and the highest
-    assumption. Signals alone count: the control sample is the price of knowing what the lists miss. None when few were
-    found. The bounds hold for every exact count that is rounded to the published one.
+    assumption.
+
+    Signals alone count: the control sample is the price of knowing what the lists miss. None when few were found. The
+    bounds hold for every exact count that is rounded to the published one.
     """
     signals = [case for case in cases if case.is_signal]
     looks = told_count(sum(any(each.verdict is not Verdict.NOT_LOOKED for each in case.decisions) for case in signals))

@@ -17,8 +17,10 @@ Interval = tuple[float, float]
 
 
 def wilson(share: float, n: float, extra: float = 0.0) -> Interval:
-    """The interval of a share that was seen in `n` observations; `n` may be an effective number. Without observations
-    the interval is (0, 1). `extra` is a variance that is added to that of chance, such as that of rounding.
+    """The interval of a share that was seen in `n` observations; `n` may be an effective number.
+
+    Without observations the interval is (0, 1). `extra` is a variance that is added to that of chance, such as that of
+    rounding.
     """
     if n <= 0:
         return 0.0, 1.0
@@ -39,8 +41,10 @@ def design_effect(family_of: Iterable[str]) -> float:
 @dataclass(frozen=True)
 class Drawn:
     """One departure of the control sample: it represents `weight` departures of `stratum`; `is_hit` is None while
-    nobody answered. Departures that got a sign before people decided on them (`got_a_sign`) are answered more often,
-    and are wrong more often.
+    nobody answered.
+
+    Departures that got a sign before people decided on them (`got_a_sign`) are answered more often, and are wrong more
+    often.
     """
 
     stratum: str

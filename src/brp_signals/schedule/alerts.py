@@ -1,8 +1,8 @@
-"""Alerts: a command of the user's own is told when a night fails, or when no delivery has come for days.
+"""Alerts: run a command of the user's own when a night fails, or when no delivery has come for days.
 
-The command gets one JSON object on its standard input and no word from outside on its command line; there is no
-shell. Nothing here breaks a night: what goes wrong is one sentence in the log. The same alert is not repeated every
-night: it comes again after `REMINDER_DAYS`, or when a night went well in between.
+The command gets one JSON object on its standard input and nothing from outside on its command line; there is no shell.
+Nothing here makes a night fail: a problem becomes one sentence in the log. The same alert is not repeated every night:
+it comes again after `REMINDER_DAYS`, or when a night went well in between.
 """
 
 import json
@@ -24,12 +24,12 @@ from brp_signals.base.private_files import read_small, replace_private
 from brp_signals.delivery.inbox import date_and_id, deliveries_ahead, night_in_view
 from brp_signals.schedule.lifeline import environment_without_prefect
 
-#: Of the state folder: which alerts were delivered, and when.
+#: The file of the state folder that says which alerts were delivered, and when.
 FILE: Final = "alerts.json"
 REMINDER_DAYS: Final = 7
 TIMEOUT_SECONDS: Final = 30.0
 
-#: What is told anew when it happens again after a night that went well.
+#: Alerts that are sent at once when the same thing happens again after a night that went well.
 _OVER_WITH_A_NIGHT: Final = ("night_failed", "night_cancelled", "schedule_stopped")
 
 #: What Prefect says of a run that it cancels because another is busy, and what we say.
@@ -57,12 +57,12 @@ class Alert:
 
 
 def night_failed(parameters: Mapping[str, Any], sentence: str) -> None:
-    """Tell that a night ended without lists; `parameters` are those of the nightly flow."""
+    """Alert that a night ended without lists; `parameters` are those of the nightly flow."""
     _tell_of_night("night_failed", parameters, sentence)
 
 
 def night_cancelled(parameters: Mapping[str, Any], why: str) -> None:
-    """Log and tell that a run was cancelled, because another was busy or by hand; `why` is what the scheduler says."""
+    """Log and alert that a run was cancelled, because another was busy or by hand; `why` is what the scheduler says."""
     sentence = _NOT_BEGUN if _BUSY in why else _CANCELLED
     _log.error("%s", sentence)
     _tell_of_night("night_cancelled", parameters, sentence)
@@ -75,19 +75,19 @@ def _tell_of_night(kind: str, parameters: Mapping[str, Any], sentence: str) -> N
 
 
 def schedule_stopped(parameters: Mapping[str, Any], sentence: str) -> None:
-    """Tell that `serve` came to an end by itself; `parameters` are those of the nights that it served."""
+    """Alert that `serve` came to an end by itself; `parameters` are those of the nights that it served."""
     config = parameters.get("config")
     alert = Alert("schedule_stopped", sentence, None)
     _tell(alert, Path(parameters["state"]), Path(config) if config else None)
 
 
 def when_overdue(delivery: Path, *, state: Path, config: Path | None) -> None:
-    """Tell it when this, the newest delivery of the inbox, is older than `alerts.no_delivery_days`."""
+    """Alert when `delivery`, the newest of the inbox, is older than `alerts.no_delivery_days`."""
     try:
         days = load_configuration(config).alerts.no_delivery_days
         reference_date, delivery_id = date_and_id(delivery)
     except SignalsError:
-        return  # the night itself fails on it, and tells
+        return  # the night itself fails on it and alerts
     if _today() - reference_date > timedelta(days):
         sentence = (
             f"No delivery has come since {delivery_id} of {reference_date.isoformat()}, which is more than {days} days "
@@ -98,7 +98,7 @@ def when_overdue(delivery: Path, *, state: Path, config: Path | None) -> None:
 
 
 def when_ahead(inbox: Path, *, state: Path, config: Path | None) -> None:
-    """Tell which deliveries of the inbox are passed over, because their reference date is later than tomorrow."""
+    """Alert of deliveries in the inbox that are passed over, because their reference date is later than tomorrow."""
     for name in deliveries_ahead(inbox):
         sentence = (
             f"Delivery {name} in the inbox is of a day later than tomorrow and is passed over; have it made again."
@@ -108,13 +108,13 @@ def when_ahead(inbox: Path, *, state: Path, config: Path | None) -> None:
 
 
 def night_went_well(state: Path) -> None:
-    """Forget which failures were told, so that the next one is told at once."""
+    """Forget which failures were reported, so that the next one is reported at once."""
     with suppress(SignalsError):
         _remember(state, [entry for entry in _told(state) if entry["kind"] not in _OVER_WITH_A_NIGHT])
 
 
 def _delivery_id(parameters: Mapping[str, Any]) -> str | None:
-    """Of which delivery the night was; None when that cannot be said."""
+    """Return the id of the delivery of the night; None when it cannot be read."""
     known = night_in_view(parameters)
     return known[1] if known else None
 
@@ -155,7 +155,7 @@ def _run(settings: Alerts, alert: Alert) -> None:
 
 
 def _hand_over(command: "subprocess.Popen[bytes]", content: bytes) -> None:
-    """Give the command its input and wait for it; at the time limit it is ended with all that it started."""
+    """Give the command its input and wait for it; at the time limit, end it with every process that it started."""
     try:
         command.communicate(content, timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
@@ -177,7 +177,7 @@ def _is_told(alert: Alert, state: Path) -> bool:
 
 
 def _told(state: Path) -> list[dict[str, str]]:
-    """The alerts of the last days; those that cannot be read were never told."""
+    """Return the alerts that were delivered in the last days; a file that cannot be read counts as none."""
     try:
         entries = json.loads(read_small(state / FILE, LARGEST_FILE))
         return [entry for entry in entries if _is_recent(entry["told_at"]) and entry["kind"]]
@@ -186,7 +186,7 @@ def _told(state: Path) -> list[dict[str, str]]:
 
 
 def _is_recent(told_at: str) -> bool:
-    """Whether it was told in the last days; a clock that was set back does not silence alerts."""
+    """Whether the alert was delivered in the last days; a clock that was set back does not silence alerts."""
     return timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(told_at) < timedelta(REMINDER_DAYS)
 
 

@@ -1,9 +1,9 @@
 """A Prefect server of our own on loopback, as a process: `python -m brp_signals.schedule.server SOCKET STARTER`.
 
-Any user of the machine can connect to loopback, so the server asks a secret that is made at each start. It goes from
-process to process in the environment, which the kernel shows to this user only, and to the operator in a file that is
-this user's alone. `serve` keeps the port itself until its end: when the server dies nobody else can take its place
-and tell us what to run.
+Any user of the machine can connect to loopback, so the server asks a secret that is made at each start. Processes pass
+it on in the environment, which the kernel shows to this user only; the operator finds it in a file that only this user
+can read. `serve` keeps the port itself until its end: when the server dies nobody else can take its place and tell us
+what to run.
 """
 
 import os
@@ -27,7 +27,7 @@ from brp_signals.schedule.lifeline import end_with
 
 HOST: Final = "127.0.0.1"
 
-#: Of Prefect's folder: what an operator's shell needs to talk to the server (docs/operations.md, "Logs").
+#: The file of Prefect's folder with what an operator's shell needs to talk to the server (docs/operations.md, "Logs").
 OPERATOR_FILE: Final = "operator.env"
 _FOR_OPERATORS: Final = (
     "PREFECT_HOME",
@@ -37,7 +37,7 @@ _FOR_OPERATORS: Final = (
     "DO_NOT_TRACK",
 )
 
-#: What the server does only for schedules: without it a single run has the processor to itself.
+#: Services of the server that only schedules need: without them a single run has the processor to itself.
 _SCHEDULE_SERVICES: Final = (
     "CANCELLATION_CLEANUP",
     "FOREMAN",
@@ -54,13 +54,13 @@ _BACKLOG: Final = 256
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs: its process and its address."""
+    """A running server: its process and its address."""
 
     process: subprocess.Popen[bytes]
     api: str
 
     def answers(self) -> bool:
-        """Whether it answers within a few seconds."""
+        """Whether the server answers within a few seconds."""
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with direct.open(f"{self.api}/health", timeout=2) as answer:
@@ -70,7 +70,9 @@ class Server:
 
 
 def prefect_settings(state: Path, port: int) -> dict[str, str]:
-    """The environment of everything Prefect: at home in the state folder, silent, and at home only."""
+    """Return the environment for Prefect: its files are in the state folder, it sends no usage data, and it listens on
+    loopback only.
+    """
     return {
         "PREFECT_HOME": str(prefect_home(state)),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
@@ -87,12 +89,14 @@ def prefect_settings(state: Path, port: int) -> dict[str, str]:
         # These print a traceback of every failure; our hook says the same in one sentence.
         "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "CRITICAL",
-        "PYTHONSAFEPATH": "1",  # no process of ours imports from the folder it happens to be in
+        "PYTHONSAFEPATH": "1",  # no process of ours imports modules from its working folder
     }
 
 
 def prefect_home(state: Path) -> Path:
-    """Prefect's folder, made when it is not there; raises UsageProblem when the state folder is open to others."""
+    """Return Prefect's folder, and make it when it does not exist. Raises UsageProblem when the state folder is open to
+    others.
+    """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_open_folder(state, "state")
     home = (state / "prefect").resolve()
@@ -103,7 +107,7 @@ def prefect_home(state: Path) -> Path:
 
 @contextmanager
 def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> Iterator[Server]:
-    """A Prefect server of our own on loopback while the block lasts, this process set up to talk to it."""
+    """Run a Prefect server of our own on loopback while the block lasts, and set this process up to talk to it."""
     with _listening(port) as listener:
         settings = prefect_settings(state, port)
         if is_for_one_run:
@@ -122,7 +126,7 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
 
 
 def free_port() -> int:
-    """A port on loopback that nobody uses at this moment."""
+    """Return a port on loopback that nobody uses at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -131,7 +135,7 @@ def free_port() -> int:
 
 @contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
-    """The port, ours alone from here to the end of the block."""
+    """Hold the port, so that it is ours alone to the end of the block."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -147,7 +151,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _prefect_environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Set exactly these settings: one that was lying about could send the database or the log elsewhere."""
+    """Set exactly these settings: a setting from elsewhere could send the database or the log to another place."""
     ours = {name for name in os.environ if name.upper().startswith("PREFECT_") or name in settings}
     before = {name: os.environ[name] for name in ours}
     for name in before:
@@ -163,7 +167,7 @@ def _prefect_environment(settings: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _private_files() -> Iterator[None]:
-    """Whatever Prefect writes in this process is for its owner alone."""
+    """Make every file that Prefect writes in this process readable by its owner alone."""
     before = os.umask(0o077)
     try:
         yield
@@ -173,7 +177,7 @@ def _private_files() -> Iterator[None]:
 
 @contextmanager
 def _told_to_operators(settings: Mapping[str, str]) -> Iterator[None]:
-    """A file for the shell of whoever may act as this user, as long as the server lives."""
+    """Write a file for an operator's shell, which only this user can read, for as long as the server lives."""
     file = Path(settings["PREFECT_HOME"]) / OPERATOR_FILE
     lines = [f"export {name}={shlex.quote(settings[name])}\n" for name in _FOR_OPERATORS]
     replace_private(file, lambda stream: stream.write("".join(lines).encode()))
@@ -227,7 +231,8 @@ def _be_the_server(listener: socket.socket) -> None:
     from prefect.server.api.collections import KNOWN_VIEWS
     from prefect.server.api.server import create_app
 
-    # Kinds of workers and blocks: what it would fetch from the network it then reads from a file that it brings along.
+    # Kinds of workers and blocks: Prefect then reads from a file of its own what it would otherwise fetch from the
+    # network.
     KNOWN_VIEWS.update(dict.fromkeys(KNOWN_VIEWS, ""))
     app = create_app(final=True)
     patience = int(_STOP_SECONDS / 3)  # for requests that are busy when it is told to stop

@@ -1,7 +1,7 @@
 """The nightly schedule on this machine: a Prefect server on loopback, and the flow served from it.
 
-Prefect is imported inside the functions, after its settings stand in the environment: it reads them once,
-when it is imported. All it keeps goes below the state folder, readable by this user only.
+Prefect is imported inside the functions, once its settings are in the environment: it reads them only when it is
+imported. Everything that it keeps is below the state folder, readable by this user only.
 """
 
 import asyncio
@@ -38,17 +38,17 @@ PORT: Final = 4200
 DEPLOYMENT: Final = "nightly"
 TIMEZONE: Final = "Europe/Amsterdam"
 
-#: The night and its second try: not between two and three, when the clock changes twice a year; half an hour apart, so
-#: that what was away may be back.
-#: Every day at these times on the clock, as rules of iCalendar (RFC 5545). A cron of Prefect 3.9.1 with a time zone is
-#: never scheduled on Python 3.11 and 3.12: its server hands a time zone to a library that refuses it.
+#: The night and its second try. They are not between two and three, when the clock changes twice a year, and half an
+#: hour apart, so that a share that was away may be back. They come every day at these times on the clock, as rules of
+#: iCalendar (RFC 5545). A cron of Prefect 3.9.1 with a time zone is never scheduled on Python 3.11 and 3.12: its server
+#: hands a time zone to a library that refuses it.
 RULES: Final = ("DTSTART:20260101T041500\nRRULE:FREQ=DAILY", "DTSTART:20260101T044500\nRRULE:FREQ=DAILY")
 
-#: How often the server is looked at, and how long it may be silent: a big night can keep the machine busy.
+#: How often the server is checked, and how long it may be silent: a big night can keep the machine busy.
 _WATCH_SECONDS: Final = 5.0
 _SILENT_SECONDS: Final = 300.0
 
-#: What is left of the schedule gets this long to end when its server is gone.
+#: The time that the rest of the schedule gets to end when its server is gone.
 _ENDING_SECONDS: Final = 10.0
 
 _AGAIN: Final = "start `brp-signals serve` again (systemd does so by itself)."
@@ -58,7 +58,7 @@ _log = logging.getLogger("brp_signals.serve")
 
 
 def nightly_schedules() -> "list[Schedule]":
-    """04:15 and 04:45, Dutch time, in summer and winter."""
+    """Return the schedules for 04:15 and 04:45, Dutch time, in summer and winter."""
     from prefect.schedules import RRule
 
     return [RRule(rule, timezone=TIMEZONE) for rule in RULES]
@@ -76,9 +76,9 @@ def serve(
 ) -> None:
     """Keep the nightly schedule until this process is told to stop (SIGTERM, SIGINT).
 
-    Every scheduled run takes the newest delivery of `inbox`. Only one run goes on at a time: one that
-    starts while another is busy is cancelled. What is given here holds for every run; a run takes nothing from who
-    asked for it. Raises InternalFailure when the server is lost.
+    Every scheduled run takes the newest delivery of `inbox`. Only one run goes on at a time: one that starts while
+    another is busy is cancelled. The arguments hold for every run; a request for a run can change nothing. Raises
+    InternalFailure when the server is lost.
     """
     if config is not None and not config.is_file():
         raise UsageProblem(f"The configuration {config} is not there.")
@@ -115,7 +115,7 @@ def run_once(
     time_limit_minutes: float | None = None,
 ) -> dict[str, int | str]:
     """Run the nightly flow once for this delivery, with a server that lives as long as the run."""
-    start_ahead()  # it gets ready while the server is making its database, which takes some ten seconds
+    start_ahead()  # the worker starts while the server makes its database, which takes some ten seconds
     night: dict[str, Any] = {
         "delivery": delivery.resolve(),
         "reference_date": reference_date,
@@ -147,9 +147,9 @@ def run_once(
 
 @contextmanager
 def _own_temporary_folder() -> Iterator[None]:
-    """Have Prefect's runner keep its files below this folder: `/tmp` is everybody's."""
+    """Make Prefect's runner keep its files below this folder: everybody can use `/tmp`."""
     before, folder = tempfile.tempdir, Path.cwd() / "tmp"
-    shutil.rmtree(folder, ignore_errors=True)  # what a killed one left
+    shutil.rmtree(folder, ignore_errors=True)  # files that a killed runner left
     folder.mkdir(mode=0o700)
     tempfile.tempdir = str(folder)
     try:
@@ -159,7 +159,7 @@ def _own_temporary_folder() -> Iterator[None]:
 
 
 def _refuse_another_server() -> None:
-    """Make sure that Prefect took our settings: imported earlier it talks to another server, or starts one."""
+    """Make sure that Prefect took our settings: if imported earlier, it talks to another server or starts one."""
     from prefect.settings import PREFECT_API_URL
 
     if PREFECT_API_URL.value() != os.environ["PREFECT_API_URL"]:
@@ -171,7 +171,7 @@ def _refuse_another_server() -> None:
 
 @contextmanager
 def _only_one(state: Path) -> Iterator[None]:
-    """Two servers on one Prefect database would fire everything twice, whatever their ports."""
+    """Let one server only use a Prefect database: two would start every run twice, whatever their ports."""
     with open_lock(prefect_home(state) / "serve.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -231,14 +231,14 @@ async def _keep(flow: Any, night: dict[str, Any], server: Server, schedules: "li
 
 
 def _runner() -> "Runner":
-    """A runner that takes SIGTERM as asyncio takes Ctrl-C: pause the schedules, let a busy run end."""
+    """Make a runner that treats SIGTERM as asyncio treats Ctrl-C: it pauses the schedules and lets a busy run end."""
     from prefect.runner import Runner
 
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     class InOrderRunner(Runner):
         def handle_sigterm(self, *_: Any) -> None:
-            # Not by way of SIGINT: a shell has its background jobs, and nohup its command, ignore that.
+            # This does not use SIGINT: background jobs of a shell, and commands under nohup, ignore that signal.
             if task and not task.cancelling():
                 loop.call_soon_threadsafe(task.cancel)
 
@@ -296,9 +296,9 @@ async def _loss(server: Server) -> str:
 
 
 async def _tell_of_cancelled(flow_name: str, night: dict[str, Any]) -> None:
-    """Alert of every run that is cancelled from now on; does not return.
+    """Alert of every run that is cancelled from now on. This does not return.
 
-    The server cancels a run that is due while another is busy before anything of ours begins, and calls no hook.
+    When a run is due while another is busy, the server cancels it before any code of ours begins, and calls no hook.
     """
     from prefect.client.orchestration import get_client
 
@@ -313,7 +313,7 @@ async def _tell_of_cancelled(flow_name: str, night: dict[str, Any]) -> None:
 
 
 async def _cancelled_runs(client: "PrefectClient", flow_name: str, since: datetime) -> list[tuple[UUID, str]]:
-    """The runs that were due after `since` and are cancelled, with why; none when the server does not answer."""
+    """Return the cancelled runs that were due after `since`, with the reason; none when the server does not answer."""
     from prefect.client.schemas.filters import FlowFilter, FlowRunFilter
 
     cancelled = {"state": {"type": {"any_": ["CANCELLED"]}}, "expected_start_time": {"after_": since}}
@@ -350,9 +350,10 @@ def _close_lost_runs(flow_name: str) -> int:
 
 
 def _forget_deployments(flow_name: str) -> None:
-    """Remove what earlier starts, other versions or `prefect deploy` left of our flow; the history of runs stays.
+    """Remove the deployments of our flow that earlier starts, other versions or `prefect deploy` left; the history of
+    runs stays.
 
-    Serving again does not put it right by itself: Prefect 3.9 keeps the other schedules, and they would fire.
+    Serving again is not enough: Prefect 3.9 keeps the other schedules, and they would start runs.
     """
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowFilter

@@ -1,8 +1,8 @@
-"""One night in a process of its own, so that a time limit can really end it.
+"""Run one night in a process of its own, so that a time limit can really end it.
 
-Python cannot interrupt a query that is running inside the database, and neither can a scheduler. A
-process can be ended at any instant, and a run that is ended anywhere has published nothing or everything.
-So the steps run in a child; this side sends the word of a step and waits for its counts.
+Python cannot interrupt a query that is running inside the database, and neither can a scheduler. A process can be ended
+at any instant, and a run that is ended anywhere has published nothing or everything. So the steps run in a child
+process; this side sends the name of a step and waits for its counts.
 
 The two sides speak JSON over one socket. The child holds only that socket's other end: when this side
 dies, however it dies, the socket closes and the child ends itself.
@@ -30,13 +30,13 @@ from typing import Any, Final, Protocol, Self
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, RunLocked, SignalsError, UsageProblem
 from brp_signals.schedule.lifeline import environment_without_prefect
 
-#: Where the child finds what opens a night.
+#: The module and function with which the child opens a night.
 OPEN_NIGHT: Final = "brp_signals.pipeline:open_night"
 
-#: What the steps import when they come to it; a process that starts ahead imports it before.
+#: Modules that the steps import when they need them; a process that starts ahead imports them at once.
 _HEAVY: Final = ["brp_signals.pipeline", "brp_signals.steps.judging", "duckdb", "polars", "xlsxwriter"]
 
-#: A night that was asked to close gets this long to remove its working files.
+#: The time that a night gets to remove its working files when it is asked to close.
 CLOSING_SECONDS: Final = 20.0
 
 _ORPHANED: Final = 70
@@ -45,11 +45,11 @@ Counts = dict[str, int | str]
 
 
 class PassingFailure(InternalFailure):
-    """A failure of the machine that may be over in a minute: a share that is away, a disk that is full."""
+    """A failure of the machine that may be over in a minute: a share that is not mounted, a disk that is full."""
 
 
 class Night(Protocol):
-    """What the pipeline offers: one run that is open, taken through its steps one by one."""
+    """An open run of the pipeline, taken through its steps one by one."""
 
     def run_step(self, name: str, /) -> Counts: ...
 
@@ -65,7 +65,7 @@ _KNOWN: Final[dict[str, type[SignalsError]]] = {
 def start_ahead() -> None:
     """Start the process of the next night now, so that it is ready when that night begins.
 
-    Importing what the steps need takes some seconds, in which this process may have other work.
+    Importing what the steps need takes some seconds, in which this process can do other work.
     """
     child = _Child()
     child.tell({"import": _HEAVY})
@@ -107,11 +107,13 @@ class NightWorker:
 
     @property
     def process_id(self) -> int | None:
-        """The process id of the child, None when there is none at the moment."""
+        """The process id of the child; None when there is no child at the moment."""
         return self._child.process_id if self._child else None
 
     def run_step(self, name: str) -> Counts:
-        """Run one step and give its counts; every failure is a sentence, and the child is gone after it."""
+        """Run one step and return its counts. Raises one of `brp_signals.base.errors`, with a sentence; the child has
+        then ended.
+        """
         try:
             if self._child is None:
                 self._start_again(name)
@@ -186,7 +188,7 @@ class _Child:
         return self._process.pid
 
     def tell(self, order: dict[str, Any]) -> None:
-        """Give an order that has no answer; a child that is gone is noticed by the next question."""
+        """Send an order that has no answer; if the child is gone, the next question finds out."""
         with suppress(OSError):
             self._line.send_bytes(json.dumps(order).encode())
 
@@ -201,14 +203,14 @@ class _Child:
         return answer
 
     def kill(self) -> int:
-        """End the child and whatever it started at once, and give its return code."""
+        """End the child and every process that it started at once, and return its return code."""
         if self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         return self._process.wait()
 
     def end_of_life(self) -> int:
-        """The return code of a child that has hung up; it may need a moment to be gone."""
+        """Return the return code of a child that closed its socket; it may need a moment to end."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         return self.kill()
@@ -277,7 +279,7 @@ def _listen(line: Connection, orders: "queue.SimpleQueue[dict[str, Any]]") -> No
 
 
 def _import(modules: list[str]) -> None:
-    """Import what will be needed; what fails here fails again, and is told, in the step that needs it."""
+    """Import what will be needed; an import that fails here fails again, and is reported, in the step that needs it."""
     for module in modules:
         with suppress(Exception):
             import_module(module)
@@ -302,7 +304,7 @@ def _reply(line: Connection, answer: dict[str, Any]) -> None:
 
 
 def _as_answer(error: BaseException, step: str) -> dict[str, Any]:
-    """The error as a kind and a sentence; its own text goes along only when we wrote it."""
+    """Return the error as a kind and a sentence; the text of the error is used only when we wrote it."""
     if isinstance(error, SignalsError):
         names = [base.__name__ for base in type(error).__mro__]
         kind = next((name for name in names if name in _KNOWN), "InternalFailure")
@@ -320,7 +322,7 @@ def _as_answer(error: BaseException, step: str) -> dict[str, Any]:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether the machine's files or disks stand behind this error."""
+    """Whether files or disks of the machine caused this error."""
     behind = error.__cause__ or error.__context__
     while behind is not None:
         if isinstance(behind, OSError) or type(behind).__name__ == "IOException":  # DuckDB's own OSError
@@ -330,7 +332,7 @@ def _may_pass(error: BaseException) -> bool:
 
 
 def _fault(error: BaseException, step: str) -> str:
-    """Where the software went wrong, without the error's text, which may quote a row."""
+    """Return the place in the software where it went wrong, without the text of the error, which may quote a row."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
     ours = [frame for frame in frames if "brp_signals" in Path(frame.filename).parts] or frames
     where = f" at {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else ""
