@@ -1,4 +1,4 @@
-"""The gateway: the only code that sees identities. Real formats in, a pseudonymous delivery out.
+"""The gateway turns real formats into a pseudonymous delivery; it is the only code that sees identities.
 
 The pipeline cannot import it (an import rule in CI), and it imports nothing of the pipeline's steps: they
 meet in the delivery on disk (docs/gateway.md).

@@ -1,7 +1,7 @@
 """One conversion of all sources through the gateway: read once, decide once, write sorted.
 
-Only what is gathered in `Intake` holds numbers of people, a batch at a time. The database beside the delivery holds
-pseudonyms, is for its owner alone and goes away with the conversion.
+Only `Intake` holds numbers of people, a batch at a time. The database of the conversion holds pseudonyms, only its
+owner can read it, and it is removed at the end.
 """
 
 from collections.abc import Iterable, Iterator
@@ -67,7 +67,7 @@ class _Opened:
 
 
 class Conversion:
-    """The sources opened; `read`, `decide`, `write` in this order, then `accounts` and `warnings`."""
+    """A conversion of opened sources: call `read`, `decide`, `write` in this order, then `accounts` and `warnings`."""
 
     def __init__(
         self, sources: Iterable[Source], reference_date: date, pseudonymiser: Pseudonymiser, warehouse: Warehouse
@@ -84,7 +84,7 @@ class Conversion:
         self.findings = Findings()
 
     def read(self, mapped: MappedPersons | None) -> None:
-        """Read every source to its end, once. Persons of the key map are kept in `mapped`, if there is to be one."""
+        """Read every source to its end, once. With a key map, its persons are kept in `mapped`."""
         for number, opened in enumerate(self._opened):
             match opened.reader.kind:
                 case "register":
@@ -102,7 +102,7 @@ class Conversion:
         self._intake.close()
 
     def decide(self) -> None:
-        """Decide who is who, and count what is odd about it."""
+        """Decide which records are of one person, and count what is odd about them."""
         with tqdm(desc="deciding who is who", unit=" steps", leave=False, disable=None) as bar:
             for _ in linking.decide(self._warehouse):
                 bar.update()
@@ -129,7 +129,7 @@ class Conversion:
         return written
 
     def _nothing_left(self, what: str) -> str:
-        """That nothing is left, with the counted reasons and the first place of each."""
+        """Return the refusal of sources that leave no row, with the counted reasons and the first place of each."""
         reasons = self.findings.reasons().replace(";", ":", 1)
         return f"The sources hold no usable {what}, so there is nothing to deliver{reasons}."
 
@@ -158,7 +158,7 @@ class Conversion:
         )
 
     def warnings(self) -> Iterator[str]:
-        """What whoever uses the delivery must know about its sources together, a sentence each."""
+        """What users of the delivery must know about its sources together, a sentence each."""
         for opened in self._opened:
             if sentence := stale_sentence(opened.reader.file, self._date_of(opened), self._reference_date):
                 yield sentence
@@ -169,7 +169,9 @@ class Conversion:
             )
 
     def _turn(self, opened: _Opened) -> tuple[int, int]:
-        """Registers first and of them the newest, so that it counts; then links, schools, traces; else as given."""
+        """Order sources: registers first, the newest of them ahead, so that it counts; then links, schools, traces;
+        otherwise as given.
+        """
         if opened.reader.kind == "register":
             return 0, -self._date_of(opened).toordinal()
         return ("links", "enrolments", "traces").index(opened.reader.kind) + 1, 0
@@ -212,8 +214,9 @@ class Conversion:
 
 
 def enrolments(reader: EnrolmentReader, reference_date: date, findings: Findings) -> Iterator[Enrolment]:
-    """The usable rows of a school list. One that cannot be so goes on, since a run must know of whom it was, and is
-    counted: where many are so, the list is refused here as a run would."""
+    """Yield the usable rows of a school list. A row with impossible dates is passed on, since a run must know whose it
+    was, and is counted: when many are impossible, the list is refused here, as a run would refuse it.
+    """
     day = reference_date.isoformat()
     for row in reader.rows(findings):
         if part := impossible_part(row.enrolled_on, row.withdrawn_on, row.seen_on, day):

@@ -1,4 +1,4 @@
-"""Sources, each with the day on which it was right: what the delivery says about that, and what is refused."""
+"""Sources, each with its reference date: what the delivery says about these dates, and which dates are refused."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class Source(NamedTuple):
 
 
 def parse_source(text: str) -> Source:
-    """The source written as `PROFILE=FILE` or `PROFILE=FILE@YYYY-MM-DD`; any other `@` belongs to the file's name.
+    """Parse a source written as `PROFILE=FILE` or `PROFILE=FILE@YYYY-MM-DD`; any other `@` belongs to the file's name.
 
     Raises UsageProblem for another form and for a day that does not exist.
     """
@@ -41,9 +41,9 @@ def parse_source(text: str) -> Source:
 
 
 def delivery_date(sources: Iterable[Source], requested: date | None, today: date) -> date:
-    """The reference date of the delivery: the one asked for, else the newest of the sources, else today's.
+    """Return the reference date of the delivery: the one asked for, else the newest of the sources, else today's.
 
-    Raises UsageProblem for a source of a later date: what it says had not happened yet.
+    Raises UsageProblem for a source of a later date: on the reference date, its content had not happened yet.
     """
     sources = list(sources)
     days = [source.reference_date for source in sources if source.reference_date]

@@ -32,7 +32,8 @@ class WrittenFile:
 
 
 def write_file(folder: Path, table: str, form: Format, batches: Iterable[pyarrow.RecordBatch]) -> WrittenFile | None:
-    """Write the rows of `table` in their order; None and no file when there is no row (the contract knows no such).
+    """Write the rows of `table` in their order. Without a row it writes no file and returns None: the contract has no
+    empty files.
 
     Parquet has ids as UUID and is compressed with zstd; CSV is RFC 4180 in UTF-8 with LF, ids as 32 hex digits.
     """

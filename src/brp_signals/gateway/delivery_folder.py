@@ -1,4 +1,4 @@
-"""A delivery comes into being at once: written beside its place, renamed into it when it is complete."""
+"""Make a delivery appear at once: it is written next to its place and renamed into it when it is complete."""
 
 import json
 import os
@@ -17,11 +17,11 @@ _FILE_MODE: Final = 0o640
 
 
 class DeliveryFolder:
-    """A hidden folder beside `out`; `publish` turns it into `out`, leaving the block otherwise removes it.
+    """A hidden folder next to `out`; `publish` turns it into `out`, and leaving the block without that removes it.
 
-    Inside it is `work`, a folder for what is needed underway, which is not part of the delivery. Both are for their
-    owner alone. A process that is killed outright leaves at most the hidden folder behind, never a half delivery; the
-    next that makes a delivery of that name removes it.
+    Inside it is `work`, a folder for temporary files, which is not part of the delivery. Only the owner can read
+    either. A process that is killed outright leaves at most the hidden folder behind, never a half delivery; the next
+    process that makes a delivery of that name removes it.
     """
 
     def __init__(self, out: Path) -> None:

@@ -104,7 +104,7 @@ MEANINGS: Final = {
 }  # fmt: skip
 SET_ASIDE: Final = frozenset(kind for kind, meaning in MEANINGS.items() if meaning.endswith("set aside"))
 
-#: So many places are kept per kind; the count goes on.
+#: The number of places that are kept for each kind; counting goes on after it.
 _MOST_PLACES: Final = 1000
 
 
@@ -125,11 +125,11 @@ class Findings:
         self.readability = Readability()
 
     def place_is(self, unit: str, file: str) -> None:
-        """Say that places in `file` are numbers of this unit (message, person) and not of lines."""
+        """Note that places in `file` are numbers of this unit (message, person) instead of lines."""
         self._units[file] = unit
 
     def add(self, kind: str, file: str, line: int) -> None:
-        """Count one `kind` at this place; line 0 stands for the file as a whole."""
+        """Count one `kind` at this place; line 0 means the file as a whole."""
         if kind not in MEANINGS:
             raise KeyError(kind)
         finding = self._by_kind.setdefault(kind, Finding())
@@ -172,7 +172,9 @@ class Findings:
         return {kind: self._by_kind[kind].count for kind in MEANINGS if kind in self._by_kind}
 
     def reasons(self, file: str = "") -> str:
-        """What was counted, first in this file if one is given, as the end of a sentence that refuses a source."""
+        """Return what was counted as the end of a sentence that refuses a source; findings in `file`, if given, come
+        first.
+        """
         return "".join(f"; {sentence}" for sentence in self.sentences() if f"(first: {file}" in sentence)
 
     def sentences(self) -> Iterator[str]:

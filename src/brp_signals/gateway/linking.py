@@ -1,8 +1,8 @@
-"""Decides, once everything is read, which pseudonym every person has: the statements of `sql/gateway`, in order.
+"""Decide, once everything is read, which pseudonym every person has, by the statements of `sql/gateway` in order.
 
-Lists with one A-number are of one person, and so are lists with one BSN where nothing contradicts that. A BSN of one
-person names that person; one that stands on two names neither. Everything here works on
-pseudonyms: equal numbers have equal pseudonyms, which is all that linking needs.
+Lists with one A-number are of one person, and so are lists with one BSN where nothing contradicts that. A BSN on the
+lists of one person identifies that person; a BSN on the lists of two persons identifies neither. Everything here works
+on pseudonyms: equal numbers have equal pseudonyms, which is all that linking needs.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from typing import Final
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.gateway.findings import Findings
 
-#: Views are carried out where they are read: they would be as long as the register.
+#: Views instead of tables, since as tables they would be as long as the register.
 _VIEWS: Final = frozenset(("lists", "numbers_had", "people", "a_numbers", "listed", "ambiguous_bsns", "list_rows"))
-#: What dates mean, as a run has it.
+#: Macros that give dates the same meaning as in a run.
 _MACROS: Final = ("is_register_date", "earliest_on", "latest_on")
 _STEPS: Final = (
     "bearers",
@@ -68,5 +68,5 @@ def kept_persons(warehouse: Warehouse) -> dict[int, int]:
 
 
 def n_overlapping(warehouse: Warehouse) -> int:
-    """How many persons stand in more than one source of the register."""
+    """How many persons are in more than one source of the register."""
     return int(warehouse.fetch("gateway/overlap.sql")[0]["n"])

@@ -1,8 +1,8 @@
-"""From sources with identities to a delivery without: the work of `brp-signals pseudonymise`.
+"""Make a delivery without identities from sources with them: the work of `brp-signals pseudonymise`.
 
-Every source is read once and its numbers become pseudonyms a batch at a time. Who is who is then decided among
-pseudonyms, in a database beside the delivery that lasts as long as the conversion. Memory does not grow with the
-number of persons. Nothing but the named elements of a source is ever taken up.
+Every source is read once and its numbers become pseudonyms a batch at a time. Which records are of one person is then
+decided on pseudonyms, in a database that lasts as long as the conversion. Memory does not grow with the number of
+persons. Only the named elements of a source are ever read.
 """
 
 import os
@@ -35,10 +35,10 @@ PROFILES: Final = {
     "school-csv": "school list: " + ", ".join(("bsn", *ENROLMENTS[1:5], "seen_on")),
     "trace-csv": "traces: " + ", ".join(("bsn", *TRACES[1:])),
 }
-#: Kinds of source without which there is no delivery, each with the profile that a message names.
+#: Kinds of source that every delivery needs, each with the profile that a message names.
 _REQUIRED_KINDS: Final = {"register": "gbav", "enrolments": "school-csv"}
-#: What the database of a conversion may hold in memory; the rest spills to disk. More threads would share it out too
-#: thin.
+#: The memory of the database of a conversion; the rest spills to disk. With more threads each would get too little of
+#: it.
 _MEMORY_LIMIT: Final = "448MB"
 _MOST_THREADS: Final = 4
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -177,7 +177,7 @@ def _pass(
     file_format: Format,
     key_map: KeyMapWriter | None,
 ) -> tuple[Conversion, dict[str, WrittenFile]]:
-    """Bring the sources into files in `folder`; the database underway is gone when this returns."""
+    """Convert the sources into files in `folder`; the temporary database is gone when this returns."""
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
     mapped = MappedPersons(day) if key_map else None
     with Warehouse(folder.work, memory_limit=_MEMORY_LIMIT, threads=threads, on_disk=True) as warehouse:

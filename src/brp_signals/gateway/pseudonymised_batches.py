@@ -1,8 +1,8 @@
-"""Takes canonical records in and lets only pseudonyms out: the last place that holds a number of a person.
+"""Turn records into rows with pseudonyms: the last place that holds a number of a person.
 
-Records are gathered up to a bound. A full table of them becomes columns, its numbers become pseudonyms a column
-at once, and the columns go into the tables `read_*` of the conversion's database. What a person is called is decided
-there, afterwards and for everybody at once (`sql/gateway`).
+Records are gathered up to a bound. A full table of them becomes columns, its numbers become pseudonyms a column at
+once, and the columns go into the tables `read_*` of the conversion's database. The pseudonym of each person is decided
+there, afterwards and for all persons at once (`sql/gateway`).
 """
 
 from collections.abc import Sequence
@@ -79,13 +79,13 @@ class _Gathering:
         warehouse.make(table, {name: "UUID" if isinstance(kind, Space) else kind for name, kind in kinds.items()})
 
     def add(self, row: Row) -> None:
-        """Take one row; a full gathering goes on into the database."""
+        """Take one row; a full gathering is written into the database."""
         self._rows.append(row)
         if len(self._rows) >= ROWS_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        """Let what was gathered go on."""
+        """Write the gathered rows into the table."""
         if self._rows:
             cells = zip(*self._rows, strict=True)
             columns = [self._column(*item) for item in zip(self._kinds.items(), cells, strict=True)]
@@ -161,7 +161,7 @@ class Intake:
         self._into["read_links"].add((file, row.line, row.bsn, row.education_number))
 
     def close(self) -> None:
-        """Let everything that was gathered go on."""
+        """Write all gathered rows into their tables."""
         for gathering in self._into.values():
             gathering.flush()
 

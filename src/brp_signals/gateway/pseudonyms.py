@@ -49,7 +49,7 @@ class Pseudonymiser:
         self._subkeys = {space: hkdf(key.encode(), _SALT, _PSEUDONYM + space.value.encode()).hex() for space in Space}
         name = hkdf(key.encode(), _SALT, _KEY_ID).hex()[:8]
         self.key_id = f"k{name}" if looks_like_number(name) else name
-        """Names the key in a manifest without telling anything about it; nobody may take it for a person's number."""
+        """Identifies the key in a manifest without revealing anything of it; it never looks like a person's number."""
 
     def __repr__(self) -> str:
         return f"Pseudonymiser(key_id={self.key_id!r})"

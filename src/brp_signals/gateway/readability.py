@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from brp_signals.delivery.unreadable import LostSchool, UnreadableColumn, is_mass_failure
 from brp_signals.gateway.formats.numbers import is_school_id
 
-#: Stands for the row as a whole, beside the names of columns.
+#: Means the row as a whole, where other keys are names of columns.
 WHOLE_ROW = ""
 
 
@@ -34,7 +34,7 @@ class _Party:
 class Readability:
     """Counts filled cells by file and column, and rows by file and party: the school of a row, the source of a trace.
 
-    Rows whose party cannot be read are together one party without a name.
+    Rows with an unreadable party together form one party without a name.
     """
 
     def __init__(self) -> None:

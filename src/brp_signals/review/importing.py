@@ -17,11 +17,11 @@ from brp_signals.state.ledger import FILE, Decision, DecisionPair, nothing_publi
 from brp_signals.state.lock import lock_state
 from brp_signals.steps.cases import SMALLEST_SEALED_COUNT
 
-#: Where the days of decisions are days.
+#: The time zone in which the days of decisions are counted.
 
 
 class _Words(NamedTuple):
-    """How numbers are told: of one and of more of what was taken in, known, left open and returned."""
+    """The words for numbers of decisions taken in, known, left open and returned: each for one and for more."""
 
     counted: tuple[tuple[str, str], ...]
     see: str
@@ -49,7 +49,7 @@ _ENGLISH: Final = _Words(
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file, in numbers; small ones of a sealed list are not told."""
+    """What became of one file, in numbers; small numbers of a sealed list are not shown."""
 
     name: str
     is_sealed: bool
@@ -88,10 +88,10 @@ class FileResult:
 
 
 def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = None) -> list[FileResult]:
-    """Take in the decisions of reviewed workbooks, and write a workbook beside each with the rows that go back.
+    """Take in the decisions of reviewed workbooks, and write a workbook next to each with the rows that go back.
 
-    One file that cannot be read, and nothing of any is taken in. Raises UsageProblem, DeliveryRefused (no workbook of a
-    list), RunLocked while a run is busy, InternalFailure when the ledger cannot be written.
+    When one file cannot be read, nothing of any file is taken in. Raises UsageProblem, DeliveryRefused (no workbook of
+    a list), RunLocked while a run is busy, InternalFailure when the ledger cannot be written.
     """
     if not (state / FILE).is_file():
         raise nothing_published(state)
@@ -110,7 +110,9 @@ def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = N
 
 
 def _pairs(weighing: Weighing, now: datetime) -> list[DecisionPair]:
-    """What files that were handed in together say of the same cases: what an evaluation sees agreement from."""
+    """Return what files that were handed in together say of the same cases, from which an evaluation measures
+    agreement.
+    """
     return [
         DecisionPair(
             first.case_id, file, other, first.outcome_code, second.outcome_code, now.isoformat(timespec="seconds")

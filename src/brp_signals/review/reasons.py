@@ -35,7 +35,7 @@ REASONS: Final = {
 }
 
 _ALL_OF_IT: Final = ("decision", "reason", "day")
-#: The cells that a person must look at again, by the code of the reason; of two decisions that differ, all of it.
+#: The cells that a person must look at again, by the code of the reason; when two decisions differ, all cells.
 WRONG: Final = {
     "decision_unknown": ("decision",),
     "reason_unknown": ("reason",),

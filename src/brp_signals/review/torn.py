@@ -1,4 +1,4 @@
-"""Rows whose cells no longer belong together: somebody sorted some of the columns and left the others as they were."""
+"""Rows with cells that no longer belong together, since somebody sorted some of the columns and not the others."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -7,15 +7,15 @@ from brp_signals.base.dates import Interval, case_date
 from brp_signals.review.answers import case_of, day_in
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row
 
-#: By case number the persons that a case is or was about, each with its day as delivered (`Ledger.subjects`).
+#: The persons that each case is or was about, each with the day as delivered, by case number (`Ledger.subjects`).
 Subjects = Mapping[str, Sequence[tuple[str, str]]]
 
 
 def torn_rows(workbook: ReviewedWorkbook, subjects: Subjects) -> list[Row]:
     """The rows that hold the pseudonym of another case, or the day of another case on the same workbook.
 
-    A pseudonym that nobody has comes of an older key, and a day that nobody has of a person who corrected it: neither
-    is held against a row.
+    An unknown pseudonym comes from an older key, and an unknown day from a person who corrected it: neither counts
+    against a row.
     """
     persons = {person_id for about in subjects.values() for person_id, _ in about}
     about = {row: subjects.get(case_of(row) or "", ()) for row in workbook.rows}
@@ -36,5 +36,5 @@ def _is_of_another(day: date | None, own: Sequence[tuple[str, str]], days: set[d
 
 
 def _days(about: Sequence[tuple[str, str]]) -> Iterator[Interval]:
-    """The days that a case had; a delivered date that says nothing may be any day."""
+    """Return the days that a case had; a wholly unknown date may be any day."""
     return (interval for _, text in about if (interval := case_date(text)))

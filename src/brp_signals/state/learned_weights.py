@@ -1,6 +1,7 @@
-"""Learned weights in the state folder: there only when a person chose them, then part of what a run depends on.
+"""Learned weights in the state folder: they exist only when a person chose them, and every later run then depends on
+them.
 
-They take the place of `[weights]` of the configuration, so the fingerprint of a run tells them apart.
+They replace `[weights]` of the configuration, so the fingerprint of a run shows whether they were used.
 """
 
 import json
@@ -17,7 +18,7 @@ FILE: Final = "learned_weights.json"
 
 
 def with_learned(configuration: Configuration, state: Path) -> Configuration:
-    """The configuration with the learned weights of this state folder, if there are any.
+    """Return the configuration with the learned weights of this state folder, if there are any.
 
     Raises UsageProblem when the file is not what `keep` writes.
     """
@@ -40,7 +41,7 @@ def _damaged() -> UsageProblem:
 
 
 def keep(state: Path, weights: Weights | None) -> None:
-    """Have every later run use these weights, or with None those of the configuration again."""
+    """Make every later run use these weights, or with None those of the configuration again."""
     if weights is None:
         (state / FILE).unlink(missing_ok=True)
         return

@@ -1,4 +1,4 @@
-"""Who works in a state folder: one process at a time, in a work folder that goes with its run."""
+"""Let one process at a time work in a state folder, in a work folder that is removed with its run."""
 
 import fcntl
 import json
@@ -14,7 +14,7 @@ from brp_signals.base.private_files import open_lock, refuse_open_folder
 from brp_signals.base.unfinished import sweep
 from brp_signals.state.ledger import BACKUPS
 
-#: What a run works in; it holds register data, and goes with the run.
+#: The work folder of a run; it holds register data, and is removed with the run.
 WORK: Final = "work"
 
 
@@ -50,7 +50,7 @@ def lock_state(state: Path) -> IO[str]:
 
 
 def _owner(lock: IO[str]) -> str:
-    """Who holds the lock, in words; nothing when it has not been written yet."""
+    """Say in words who holds the lock; empty text when that is not written yet."""
     lock.seek(0)
     try:
         owner = json.loads(lock.read(1000))
@@ -60,7 +60,7 @@ def _owner(lock: IO[str]) -> str:
 
 
 def empty_work(state: Path) -> Path:
-    """The folder for what is needed underway, without what a run that was cut off left in it.
+    """Return the work folder, emptied of what a run that was cut off left in it.
 
     Raises UsageProblem when something else has its name.
     """
@@ -74,7 +74,7 @@ def empty_work(state: Path) -> Path:
 
 
 def could_not_begin(problem: OSError) -> InternalFailure:
-    """The sentence about a run that had no place to begin in."""
+    """Return the error about a run that had no place to begin in."""
     return InternalFailure(
         f"The run could not begin, since state or output folder could not be written ({problem.strerror}); nothing was "
         "published: check disk space and rights, then run again."

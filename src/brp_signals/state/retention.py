@@ -1,4 +1,5 @@
-"""Everything that is stored: where, how long, counted from what, on which ground. The one table of terms.
+"""Everything that is stored: where, how long, from which day the term counts, and on which ground. This is the only
+table of terms.
 
 `purging` carries it out, `Retention` in the configuration holds the terms that a municipality may choose.
 
@@ -25,7 +26,8 @@ _ACCOUNT: Final = "AVG 5(2)"
 class Stored:
     """One kind of thing that is kept. `key` is a key of the configuration, empty when the term is fixed or not ours.
 
-    `tables` are the ledger's tables that hold it; `is_ours` is false for what `purge` leaves to the municipality.
+    `tables` are the ledger's tables that hold it; `is_ours` is false for what the municipality must remove itself,
+    since `purge` does not.
     """
 
     what: str

@@ -1,4 +1,4 @@
-"""What a machine needs for the nightly run, looked at one by one; nothing is changed by looking."""
+"""What a machine needs for the nightly run, checked one by one; checking changes nothing."""
 
 import json
 import os
@@ -24,14 +24,14 @@ _FREE_BYTES = 2_000_000_000
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: what, and whether it is fine."""
+    """One thing that was checked, and whether it is fine."""
 
     what: str
     is_fine: bool
 
 
 def examine(state: Path, output: Path, config: Path | None = None) -> list[Finding]:
-    """Look at Python, packages, rules, suites, configuration, ledger, last run, and the folders a run writes to."""
+    """Check Python, packages, rules, suites, configuration, ledger, last run, and the folders that a run writes to."""
     try:
         settings, problem = load_configuration(config), []
     except SignalsError as wrong:
@@ -69,14 +69,14 @@ def _rules() -> Finding:
 
 
 def _folder(folder: Path) -> Finding:
-    """Whether the folder, or the nearest one above it that exists, can be written and has room."""
+    """Check that the folder, or the nearest existing one above it, can be written to and has room."""
     nearest = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     is_fine = nearest.is_dir() and os.access(nearest, os.W_OK) and shutil.disk_usage(nearest).free > _FREE_BYTES
     return Finding(f"folder {folder}: can be written, with 2 GB free", is_fine)
 
 
 def _rights(folder: Path, what: str, *, may_be_read: bool) -> Finding:
-    """Whether others than this user are kept out of the folder."""
+    """Check that other users cannot use the folder."""
     sentence = why_open(folder, what, may_be_read=may_be_read)
     return Finding(sentence or f"folder {folder}: closed to other users", sentence is None)
 
@@ -98,7 +98,7 @@ def _ledger(state: Path) -> Finding:
 
 
 def _belonging(state: Path, output: Path) -> list[Finding]:
-    """What a run would say of lists that are not of this state folder, or that its ledger does not know."""
+    """Check what a run would say of lists that belong to another state folder, or that its ledger does not know."""
     found = condition(state)
     if found is None or not found.is_whole:
         return []
@@ -132,7 +132,7 @@ def _content(path: Path) -> bytes:
 
 
 def _leftovers(state: Path, output: Path) -> Finding:
-    """What a run that was cut off, or one that is busy, has lying about; it never needs a person."""
+    """Count what a run that was cut off, or one that is busy, left in the folder; no person has to act on it."""
     unfinished = [*(output / ".runs").glob(".*.unfinished"), *(state / "work").glob("*")]
     if unfinished:
         return Finding("leftovers of a run that is busy or was cut off; the next run removes them", True)

@@ -1,6 +1,7 @@
 """Purge: remove what is over its term, from the ledger, the state folder and the output folder.
 
-The terms and their reasons stand in `retention`. Everything is seen from one day, so that what is kept fits together.
+`retention` holds the terms and their reasons. All terms are counted back from one day, so that what is kept fits
+together.
 """
 
 import shutil
@@ -27,7 +28,7 @@ _DECISION_MONTHS: Final = 12
 
 @dataclass(frozen=True)
 class Purged:
-    """What went, in numbers per kind, seen from which day.
+    """What was removed, in numbers per kind, and the day from which terms were counted back.
 
     `is_output_ours` is false when the output folder was left alone.
     """
@@ -37,7 +38,7 @@ class Purged:
     is_output_ours: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """The same for other programs."""
+        """Return the numbers for other programs."""
         return {
             "seen_from": self.seen_from.isoformat(),
             "removed": self.removed,
@@ -45,7 +46,7 @@ class Purged:
         }
 
     def sentences(self) -> list[str]:
-        """The same for people."""
+        """Return the numbers in sentences for people."""
         told = ", ".join(f"{what} {number}" for what, number in self.removed.items() if number)
         sentences = [f"Removed what was over its term on {self.seen_from.isoformat()}: {told or 'nothing'}."]
         if not self.is_output_ours:
@@ -60,11 +61,12 @@ def purge(
     config: Path | None = None,
     before: date | None = None,
 ) -> Purged:
-    """Remove what is over its term on the day `before`; without one on the date of the newest run, or today if earlier.
+    """Remove what is over its term on the day `before`; without one, on the date of the newest run, or today if that is
+    earlier.
 
-    So what the newest run and a rerun of it need is kept, and a clock that is wrong removes nothing; only a day that a
-    person names goes further. It may be cut off at any instant, and done twice it is done once. Raises UsageProblem,
-    RunLocked while a run is busy, InternalFailure when something cannot be read or removed.
+    So everything that the newest run and a rerun of it need is kept, and a wrong clock removes nothing; only a day that
+    a person names goes further. It may be cut off at any instant; a second time it removes nothing more. Raises
+    UsageProblem, RunLocked while a run is busy, InternalFailure when something cannot be read or removed.
     """
     configuration = load_configuration(config)
     if not (state / FILE).is_file():
@@ -93,8 +95,9 @@ def purge(
 
 @contextmanager
 def _held_if_ours(output: Path, state: Path) -> Iterator[bool]:
-    """Hold the output folder, unless it is not that of this state folder. Raises UsageProblem for an older ledger: what
-    it does not know would be removed as if no run had made it."""
+    """Hold the output folder, unless it belongs to another state folder. Raises UsageProblem for an older ledger: lists
+    of runs that it does not know would be removed as if no run had made them.
+    """
     try:
         lock = hold_output(output, state, adopting=False)
     except ForeignOutput:
@@ -121,7 +124,9 @@ def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_mon
 
 
 def _remove_leftovers(state: Path, runs: list[Run]) -> int:
-    """What runs that were cut off left in the state folder: nothing names it, and the lock says nobody is using it."""
+    """Remove what runs that were cut off left in the state folder: no run names it, and the lock shows that no process
+    uses it.
+    """
     n_before = _n_files(state)
     enrolment_memory.forget_others(state, [run.enrolment_memory for run in runs])
     explanations.forget_others(state, runs[-1].run_id if runs else None)
@@ -137,7 +142,7 @@ def _n_files(state: Path) -> int:
 
 
 def _remove_explanations(state: Path, runs: list[Run], before: date) -> int:
-    """What `explain` reads goes with the list of its run."""
+    """Remove the files that `explain` reads when the list of their run is removed."""
     return explanations.forget_others(state, None) if runs and runs[-1].reference_date < before else 0
 
 

@@ -260,7 +260,9 @@ def _index(specs: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]) ->
 
 
 def _register_entry(rules: Mapping[str, Rule]) -> str:
-    """The entry in Dutch, under the headings of the publication standard; what differs per municipality is open."""
+    """Write the entry in Dutch, under the headings of the publication standard; what differs per municipality is left
+    open.
+    """
     lines = [GENERATED, "", "# Algoritmeregister: signalen over uitgeschreven kinderen", "", *REGISTER_FIELDS, ""]
     lines += ["## Regels", "", "| code | regel | soort | bron in de wet | waarom |", "| --- | --- | --- | --- | --- |"]
     for rule in rules.values():
@@ -271,7 +273,7 @@ def _register_entry(rules: Mapping[str, Rule]) -> str:
 
 
 def _weighing(rules: Mapping[str, Rule]) -> str:
-    """Every piece of evidence with its points, in English for who checks and in Dutch as staff read it."""
+    """List every piece of evidence with its points, in English for those who check it and in Dutch as staff read it."""
     base, points = default_points()
     table = points_table()["pieces"]
     lines = [GENERATED_WEIGHING, "", "# What weighs for and against a case", "", WEIGHING_ABOUT]
@@ -297,7 +299,7 @@ def _weighing(rules: Mapping[str, Rule]) -> str:
 
 
 def _number(points: Decimal) -> str:
-    """`+5`, `−4.25`"""
+    """Write points as `+5` or `−4.25`."""
     return f"{points:+.2f}".removesuffix("0").removesuffix(".0").replace("-", "−")
 
 

@@ -26,11 +26,12 @@ _KNOWN_VERSIONS: Final = ("20253", "20262", "20264", "20271")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _MAGIC: Final = b"PK"
 _LARGEST_METADATA: Final = 1 << 16
-#: Text of messages packs some tens of times smaller. Above this it is no such text, once it is worth the trouble.
+#: Text of messages packs some tens of times smaller. A file that packs better than this, and is large enough to harm,
+#: is no such text.
 _HIGHEST_RATIO: Final = 200
 _HARMLESS_SIZE: Final = 10 << 20
 _CHUNK: Final = 1 << 20
-#: What the zip library raises on damage, according to what it trips over first.
+#: Everything that the zip library raises on damage; which error depends on the damage that it meets first.
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError)
 _USUAL_COMPRESSION: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -42,25 +43,25 @@ def is_zip(path: Path) -> bool:
 
 
 class UnpackedStream:
-    """The bytes of one file in a zip; damage that shows while unpacking refuses the delivery."""
+    """The bytes of one file in a zip. Raises DeliveryRefused for damage that shows while unpacking."""
 
     def __init__(self, file: str, stream: IO[bytes]) -> None:
         self._file, self._stream = file, stream
 
     def read(self, most: int) -> bytes:
-        """At most so many bytes; none at the end."""
+        """Return at most so many bytes; none at the end."""
         with _refusing_damage(self._file):
             return self._stream.read(most)
 
     def readline(self, most: int) -> bytes:
-        """The next line, or its first so many bytes; none at the end."""
+        """Return the next line, or at most so many bytes of it; none at the end."""
         with _refusing_damage(self._file):
             return self._stream.readline(most)
 
 
 @contextmanager
 def open_messages(path: Path) -> Iterator[UnpackedStream]:
-    """The messages of the zip at `path`. Raises DeliveryRefused when it cannot be unpacked."""
+    """Open the messages of the zip at `path`. Raises DeliveryRefused when it cannot be unpacked."""
     with ExitStack() as stack:
         with _refusing_damage(path.name):
             archive = stack.enter_context(zipfile.ZipFile(path))
@@ -78,11 +79,11 @@ def _refusing_damage(file: str) -> Iterator[None]:
     except OSError as problem:
         if problem.errno != errno.EINVAL:  # the disk is to blame
             raise
-        raise damage from None  # a directory that points before the file begins
+        raise damage from None  # the directory of the zip points to a place before the file begins
 
 
 def check(path: Path) -> None:
-    """Raise DeliveryRefused unless the zip is what it says: names, sizes, version, checksum, number of messages."""
+    """Raise DeliveryRefused unless names, sizes, version, checksum and number of messages are what the zip says."""
     file = path.name
     with _refusing_damage(file), zipfile.ZipFile(path) as archive:
         _check_entries(file, archive.infolist())

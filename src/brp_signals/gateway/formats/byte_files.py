@@ -1,4 +1,4 @@
-"""Opening the bytes of a source file that is no table."""
+"""Open the bytes of a source file that is no table."""
 
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -11,7 +11,7 @@ BOM: Final = b"\xef\xbb\xbf"
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """The file's bytes, a byte order mark included. Raises UsageProblem when it cannot be opened."""
+    """Open the file's bytes, a byte order mark included. Raises UsageProblem when it cannot be opened."""
     try:
         return open_ordinary(path)
     except FileNotFoundError:

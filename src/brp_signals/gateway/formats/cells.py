@@ -14,20 +14,20 @@ from brp_signals.gateway.pseudonyms import Space
 #: Text is trimmed, an absent cell is empty text.
 Cell = str | int | date
 
-#: The cells of a row that were asked for; `()` for a blank row, None for one that cannot be read as the header says.
+#: The requested cells of a row; `()` for a blank row, None for a row that does not fit the header.
 PickedCells = tuple[Cell, ...] | None
 
-#: So many characters make a cell too large to be one.
+#: A text with more characters than this is no cell.
 LARGEST_CELL: Final = 64 * 1024
 
-#: What an unknown code or a malformed date becomes on its way to the judgement of its row; no field accepts it.
+#: The value of an unknown code or a malformed date until its row is judged; no field accepts it.
 UNUSABLE: Final = "?"
 
-#: More different days than fifty years have.
+#: More different days than there are in fifty years.
 _MOST_DAYS_KEPT: Final = 20_000
 _NUMBER_LENGTH: Final = 9
 _MOST_LOST_ZEROS: Final = 2
-#: A date in a workbook that is stored as one: nothing has to be guessed.
+#: The pattern of a date that a workbook stores as a date: nothing has to be guessed.
 DATE_CELL: Final = "date cell"
 #: How programs write a cell that holds nothing.
 EMPTY_WORDS: Final = dict.fromkeys(
@@ -38,16 +38,18 @@ EMPTY_WORDS: Final = dict.fromkeys(
     ),
     "",
 )
-#: A text that a program wrote as a formula, so that no spreadsheet would take it for a number.
+#: A text that a program wrote as a formula, so that no spreadsheet reads it as a number.
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-#: Characters without a width, which stand around what was copied from a page, and dashes that a program made longer.
+#: Characters without a width, which surround text that was copied from a page, and dashes that a program made longer.
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ .\u00a0\u202f-]+(?=[0-9])")
 
 
 def plain(text: str) -> str:
-    """The text without what programs put around it: ="…", an apostrophe in front; empty for a word for nothing."""
+    """Return the text without what programs add to it (="…", an apostrophe in front); empty for a word that means
+    nothing.
+    """
     text = text.strip() if text.isascii() else _DASHES.sub("-", _INVISIBLE.sub("", text)).strip()
     if found := _TEXT_FORMULA.fullmatch(text):
         text = found[1].strip()
@@ -66,10 +68,10 @@ def as_text(cell: Cell) -> str:
 
 
 def number_of(cell: Cell) -> tuple[str, bool]:
-    """The text of a number's cell without dots, spaces and dashes, and whether zeros in front were put back.
+    """Return the text of a number's cell without dots, spaces and dashes, and whether leading zeros were put back.
 
-    Spreadsheets drop them and text files keep what a spreadsheet left. Whether the result is a number that exists is
-    for the 11-check.
+    Spreadsheets drop leading zeros, and a text file made by a spreadsheet lacks them too. The 11-check decides whether
+    the result is a valid number.
     """
     text = _BETWEEN_DIGITS.sub("", whole_number(as_text(cell)))
     if _NUMBER_LENGTH - _MOST_LOST_ZEROS <= len(text) < _NUMBER_LENGTH and text.isascii() and text.isdigit():
@@ -78,7 +80,9 @@ def number_of(cell: Cell) -> tuple[str, bool]:
 
 
 def space_of(number: str, kind: str) -> Space | None:
-    """The space of a number in a column of this kind (bsn, education_number, mixed); None when it is no such number."""
+    """Return the number space of a number in a column of this kind (bsn, education_number, mixed); None when it is no
+    such number.
+    """
     if kind in ("bsn", "mixed") and is_bsn(number):
         return Space.BSN
     if kind in ("education_number", "mixed") and is_education_number(number):
@@ -87,7 +91,7 @@ def space_of(number: str, kind: str) -> Space | None:
 
 
 class DateReader:
-    """Reads dates written in one of the accepted patterns, tried in their order, and counts which one it was."""
+    """Reads dates in the first accepted pattern that fits, and counts the patterns that were used."""
 
     def __init__(self, patterns: tuple[str, ...], day_0: date = SERIAL_DAY_0, *, are_zeros_no_end: bool = True) -> None:
         self._patterns, self._day_0, self._are_zeros_no_end = patterns, day_0, are_zeros_no_end
@@ -102,10 +106,10 @@ class DateReader:
         is_end: bool = False,
         note: Callable[[str], None] = lambda kind: None,
     ) -> str:
-        """The date as ISO 8601, a day later on request; empty for an empty cell, UNUSABLE for anything else.
+        """Return the date as ISO 8601, a day later on request; empty for an empty cell, UNUSABLE for anything else.
 
-        A day far in the future, and one of zeros or nines, is no end where an end is asked for. `note` is told the
-        kinds of finding.
+        A day far in the future, or one of zeros or nines, means "no end" where an end is asked for. `note` is called
+        with each kind of finding.
         """
         if cell == "":
             return ""
@@ -130,7 +134,7 @@ class DateReader:
         return (read.day + timedelta(days=1) if plus_one else read.day).isoformat()
 
     def _first_read(self, cell: Cell) -> "_Read":
-        """What this cell says. The same days come back in a list, so they are kept."""
+        """Return what this cell says. Days repeat in a list, so the answers are cached."""
         if isinstance(cell, date):
             read = _Read(DATE_CELL, *rounded(cell))
         else:
@@ -143,7 +147,7 @@ class DateReader:
 
 
 class _Read(NamedTuple):
-    """What a cell says: the pattern, the day or None, and whether a time stood behind the day."""
+    """What a cell says: the pattern, the day or None, and whether a time followed the day."""
 
     pattern: str
     day: date | None

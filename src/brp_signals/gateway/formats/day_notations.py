@@ -1,6 +1,6 @@
-"""How sources write a day: its notations, a time and a zone behind it, and what stands for no day.
+"""How sources write a day: its notations, a time and a zone after it, and what means "no day".
 
-Lists and registers share it, so that one text is one day whatever file it stands in.
+Lists and registers share it, so that one text is the same day in every file.
 """
 
 import re
@@ -17,14 +17,14 @@ _PATTERNS: Final = {
     "yyyymmdd": re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.ASCII),
 }
 _OF_REGISTER: Final = ("yyyymmdd", "yyyy-mm-dd", "dd-mm-yyyy", "dd/mm/yyyy")
-#: What may stand behind a day: a time, and the zone of an xs:date or xs:dateTime.
+#: What may follow a day: a time, and the zone of an xs:date or xs:dateTime.
 _TIMED = re.compile(
     r"(?P<day>[0-9/-]+?)"
     r"(?:[ T](?P<hours>[01]?[0-9]|2[0-4]):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]|60)(?:[.,][0-9]+)?)?"
     r"(?: ?(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?))?|(?: ?(?:Z|[+-][0-9]{2}:[0-9]{2})))?",
     re.ASCII,
 )
-#: A time so near midnight is a day that was rounded on its way.
+#: A time this near midnight is a day that some program rounded.
 _NEAR_MIDNIGHT: Final = timedelta(minutes=1)
 
 SERIAL: Final = "excel-serial"
@@ -32,26 +32,26 @@ SERIAL: Final = "excel-serial"
 #: workbook that counts from 1904.
 SERIAL_DAY_0: Final = date(1899, 12, 30)
 SERIAL_DAY_0_OF_1904: Final = date(1904, 1, 1)
-#: From 1927 to 9999, the time of the day as a fraction. Eight digits are a date.
+#: Serial numbers from 1927 to 9999, with the time of the day as a fraction. Eight digits are a date instead.
 _SERIAL_NUMBER = re.compile(r"([0-9]{5,7})(?:[.,]([0-9]+))?", re.ASCII)
 
 #: No day in zeros, in whatever notation, or as Excel shows a 0 that looks like a date.
 _ZEROS = re.compile(r"0[0 :.,/TZ+-]*|0?0[-/]0?1[-/]1900|1900-0?1-0?0(?:[ T][0:]+)?", re.ASCII)
-#: A day after all days, as old programs write that there is none.
+#: The last of all days, with which old programs say that there is none.
 _NINES = re.compile(r"9{8}|9{4}-99-99|99-99-9{4}|9{4}/99/99|99/99/9{4}", re.ASCII)
 
 
 class Told(NamedTuple):
-    """The day of a text or cell, and whether a time stood behind it, further from midnight than rounding explains."""
+    """The day of a text or cell, and whether a time followed it, further from midnight than rounding explains."""
 
     day: date
     has_time: bool
 
 
 def told(pattern: str, text: str, day_0: date) -> Told | None:
-    """What a text in this pattern tells, None when it is not in it.
+    """Read a text in this pattern; None when the text does not fit it.
 
-    A moment with a zone is the day that it was in the Netherlands; a day with a zone and no time stays as written.
+    A moment with a zone becomes its day in the Netherlands; a day with a zone and no time stays as written.
     """
     if pattern == SERIAL:
         return _of_serial(text, day_0)
@@ -61,7 +61,7 @@ def told(pattern: str, text: str, day_0: date) -> Told | None:
 
 
 def rounded(moment: date) -> Told:
-    """The day of a moment: within a minute of midnight it is the nearer one."""
+    """Return the day of a moment; within a minute of midnight it is the nearer day."""
     if not isinstance(moment, datetime):
         return Told(moment, False)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -75,7 +75,7 @@ def rounded(moment: date) -> Told:
 def register_date(text: str) -> tuple[str, bool]:
     """A register date in another notation (2014-05-05, 5-5-2014, 5/5/2014) as eight digits, and whether it had a time.
 
-    Without a time it may be incomplete, and whether it exists is for others; any other text stays as it is.
+    Without a time the date may be incomplete, and the caller checks whether it exists; any other text stays as it is.
     """
     timed = _TIMED.fullmatch(whole_number(text))
     for pattern in _OF_REGISTER if timed else ():
@@ -109,20 +109,20 @@ def _of_serial(text: str, day_0: date) -> Told | None:
 
 
 def _moment(found: re.Match[str], timed: re.Match[str]) -> Told | None:
-    """The day of a moment, of one with a zone the day that it was here; None when it does not exist."""
+    """Return the day of a moment, in Dutch time when it has a zone; None when it does not exist."""
     try:
         day = datetime(int(found["year"]), int(found["month"]), int(found["day"]))  # noqa: DTZ001 a day, no moment
         moment = day + timedelta(**{part: int(timed[part] or 0) for part in ("hours", "minutes", "seconds")})
         here = rounded(_here(moment, timed["zone"]) if timed["zone"] else moment)
     except (ValueError, OverflowError):
         return None
-    # A day that a program wrote as midnight elsewhere had no time; the day itself is always the one that it was here.
+    # A day that a program wrote as midnight in another zone had no time; the day is always the one in Dutch time.
     is_day_elsewhere = moment == day and here.day == day.date()
     return here._replace(has_time=here.has_time and not is_day_elsewhere)
 
 
 def _here(moment: datetime, zone: str) -> datetime:
-    """The same moment on the clock of the Netherlands. The last day of the calendar stands for none, so it stays."""
+    """Return the same moment in Dutch time. The last day of the calendar means "none", so it stays."""
     sign, digits = zone[0], zone[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0))
     try:

@@ -61,7 +61,7 @@ class EdexmlReader:
         self._path = path
         self.file = path.name
         self._constants = profile.constants.by_field()
-        # No xs:date consists of zeros, and a pupil who has not left has no such element: zeros there are a fault.
+        # No xs:date consists of zeros, and a pupil who has not left lacks the element, so zeros are a fault.
         self.dates = DateReader(profile.dates.patterns, are_zeros_no_end=False)
         self.lines_read = 0
         self.empty_lines = 0

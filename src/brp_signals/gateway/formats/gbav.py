@@ -1,9 +1,9 @@
 """Reads the rubric CSV of the register (columns `CC.GG.EE`: category, group, element).
 
-A line is no record: each category is a stack of blocks of its own, the current one on the first line of the
-person and history below it, newest first. Position is what counts; markers and dates are known to be wrong
-here and there. Only the elements named in `person_lists` are ever taken out of a line, and the marker of
-category 09. The country of departure (08.13.10) and the foreign address lines leave this module as a yes or no.
+A line is no record: each category is a stack of blocks of its own, the current one on the first line of the person and
+history below it, newest first. The position of a block decides, since markers and dates are wrong here and there. Only
+the elements named in `person_lists` are ever taken out of a line, and the marker of category 09. The country of
+departure (08.13.10) and the foreign address lines leave this module as a yes or no.
 """
 
 import re
@@ -32,14 +32,15 @@ from brp_signals.gateway.formats.text_files import Cells, Header, SourceLines
 
 #: RvIG's export names 06.88.20 "06.88.10" too; neither is read.
 _KNOWN_DUPLICATE: Final = "06.88.10"
-#: How a cell begins that a spreadsheet put something around.
+#: The first characters of a cell to which a spreadsheet added something.
 _WRAPPED: Final = ("'", "=")
 _ELEMENT = re.compile(r"\d{2}\.\d{2}\.\d{2}", re.ASCII)
 #: Announces what the next line holds in category 09: another child, or history of this one.
 _CHILD_MARKER: Final = "09.H"
 _ANOTHER_CHILD: Final = "09"
 _HISTORY_OF_CHILD: Final = "59"
-#: Elements that a selection may leave out: they sharpen, but nothing is wrong without them. Persons are known by BSN.
+#: Elements that a selection may leave out: they add precision, and nothing goes wrong without them. Persons are known
+#: by BSN.
 _MAY_BE_ABSENT: Final = frozenset(
     (
         *("01.01.10", "02.01.10", "03.01.10", "01.20.10", "01.84.10", "08.11.80", "08.83.20"),
@@ -80,7 +81,7 @@ class RubricReader:
         self.empty_lines = 0
 
     def persons(self, findings: Findings) -> Iterator[Person]:
-        """Every person of the file in its order, what is odd about them in `findings`."""
+        """Yield every person of the file in its order; what is odd about them goes into `findings`."""
         for group in self._groups(findings):
             if any(line.cells == [] for line in group):
                 findings.broken("person_with_broken_line", self.file, group[0].number)
@@ -88,7 +89,8 @@ class RubricReader:
                 yield person_of(self._stacks(group, findings), findings)
 
     def _groups(self, findings: Findings) -> Iterator[list[_Line]]:
-        """The lines of each person: the list's id stands in column 1, on its first line or on all of them.
+        """Yield the lines of each person: the id of the person's list is in column 1, on its first line or on all of
+        them.
 
         A line that cannot be read belongs to the person before it and is kept without cells. An empty line is
         counted and stays a line of its person, so that no refused cell can decide what follows it.
@@ -139,9 +141,9 @@ class RubricReader:
         return group_13(country, departure_date, any(address_lines))
 
     def _children(self, lines: list[_Line], findings: Findings) -> Iterator[tuple[int, ChildCells]]:
-        """Current children: on the first line, and after each marker 09; 59 announces history of a child.
+        """Return current children: on the first line, and after each marker 09; marker 59 announces history of a child.
 
-        Without the right marker a block may be history, so it is not used.
+        A block without the right marker may be history, so it is not used.
         """
         announced = _ANOTHER_CHILD
         for line in lines:
@@ -172,7 +174,7 @@ def _check(header: Header) -> None:
 
 
 def _unwrapped(cells: list[str]) -> list[str]:
-    """The cells without what a spreadsheet put around them: ="…" or an apostrophe in front."""
+    """Return the cells without what a spreadsheet added: ="…" or an apostrophe in front."""
     return [plain(cell) if cell[:1] in _WRAPPED else cell for cell in cells]
 
 

@@ -3,7 +3,7 @@
 Both shapes of the public sources are read: the register side (dates of eight digits, codes) and the answers of the API
 version 2 (date objects, `verblijfplaats.type`, yes or no per field under inquiry). `verblijfplaatsen` is the answer of
 `/verblijfplaatshistorie`: its stays are the residences of the person in which it stands, newest first. That answer
-names nobody, so whoever asked puts the number of the question, or the whole person, beside it.
+names nobody, so whoever asked for it adds the number that was asked for, or the whole person.
 
 There is no day of recording and no declarant: those cells stay empty and are counted, and without `verblijfplaatsen` a
 person has one residence, the present one. Parents and children are known by BSN only. Places in findings are numbers of
@@ -56,7 +56,7 @@ _UNKNOWN_COUNTRY: Final = "0000"
 _UNKNOWN_DATE: Final = "00000000"
 _UNTIL: Final = "verblijfplaats.datumTot"
 _NOT_THERE_SINCE: Final = "verblijfplaats.verblijftNietOpAdresVanaf"
-#: So many persons of an unknown shape are no accident.
+#: This many persons of an unknown shape are no accident.
 _MANY: Final = 20
 
 
@@ -107,7 +107,7 @@ class HaalCentraalReader:
             findings.add(kind, self.file, 0)
 
     def _refuse_nobody(self, picked: Picked) -> None:
-        """A history that does not tell whose it is cannot be set aside: whoever made the file must mend all of it."""
+        """Refuse a history without a person: it cannot be set aside, so whoever made the file must mend all of it."""
         if picked.stays is not None and not any(picked.cells.get(name) for name in ("aNummer", "burgerservicenummer")):
             raise DeliveryRefused(
                 f"{self.file}, person {self.lines_read}: the answer of /verblijfplaatshistorie does not tell whom it is"
@@ -115,7 +115,9 @@ class HaalCentraalReader:
             )
 
     def _refuse_another_shape(self, strange: list[str]) -> None:
-        """A file of which most persons, or one in five and at least twenty, are strange is of another version."""
+        """Refuse a file in which most persons, or one in five and at least twenty, are strange: it is of another
+        version.
+        """
         n = len(strange)
         if 2 * n > self.lines_read or (n >= _MANY and 5 * n >= self.lines_read):
             raise DeliveryRefused(
@@ -163,7 +165,9 @@ def _stay(picked: Picked, cells: Cells) -> tuple[ResidenceCells, Group13]:
         return residence, departure
     since = _date(cells, "opschortingBijhouding.datum")
     if picked.stays is not None:
-        residence = residence._replace(valid_from=since)  # below it stands a history, of which every block has one
+        residence = residence._replace(
+            valid_from=since
+        )  # a history follows below it, and every block of a history has such a date
     return residence, emigration(since)
 
 

@@ -1,4 +1,5 @@
-"""The shape of the answers of Haal Centraal / the BRP API: what is picked of one person, and what is in no known shape.
+"""The shape of the answers of Haal Centraal / the BRP API: which values of a person are kept, and what has no known
+shape.
 
 Paths start at the person; `[]` stands for an element of an array. Of each person only the values at the named paths are
 kept. A stay of `verblijfplaatsen` (the history) has the members of `verblijfplaats` and some of its own; its values are
@@ -30,10 +31,10 @@ _STAY: Final = "verblijfplaatsen[]"
 _PLACE: Final = "verblijfplaats"
 _MUNICIPALITY: Final = "gemeenteVanInschrijving"
 SECRECY: Final = "geheimhoudingPersoonsgegevens"
-#: By which a top-level object is known as a person.
+#: Members by which a top-level object is recognised as a person.
 NUMBERS: Final = ("aNummer", "burgerservicenummer")
 
-#: Days since which a residence holds, the first that there is.
+#: Members with the day since which a residence holds; the first that is present counts.
 SINCE: Final = (
     "verblijfplaats.datumIngangGeldigheid",
     "verblijfplaats.datumAanvangAdreshouding",
@@ -71,7 +72,7 @@ _NAMED: Final = frozenset(
         *("ouders[].burgerservicenummer", "ouders[].ouderAanduiding", "kinderen[].burgerservicenummer"),
     )
 )
-#: Members that are read, or hold what is read, and what each may be; null stands for absence.
+#: Members that are read, or that hold members that are read, and the type of each; null means absent.
 _FORMS: Final = {
     **dict.fromkeys((name for name in _NAMED if "[]" not in name and name not in _DATES), "value"),
     **dict.fromkeys(_DATES, "value or object"),
@@ -105,13 +106,13 @@ _OF_VERSION_1: Final = ("_embedded", "_links")
 #: Fields under inquiry: in answers one yes per field, in whatever field of the residence.
 _UNDER_INQUIRY = re.compile(r"verblijfplaats(\.verblijfadres)?\.inOnderzoek\.\w+", re.ASCII)
 RELATIVES: Final = ("ouders[]", "kinderen[]")
-#: So many different names of unread values are told apart.
+#: The number of different names of unread values that are told apart.
 _MOST_NAMES: Final = 1000
 
 
 @dataclass(slots=True)
 class Picked:
-    """What was asked for of one person, by path; `problem` is the finding that sets the person aside."""
+    """The requested values of one person, by path; `problem` is the finding that sets the person aside."""
 
     cells: Cells = field(default_factory=dict)
     relatives: dict[str, list[Cells]] = field(default_factory=lambda: {path: [] for path in RELATIVES})
@@ -120,7 +121,7 @@ class Picked:
     unread: set[str] = field(default_factory=set)
     problem: str = ""
     strange: str = ""
-    """The first member that is in no shape that this reader knows: a name of its own, never of the file."""
+    """The first member without a known shape, under a name of this reader, never one of the file."""
 
     @property
     def is_emigrated(self) -> bool:
@@ -129,17 +130,17 @@ class Picked:
 
     @property
     def is_placed(self) -> bool:
-        """Whether anything tells where the person lives, or that it left."""
+        """Whether any value says where the person lives, or that it left."""
         return self.has_place or self.is_emigrated or bool(self.stays)
 
     @property
     def has_place(self) -> bool:
-        """Whether anything was said of the present residence, be it a member that is not read."""
+        """Whether the file says anything of the present residence, even in a member that is not read."""
         said = (*(path for path, text in self.cells.items() if text), *self.unread)
         return any(path.startswith(f"{_PLACE}.") for path in said)
 
     def open(self, path: str, form: str) -> None:
-        """An object or array begins."""
+        """Note that an object or array begins."""
         self._judge(path, form)
         if path in RELATIVES and form == "object":
             self.relatives[path].append({})
@@ -149,7 +150,9 @@ class Picked:
             self.stays.append({})
 
     def close(self, path: str) -> None:
-        """An object or array ends: one that says a code must have said it, and what has a date what it is."""
+        """Note that an object or array ends: an object with a code must hold the code, and one with a date must hold
+        its kind.
+        """
         path, cells = self._place_of(path)
         if path in _CODED and not cells.get(f"{path}.code"):
             self._be_strange(f"{path}.code")
@@ -181,7 +184,7 @@ class Picked:
             cells[path] = reduced_country(text) if path in COUNTRIES else text
 
     def _judge(self, path: str, form: str) -> None:
-        """Whether a value, object or array may stand here."""
+        """Whether a value, object or array is allowed at this path."""
         parent, _, name = path.rpartition(".")
         members = _MEMBERS.get(parent) or _MEMBERS.get(self._place_of(parent)[0])
         if form not in _FORMS.get(path, _FORMS.get(self._place_of(path)[0], form)):

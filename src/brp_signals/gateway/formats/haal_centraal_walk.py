@@ -1,7 +1,7 @@
 """Follows a file of answers of Haal Centraal event by event, so that it is never held whole.
 
 A person is an object at the top, an element of an array at the top, or an element of `personen` in one of these. Any
-number of answers and persons may stand one after the other.
+number of answers and persons may follow one another.
 """
 
 import re
@@ -50,7 +50,7 @@ class Walk:
         self._is_list_found = False
 
     def persons(self) -> Iterator[Picked]:
-        """What was picked of each person. Raises DeliveryRefused for a file without one, or not JSON to its end."""
+        """Yield what is kept of each person. Raises DeliveryRefused for a file without one, or not JSON to its end."""
         try:
             for event, value in ijson.basic_parse(self._bytes, use_float=True, multiple_values=True):
                 path = self._path(event, value)
@@ -69,7 +69,7 @@ class Walk:
             )
 
     def _path(self, event: str, value: Any) -> str:
-        """Where this event stands, within the person once inside one. Notes a key that stands twice."""
+        """Return the path of this event, within the person once inside one. It notes a key that occurs twice."""
         if not self._levels:
             return ""
         level = self._levels[-1]
@@ -83,7 +83,7 @@ class Walk:
         return f"{level.path}.{self._key}" if level.path else self._key
 
     def _follow(self, event: str, value: Any, path: str) -> Picked | None:
-        """Go one event on; the person that ends here, if one does."""
+        """Take one event; return the person that ends with it, if any does."""
         if event in ("start_map", "start_array"):
             self._open(event == "start_map", path)
         elif event in ("end_map", "end_array"):
@@ -106,7 +106,7 @@ class Walk:
         if self._person is None:
             path = self._open_outside(is_object, path)
         elif path == PERSONS and not is_object and len(self._levels) == self._depth + 1:
-            # What looked like a person is an answer that holds some.
+            # What looked like a person is an answer that holds persons.
             self._person, self._is_list_found = None, True
             self._number -= 1
         else:

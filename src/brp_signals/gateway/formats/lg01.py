@@ -58,15 +58,15 @@ _OTHER_MESSAGE = re.compile(
 _ANY_MESSAGE = re.compile(rb"[0-9A-Za-z ]{8}(?P<kind>[A-Z][a-z][0-9]{2}|Null)")
 _CATEGORY = re.compile(rb"(?P<number>[0-9]{2})(?P<length>[0-9]{3})")
 _ELEMENT = re.compile(rb"(?P<number>[0-9]{4})(?P<length>[0-9]{3})")
-#: Per category, the elements that are asked for as they stand in a message.
+#: The elements that are read, by category, as they occur in a message.
 _NAMES: Final = {
     category: {name[3:].replace(".", "").encode("ascii"): name for name in names} for category, names in NAMED.items()
 }
 _LINE_ENDS: Final = b"\r\n"
-#: Present categories are 01 to 21; history of a category stands under its number + 50.
+#: Present categories are 01 to 21; the history of a category has its number + 50.
 _HIGHEST_CATEGORY: Final = 21
 _HISTORY: Final = 50
-#: Stands for a foreign address line, of which only its presence counts.
+#: Replaces a foreign address line, of which only its presence counts.
 _SOMETHING: Final = "x"
 _LONGEST_MESSAGE: Final = _LONGEST_HEADER + 99_999
 _CHUNK: Final = 1 << 20
@@ -124,7 +124,7 @@ class Lg01Reader:
 
 
 class _LengthsDisagree(Exception):
-    """The lengths in a message do not add up, or an element stands twice in a block."""
+    """The lengths in a message do not add up, or an element occurs twice in a block."""
 
 
 @dataclass(slots=True)
@@ -149,7 +149,7 @@ class _Window:
         """The kind of message as which the last stretch without a list begins; empty for rubbish and a broken list."""
 
     def is_at_bytes(self) -> bool:
-        """Step over line ends; whether anything is left."""
+        """Step over line ends; return whether anything is left."""
         while True:
             while self._at < len(self._data) and self._data[self._at] in _LINE_ENDS:
                 self._at += 1
@@ -159,7 +159,7 @@ class _Window:
                 return False
 
     def header(self) -> re.Match[bytes] | None:
-        """The header at hand; without one, step on to the next and return None."""
+        """Return the header at this place; when there is none, go on to the next header and return None."""
         while len(self._data) - self._at < 2 * _LONGEST_MESSAGE and self._read_on():
             pass
         header = _HEADER.match(self._data, self._at)
@@ -171,7 +171,9 @@ class _Window:
         return header
 
     def body(self, header: re.Match[bytes]) -> _Body | None:
-        """The body below this header, and step behind it; None, and on to the next header, when it is broken."""
+        """Return the body below this header and step past it; when the body is broken, go on to the next header and
+        return None.
+        """
         start = header.end()
         end = start + int(header["body_length"])
         try:
@@ -266,7 +268,7 @@ def _body(data: bytes, at: int, end: int) -> _Body:
 
 
 def _block(data: bytes, at: int, end: int, body: _Body) -> int:
-    """Take one block of a category; where the next one starts. Raises _LengthsDisagree."""
+    """Take one block of a category; return where the next one starts. Raises _LengthsDisagree."""
     head = _CATEGORY.match(data, at, end)
     if head is None:
         raise _LengthsDisagree

@@ -38,7 +38,7 @@ _LONGEST_LINE: Final = 1 << 20
 _CATEGORY = re.compile(r"c(0[1-9]|1[0-9]|2[01])", re.ASCII)
 _ELEMENT = re.compile(r"e(\d\d)(\d\d)", re.ASCII)
 _HISTORY: Final = "historie"
-#: Per category, the elements that are asked for by their keys.
+#: The elements that are read, by category and key.
 _NAMES: Final = {category: {f"e{name[3:5]}{name[6:]}": name for name in names} for category, names in NAMED.items()}
 _ENVELOPE: Final = ("berichtInhoud", "berichtType", "plData", _HISTORY)
 #: The only keys whose values outlive their object: names of the envelope, categories and elements asked for.
@@ -48,7 +48,7 @@ _KEPT: Final = frozenset(
 #: The first line of pretty-printed messages: it opens an object or an array and holds no more than a key.
 _OPENS_PRETTY = re.compile(rb'\s*(?:\[|\[?\s*\{\s*(?:"\w+"\s*:\s*\{?)?)\s*$|\s*\[\s*\{')
 _BRACES_AND_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]')
-#: Stands for a value that is no text; it lies outside every domain.
+#: Replaces a value that is no text; it lies outside every domain.
 _NO_TEXT: Final = "?"
 
 
@@ -137,7 +137,7 @@ class _Message:
 
 
 def _lines(stream: _Stream) -> Iterator[bytes | None]:
-    """The lines of the file; None for one that is too long, whose rest is stepped over."""
+    """Yield the lines of the file; None for a line that is too long, the rest of which is skipped."""
     is_first = True
     while line := stream.readline(_LONGEST_LINE + 1):
         if is_first:
@@ -165,7 +165,7 @@ def _messages(lines: Iterator[bytes | None]) -> Iterator[bytes | None]:
 def _objects(lines: Iterable[bytes | None]) -> Iterator[bytes | None]:
     """Each outermost object of these lines, in an array or one after the other; None for one that is too long.
 
-    A raw line end never stands inside a text of JSON, so that every line can be cut by itself.
+    A text in JSON never holds a raw line end, so that every line can be cut by itself.
     """
     parts: list[bytes] = []
     depth = size = 0

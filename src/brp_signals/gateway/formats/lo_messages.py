@@ -1,9 +1,9 @@
 """What messages of the register (Logisch Ontwerp BRP) share, whether in bytes (`lg01`) or in JSON (`lo-json`).
 
-A message carries one person's list: per category the entries (one, but one per child in category 09), each a
-stack of blocks, the present one first and history newest first. Only messages that carry the whole list are
-read: Lg01 and La01 (synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). Of every other kind
-that the Logisch Ontwerp has it is said here what leaving it out costs.
+A message carries one person's list: per category the entries (one, but one per child in category 09), each a stack of
+blocks, the present one first and history newest first. Only messages that carry the whole list are read: Lg01 and La01
+(synchronisation), Sv01 (selection) and Rb01 (from the municipality to the RNI). For every other kind of the Logisch
+Ontwerp, this module says what leaving it out costs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ _SOMETHING: Final = "x"
 
 
 def taken_text(name: str, text: str) -> str:
-    """What is kept of an element's text: all of it, but of a destination only whether it is known."""
+    """Return what is kept of an element's text: all of it, except that of a destination only whether it is known."""
     text = text.strip()
     if name in register_person.ADDRESS_LINES:
         return _SOMETHING if text else ""
@@ -95,7 +95,7 @@ def stacks_of(file: str, number: int, categories: Categories) -> Stacks:
 
 
 def note_unread(names: set[str], file: str, findings: Findings) -> None:
-    """Count what stood in the messages and was not read: elements, and categories as a whole (`CC.00.00`)."""
+    """Count what was in the messages and was not read: elements, and categories as a whole (`CC.00.00`)."""
     for name in sorted(names):
         kind = "forbidden_column_not_read" if is_forbidden(name) else "column_not_read"
         findings.add(kind, file, 0)

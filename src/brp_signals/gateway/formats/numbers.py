@@ -22,7 +22,7 @@ _EDUCATION_REMAINDER: Final = 5
 def whole_number(text: str) -> str:
     """The digits of a whole number that was written as a fraction (`900000077.0`, `9.00000077E+08`).
 
-    Any other text stays as it is, also a number that lost digits on the way.
+    Any other text stays as it is, even a number that a program shortened.
     """
     if found := _WITH_ZEROS_BEHIND.fullmatch(text):
         return found[1]

@@ -1,4 +1,4 @@
-"""From the name of a profile and a file to a reader: the one place that knows all kinds of source.
+"""Make a reader from the name of a profile and a file: the one place that knows all kinds of source.
 
 A reader of a register has `persons`, a reader of a list has `rows`; both take the findings to count in. All say
 what they are (`kind`), which file they read, how its lines divide and which columns they left unread.

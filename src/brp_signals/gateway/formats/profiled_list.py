@@ -34,7 +34,7 @@ from brp_signals.gateway.readability import WHOLE_ROW
 _SOURCE_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[0-9]{8,10}", re.ASCII)
 _LOCATION_DIGITS: Final = 2
-#: Stands in a row without a valid number, which goes no further.
+#: The number of a row without a valid one; such a row is not passed on.
 NO_NUMBER: Final = ListedNumber(Space.BSN, "")
 _ADVICE: Final = "export the file again with it, or correct the profile (see brp-signals profile check)"
 
@@ -86,7 +86,7 @@ class _ListReader:
         ]
 
     def _rows(self, findings: Findings) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-        """The rows that can be used as far as their shape tells; every other one is counted."""
+        """Yield the rows that have the right shape; every other row is counted."""
         self.lines_read = self.empty_lines = 0
         self.dates.counts.clear()
         for line, cells in self._before_footer(findings):
@@ -278,7 +278,7 @@ def _is_date(text: str) -> bool:
     return text != UNUSABLE
 
 
-#: When a filled cell of a field was readable, by the field; a BRIN and its location are read together.
+#: The test, for each field, whether a filled cell was readable; a BRIN and its location are tested together.
 _READABLE: Final[dict[str, Callable[[str], bool]]] = {
     **dict.fromkeys(("enrolled_on", "withdrawn_on", "seen_on", "event_on", "ended_on"), _is_date),
     **dict.fromkeys(("school_id", "brin", "location"), is_school_id),
@@ -298,7 +298,7 @@ def _table(profile: Profile, path: Path) -> SourceLines | WorkbookRows:
 
 
 def _missing_numbers(profile: Profile, found: dict[str, str]) -> list[str]:
-    """What a message names when a row cannot have the numbers it needs: both for a link, else one of them."""
+    """Name the numbers that a row needs and cannot have: both for a link, else one of them."""
     accepted = profile.number.columns()
     if profile.kind == "links":
         return [" or ".join(accepted[kind]) for kind, name in found.items() if not name]

@@ -22,7 +22,7 @@ class Numbers(NamedTuple):
 
 
 class Residence(NamedTuple):
-    """One block of the register's residence category, as delivered; `line` is where it stands."""
+    """One block of the register's residence category, as delivered; `line` is its line in the file."""
 
     line: int
     seq: int
@@ -58,9 +58,9 @@ class Person:
     children: tuple[Numbers, ...]
     residences: tuple[Residence, ...]
     is_snapshot: bool = False
-    """From a source that knows the present only."""
+    """The source knows the present only."""
     is_birth_date_guessed: bool = False
-    """The date that was delivered does not exist: what is left of it contradicts nobody's."""
+    """The delivered date does not exist, so the rest of it contradicts no other date."""
 
     @property
     def is_wiped(self) -> bool:
@@ -69,7 +69,7 @@ class Person:
 
     @property
     def history_rank(self) -> int:
-        """0: with history. 1: the present only, as of whoever never moved. 2: from a source that has no history."""
+        """0: with history. 1: the present only, as for a person who never moved. 2: from a source without history."""
         if self.is_snapshot:
             return 2
         return 0 if any(residence.seq > 0 for residence in self.residences) else 1

@@ -1,8 +1,8 @@
-"""From stacks of blocks to one person: what all sources that carry a whole list of a person have in common.
+"""Make one person from stacks of blocks: what all sources with whole lists of persons have in common.
 
-A person's list is, per category, a stack of blocks: the present one and below it history, newest first. Position
-is what counts; markers and dates are known to be wrong here and there. How a reader comes by the blocks differs
-per format; which elements it asks for, and what they become, is said here and nowhere else.
+A person's list is, per category, a stack of blocks: the present one and below it history, newest first. The position of
+a block decides, since markers and dates are wrong here and there. How a reader finds the blocks differs per format;
+this module alone says which elements it asks for, and what they become.
 """
 
 import re
@@ -22,7 +22,7 @@ from brp_signals.gateway.readability import WHOLE_ROW
 _FOUR_DIGITS = re.compile(r"[0-9]{4}", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}", re.ASCII)
 _UNKNOWN_DATE: Final = "00000000"
-#: Days that stand for "none" in systems that must write a day. A birth date is spared: people were born in 1900.
+#: Days that mean "none" in systems that must write a day. A birth date is an exception: people were born in 1900.
 _PLACEHOLDERS: Final = frozenset(("18991230", "18991231", "19000101", "29991231"))
 _BIRTH_DATE: Final = "01.03.10"
 _UNKNOWN_ADDRESS: Final = "0" * 16
@@ -118,7 +118,7 @@ TAKEN: Final = (*PERSON, *NUMBERS, *PARENT1, *PARENT2, *CHILD, *RESIDENCE, *GROU
 
 @dataclass(frozen=True, slots=True)
 class Stacks:
-    """The named elements of one person's list; the number beside a block says where it stands in `file`."""
+    """The named elements of one person's list; the number with a block is its place in `file`."""
 
     file: str
     line: int
@@ -132,11 +132,11 @@ class Stacks:
     residences: Sequence[tuple[int, ResidenceCells, Group13]]
     """Category 08, the present block first; an empty block holds its place."""
     is_snapshot: bool = False
-    """A source that knows the present only: its one residence stands without a date of validity too."""
+    """The source knows the present only: its one residence counts without a date of validity too."""
 
 
 def reduced_country(text: str) -> str:
-    """What is kept of a country: empty, unknown, some country, or no code at all. Nobody can tell which country."""
+    """Reduce a country to empty, unknown, some country, or no code at all; the country itself is lost."""
     if text in ("", _NO_COUNTRY):
         return text
     return _SOMEWHERE if _COUNTRY.fullmatch(text) or text == _SOMEWHERE else _NO_CODE
@@ -275,7 +275,9 @@ class _PersonBuilder:
         if departure.finding:
             self._note(departure.finding, line)
         if departure_date == _UNKNOWN_DATE != register_date(departure.departure_date)[0] and valid_from:
-            departure_date = ""  # what cannot be read is not known to be unknown: the row's validity stands for it
+            departure_date = (
+                ""  # an unreadable day is not a day known to be unknown: the row's day of validity replaces it
+            )
         if departure.is_filled and not (departure_date or valid_from):
             self._note("departure_date_absent", line)
             departure_date = _UNKNOWN_DATE
@@ -303,7 +305,7 @@ class _PersonBuilder:
         return self._code("08.09.10", text, r"\d{4}", line)
 
     def _valid(self, elements: Sequence[str], numbers: Numbers, line: int) -> Numbers:
-        """The numbers of one person, in the elements that begin with the A-number and the BSN."""
+        """Return the valid numbers of one person, from the elements that begin with the A-number and the BSN."""
         (a_number, _), (bsn, was_short) = (number_of(number) for number in numbers)
         of_a_number, of_bsn, *_ = elements
         if a_number and not self._tell(of_a_number, line, is_readable=is_a_number(a_number)):
@@ -317,7 +319,9 @@ class _PersonBuilder:
         return Numbers(a_number, bsn)
 
     def _date(self, element: str, text: str, line: int) -> str:
-        """A date that exists, as a run sees it (`dates`). Of eight other digits what can be, else unknown; told."""
+        """Return a date that exists, as a run reads it (`dates`). Eight digits that are no date become their possible
+        part, else unknown, and are counted.
+        """
         if not text:
             return ""
         text, has_time = register_date(text)
@@ -336,7 +340,7 @@ class _PersonBuilder:
         return next(filter(is_register_date, (f"{text[:6]}00", f"{text[:4]}0000")), _UNKNOWN_DATE)
 
     def _code(self, element: str, text: str, domain: str, line: int) -> str:
-        """`text` when it lies in its domain. A shifted cell may hold a name, so all else goes no further."""
+        """Return `text` when it is in its domain. A shifted cell may hold a name, so any other text is dropped."""
         if not text:
             return ""
         if self._tell(element, line, is_readable=re.fullmatch(domain, text, re.ASCII) is not None):
@@ -362,7 +366,7 @@ class _PersonBuilder:
 
 
 def _is_of_zeros(departure: Group13) -> bool:
-    """Whether all that was told of a departure is a day of zeros."""
+    """Whether the source says nothing of a departure but a day of zeros."""
     return departure.finding == "destination_absent" and are_zeros(departure.departure_date)
 
 

@@ -1,4 +1,4 @@
-"""Reading the lines of a source file: encoding, quotes and header judged before any cell is used.
+"""Read the lines of a source file; encoding, quotes and header are judged before any cell is used.
 
 Every failure is one sentence with file and line, and never the content.
 """
@@ -25,7 +25,7 @@ _LONGEST_LINE: Final = 1 << 20
 _MOST_LINES_IN_CELL: Final = 100
 _CHUNK: Final = 1 << 16
 
-#: The cells of one line, none for a blank line; None when the line cannot be read as the header says.
+#: The cells of one line, none for a blank line; None when the line does not fit the header.
 Cells = list[str] | None
 Picker = Callable[[list[str]], tuple[str, ...]]
 
@@ -42,7 +42,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header row of a file: which column stands where."""
+    """The header row of a file: the place of each column."""
 
     file: str
     columns: tuple[str, ...]
@@ -58,7 +58,7 @@ class Header:
             raise DeliveryRefused(f"{self.file}, line {self.row}: column {', '.join(missing)} is missing; {advice}.")
 
     def refuse_duplicates(self, *allowed: str) -> None:
-        """Refuse the file when a column name stands twice, those of `allowed` apart."""
+        """Refuse the file when a column name occurs twice, except those of `allowed`."""
         for position, name in enumerate(self.columns, start=1):
             if name not in allowed and self.columns.index(name) != position - 1:
                 raise DeliveryRefused(
@@ -96,7 +96,7 @@ _SEPARATOR_HINT = re.compile(r'"?sep=([;,|\t])"?', re.IGNORECASE)
 
 
 def visible(text: str) -> str:
-    """The text without what nobody sees: characters without width, and blanks around it."""
+    """Return the text without characters that have no width, and without blanks around it."""
     return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
 
 
@@ -130,7 +130,7 @@ class SourceLines:
             raise DeliveryRefused(f"{self.file} holds a header but no row; export the file again.")
 
     def is_hidden(self, _line: int) -> bool:
-        """Nothing of a text is hidden."""
+        """Return False: a text file hides nothing."""
         return False
 
     def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
@@ -166,7 +166,7 @@ class SourceLines:
         return self._layout.header_row + self._n_hints
 
     def _take_hint(self) -> None:
-        """Spreadsheets may put `sep=;` on the first line: it says the separator and is no row."""
+        """Take `sep=;` from the first line, where spreadsheets may put it: it names the separator and is no row."""
         with self._open() as stream:
             first = next(self._text(stream), "")
         if hint := _SEPARATOR_HINT.fullmatch(first.strip()):
@@ -240,7 +240,7 @@ class SourceLines:
             yield text.rstrip("\r\n").replace("\r", " ")
 
     def _utf_16_lines(self, stream: BinaryIO) -> Iterator[bytes]:
-        """The lines of a UTF-16 file as UTF-8; without a byte order mark nobody knows which half comes first."""
+        """The lines of a UTF-16 file as UTF-8; without a byte order mark the order of the bytes is unknown."""
         if stream.read(2) not in _UTF_16_BOMS:
             raise self._wrong_encoding(1)
         stream.seek(0)

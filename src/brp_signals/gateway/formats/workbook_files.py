@@ -1,4 +1,4 @@
-"""Reading the rows of one sheet of a workbook (XLSX), row by row and only the cells that are asked for."""
+"""Read the rows of one sheet of a workbook (XLSX), row by row and only the requested cells."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -28,17 +28,17 @@ class WorkbookRows:
 
     @property
     def other_sheets(self) -> int:
-        """How many sheets the workbook holds beside the one that is read."""
+        """How many other sheets the workbook holds."""
         return self._sheet.n_others
 
     def is_hidden(self, row: int) -> bool:
-        """Whether nobody sees this row: a filter left it out, or somebody hid it."""
+        """Whether this row is hidden, by a filter or by a person."""
         rows = self._layout.hidden_rows
         place = bisect_left(rows, row, key=itemgetter(1))
         return place < len(rows) and rows[place][0] <= row
 
     def hidden_columns(self, names: tuple[str, ...]) -> int:
-        """How many of these columns nobody sees."""
+        """How many of these columns are hidden."""
         places = [self.header.columns.index(name) + 1 for name in names]
         return sum(any(first <= place <= last for first, last in self._layout.hidden_columns) for place in places)
 
@@ -78,7 +78,7 @@ class _Sheet:
         self._workbook = BoundedWorkbook(path.name, lambda: open_ordinary(path))
         sheets = self._workbook.sheets()
         self.n_others = len(sheets) - 1
-        # What nobody sees was not handed in on purpose: a hidden sheet is read only when the profile names it.
+        # A hidden sheet was not handed in on purpose, so it is read only when the profile names it.
         self._name = name or next(iter(self._workbook.visible_sheets()), "")
         if self._name not in sheets:
             missing = f"no sheet with the name {name}" if name else "no sheet that can be seen"

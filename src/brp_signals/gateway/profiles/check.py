@@ -1,4 +1,4 @@
-"""How would this file be read? The work of `brp-signals profile check`: names of columns, counts, and no values."""
+"""Say how a file would be read, for `brp-signals profile check`: names of columns, counts, and no values."""
 
 import codecs
 import csv
@@ -22,9 +22,9 @@ from brp_signals.gateway.profiles.profile import NUMBER_MEANING, FileSection, Pr
 _LOOKED_AT: Final = 1 << 20
 _HIGHEST_HEADER: Final = 10
 _SEPARATORS: Final = ";,\t|"
-#: What the beginning of a file tells, by its type.
+#: What the beginning of a file says about it, for each type of file.
 _FOUND: Final = {"csv": {"encoding", "separator", "header_row"}, "xlsx": {"header_row"}, "edexml": set[str]()}
-#: A row that holds a number or a date is no header, and its cells are values that nobody may be shown.
+#: A row that holds a number or a date is no header; its cells are values that may not be shown.
 _VALUE = re.compile(r"[0-9]{5}|[0-9][-/.][0-9]{1,2}[-/.][0-9]")
 
 
@@ -120,7 +120,7 @@ class FileCheck:
 
 
 def check_file(path: Path, profile: str | None = None) -> FileCheck:
-    """How the file at `path` would be read: under `profile`, else under the built-in profile that fits it.
+    """Check how the file at `path` would be read: under `profile`, else under the built-in profile that fits it.
 
     Raises UsageProblem for a file or profile that cannot be opened, DeliveryRefused for a file that cannot be read
     at all or not by the given profile.
@@ -246,7 +246,7 @@ class _Found(NamedTuple):
 
 
 def _look(path: Path) -> _Found:
-    """What the beginning of the file tells."""
+    """Look at the beginning of the file."""
     try:
         with open_ordinary(path) as stream:
             start = stream.read(_LOOKED_AT)

@@ -18,7 +18,7 @@ from brp_signals.delivery.forbidden import forbidden_meaning
 
 _FOLDER: Final = Path(__file__).parent
 
-#: What a row of each kind of list consists of, its number apart: what it cannot do without, and the rest.
+#: The fields of a row of each kind of list, apart from its number: the required ones, and the others.
 _NEEDED: Final = {
     "enrolments": ("school_id", "education_type", "enrolled_on", "source", "seen_on"),
     "traces": ("kind", "source_code", "event_on"),
@@ -32,7 +32,7 @@ _POSSIBLE: Final = {
 #: What an EDEXML file says itself.
 _IN_EDEXML: Final = ("school_id", "enrolled_on", "seen_on")
 
-#: What the forbidden list says of a number's column: [number] may name it, nothing else may.
+#: The forbidden meaning of a number's column: only [number] may name such a column.
 NUMBER_MEANING: Final = "a person's number"
 
 
@@ -76,7 +76,7 @@ class FileSection(_Section):
     """Name of the sheet; without one the first sheet is read."""
     header_row: Annotated[int, Field(ge=1, le=100)] = 1
     footer_rows: Annotated[int, Field(ge=0, le=100)] = 0
-    """So many filled rows at the end hold totals or remarks."""
+    """The number of filled rows at the end that hold totals or remarks."""
 
 
 class NumberSection(_Section):
@@ -85,7 +85,7 @@ class NumberSection(_Section):
     bsn: Names | None = None
     education_number: Names | None = None
     mixed: Names | None = None
-    """A BSN or an education number: the 11-check tells which."""
+    """A BSN or an education number; the 11-check decides which."""
 
     def columns(self) -> dict[str, tuple[str, ...]]:
         """The accepted column names by kind, in their order."""
@@ -139,7 +139,7 @@ class CodeSection(_Section):
 
 
 class ConstantSection(_Section):
-    """What holds for every row of the file and does not stand in it."""
+    """Values that hold for every row of the file and are not in the file itself."""
 
     school_id: Annotated[str, Field(pattern=r"^[0-9]{2}[A-Z]{2}[0-9]{2}$")] | None = None
     location: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
@@ -212,7 +212,7 @@ class Profile(_Section):
         return problems
 
     def open_fields(self) -> tuple[str, ...]:
-        """What a row needs and this profile does not say where to find: a profile on top of it must."""
+        """Fields that a row needs and that this profile does not name a column for; a profile on top of it must."""
         given = {*self.columns.by_field()} - {*self.columns.optional} | {*self.constants.by_field()}
         if self.file.type == "edexml":
             given |= {*_IN_EDEXML}
@@ -247,7 +247,7 @@ def _read(path: Path) -> str:
 
 
 def _with_base(path: Path, text: str) -> dict[str, Any]:
-    """What the TOML says, laid over the profile that it names as its base."""
+    """Return what the TOML says, merged over the profile that it names as its base."""
     own = toml_content(path.name, text)
     base = own.pop("base", None)
     if base is None:

@@ -1,8 +1,8 @@
-"""The audit log of reveals: one line of JSON each, and every line holds on to the line before it.
+"""The audit log of reveals: one line of JSON each, and every line holds the hash of the line before it.
 
 The last two members of a line are `previous`, the hash of the line before, and `hash`, the SHA-256 of the line up to
-`,"hash":`. So a byte that changes, and a line that comes or goes, shows. Lines cut off at the end, or a log that was
-rewritten from some line on, show only to who kept a hash elsewhere.
+`,"hash":`. So a changed byte, and a line that was added or removed, is found. Lines cut off at the end, or a log that
+was rewritten from some line on, are found only by comparing with a hash that was kept elsewhere.
 """
 
 import fcntl
@@ -20,13 +20,13 @@ from typing import Any, Final
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.base.private_files import open_ordinary, sync, unwritable
 
-#: What the first line holds for the line before it.
+#: The `previous` of the first line.
 GENESIS: Final = hashlib.sha256(b"brp-signals/audit/1").hexdigest()
 _LINE = re.compile(rb'(\{.+,"previous":"([0-9a-f]{64})"),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
 
 
 def append(path: Path, entry: Mapping[str, Any]) -> str:
-    """Add one line and return its hash; the whole line is on the disk when this returns.
+    """Add one line, wait until it is on the disk, and return its hash.
 
     Raises DeliveryRefused when the log so far is broken, UsageProblem when it cannot be opened or is no ordinary file,
     and InternalFailure when the line could not be written whole: the log is then what it was.
@@ -45,7 +45,7 @@ def append(path: Path, entry: Mapping[str, Any]) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[FileIO]:
-    """The log, made when it is not there. A device or a pipe would swallow the line, or wait for ever."""
+    """Open the log, and make it when it does not exist. A device or a pipe would lose the line, or wait for ever."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
     except OSError as problem:
@@ -57,7 +57,7 @@ def _opened(path: Path) -> Iterator[FileIO]:
 
 
 def _write(descriptor: int, line: bytes) -> None:
-    """Write the whole line and have it on the disk; a full disk or a quota may take a part of it only."""
+    """Write the whole line to the disk; a full disk or a quota may take only a part of it."""
     left = memoryview(line)
     while left:
         left = left[os.write(descriptor, left) :]
@@ -105,7 +105,7 @@ def _line(entry: Mapping[str, Any]) -> tuple[bytes, str]:
 
 
 def _hashes(path: Path, content: bytes) -> list[str]:
-    """The hash of every line, after the one that stands before the first."""
+    """Yield the `previous` of the first line, then the hash of every line."""
     hashes = [GENESIS]
     lines = content.split(b"\n")
     if lines.pop():

@@ -1,10 +1,10 @@
-"""The way back: an encrypted map from pseudonym to A-number and BSN, made for the municipality alone.
+"""The key map: an encrypted map from pseudonym to A-number and BSN, made for the municipality alone.
 
 A key map is an age file in one or two parts: `MAP` for ordinary persons, `MAP.sealed` for persons under a secrecy
-indication, encrypted for other recipients. Inside stands one line of JSON (schema, part, key_id, delivery_id,
-reference_date) and then 25 bytes a person: the pseudonym (16), the A-number (5) and the BSN (4), big-endian integers,
-0 for a number that the person lacks. Rows are gathered in memory (about 80 MB for the country), so that no plain map
-ever touches the disk.
+indication, encrypted for other recipients. Inside is one line of JSON (schema, part, key_id, delivery_id,
+reference_date) and then 25 bytes a person: the pseudonym (16), the A-number (5) and the BSN (4), big-endian integers, 0
+for a number that the person lacks. Rows are gathered in memory (about 80 MB for the country), so that no plain map ever
+touches the disk.
 """
 
 import io
@@ -100,7 +100,7 @@ class KeyMapPlace:
     sealed_recipients: Recipients = ()
 
     def check(self, delivery: Path) -> None:
-        """Raises UsageProblem for a place where a key map of `delivery` must not or cannot stand."""
+        """Raise UsageProblem for a place where a key map of `delivery` may not or cannot be."""
         if not self.recipients:
             raise UsageProblem("A key map is encrypted: add --recipient with the public key of who may read it.")
         if delivery.resolve() in self.path.resolve().parents:
@@ -165,7 +165,7 @@ def read_key_map(path: Path, identities: Identities) -> KeyMap:
 
 
 def sealed_part(path: Path) -> Path:
-    """Where the sealed part of the key map `path` stands."""
+    """Return the path of the sealed part of the key map `path`."""
     return path.with_name(f"{path.name}.sealed")
 
 

@@ -1,4 +1,4 @@
-"""Keys for pseudonyms: make one, and replace one by another without losing the way back."""
+"""Make keys for pseudonyms, and replace one by another without losing the way back."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -38,10 +38,10 @@ def new_key(path: Path) -> str:
 
 
 def rekey_map(persons: Iterable[MappedPerson], old: Pseudonymiser, new: Pseudonymiser) -> dict[str, str]:
-    """The new pseudonym of each person by its old one.
+    """Return the new pseudonym of each person by the old one.
 
-    A person whose pseudonym does not follow from its own numbers under the old key is not in the result: whoever keeps
-    records under pseudonyms must then leave all of them as they are, or set that person's aside, counted.
+    A person is left out when its pseudonym does not follow from its own numbers under the old key. A caller that keeps
+    records under pseudonyms must then leave all of them as they are, or set those of that person aside and count them.
     """
     mapping = {}
     for person in persons:

@@ -1,7 +1,7 @@
 """Which persons go into the municipality's key map, and their numbers until their pseudonym is known.
 
-The map holds who can be on a list: persons of 4 to 19 years, and whoever left in the last 36 months. A date that is
-incomplete counts when any day that it may be counts: a case without a way back would help nobody.
+The map holds persons who can be on a list: those of 4 to 19 years, and those who left in the last 36 months. An
+incomplete date counts when any of its possible days counts: a case without a way back would help nobody.
 """
 
 from array import array

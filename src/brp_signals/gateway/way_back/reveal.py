@@ -1,7 +1,7 @@
-"""From cases back to persons: adds the A-number to the cases of one list, for a reason, and never without a trace.
+"""Add the A-number to the cases of one list, for a reason, and never without a line in the audit log.
 
-The audit line is on the disk before the list with A-numbers is; whatever fails after that leaves a line too many and
-never one too few.
+The audit line is on the disk before the list with A-numbers is: a failure after that leaves a line too many, never one
+too few.
 """
 
 import hashlib
@@ -53,8 +53,8 @@ def reveal(
 ) -> Revealed:
     """Write `out`: the list with the A-number of the cases on it that the key map knows, and nothing else added.
 
-    Without `audit_log` the log stands beside the key map. A list that was opened and refused is logged too.
-    Raises UsageProblem for a wrong call, identity or key map, DeliveryRefused for a list or log that is not sound.
+    Without `audit_log` the log is next to the key map. A list that was opened and refused is logged too. Raises
+    UsageProblem for a wrong call, identity or key map, DeliveryRefused for a list or log that is not sound.
     """
     reason = checked_reason(reason, "--reason")
     if out.exists():
@@ -132,7 +132,7 @@ def _sealed_map(keys: _Keys) -> KeyMap:
 
 
 def _is_sealed(opened: SignalList, path: Path) -> bool:
-    """Whether the list says so, or stands where sealed lists stand.
+    """Whether the list says that it is sealed, or is in a folder of sealed lists.
 
     A sealed CSV that was moved elsewhere is not recognised; its persons are in the sealed part of the map alone, so
     that nothing can be revealed without the second identity either.
@@ -141,7 +141,7 @@ def _is_sealed(opened: SignalList, path: Path) -> bool:
 
 
 def _actor() -> str:
-    """Who runs this, as the system knows it; not from the environment, which anybody can set."""
+    """Return the user who runs this, as the system knows it; not from the environment, which anybody can set."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

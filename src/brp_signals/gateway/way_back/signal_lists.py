@@ -1,8 +1,8 @@
 """Published lists, opened to get one thing back: the A-number of each case.
 
 A list is `signals.csv`, `absences.csv`, a workbook of a municipality, or the workbook of rows that came back from
-`review import`. All carry the pseudonym of each case; in a workbook it is in a hidden column. What comes out beside
-A-numbers is made anew from the values that were read: no formula, link, or sheet of somebody else comes along.
+`review import`. All carry the pseudonym of each case; in a workbook it is in a hidden column. The list with A-numbers
+is made anew from the values that were read: no formula, link, or sheet of another program is copied.
 """
 
 import csv
@@ -28,7 +28,7 @@ _A_NUMBER: Final = "a_number"
 #: Columns of the lists, widest first: a `signals.csv` of before cases were weighed has no chance.
 _FORMS: Final = (SIGNALS, SIGNALS[:-1], ABSENCES)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{2}", re.ASCII)
-#: By these characters spreadsheet programs know a formula, also in a text file.
+#: Characters by which spreadsheet programs recognise a formula, also in a text file.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
@@ -74,7 +74,7 @@ class _Table:
         self.person_ids = [row[person] for row in self._rows]
 
     def _read(self, lines: Iterator[list[str]], width: int, name: str) -> Iterator[tuple[str, ...]]:
-        """The rows with the columns of the contract; those of somebody else stay behind."""
+        """Return the rows with the columns of the contract; other columns are left out."""
         case, person = self._columns.index("case_id"), self._columns.index("person_id")
         for number, row in enumerate(lines, start=2):
             if len(row) != width:
@@ -131,9 +131,9 @@ class _Workbook:
 
 
 def _may_be_formula(cell: str) -> bool:
-    """Whether a spreadsheet program could take the cell for a formula, behind blanks or in wide letters too.
+    """Whether a spreadsheet program could read the cell as a formula, also after blanks or in wide letters.
 
-    Points below nothing begin with a minus, and are a number alone.
+    Negative points begin with a minus, but are only a number.
     """
     return not _NUMBER.fullmatch(cell) and unicodedata.normalize("NFKC", cell).lstrip(" ").startswith(_FORMULA)
 

@@ -33,7 +33,7 @@ class HeldState:
         self._folder, self._ledger, self._last = folder, ledger, last
 
     def check_persons(self, pseudonyms: Mapping[str, str], map_date: date) -> None:
-        """Raises UsageProblem when a person that a delivery may still speak of would get no new pseudonym."""
+        """Raise UsageProblem when a person that a later delivery may hold would get no new pseudonym."""
         left_from = add_months(map_date, -MONTHS_BACK)
         missing = {
             person
@@ -61,7 +61,7 @@ class HeldState:
         return RekeyedState(len(renamed), len(known) - len(renamed), rows_forgotten)
 
     def _rekey_memory(self, pseudonyms: Mapping[str, str]) -> tuple[str | None, int]:
-        """The name of the new file, and how many rows are not in it."""
+        """Write the memory under the new key; return the name of its file, and how many rows are left out."""
         import polars
 
         if self._last.enrolment_memory is None:

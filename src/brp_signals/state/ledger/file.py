@@ -1,4 +1,6 @@
-"""The ledger as a file: its statements and versions, whether it is whole, and what a person reads when it fails."""
+"""The ledger as a file: its statements and versions, whether it is undamaged, and the sentences for people when it
+fails.
+"""
 
 import os
 import sqlite3
@@ -15,7 +17,7 @@ from brp_signals.base.warehouse import resource
 
 FILE: Final = "ledger.sqlite3"
 BACKUPS: Final = "backups"
-#: Beginning of the names of enrolment memories, the files beside the ledger of which its newest run names one.
+#: The beginning of the names of enrolment memories: files next to the ledger, one of which its newest run names.
 MEMORY_PREFIX: Final = "enrolment_memory-"
 SCHEMA: Final = resource("sql") / "ledger" / "schema"
 
@@ -33,8 +35,9 @@ def statements(name: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Condition:
-    """How a ledger file is: whether every page can be read, its version and the one this program writes, its runs by
-    their ids, the newest last, and those that were taken back."""
+    """The state of a ledger file: whether every page can be read, its version and the version that this program writes,
+    the ids of its runs, the newest last, and the ids of runs that were taken back.
+    """
 
     is_whole: bool
     version: int
@@ -44,7 +47,7 @@ class Condition:
 
 
 def condition(state: Path) -> Condition | None:
-    """Look at the ledger of a state folder and change nothing; None when there is none yet."""
+    """Examine the ledger of a state folder without changing it; None when there is none yet."""
     path, newest = state / FILE, len(list(SCHEMA.glob("[0-9][0-9][0-9]_*.sql")))
     if not path.is_file():
         return None
@@ -58,7 +61,7 @@ def condition(state: Path) -> Condition | None:
 
 
 def _run_ids(connection: sqlite3.Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The runs of a ledger and those that were taken back; an older ledger has no table of the latter."""
+    """Return the runs of a ledger and those that were taken back; an older ledger has no table of the latter."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     runs = connection.execute(sql("run_ids")).fetchall() if "runs" in tables else []
     taken = connection.execute(sql("taken_back")).fetchall() if "taken_back" in tables else []
@@ -93,15 +96,15 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _lost_its_tables(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether an empty ledger lies beside what published runs remember: it was emptied or is away, and must not begin
-    anew without the decisions of people.
+    """Whether a ledger is empty while files of published runs are next to it: it was emptied or lost, and a new one
+    must not begin without the decisions of people.
     """
     is_empty = connection.execute("PRAGMA user_version").fetchone() == (0,)
     return is_empty and any(path.parent.glob(f"{MEMORY_PREFIX}*.parquet"))
 
 
 def _backup(path: Path) -> str:
-    """The newest copy there is, as a person would look for it."""
+    """Return the newest copy of the ledger, by the name that a person can look for."""
     backups = sorted((path.parent / BACKUPS).glob("*.sqlite3"), key=lambda file: file.stat().st_mtime)
     return f"{BACKUPS}/{backups[-1].name}" if backups else "the newest copy of it from your own backup"
 
@@ -126,7 +129,7 @@ def migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    """A whole copy of the ledger, readable by its owner alone; there only once it is complete."""
+    """Make a copy of the ledger, readable by its owner alone; it appears only when it is complete."""
     target.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor, unfinished = start_file(target)
     os.close(descriptor)  # whoever opens a ledger holds the state folder
@@ -137,7 +140,7 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write all that the block changes, or nothing."""
+    """Write everything that the block changes, or nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -149,7 +152,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def explained(what: str) -> Iterator[None]:
-    """Say in one sentence what SQLite could not do; its own words may quote data and stay inside."""
+    """Turn an error of SQLite into InternalFailure with one sentence; its own words may quote data and are left out."""
     try:
         yield
     except SignalsError:

@@ -1,8 +1,8 @@
 """The ledger: the small SQLite database in the state folder that remembers runs, cases and decisions.
 
-Only this package speaks to SQLite, in the statements of `sql/ledger/`. A run reads what stood there before it
-(`recall`) and, when its output is ready, writes everything it adds in one transaction (`record`). A rerun of the newest
-run first takes that run back.
+Only this package speaks to SQLite, in the statements of `sql/ledger/`. A run reads what was known before it (`recall`)
+and, when its output is ready, writes everything it adds in one transaction (`record`). A rerun of the newest run first
+takes that run back.
 """
 
 import json
@@ -56,7 +56,7 @@ class Ledger:
         return [_run(row) for row in self._connection.execute(sql("runs")).fetchall()[::-1]]
 
     def last_run(self) -> Run | None:
-        """The newest run, which is the one that must be on show."""
+        """The newest run, the lists of which must be in the output."""
         row = self._connection.execute(sql("runs")).fetchone()
         return _run(row) if row else None
 
@@ -65,7 +65,7 @@ class Ledger:
         return Memory(**self._all("recall", Memory, {"run_no": run_no}))
 
     def record(self, run: Run, additions: Additions) -> None:
-        """Write all that a run adds, or nothing; what the same number recorded before is taken back first."""
+        """Write all that a run adds, or nothing; an earlier record with the same run number is taken back first."""
         number = {"run_no": run.run_no}
         with explained("written"), transaction(self._connection):
             self._take_back(number)
@@ -97,9 +97,9 @@ class Ledger:
         }
 
     def undo(self, run: Run, taken_back_at: str, reason: str) -> None:
-        """Take the newest run back and remember that it was; what people decided stays.
+        """Take the newest run back and remember that it was taken back; decisions of people stay.
 
-        A case that only this run knew, and that was decided on, is kept for its decision under the run before.
+        A case that only this run knew is kept under the run before it when people decided on it.
         """
         number = {"run_no": run.run_no}
         with explained("written"), transaction(self._connection):
@@ -119,14 +119,16 @@ class Ledger:
         return self._connection.execute(sql("decided_on"), (run_no,)).fetchone() is not None
 
     def _rule_set(self, rules: str) -> int:
-        """The number of these rules, a new one when no run had them."""
+        """Return the number of these rules, a new number when no earlier run had them."""
         known = self._connection.execute(sql("rule_set"), (rules,)).fetchone()
         if known:
             return int(known[0])
         return self._connection.execute(sql("record_rule_set"), (rules,)).lastrowid or 0
 
     def add_decisions(self, decisions: Iterable[Decision]) -> None:
-        """Remember what people decided, all of it or nothing; earlier decisions stay, the last one of a case counts."""
+        """Remember what people decided, all of it or nothing; earlier decisions stay, and the last one of a case
+        counts.
+        """
         with explained("written"), transaction(self._connection):
             for decision in decisions:
                 *cells, decided_by = _texts(astuple(decision))
@@ -135,14 +137,15 @@ class Ledger:
                     self._connection.execute(sql("record_decided_by"), (number, decided_by))
 
     def persons(self) -> list[tuple[str, str, bool]]:
-        """Persons with each departure date that a case of theirs has or had, as delivered, or an empty one, and whether
-        a delivery may still speak of them for its sake."""
+        """Return persons with each departure date of their cases, as delivered, or with an empty one, and whether a
+        later delivery may still speak of them.
+        """
         return [(person, day, bool(is_needed)) for person, day, is_needed in self._connection.execute(sql("persons"))]
 
     def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: str | None) -> None:
-        """Give persons new pseudonyms, by their old ones, and every run the new key's id, all of it or nothing.
+        """Replace the pseudonyms of persons, given by old pseudonym, and the key id of every run, all of it or nothing.
 
-        `enrolment_memory` is the memory under the new key; those of earlier runs count no more.
+        `enrolment_memory` is the memory under the new key; memories of earlier runs no longer count.
         """
         self._connection.execute("PRAGMA temp_store = MEMORY")
         with explained("written"), transaction(self._connection):
@@ -152,7 +155,7 @@ class Ledger:
                 self._connection.execute(statement, {"key_id": key_id, "memory": enrolment_memory})
 
     def add_pairs(self, pairs: Iterable[DecisionPair]) -> None:
-        """Remember what workbooks handed in together said of the same cases; a pair known already stays as it is."""
+        """Remember what workbooks that were handed in together said of the same cases; a known pair stays as it is."""
         with explained("written"), transaction(self._connection):
             self._connection.executemany(sql("record_pair"), [astuple(pair) for pair in pairs])
 
@@ -168,7 +171,9 @@ class Ledger:
         }
 
     def subjects(self) -> dict[str, list[tuple[str, str]]]:
-        """By case number whom it is about, with its day as delivered, the newest last; children under secrecy too."""
+        """Return for each case number the persons that the case is about, each with its day as delivered, the newest
+        last; children under secrecy too.
+        """
         found: dict[str, list[tuple[str, str]]] = {}
         for case_id, person_id, day in self._connection.execute(sql("subjects")):
             found.setdefault(case_id, []).append((person_id, day))
@@ -196,8 +201,8 @@ class Ledger:
     def purge(
         self, *, departed_before: date, decided_before: date, runs_before: date, named_before: date
     ) -> dict[str, int]:
-        """Remove cases of which departure and decisions lie before these days, with all that is theirs, and old runs;
-        of decisions that are kept longer, who took those of before `named_before`.
+        """Remove cases with departure and decisions before these days, with everything that belongs to them, and old
+        runs; of decisions from before `named_before` that are kept longer, remove who took them.
 
         An incomplete departure date counts as its last possible day; of several dates of a case the last one counts.
         All of it or nothing. Returns how many went, per kind; cases by the status they had.
@@ -230,19 +235,19 @@ class Ledger:
         }
 
     def compact(self) -> None:
-        """Leave nothing of what was removed in the file or in the write-ahead log beside it.
+        """Leave nothing of what was removed in the file or in its write-ahead log.
 
         Raises InternalFailure when another program is reading the ledger.
         """
         with explained("compacted"):
-            # The copy that VACUUM makes would stand in the system's own folder for temporary files.
+            # Otherwise the copy that VACUUM makes would be in the system's folder for temporary files.
             self._connection.execute("PRAGMA temp_store = MEMORY")
             self._connection.execute("VACUUM")
             if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                 raise sqlite3.OperationalError
 
     def _cases_over(self, departed_before: date, days: dict[str, str]) -> dict[str, str]:
-        """The status of every case whose departure, whatever day it may be, and decisions lie before their days."""
+        """Return the status of every case with decisions and departure, on its last possible day, before these days."""
         latest: dict[str, date] = {}
         statuses: dict[str, str] = {}
         for case_id, departure_date, first_seen_on, status in self._connection.execute(sql("departures"), days):
@@ -265,7 +270,7 @@ class Ledger:
         ]
 
     def held(self, case_id: str) -> Held:
-        """What is kept of one case beside its history and decisions."""
+        """What is kept of one case apart from its history and decisions."""
         drawn = self.drawn(case_id)
         if not self.history(case_id) and not drawn:
             return Held()
@@ -295,7 +300,8 @@ class Ledger:
 
 @contextmanager
 def open_ledger(state: Path, schema: Path = SCHEMA) -> Iterator[Ledger]:
-    """The ledger of a state folder, made when there is none, brought to the newest version, and held against damage.
+    """Open the ledger of a state folder: make it when there is none, bring it to the newest version, and check it for
+    damage.
 
     Raises InternalFailure, with what to do, when the file is damaged, locked, or of a newer version.
     """

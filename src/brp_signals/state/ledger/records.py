@@ -36,7 +36,7 @@ class Run:
 
     @property
     def identity(self) -> tuple[Any, ...]:
-        """What two runs have in common when the later one repeats the earlier one, and therefore replaces it."""
+        """What two runs have in common when the later one repeats the earlier one, and so replaces it."""
         return (self.manifest_sha256, self.reference_date, self.configuration, self.rules)
 
     def covers(self, municipality_code: str) -> bool:
@@ -110,7 +110,9 @@ class DecisionPair:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a case stands now: its kind, whose it is, whether it is sealed, the date of the run that first knew it."""
+    """The present state of a case: its kind, its municipality, whether it is sealed, and the date of the run that first
+    knew it.
+    """
 
     kind: str
     municipality_code: str
@@ -135,7 +137,7 @@ class Decision:
 
     @property
     def fingerprint(self) -> str:
-        """So much of the file's hash as tells it from the others, for people."""
+        """The first part of the hash of the file, which is enough for people to tell files apart."""
         return self.file_sha256[:_FINGERPRINT_LENGTH]
 
 
@@ -164,8 +166,8 @@ class HeldSign:
 
 @dataclass(frozen=True)
 class Held:
-    """What is kept of one case beside its history: its dates as delivered with the run that first had each, its signs,
-    and the day it was drawn for the control sample with the stratum that it was drawn from, if it was.
+    """What is kept of one case apart from its history: its dates as delivered with the run that first had each, its
+    signs, and the day it was drawn for the control sample with the stratum that it was drawn from, if it was.
 
     Empty for an unknown case and for a child under secrecy.
     """
