@@ -87,43 +87,43 @@ class BoundedWorkbook:
 
     def sheets(self) -> list[str]:
         """The names of the sheets that hold cells, in their order."""
-        with self._stream() as stream, self._damage_told(), self._quietly():
+        with self._stream() as stream, self._damage_refused(), self._quietly():
             return [sheet.title for sheet in _loaded(stream).worksheets]
 
     def visible_sheets(self) -> list[str]:
         """The names of the sheets that hold cells and that a person sees, in their order."""
-        with self._stream() as stream, self._damage_told(), self._quietly():
+        with self._stream() as stream, self._damage_refused(), self._quietly():
             return [sheet.title for sheet in _loaded(stream).worksheets if sheet.sheet_state == "visible"]
 
     def layout(self, name: str) -> SheetLayout:
         """Which cells of one sheet were merged into one, and what is hidden, by a filter or by hand."""
-        with self._stream() as stream, self._damage_told(), self._quietly(), zipfile.ZipFile(stream) as archive:
+        with self._stream() as stream, self._damage_refused(), self._quietly(), zipfile.ZipFile(stream) as archive:
             path = _loaded(stream)[name]._worksheet_path
             with archive.open(path) as content:
                 return _PartCheck(self.file, self._most_rows).read(content)
 
     def counts_from_1904(self) -> bool:
         """Whether its dates are days since 1904, as old versions for the Mac wrote them."""
-        with self._stream() as stream, self._damage_told(), self._quietly():
+        with self._stream() as stream, self._damage_refused(), self._quietly():
             return bool(_loaded(stream).epoch.year == 1904)
 
     def rows(self, name: str, first: int, width: int) -> Iterator[tuple[Any, ...]]:
         """The rows of one sheet from number `first` on, each with `width` cells."""
         with self._stream() as stream:
-            with self._damage_told(), self._quietly():
+            with self._damage_refused(), self._quietly():
                 sheet = _loaded(stream)[name]
                 # What the sheet says about its own size may be wrong, and decides how many cells a row gets.
                 sheet.reset_dimensions()
                 rows = sheet.iter_rows(min_row=first, max_col=width)
             while True:
-                with self._damage_told(), self._quietly():
+                with self._damage_refused(), self._quietly():
                     batch = list(islice(rows, 1 + _BATCH // width))
                 if not batch:
                     return
                 yield from batch
 
     def _check_zip(self) -> None:
-        with self._stream() as stream, self._damage_told(), zipfile.ZipFile(stream) as archive:
+        with self._stream() as stream, self._damage_refused(), zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
             self._check_sizes(parts)
             for part in parts:
@@ -159,7 +159,7 @@ class BoundedWorkbook:
             yield stream
 
     @contextmanager
-    def _damage_told(self) -> Iterator[None]:
+    def _damage_refused(self) -> Iterator[None]:
         try:
             yield
         except _DAMAGE:

@@ -104,16 +104,16 @@ def released(
     is_held = np.ones(size)
     found = freed(is_held, prior)
     while left:
-        tried = {at: freed(_without(is_held, at), found) for at in left}
+        tried = {at: freed(_with_released(is_held, at), found) for at in left}
         best = min(tried, key=lambda at: tried[at].loss)
         if found.loss - tried[best].loss < least:
             break
-        found, is_held = tried[best], _without(is_held, best)
+        found, is_held = tried[best], _with_released(is_held, best)
         left.remove(best)
     return found
 
 
-def _without(is_held: Numbers, at: int) -> Numbers:
+def _with_released(is_held: Numbers, at: int) -> Numbers:
     changed = is_held.copy()
     changed[at] = 0.0
     return changed

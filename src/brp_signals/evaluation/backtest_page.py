@@ -50,8 +50,8 @@ def write_page(path: Path, account: Mapping[str, Any]) -> None:
         against=_pairs(rows, codes["against"], "against", "kept_off"),
         codes=codes["rule"],
         months=[_month(month, rows, codes["rule"]) for month in account["months"]],
-        lists_nl=_without(account["months"], lambda month: month["school_lists"] > 0, "een schoollijst"),
-        reports_nl=_without(account["months"], lambda month: month["has_reports"], "een melding"),
+        lists_nl=_months_without(account["months"], lambda month: month["school_lists"] > 0, "een schoollijst"),
+        reports_nl=_months_without(account["months"], lambda month: month["has_reports"], "een melding"),
         changed=account["changed"],
         a=a,
         b=b,
@@ -102,7 +102,7 @@ def _month(month: Row, rows: Mapping[Any, Row], codes: Sequence[str]) -> dict[st
     }
 
 
-def _without(months: Sequence[Row], has: Any, what: str) -> str:
+def _months_without(months: Sequence[Row], has: Any, what: str) -> str:
     """Say in how many months the sources called `what` were missing."""
     missing = sum(not has(month) for month in months)
     if not missing:

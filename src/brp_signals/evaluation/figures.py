@@ -93,7 +93,7 @@ def precision(cases: Sequence[LookedAt], untold: Collection[str] = ()) -> dict[s
     told = {name: [each.told for each in rows] for name, rows in tables(cases).items() if name not in untold}
     return {
         "all": row("samen", cases).told,
-        "if_all_were_decided": _told_estimate(if_all_were_decided(cases)),
+        "if_all_were_decided": _rounded_share(if_all_were_decided(cases)),
         **{name: told.get(name, []) for name in ("by_level", "by_rule", "by_municipality")},
         "untold": sorted(untold),
         "poor_rules": [each["label"] for each in told.get("by_rule", []) if _is_poor(each)],
@@ -182,22 +182,22 @@ def missed(cases: Sequence[LookedAt], today: date) -> dict[str, Any]:
     """
     found = drawn(cases, today)
     answered = [each for each in found if each.is_hit is not None]
-    told = _told_estimate(weighted_share(found))
+    told = _rounded_share(weighted_share(found))
     return {
         "drawn": told_count(len(found)),
         "answered": told_count(len(answered)),
         **told,
-        "at_sensitivity": [{"sensitivity": each, **_at(told, each)} for each in SENSITIVITIES],
+        "at_sensitivity": [{"sensitivity": each, **_at_sensitivity(told, each)} for each in SENSITIVITIES],
     }
 
 
-def _told_estimate(estimate: Weighted | None) -> Told:
+def _rounded_share(estimate: Weighted | None) -> Told:
     """Publish the estimate as the number of hits among the number of simple draws that it is worth."""
     told = told_share(estimate.share * estimate.n_effective, estimate.n_effective) if estimate else told_share(0, 0)
     return {name: told[name] for name in ("share", "low", "high")}
 
 
-def _at(told: Told, sensitivity: float) -> Told:
+def _at_sensitivity(told: Told, sensitivity: float) -> Told:
     return {name: None if share is None else min(1.0, share / sensitivity) for name, share in told.items()}
 
 

@@ -159,7 +159,7 @@ def shared(examples: Sequence[Example], state: Path, municipality: str | None = 
     It is remembered in the state folder. Blocks of other rules or points are told no more. Raises UsageProblem when
     there is nothing to share yet.
     """
-    kept = _kept(state)
+    kept = _stored_share(state)
     sharer, until = (kept.share.sharer, kept.until) if kept else (secrets.token_hex(8), date.min)
     blocks = kept.share.blocks if kept and kept.share.basis == basis() else ()
     made, until = _blocks(examples, until, is_first=not blocks)
@@ -176,11 +176,11 @@ def shared(examples: Sequence[Example], state: Path, municipality: str | None = 
 
 def own_sharer(state: Path) -> str | None:
     """The mark of what this state folder shared itself."""
-    kept = _kept(state)
+    kept = _stored_share(state)
     return kept.share.sharer if kept else None
 
 
-def _kept(state: Path) -> _Kept | None:
+def _stored_share(state: Path) -> _Kept | None:
     try:
         return _Kept.model_validate_json(read_small(state / FILE, LARGEST_FILE), strict=False)
     except FileNotFoundError:
@@ -298,7 +298,7 @@ def _read(file: Path) -> Share:
     except OSError:
         raise UsageProblem(f"{file.name} is no shared file that can be read; check the path.") from None
     except (ValueError, KeyError, RecursionError):
-        raise _broken(file) from None
+        raise _changed_or_foreign(file) from None
     if schema != SCHEMA:
         raise UsageProblem(f"{file.name} is not of form {SCHEMA}; have it made by the same version of brp-signals.")
     if of != basis():
@@ -308,8 +308,8 @@ def _read(file: Path) -> Share:
     try:
         return Share.model_validate_json(json.dumps(content))
     except ValidationError:
-        raise _broken(file) from None
+        raise _changed_or_foreign(file) from None
 
 
-def _broken(file: Path) -> UsageProblem:
+def _changed_or_foreign(file: Path) -> UsageProblem:
     return UsageProblem(f"{file.name} is not what evaluate --share writes, or it was changed; ask for it again.")

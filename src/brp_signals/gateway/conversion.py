@@ -76,7 +76,8 @@ class Conversion:
         self._warehouse = warehouse
         self._intake = Intake(pseudonymiser, warehouse)
         self._opened = sorted(
-            [_Opened(source, open_source(source.profile, source.path)) for source in sources], key=self._turn
+            [_Opened(source, open_source(source.profile, source.path)) for source in sources],
+            key=self._order_of_reading,
         )
         self._files: dict[str, int] = {}
         self._rows_read = dict.fromkeys(_LISTS, 0)
@@ -119,7 +120,7 @@ class Conversion:
         for table in ("persons", "residences", "enrolments", "traces"):
             statement = self._warehouse.sql(f"gateway/{table}.sql")
             batches = self._warehouse.batches(statement, f"gateway/{table}.sql", ROWS_IN_GROUP)
-            file = write_file(folder, table, form, _shown(batches, f"writing {table}", " batches"))
+            file = write_file(folder, table, form, _with_progress(batches, f"writing {table}", " batches"))
             if file:
                 written[table] = file
             elif table in _NEEDED:
@@ -168,7 +169,7 @@ class Conversion:
                 " list with history counts, and what a newer one without history says comes on top of it."
             )
 
-    def _turn(self, opened: _Opened) -> tuple[int, int]:
+    def _order_of_reading(self, opened: _Opened) -> tuple[int, int]:
         """Order sources: registers first, the newest of them ahead, so that it counts; then links, schools, traces;
         otherwise as given.
         """
@@ -180,7 +181,7 @@ class Conversion:
         return opened.source.reference_date or self._reference_date
 
     def _read_register(self, number: int, day: date, reader: RegisterReader, mapped: MappedPersons | None) -> None:
-        for person in _shown(reader.persons(self.findings), reader.file, " persons"):
+        for person in _with_progress(reader.persons(self.findings), reader.file, " persons"):
             is_mapped = mapped is not None and mapped.belongs(person)
             ordinal = self._intake.person(person, number, day, self._file(person.file), is_mapped)
             if mapped is not None and is_mapped:
@@ -188,7 +189,7 @@ class Conversion:
 
     def _read_enrolments(self, reader: EnrolmentReader) -> int:
         file, kept = self._file(reader.file), 0
-        for row in _shown(enrolments(reader, self._reference_date, self.findings), reader.file, " rows"):
+        for row in _with_progress(enrolments(reader, self._reference_date, self.findings), reader.file, " rows"):
             self._intake.enrolment(row, file)
             kept += 1
         self._rows_read["enrolments"] += kept
@@ -196,7 +197,7 @@ class Conversion:
 
     def _read_traces(self, reader: TraceListReader) -> int:
         file, kept = self._file(reader.file), 0
-        for row in _shown(reader.rows(self.findings), reader.file, " rows"):
+        for row in _with_progress(reader.rows(self.findings), reader.file, " rows"):
             self._intake.trace(row, file)
             kept += 1
         self._rows_read["traces"] += kept
@@ -204,7 +205,7 @@ class Conversion:
 
     def _read_links(self, reader: LinkReader) -> int:
         file, kept = self._file(reader.file), 0
-        for row in _shown(reader.rows(self.findings), reader.file, " rows"):
+        for row in _with_progress(reader.rows(self.findings), reader.file, " rows"):
             self._intake.link(row, file)
             kept += 1
         return kept
@@ -230,7 +231,7 @@ def refuse_unreadable(reader: Reader, findings: Findings) -> None:
     findings.refuse_unreadable(reader.file, _ADVICE["register" if is_register else "list"])
 
 
-def _shown(items: Iterable[Item], what: str, unit: str) -> Iterable[Item]:
+def _with_progress(items: Iterable[Item], what: str, unit: str) -> Iterable[Item]:
     """The items, with their number and rate on a terminal."""
     shown: Iterable[Item] = tqdm(items, desc=what, unit=unit, unit_scale=True, leave=False, disable=None)
     return shown

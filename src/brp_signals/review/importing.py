@@ -63,10 +63,10 @@ class FileResult:
         """The numbers for other programs."""
         return {
             "file": self.name,
-            "accepted": self._told(self.accepted),
-            "known": self._told(self.known),
-            "undecided": self._told(self.undecided),
-            "returned": {code: self._told(number) for code, number in self.returned.items()},
+            "accepted": self._hidden_when_small(self.accepted),
+            "known": self._hidden_when_small(self.known),
+            "undecided": self._hidden_when_small(self.undecided),
+            "returned": {code: self._hidden_when_small(number) for code, number in self.returned.items()},
             "returned_workbook": str(self.returned_workbook) if self.returned_workbook else None,
         }
 
@@ -77,13 +77,14 @@ class FileResult:
         if self.returned_workbook:
             told.append(sum(self.returned.values()))
         counts = ", ".join(
-            number_of(self._told(number), *forms) for number, forms in zip(told, words.counted, strict=False)
+            number_of(self._hidden_when_small(number), *forms)
+            for number, forms in zip(told, words.counted, strict=False)
         )
         return (
             f"{self.name}: {counts}{f': {words.see} {self.returned_workbook.name}' if self.returned_workbook else ''}."
         )
 
-    def _told(self, number: int) -> int | str:
+    def _hidden_when_small(self, number: int) -> int | str:
         return number if not self.is_sealed or number >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}"
 
 

@@ -110,7 +110,7 @@ def when_ahead(inbox: Path, *, state: Path, config: Path | None) -> None:
 def night_went_well(state: Path) -> None:
     """Forget which failures were reported, so that the next one is reported at once."""
     with suppress(SignalsError):
-        _remember(state, [entry for entry in _told(state) if entry["kind"] not in _OVER_WITH_A_NIGHT])
+        _remember(state, [entry for entry in _delivered_alerts(state) if entry["kind"] not in _OVER_WITH_A_NIGHT])
 
 
 def _delivery_id(parameters: Mapping[str, Any]) -> str | None:
@@ -122,10 +122,10 @@ def _delivery_id(parameters: Mapping[str, Any]) -> str | None:
 def _tell(alert: Alert, state: Path, config: Path | None) -> None:
     try:
         settings = load_configuration(config).alerts
-        if settings.command and not _is_told(alert, state):
+        if settings.command and not _was_delivered(alert, state):
             _run(settings, alert)
             entry = {**asdict(alert), "told_at": datetime.now(UTC).isoformat(timespec="seconds")}
-            _remember(state, [*_told(state), entry])
+            _remember(state, [*_delivered_alerts(state), entry])
     except SignalsError as problem:
         _log.error("Alert not delivered: %s", problem)
     except Exception as fault:  # an alert is never worth a night
@@ -172,11 +172,11 @@ def _undelivered(name: str, how: str) -> UndeliveredAlert:
     return UndeliveredAlert(f"the command {name} {how}; try it by hand (docs/operations.md, Alerts).")
 
 
-def _is_told(alert: Alert, state: Path) -> bool:
-    return any({**asdict(alert), "told_at": entry["told_at"]} == entry for entry in _told(state))
+def _was_delivered(alert: Alert, state: Path) -> bool:
+    return any({**asdict(alert), "told_at": entry["told_at"]} == entry for entry in _delivered_alerts(state))
 
 
-def _told(state: Path) -> list[dict[str, str]]:
+def _delivered_alerts(state: Path) -> list[dict[str, str]]:
     """Return the alerts that were delivered in the last days; a file that cannot be read counts as none."""
     try:
         entries = json.loads(read_small(state / FILE, LARGEST_FILE))

@@ -112,7 +112,7 @@ def running_server(state: Path, port: int, *, is_for_one_run: bool = False) -> I
         settings = prefect_settings(state, port)
         if is_for_one_run:
             settings |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _SCHEDULE_SERVICES}
-        with _prefect_environment(settings), _private_files(), _told_to_operators(settings):
+        with _prefect_environment(settings), _private_files(), _file_for_operators(settings):
             server = Server(_start(listener, settings), settings["PREFECT_API_URL"])
             try:
                 import prefect  # noqa: F401 -- takes two seconds that the server needs anyway
@@ -176,7 +176,7 @@ def _private_files() -> Iterator[None]:
 
 
 @contextmanager
-def _told_to_operators(settings: Mapping[str, str]) -> Iterator[None]:
+def _file_for_operators(settings: Mapping[str, str]) -> Iterator[None]:
     """Write a file for an operator's shell, which only this user can read, for as long as the server lives."""
     file = Path(settings["PREFECT_HOME"]) / OPERATOR_FILE
     lines = [f"export {name}={shlex.quote(settings[name])}\n" for name in _FOR_OPERATORS]

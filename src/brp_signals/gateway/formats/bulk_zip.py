@@ -93,7 +93,7 @@ def check(path: Path) -> None:
             f"{file}: {_METADATA} names a version that this tool does not know (it knows"
             f" {', '.join(_KNOWN_VERSIONS)}); ask for one of these."
         )
-    found, actual = _measured(path)
+    found, actual = _count_and_checksum(path)
     if actual != checksum.lower():
         raise DeliveryRefused(f"{file}: the checksum of {_MESSAGES} is not the one of {_METADATA}; have it sent again.")
     if found != expected:
@@ -135,7 +135,7 @@ def _metadata(file: str, archive: zipfile.ZipFile) -> tuple[str, int, str]:
     return version, expected, checksum
 
 
-def _measured(path: Path) -> tuple[int, str]:
+def _count_and_checksum(path: Path) -> tuple[int, str]:
     """Number of lines with a message, and the checksum in hex."""
     digest = hashlib.sha256()
     lines = 0

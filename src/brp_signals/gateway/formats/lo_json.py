@@ -205,7 +205,7 @@ def _read(line: bytes | None) -> _Message:
         )
     except (ValueError, RecursionError):
         raise _Unusable("record_broken") from None
-    return _taken(_content(message))
+    return _message_from(_content(message))
 
 
 def _asked_for(pairs: list[tuple[str, Any]]) -> _Object:
@@ -229,7 +229,7 @@ def _content(message: Any) -> _Object:
     return _object(content.kept.get("plData"))
 
 
-def _taken(person_list: _Object) -> _Message:
+def _message_from(person_list: _Object) -> _Message:
     taken = _Message()
     for key in person_list.left:
         if found := _CATEGORY.fullmatch(key):

@@ -73,8 +73,8 @@ def is_well_formed(categories: Categories) -> bool:
 
 def stacks_of(file: str, number: int, categories: Categories) -> Stacks:
     """The stacks of the message with this number."""
-    parent1, parent2 = _present("02", categories), _present("03", categories)
-    person = {**_present("01", categories), **_present("07", categories)}
+    parent1, parent2 = _present_block("02", categories), _present_block("03", categories)
+    person = {**_present_block("01", categories), **_present_block("07", categories)}
     return Stacks(
         file=file,
         line=number,
@@ -107,7 +107,7 @@ def _stack(category: str, categories: Categories) -> Sequence[Block]:
     return entries[0] if entries else [{}]
 
 
-def _present(category: str, categories: Categories) -> Block:
+def _present_block(category: str, categories: Categories) -> Block:
     return _stack(category, categories)[0]
 
 

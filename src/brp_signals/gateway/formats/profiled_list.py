@@ -59,13 +59,13 @@ class _ListReader:
         profile, missing = self.profile, []
         fields: dict[str, str] = {}
         for field, names in profile.columns.by_field().items():
-            if name := _present(header, names):
+            if name := _column_in_file(header, names):
                 fields[field] = name
             elif field not in profile.columns.optional:
                 missing.append(" or ".join(names))
-        numbers = {kind: _present(header, names) for kind, names in profile.number.columns().items()}
+        numbers = {kind: _column_in_file(header, names) for kind, names in profile.number.columns().items()}
         missing = _missing_numbers(profile, numbers) + missing
-        kept = {name: _present(header, (name,)) for name in profile.keep}
+        kept = {name: _column_in_file(header, (name,)) for name in profile.keep}
         missing += [name for name, found in kept.items() if not found]
         header.refuse_missing(missing, _ADVICE)
         self._names = tuple(dict.fromkeys((*filter(None, numbers.values()), *fields.values(), *kept.values())))
@@ -305,7 +305,7 @@ def _missing_numbers(profile: Profile, found: dict[str, str]) -> list[str]:
     return [] if any(found.values()) else [" or ".join(name for names in accepted.values() for name in names)]
 
 
-def _present(header: Header, names: tuple[str, ...]) -> str:
+def _column_in_file(header: Header, names: tuple[str, ...]) -> str:
     """The one of these columns that the file has, as the file writes it; empty without any."""
     present = [name for name in names if name in header.columns] or header.alike(names)
     if len(present) > 1:

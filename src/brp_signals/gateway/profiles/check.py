@@ -55,7 +55,7 @@ class FileCheck:
 
     def sentences(self) -> Iterator[str]:
         """The result in lines for people."""
-        yield f"{self.file}: " + ", ".join(_shown(name, value) for name, value in self.layout.items())
+        yield f"{self.file}: " + ", ".join(_layout_words(name, value) for name, value in self.layout.items())
         if self.fitting:
             yield f"recognised: {', '.join(self.fitting)}"
         elif not self.profile:
@@ -259,7 +259,7 @@ def _look(path: Path) -> _Found:
     if zipfile.is_zipfile(path):
         rows = first_rows(path, _HIGHEST_HEADER)
         row = _header_row(rows)
-        return _Found(FileSection(type="xlsx", header_row=row), _shown_header(rows, row))
+        return _Found(FileSection(type="xlsx", header_row=row), _header_unless_values(rows, row))
     encoding = _encoding(start)
     if b"\0" in start and encoding != "utf-16":
         raise DeliveryRefused(f"{path.name} is no text, workbook or XML, or is damaged; export the file again.")
@@ -271,7 +271,7 @@ def _look(path: Path) -> _Found:
     rows = _cells(lines, separator)
     row = _header_row(rows)
     file = FileSection(type="csv", encoding=encoding, separator=separator, header_row=row)
-    return _Found(file, _shown_header(rows, row))
+    return _Found(file, _header_unless_values(rows, row))
 
 
 def _encoding(start: bytes) -> Any:
@@ -305,12 +305,12 @@ def _layout(file: FileSection) -> dict[str, Any]:
     return file.model_dump(include={"type", *_FOUND[file.type]})
 
 
-def _shown_header(rows: list[list[str]], row: int) -> tuple[str, ...]:
+def _header_unless_values(rows: list[list[str]], row: int) -> tuple[str, ...]:
     header = rows[row - 1] if row <= len(rows) else []
     return () if any(map(_VALUE.search, header)) else tuple(filter(None, header))
 
 
-def _shown(name: str, value: Any) -> str:
+def _layout_words(name: str, value: Any) -> str:
     return f"{name.replace('_', ' ')} {value!r}" if name == "separator" else f"{name.replace('_', ' ')} {value}"
 
 

@@ -31,7 +31,7 @@ def append(path: Path, entry: Mapping[str, Any]) -> str:
     Raises DeliveryRefused when the log so far is broken, UsageProblem when it cannot be opened or is no ordinary file,
     and InternalFailure when the line could not be written whole: the log is then what it was.
     """
-    with _opened(path) as stream:
+    with _open_log(path) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)  # two reveals at once would both follow the same line
         content = stream.readall()
         line, digest = _line({**entry, "previous": _hashes(path, content)[-1]})
@@ -39,12 +39,12 @@ def append(path: Path, entry: Mapping[str, Any]) -> str:
             _write(stream.fileno(), line)
             sync(path.parent)  # the first line is kept only when the name of the file is
         except OSError as problem:
-            raise _unwritten(path, stream.fileno(), len(content), problem) from None
+            raise _undone_write(path, stream.fileno(), len(content), problem) from None
     return digest
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[FileIO]:
+def _open_log(path: Path) -> Iterator[FileIO]:
     """Open the log, and make it when it does not exist. A device or a pipe would lose the line, or wait for ever."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
@@ -64,7 +64,7 @@ def _write(descriptor: int, line: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _unwritten(path: Path, descriptor: int, size: int, problem: OSError) -> InternalFailure:
+def _undone_write(path: Path, descriptor: int, size: int, problem: OSError) -> InternalFailure:
     """Take back what was written of a line, and say what came of it."""
     try:
         os.ftruncate(descriptor, size)
@@ -105,20 +105,20 @@ def _line(entry: Mapping[str, Any]) -> tuple[bytes, str]:
 
 
 def _hashes(path: Path, content: bytes) -> list[str]:
-    """Yield the `previous` of the first line, then the hash of every line."""
+    """Return the `previous` of the first line, then the hash of every line."""
     hashes = [GENESIS]
     lines = content.split(b"\n")
     if lines.pop():
-        raise _broken(path, len(lines) + 1)  # the last line has no end
+        raise _broken_at_line(path, len(lines) + 1)  # the last line has no end
     for number, line in enumerate(lines, start=1):
         parts = _LINE.fullmatch(line)
         if not parts or parts[2].decode() != hashes[-1] or hashlib.sha256(parts[1]).hexdigest() != parts[3].decode():
-            raise _broken(path, number)
+            raise _broken_at_line(path, number)
         hashes.append(parts[3].decode())
     return hashes
 
 
-def _broken(path: Path, number: int) -> DeliveryRefused:
+def _broken_at_line(path: Path, number: int) -> DeliveryRefused:
     return DeliveryRefused(
         f"The audit log {path} is broken at line {number}: that line, or one before it, was changed, removed or cut"
         " off. Keep the file as it is and tell whoever answers for it; a new log can be started with --audit-log."

@@ -63,7 +63,7 @@ class _Table:
         try:
             header = next(lines, [])
             if _A_NUMBER in header:
-                raise _revealed(name)
+                raise _holds_a_numbers_already(name)
             self._columns = next((each for each in _FORMS if tuple(header[: len(each)]) == each), ())
             if not self._columns:
                 raise _no_list(name)
@@ -114,7 +114,7 @@ class _Workbook:
             raise _no_list(name)
         for sheet in self._list.sheets:
             if A_NUMBER_HEADER in sheet.headers:
-                raise _revealed(name)
+                raise _holds_a_numbers_already(name)
             for case in sheet.rows:
                 if sheet.is_returned and not case.person_id:
                     continue  # a number that nobody knows came back without a pseudonym
@@ -154,5 +154,5 @@ def _no_list(name: str) -> DeliveryRefused:
     )
 
 
-def _revealed(name: str) -> UsageProblem:
+def _holds_a_numbers_already(name: str) -> UsageProblem:
     return UsageProblem(f"{name} holds A-numbers already; give the list as it was published.")
