@@ -21,10 +21,10 @@ from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
 from brp_signals.publish.list_content import Piece
 
-_WEIGHED: Final = "how much it weighs stands in [weighing.md](../weighing.md)"
+_WEIGHED: Final = "[weighing.md](../weighing.md) says how much it weighs"
 LEVELS_EN: Final = {
     "active": f"active: somebody saw or expected the child; {_WEIGHED}",
-    "passive": f"passive: something that was left standing; {_WEIGHED}",
+    "passive": f"passive: an entry that nobody removed; {_WEIGHED}",
     "circumstance": "circumstance of an active sign: shown with that sign, no sign of its own; weighs nothing",
     "alone": "another question, on a part of the list of its own: no level, no points",
     "context": "context: shown with a case, never makes one; weighs nothing",
@@ -93,16 +93,16 @@ A case is weighed by what its rules found. Each *piece of evidence* has points: 
 that they make a case some three times as likely. The base and the points of all pieces of a case add up to its `score`.
 That sum is the chance (`chance_pct`) that the registration is wrong, and it orders the list.
 
-- A piece for is never below nothing and one against never above: more evidence for never lowers a place, more against
-  never raises one.
-- Level A begins at `[levels] a` (a half), level B at `b` (a tenth). What is below stands on no list: its status is
+- Points for a case are never below zero and points against it never above: more evidence for never lowers a place, more
+  evidence against never raises one.
+- Level A begins at `[levels] a` (a half), level B at `b` (a tenth). A case below `b` is on no list: its status is
   `weak`, it is in `cases.parquet`, and it is counted on the first sheet and in the report. Each month a few of these
   are drawn for people to look at, so that what the threshold hides is measured ([evaluation.md](evaluation.md)).
 - Who the child is, its household, its municipality and its school weigh nothing, nor does context (B-01, B-02, B-04).
-  B-03 asks another question: it has no points and no level, and stands in a part of the list of its own.
-- What is not known weighs nothing. An incomplete date adds no points that some possible date would not add.
+  B-03 asks another question: it has no points and no level, and a part of the list of its own.
+- What is not known weighs nothing. An incomplete date adds no points unless every day that it may be adds them.
 - The points are **assumptions**. They were fitted on the public seeds of a made-up world
-  ([detection.md](detection.md)), until decisions of a municipality replace them
+  ([detection.md](detection.md)), and hold until decisions of a municipality replace them
   ([learned_weights.md](learned_weights.md)). `95 %` is the interval of that fit, not of reality.
 - A municipality changes them under `[weights]` (`base`, `pieces`); what it leaves out keeps its default.
 - People read words, never points: {wording.strengths()}. `brp-signals explain` shows the sum.
@@ -110,12 +110,12 @@ That sum is the chance (`chance_pct`) that the registration is wrong, and it ord
 STANDARD: Final = (
     "Unless a table says otherwise a child was born on 2014-05-01 and left municipality 0363 on 2026-03-02 "
     "(recorded 2026-03-04, destination known), and the reference date is 2026-06-15. `2026-03` is a date of "
-    "which the day is not known, `–` means none. What stands under `→` must come out of it; the tests check "
+    "which the day is not known, `–` means none. The columns under `→` are the expected result; the tests check "
     "every line."
 )
 NOTATION: Final = (
-    "An absence report, test, exemption, leave, report or provision stands under `trace` with its date. "
-    "Under `enrolled` stand the first and (after `..`) the last day of an enrolment, and the dates of the "
+    "The column `trace` holds an absence report, test, exemption, leave, report or provision, with its date. "
+    "The column `enrolled` holds the first and (after `..`) the last day of an enrolment, and the dates of the "
     "school lists that had `seen` it by then."
 )
 
