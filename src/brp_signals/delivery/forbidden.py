@@ -171,7 +171,7 @@ _ELEMENTS: Final = {
     (13, 50): "a foreign address",
     (14, 10): "a country",
 }
-#: History of a category stands under its number + 50 in messages of the register.
+#: In messages of the register, the history of a category has its number + 50.
 _HISTORY: Final = 50
 
 _ELEMENT_NUMBER = re.compile(

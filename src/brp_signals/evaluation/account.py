@@ -1,4 +1,4 @@
-"""Everything that an evaluation tells, from the ledger of one state folder: numbers that may be told and no others."""
+"""Everything that an evaluation publishes, from the ledger of one state folder."""
 
 from pathlib import Path
 from typing import Any, Final

@@ -1,10 +1,10 @@
-"""Points from the counts that other municipalities share, beside one's own decisions.
+"""Fit points on the counts that other municipalities share, together with one's own decisions.
 
-Of each piece others tell in how many decided cases it was, how many of those were hits, and how many the fixed points
-expected: observed minus expected is the score of the logistic model (Peto's one-step method, Yusuf et al. 1985). Which
-pieces go together, which no count of single pieces tells, is taken from one's own signals, weighed until they have the
-counts of the other municipality (`raked`). Every municipality has a base of its own; its points differ from the common
-ones by chance (random effects), and what rounding took away counts as what nobody saw.
+For each piece, others share the number of decided cases with it, the hits among these, and the hits that the fixed
+points expected: observed minus expected is the score of the logistic model (Peto's one-step method, Yusuf et al. 1985).
+Counts of single pieces do not show which pieces go together. That is taken from one's own signals, which are weighed
+until they have the counts of the other municipality (`raked`). Every municipality has a base of its own; its points
+differ from the common ones by chance (random effects), and what rounding removed counts as not observed.
 """
 
 from collections.abc import Sequence
@@ -16,32 +16,33 @@ import numpy as np
 from brp_signals.evaluation.additive import Additive, Numbers, released
 from brp_signals.evaluation.telling import BASE
 
-#: A count lies so far from what was told of it at most.
+#: The most by which a count can differ from its rounded value.
 _HALF: Final = BASE / 2
-#: How far the weight of a pattern may move, in logs: what one's own signals do not hold cannot be made of them.
+#: How far the weight of a pattern may move, in logs: one's own signals cannot show what they do not hold.
 _MOST_RAKED: Final = 5.0
-#: How many patterns are put together from one's own, so that what went together by chance weighs half.
+#: The number of patterns that are recombined from one's own, so that pieces that went together by chance weigh half.
 _RECOMBINED: Final = 400
-#: Of a piece that so little is known of, a count says nothing.
+#: A count says nothing of a piece of which less than this is known.
 _LEAST_KNOWN: Final = 0.02
-#: Of the variance of a count rounding must leave so much; what is told of rarer ones is nearly always none.
+#: The share of the variance of a count that rounding must leave; the counts of rarer pieces are nearly always rounded
+#: to none.
 _LEAST_LEFT: Final = 0.1
-#: So many times the variance of chance rounding may add where parts are compared with each other.
+#: The most variance that rounding may add where parts are compared, as a multiple of the variance of chance.
 _MOST_ROUNDED: Final = 4.0
 #: The variance that rounding of the expected hits adds to that of the count itself.
 _NOISE: Final = BASE**2 / 12
-#: The model is a parabola near the points that it starts from, so it is fitted again from where it came.
+#: The model is a parabola near its starting points, so it is fitted again from the points that it reached.
 _ROUNDS: Final = 6
 _CLOSE: Final = 0.02
-#: What rounding points may add to a sum of them.
+#: The most that rounding of points can add to a sum of them.
 _ROUNDED_AWAY: Final = 0.02
 _SEED: Final = 20261129
 _NOTHING_KNOWN: Final = 1e9
-#: Municipalities that mean what they share are left out so seldom, all together.
+#: The chance that any of the municipalities with honest counts is left out.
 _LEFT_OUT_BY_CHANCE: Final = 0.01
-#: Points of municipalities that mean what they share differ by half a log-odds (standard deviation) at most.
+#: The points of municipalities with honest counts differ by half a log-odds (standard deviation) at most.
 _MOST_SPREAD: Final = 0.25
-#: At most such a share of the parts is left out.
+#: The largest share of the parts that may be left out.
 _MOST_LEFT_OUT: Final = 0.25
 
 
@@ -63,27 +64,27 @@ class Part:
 
     @property
     def n(self) -> float:
-        """How many cases."""
+        """The number of cases."""
         return float(self.weights.sum())
 
 
 def exact_part(pieces: Numbers, is_hit: Numbers, weights: Numbers) -> Part:
-    """One's own cases, of which everything is known."""
+    """Make a part of one's own cases, of which everything is known."""
     patterns = _with_base(pieces)
     return Part(patterns, weights, patterns.T @ (weights * is_hit), is_told=False)
 
 
 def told_part(reference: tuple[Numbers, Numbers], told: Numbers, fixed: Additive) -> Part:
-    """A part of which only counts were told: a row of `told` for all and for each piece, with decided cases, hits, and
-    hits expected by the `fixed` points, not a number where they were not told. `reference`: patterns and how often each
-    is seen (`recombined`).
+    """Make a part of shared counts: `told` has a row for all cases and for each piece, with decided cases, hits, and
+    hits expected by the `fixed` points; a count that was not shared is not a number. `reference`: patterns and how
+    often each is seen (`recombined`).
     """
     patterns, often = reference
     decided, hits, expected = told.T
     weights = raked(patterns, often, decided)
     chance = _sigmoid(_base(patterns, weights, fixed, hits[0]) + patterns[:, 1:] @ fixed.coefficients)
     by_patterns = patterns.T @ (weights * chance)
-    # What was rounded is right on average, over municipalities; but of what was told as none, and of all.
+    # Rounded counts are right on average over municipalities, except those rounded to none or to all.
     is_rough = (expected == 0) | (expected >= decided)
     within = np.clip(by_patterns, expected - _HALF, expected + _HALF)
     correction = np.where(is_rough, within, expected) - by_patterns
@@ -110,7 +111,7 @@ def expected_hits(pieces: Numbers, fixed: Additive, hits: float) -> Numbers:
 
 
 def recombined(pieces: Numbers, families: Sequence[str]) -> tuple[Numbers, Numbers]:
-    """Patterns of pieces as one's own signals (`pieces`, one a row) show them, and how often each is seen.
+    """Return patterns of pieces as one's own signals (`pieces`, one a row) show them, and the weight of each.
 
     Half the weight is that of the signals, half that of patterns in which each family of pieces comes from another
     signal, so that what went together by chance in few signals weighs less.
@@ -126,10 +127,10 @@ def recombined(pieces: Numbers, families: Sequence[str]) -> tuple[Numbers, Numbe
 
 
 def raked(patterns: Numbers, often: Numbers, told: Numbers) -> Numbers:
-    """How often each of `patterns` was seen where only the counts of columns were told.
+    """Estimate how often each of `patterns` was seen in a municipality that shared counts of columns only.
 
-    The weights nearest to `often` (Kullback and Leibler) with which every column adds up to what was told, as far as
-    rounding goes: raking (Deville and Särndal 1992) within bounds.
+    These are the weights nearest to `often` (Kullback and Leibler) with which every column adds up to its rounded
+    count: raking (Deville and Särndal 1992) within bounds.
     """
     from scipy.optimize import minimize
 
@@ -168,7 +169,7 @@ class _Score:
 
     @property
     def is_well_known(self) -> Numbers:
-        """Of which columns rounding left enough to say how far the part lies from others; the base counts as one."""
+        """The columns of which rounding left enough to say how far the part is from others; the base is one of them."""
         known = self.rounding <= _MOST_ROUNDED * np.diag(self.information)
         return np.asarray(known | (np.arange(len(known)) == 0))
 
@@ -211,8 +212,8 @@ def _score(part: Part, base: float, coefficients: Numbers) -> _Score:
 
 def _unrounded(often: Numbers, expected: Numbers, told: Numbers) -> tuple[Numbers, Numbers]:
     """How far a count was above what was expected, on average over the counts that would be told so; and what share of
-    the variance of counts what is told leaves, none where nothing was told. A plain difference would lean: rare hits
-    are told as none.
+    the variance of counts what is told leaves, none where nothing was told. A plain difference would be biased, since
+    rare hits are rounded to none.
     """
     from scipy.stats import binom
 
@@ -241,8 +242,8 @@ def _unrounded(often: Numbers, expected: Numbers, told: Numbers) -> tuple[Number
 class Pooled:
     """Points that all parts say together, in log-odds, with the base of each part.
 
-    `spread` is the variance between municipalities, `kept` the places of the parts that were used: whoever contradicts
-    all others is left out. `mean_base` and `base_spread` say what bases municipalities have.
+    `spread` is the variance between municipalities, `kept` the places of the parts that were used: a part that
+    contradicts all others is left out. `mean_base` and `base_spread` say what bases municipalities have.
     """
 
     coefficients: Numbers
@@ -253,7 +254,7 @@ class Pooled:
     kept: tuple[int, ...] = field(default=())
 
     def base_of(self, part: Part) -> float:
-        """The base of a municipality, drawn to what bases municipalities have: few decisions move it little."""
+        """Return the base of a municipality, drawn to the mean base of municipalities: few decisions move it little."""
         return _fitted_base(part, self.coefficients, self.mean_base, self.base_spread)
 
 
@@ -270,7 +271,7 @@ class Bounds:
 def pool(parts: Sequence[Part], prior: Additive, bounds: Bounds, ridge: float) -> Pooled:
     """The points that all `parts` say together, drawn to those of `prior` and kept unless contradicted (`released`).
 
-    A part that contradicts all others is left out, the one that does so most first.
+    Parts that contradict all others are left out, the most contradicting first.
     """
     kept = list(range(len(parts)))
     least = len(parts) * (1 - _MOST_LEFT_OUT)
@@ -305,7 +306,7 @@ def _pool(parts: Sequence[Part], prior: Additive, bounds: Bounds, ridge: float) 
 
 
 def _lowest(slope: Numbers, curvature: Numbers, at: Numbers, prior: Additive, bounds: Bounds, ridge: float) -> Numbers:
-    """Where a parabola is lowest within the bounds, with as few coefficients as possible away from the prior."""
+    """Find the lowest point of a parabola within the bounds, with as few coefficients as possible off the prior."""
     from scipy.optimize import nnls
 
     whole = curvature + ridge * np.eye(len(at))
@@ -350,7 +351,7 @@ def _lowest_in_order(whole: Numbers, linear: Numbers, sign: Numbers, start: Numb
 
 
 def _fitted_base(part: Part, coefficients: Numbers, mean: float, spread: float) -> float:
-    """The base of one part by Newton's steps, drawn to `mean` by a variance `spread`."""
+    """Fit the base of one part by Newton's steps, drawn to `mean` by a variance `spread`."""
     base = mean if spread < _NOTHING_KNOWN else 0.0
     for _ in range(25):
         score = _score(part, base, coefficients)
@@ -382,8 +383,8 @@ def _between(scores: Sequence[_Score]) -> float:
 
 
 def _by_chance(scores: Sequence[_Score], at: int) -> float:
-    """How likely a part lies so far from what all say; of municipalities that differ by what the others do, at most by
-    so much as is thought possible: two that mean nothing would else excuse each other.
+    """The chance that a part is this far from what all parts say. Municipalities may differ as much as the others do,
+    but no more than is thought possible: otherwise two wrong files would excuse each other.
     """
     from scipy.stats import chi2
 
@@ -403,10 +404,10 @@ def _by_chance(scores: Sequence[_Score], at: int) -> float:
 
 
 def log_gain(part: Part, found: Numbers, fixed: Numbers) -> float:
-    """How much likelier the hits of a part are with the points `found` than with the `fixed` ones, in logs, about.
+    """Estimate how much likelier the hits of a part are with the points `found` than with the `fixed` ones, in logs.
 
-    It is the way from the one to the other along the slope half-way (the midpoint rule); the base is free, so the gain
-    is that of the order. Where no hits were told the slope is nothing: that counts for neither side.
+    It is the step from the fixed to the found points times the slope half-way (the midpoint rule); the base is free, so
+    the gain is that of the order. Where no hits were shared the slope is zero: that counts for neither side.
     """
     middle = (found + fixed) / 2
     score = _score(part, _fitted_base(part, middle, 0.0, _NOTHING_KNOWN), middle)
@@ -420,7 +421,7 @@ def predicted_and_found(
     """Of the cases of all parts, each with its base, and of those with each piece: predicted hits, hits, how many, and
     the variance of the hits, with that of rounding, of the bases (fitted on about as many cases) and of municipalities.
 
-    A count that rounding left little of is left out of all four.
+    A count of which rounding left little is left out of all four.
     """
     sums = []
     for part, base in parts:

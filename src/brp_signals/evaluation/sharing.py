@@ -1,9 +1,9 @@
 """What a municipality shares of its decisions so that others can learn from them: counts of pieces, and no persons.
 
-A file is made of blocks. A block counts cases that were decided one after the other; what it told once never changes,
-and every decision is counted in one block only. So two files of one municipality differ by whole blocks, and nothing
-follows from their difference. Every number is to the nearest five and held against all tables that would be told the
-same (`telling`).
+A file is made of blocks. A block counts cases that were decided one after the other. Once shared it never changes, and
+every decision is counted in one block only. So two files of one municipality differ by whole blocks, and nothing
+follows from their difference. Every number is to the nearest five and checked against all tables that would be shared
+the same (`telling`).
 """
 
 import hashlib
@@ -42,7 +42,7 @@ class _Strict(BaseModel):
 
 class Counts(_Strict):
     """Decided signals, the hits among them, how many hits the fixed points expect, and signals not decided on yet; hits
-    are told of ten and more.
+    are shared from ten decided signals on.
     """
 
     decided: Told
@@ -62,7 +62,7 @@ class Counts(_Strict):
 class Block(_Strict):
     """Signals decided one after the other: from which quarter to which, of all of them and of those with each piece.
 
-    `undecided` is of the day when the block was made, and told in the newest block of that day.
+    `undecided` is counted on the day when the block was made, and is in the newest block of that day.
     """
 
     from_quarter: Quarter
@@ -80,7 +80,7 @@ class Block(_Strict):
 
     @property
     def table(self) -> Numbers:
-        """A row for all and for each piece: decided, hits, expected; what was not told is not a number."""
+        """A row for all and for each piece: decided, hits, expected; a count that was not shared is not a number."""
         rows = (self.all, *self.pieces.values())
         return np.array([(each.decided, each.hits, each.expected) for each in rows], dtype=np.float64)
 
@@ -100,12 +100,12 @@ class Share(_Strict):
 
     @property
     def name(self) -> str:
-        """How people call it."""
+        """The name of the file for people."""
         return self.municipality or self.sharer
 
     @property
     def n_decided(self) -> int:
-        """How many decided signals, about."""
+        """About how many decided signals the file counts."""
         return sum(block.all.decided for block in self.blocks)
 
     @property
@@ -121,7 +121,7 @@ class Share(_Strict):
         return min(found)
 
     def parts(self) -> tuple[list[Block], list[Block]]:
-        """Blocks that are learned from, and later ones that are tried on."""
+        """The blocks to learn from, and the later blocks to try the points on."""
         earlier: list[Block] = []
         later: list[Block] = []
         before = 0.0
@@ -144,7 +144,7 @@ class _Kept(_Strict):
 
 
 def basis() -> str:
-    """What rules and default points are in force, as a fingerprint: with others a piece would be something else."""
+    """Return a fingerprint of the rules and default points in force: with others a piece would mean something else."""
     digest = hashlib.sha256()
     for folder in ("rules", "weigh"):
         for path in sorted((resource("sql") / folder).rglob("*")):
@@ -154,10 +154,11 @@ def basis() -> str:
 
 
 def shared(examples: Sequence[Example], state: Path, municipality: str | None = None) -> Share:
-    """What may be shared now: all that was shared before, and a block of what was decided since then if it is enough.
+    """Return what may be shared now: everything that was shared before, and a block of later decisions if there are
+    enough.
 
-    It is remembered in the state folder. Blocks of other rules or points are told no more. Raises UsageProblem when
-    there is nothing to share yet.
+    It is remembered in the state folder. Blocks made with other rules or points are no longer shared. Raises
+    UsageProblem when there is nothing to share yet.
     """
     kept = _stored_share(state)
     sharer, until = (kept.share.sharer, kept.until) if kept else (secrets.token_hex(8), date.min)
@@ -211,7 +212,7 @@ def _blocks(examples: Sequence[Example], until: date, *, is_first: bool) -> tupl
 
 
 def _block(fresh: Sequence[tuple[date, Example]], undecided: Sequence[Example]) -> Block | None:
-    """One block as it may be told; None when a count would follow from it."""
+    """Make one block as it may be shared; None when an exact count would follow from it."""
     fixed = Weights()
     pieces = list(fixed.pieces)
     has_piece = np.array([[piece in each.pieces for piece in pieces] for _, each in fresh], dtype=np.float64)
@@ -224,7 +225,7 @@ def _block(fresh: Sequence[tuple[date, Example]], undecided: Sequence[Example]) 
     open_ = [len(undecided), *(sum(piece in each.pieces for each in undecided) for piece in pieces)]
     if left_out({"block": rows}, lambda _: _page(rows, open_)):
         return None
-    # Made of rounded hits, so that it says of the outcomes nothing more than those do.
+    # This is made of rounded hits, so it says nothing more about outcomes than they do.
     expected = expected_hits(has_piece, additive(fixed), told_count(rows[0].hits))
     told = [
         _counts(row, round(hits), waiting) for row, hits, waiting in zip(rows, expected.tolist(), open_, strict=True)
@@ -267,7 +268,7 @@ def _quarter(day: date) -> str:
 
 
 def read_shares(paths: Sequence[Path], own: str | None) -> list[Share]:
-    """The files of other municipalities; of a folder every `.json` in it.
+    """Read the files of other municipalities; for a folder, every `.json` in it.
 
     Raises UsageProblem for a file that cannot be used, for two of one municipality, and for one of this state folder
     itself (`own`).

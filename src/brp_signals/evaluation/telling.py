@@ -1,8 +1,9 @@
-"""What may be told: every count to the nearest five, and nothing that is made of a count before it was rounded.
+"""What may be published: every count to the nearest five, and nothing that is made of an exact count.
 
-So no small count is told, nor none, nor all of some. A rounded count hides which of five it was, whoever knows how
-it was made; but a table and its total may together leave but one. So the finished page is held against every page of
-counts that would be told the same (`Page`), and a table from which a count would follow is not told.
+So the page never says a small count, none, or all of some. A rounded count hides which of five numbers it was, even
+from a reader who knows how it was made; but a table and its total may together leave only one. So the finished page is
+checked against every page of exact counts that would be published the same (`Page`), and a table from which an exact
+count would follow is left out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from brp_signals.evaluation.intervals import wilson
 
 BASE: Final = 5
 _HALF: Final = BASE // 2
-#: Of fewer no share is told.
+#: The fewest cases of which a share is published.
 FEWEST_IN_SHARE: Final = 10
 #: The variance that rounding adds to a count, between that of its errors (2) and its greatest one squared (4): with 2
 #: intervals of small shares cover too seldom, with 4 too often.
@@ -28,13 +29,13 @@ _SIDES: Final = (((0, 1),), ((1, 1),), ((1, 1), (0, -1)))
 
 
 def told_count(number: int) -> int:
-    """A count as it may be told: to the nearest five."""
+    """Round a count for publication: to the nearest five."""
     return BASE * ((number + _HALF) // BASE)
 
 
 def told_share(hits: float, n: float, design: float = 1.0) -> Told:
-    """A share as it may be told, made of rounded counts; its interval leaves room for the rounding too, and where that
-    weighs most only the interval is told. `design` is how many cases count as one (`design_effect`).
+    """Make a share for publication from rounded counts. Its interval leaves room for the rounding too, and where that
+    weighs most only the interval is published. `design` is how many cases count as one (`design_effect`).
     """
     n_told = told_count(round(n))
     if n_told < FEWEST_IN_SHARE:
@@ -48,7 +49,7 @@ def told_share(hits: float, n: float, design: float = 1.0) -> Told:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: so many hits among `n`, of which `design` count as one."""
+    """One row of a table: `hits` among `n` cases, of which `design` count as one."""
 
     label: str
     hits: int
@@ -57,7 +58,7 @@ class Row:
 
     @property
     def told(self) -> Told:
-        """The row as it may be told."""
+        """The row as it may be published."""
         return {"label": self.label, **told_share(self.hits, self.n, self.design)}
 
 
@@ -77,7 +78,7 @@ class Page:
         self._held: list[tuple[dict[int, int], float, float]] = []
 
     def count(self, number: int, table: str = "", most: int | None = None) -> int:
-        """Another count of a table; with `most` it is not told, and a reader knows no more than that."""
+        """Add a count of a table; with `most` it is not published, and a reader knows only that it is at most this."""
         told = told_count(number)
         self._truth.append(number)
         self._table.append(table)
@@ -86,16 +87,16 @@ class Page:
         return len(self._truth) - 1
 
     def hold(self, terms: Mapping[int, int], least: float = -inf, most: float = 0) -> None:
-        """These counts, each times its number, add up to `least` to `most`."""
+        """Hold that these counts, each times its number, add up to between `least` and `most`."""
         self._held.append((dict(terms), least, most))
 
     def within(self, part: Place, whole: Place) -> None:
-        """Whatever is in one row is in another, as a hit or as none."""
+        """Hold that every case of one row is in another row too, as a hit or as none."""
         for terms in _SIDES:
             self.hold({part[which]: sign for which, sign in terms} | {whole[which]: -sign for which, sign in terms})
 
     def covered(self, whole: Place, parts: Sequence[Place]) -> None:
-        """Whatever is in one row is in one of others, or in more of them."""
+        """Hold that every case of one row is in at least one of the other rows."""
         for terms in _SIDES:
             of_parts = {part[which]: -sign for part in parts for which, sign in terms}
             self.hold({whole[which]: sign for which, sign in terms} | of_parts)
@@ -103,7 +104,7 @@ class Page:
     def parts(
         self, table: str, rows: Sequence[Row], hits: int, n: int, *, is_whole: bool, overlaps: bool
     ) -> list[Place]:
-        """A table of which `hits` and `n` are the totals; returns the place of each row. `is_whole`: whatever is in the
+        """Add a table with the totals `hits` and `n`; returns the place of each row. `is_whole`: every case of the
         totals is in some row; `overlaps`: it may be in several.
         """
         if not rows:
@@ -120,7 +121,7 @@ class Page:
         return places
 
     def row(self, table: str, row: Row) -> Place:
-        """One row of a table, of which the hits are told when it is large enough."""
+        """Add one row of a table, of which the hits are published when it is large enough."""
         n = self.count(row.n, table)
         is_told = told_count(row.n) >= FEWEST_IN_SHARE
         hits = self.count(row.hits, table, None if is_told else self._high[n])
@@ -128,9 +129,10 @@ class Page:
         return hits, n
 
     def pinned(self) -> set[str]:
-        """The tables with a count that follows from what is told: it is the same in every page that would be told so.
+        """Find the tables with a count that follows from what is published: it is the same in every page that would be
+        published so.
 
-        Exact, by whole-number programming.
+        This is exact, by whole-number programming.
         """
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
@@ -147,7 +149,7 @@ class Page:
         fixed = set(range(size))
 
         def may_differ(aim: Any) -> set[int]:
-            """The counts of which the pages farthest up and farthest down along `aim` show another number."""
+            """Find the counts that differ between the pages farthest up and farthest down along `aim`."""
             pages = [milp(sign * aim, constraints=held, bounds=bounds, integrality=np.ones(size)).x for sign in (1, -1)]
             return {at for page in pages for at in np.flatnonzero(np.round(page) != truth).tolist()}
 
@@ -167,7 +169,7 @@ class Page:
 
 
 def left_out(tables: Mapping[str, Sequence[Row]], page_of: Callable[[Mapping[str, Sequence[Row]]], Page]) -> set[str]:
-    """The tables that may not be told beside the others, or a count would follow; the one with most rows goes first."""
+    """Find the tables that must be left out, or an exact count would follow; the table with most rows goes first."""
     told = dict(tables)
     while told and (pinned := page_of(told).pinned()):
         del told[max(pinned & told.keys() or told.keys(), key=lambda name: (len(told[name]), name))]

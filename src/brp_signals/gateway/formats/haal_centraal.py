@@ -2,8 +2,8 @@
 
 Both shapes of the public sources are read: the register side (dates of eight digits, codes) and the answers of the API
 version 2 (date objects, `verblijfplaats.type`, yes or no per field under inquiry). `verblijfplaatsen` is the answer of
-`/verblijfplaatshistorie`: its stays are the residences of the person in which it stands, newest first. That answer
-names nobody, so whoever asked for it adds the number that was asked for, or the whole person.
+`/verblijfplaatshistorie`: its stays are the residences of the person that holds it, newest first. That answer names
+nobody, so whoever asked for it adds the number that was asked for, or the whole person.
 
 There is no day of recording and no declarant: those cells stay empty and are counted, and without `verblijfplaatsen` a
 person has one residence, the present one. Parents and children are known by BSN only. Places in findings are numbers of

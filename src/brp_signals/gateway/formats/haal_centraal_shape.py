@@ -1,7 +1,7 @@
 """The shape of the answers of Haal Centraal / the BRP API: which values of a person are kept, and what has no known
 shape.
 
-Paths start at the person; `[]` stands for an element of an array. Of each person only the values at the named paths are
+Paths start at the person; `[]` means an element of an array. Of each person only the values at the named paths are
 kept. A stay of `verblijfplaatsen` (the history) has the members of `verblijfplaats` and some of its own; its values are
 kept under the paths of `verblijfplaats`, in cells of its own. A member that is unknown where another version of the API
 may say something, or a code that is not said, makes a person strange.

@@ -6,10 +6,10 @@
              | key 8, "Rb01", repeat 1, status 1, date 8
     body     = categories; category = number 2, length 3, elements; element = group and element 4, length 3, value
 
-History of category 08 stands under 58 directly below its present block, and so on. All lengths count bytes.
-Text is Teletex, where an accented letter takes two bytes; every element that this reader asks for holds digits or
-a code, so the bytes are cut first and only the named ones become text, as ASCII. Names and other Teletex text are
-stepped over as bytes and never decoded; of a foreign address line only its presence is looked at.
+The history of category 08 has number 58 and follows its present block directly, and so on. All lengths count bytes.
+Text is Teletex, where an accented letter takes two bytes; every element that this reader asks for holds digits or a
+code, so the bytes are cut first and only the named ones become text, as ASCII. Names and other Teletex text are stepped
+over as bytes and never decoded; of a foreign address line only its presence is looked at.
 
 How a bulk file separates its messages is not public. This reader takes them one after the other, with or without
 line ends between. A message whose lengths do not add up costs its own person only: the reader goes on at the next

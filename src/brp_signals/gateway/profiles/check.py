@@ -292,7 +292,7 @@ def _cells(lines: list[str], separator: str) -> list[list[str]]:
 
 
 def _header_row(rows: list[list[str]]) -> int:
-    """The first row with more than one filled cell: above it stand titles."""
+    """Return the first row with more than one filled cell: rows above it are titles."""
     filled = (number for number, row in enumerate(rows, start=1) if sum(map(bool, row)) > 1)
     return next(filled, 1)
 
