@@ -68,4 +68,4 @@ LEFT JOIN facts_residents AS residents ON known.person_id = residents.person_id
 LEFT JOIN facts_windows AS windows ON known.person_id = windows.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id
-LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code AND terms.kind = 'absence'
+LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code

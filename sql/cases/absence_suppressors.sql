@@ -4,7 +4,7 @@ WITH decisions AS (
     SELECT absences.absence_id, absences.since_on, decisions.decided_on, terms.suppressor_code
     FROM facts_absences AS absences
     INNER JOIN recall_decisions AS decisions ON absences.person_id = decisions.person_id
-    INNER JOIN cases_terms AS terms ON decisions.outcome_code = terms.outcome_code AND terms.kind = 'absence'
+    INNER JOIN cases_terms AS terms ON decisions.outcome_code = terms.outcome_code
     WHERE
         decisions.departed_on IS NULL
         AND decisions.decided_on <= $reference_date

@@ -66,7 +66,7 @@ LEFT JOIN facts_departures_in_view AS departures ON known.departure_id = departu
 LEFT JOIN facts_persons AS persons ON known.person_id = persons.person_id
 LEFT JOIN cases_changed_signs AS signs ON coalesce(found.case_id, known.case_id) = signs.case_id
 LEFT JOIN cases_decided AS decided ON coalesce(found.case_id, known.case_id) = decided.case_id
-LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code AND terms.kind = 'departure'
+LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code
 LEFT JOIN cases_newer_signs AS newer
     ON
         decided.case_id = newer.case_id

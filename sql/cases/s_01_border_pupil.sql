@@ -3,6 +3,5 @@
 SELECT departures.departure_id
 FROM facts_departures_in_view AS departures
 INNER JOIN recall_decisions AS decisions ON departures.person_id = decisions.person_id
-INNER JOIN cases_terms AS terms
-    ON decisions.outcome_code = terms.outcome_code AND terms.kind = 'departure' AND terms.suppressor_code = 'S-01'
+INNER JOIN cases_terms AS terms ON decisions.outcome_code = terms.outcome_code AND terms.suppressor_code = 'S-01'
 WHERE decisions.decided_on <= $reference_date AND decisions.decided_on >= terms.holds_from

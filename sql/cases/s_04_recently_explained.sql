@@ -6,8 +6,7 @@ INNER JOIN recall_decisions AS decisions
     ON
         departures.person_id = decisions.person_id
         AND departures.departed_earliest_on = decisions.departed_on
-INNER JOIN cases_terms AS terms
-    ON decisions.outcome_code = terms.outcome_code AND terms.kind = 'departure' AND terms.suppressor_code = 'S-04'
+INNER JOIN cases_terms AS terms ON decisions.outcome_code = terms.outcome_code AND terms.suppressor_code = 'S-04'
 WHERE
     decisions.decided_on <= $reference_date
     AND decisions.decided_on >= terms.holds_from

@@ -1,7 +1,6 @@
--- Grain: one decision that can be taken about a kind of case, with the first day on which it may have been taken to hold at the reference
--- date. Some hold for some months and some until 31 July. What is no outcome yet never holds: the case waits, on the list.
+-- Grain: one decision that can be taken about a case, with the first day on which it may have been taken to hold at the reference date.
+-- Some hold for some months and some until 31 July. What is no outcome yet never holds: the case waits, on the list.
 SELECT
-    kind,
     outcome_code,
     suppressor_code,
     holds = 'never' AS is_waiting,

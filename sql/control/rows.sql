@@ -59,7 +59,7 @@ FROM drawn
 INNER JOIN facts_departures_in_view AS departures
     ON drawn.person_id = departures.person_id AND drawn.departure_date = departures.departure_date
 LEFT JOIN decided ON drawn.case_id = decided.case_id
-LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code AND terms.kind = 'departure'
+LEFT JOIN cases_terms AS terms ON decided.outcome_code = terms.outcome_code
 WHERE
     departures.municipality_code = drawn.municipality_code
     AND departures.is_confidential = drawn.is_sealed

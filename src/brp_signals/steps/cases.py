@@ -112,12 +112,8 @@ def _load_settings(night: Night) -> None:
     )
     night.warehouse.load(
         "settings_outcomes",
-        {"kind": "VARCHAR", "outcome_code": "VARCHAR", "holds": "VARCHAR", "suppressor_code": "VARCHAR"},
-        [
-            (kind, outcome.code, outcome.holds.value, outcome.suppressor_code)
-            for outcome in EVERY_OUTCOME
-            for kind in outcome.kinds
-        ],
+        {"outcome_code": "VARCHAR", "holds": "VARCHAR", "suppressor_code": "VARCHAR"},
+        [(outcome.code, outcome.holds.value, outcome.suppressor_code) for outcome in EVERY_OUTCOME],
     )
 
 
