@@ -8,7 +8,7 @@ import pytest
 
 from brp_signals.base.outcomes import VERDICTS, Verdict
 from brp_signals.evaluation.decided import Decided, LookedAt, looked_at, pairs_of_verdicts
-from brp_signals.publish import wording
+from brp_signals.publish.choices import EVERY_CHOICE
 from brp_signals.state.ledger import Additions, DecisionPair, Ledger, Run, open_ledger
 from tests.support.ledgers import decide
 
@@ -16,7 +16,7 @@ MAY, JUNE = date(2026, 5, 15), date(2026, 6, 15)
 
 
 def test_every_outcome_of_the_drop_down_counts_as_something() -> None:
-    assert set(VERDICTS) == {choice.code for choice in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)}
+    assert set(VERDICTS) == {choice.code for choice in EVERY_CHOICE.decisions}
     hits = {code for code, verdict in VERDICTS.items() if verdict is Verdict.WRONG_IN_REGISTER}
     assert hits == {"X-DATUM", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE", "X-GEEN-SCHOOL"}
 

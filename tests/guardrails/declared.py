@@ -154,9 +154,9 @@ GUARDRAILS: Final = (
         "Decisions come in by `review import` only; a run writes lists and nothing else",
         (
             Break(
-                "src/brp_signals/publish/workbook.py",
+                "src/brp_signals/publish/sheet_columns.py",
                 'Column(DECISION_HEADER, 14, "choice", lambda case: None)',
-                'Column(DECISION_HEADER, 14, "choice", lambda case: wording.DECISIONS[0].label)',
+                'Column(DECISION_HEADER, 14, "choice", lambda case: "Vertrek klopt")',
                 "tests/publish/test_workbook.py::test_no_decision_is_filled_in",
             ),
         ),

@@ -12,6 +12,7 @@ from openpyxl.workbook import Workbook
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.publish import wording
+from brp_signals.publish.choices import ABSENCE_CHOICES
 from brp_signals.publish.columns import ABSENCE_CASES, ABSENCES
 from brp_signals.publish.explain import dossier, explanation
 from brp_signals.review import import_reviewed
@@ -140,8 +141,8 @@ def test_its_drop_downs_offer_what_leerplicht_can_decide(book: Workbook) -> None
         sheet, cells = formula.replace("$", "").split("!")
         offered.append([cell[0].value for cell in book[sheet][cells]])
     assert offered == [
-        [choice.label for choice in wording.ABSENCE_DECISIONS],
-        [choice.label for choice in wording.ABSENCE_REASONS],
+        [choice.label for choice in ABSENCE_CHOICES.decisions],
+        [choice.label for choice in ABSENCE_CHOICES.reasons],
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.warehouse import resource
-from brp_signals.publish import dossier, follow_ups, wording
+from brp_signals.publish import choices, dossier, follow_ups, sheet_columns, wording
 from brp_signals.review import reasons, returned
 from tests.publish.lists import RULES
 
@@ -17,12 +17,13 @@ REFUSED = re.compile(
     r"|woonwagen|moslim|islam|asielzoeker|statushouder",
     re.IGNORECASE,
 )
+TEMPLATES = Path(wording.__file__).with_name("templates")
 ENFORCING = re.compile(r"boete|sanctie|handhav|proces-verbaal", re.IGNORECASE)
 
 
 def texts() -> list[tuple[str, str]]:
     found = [(rule.code, str(value)) for rule in RULES for name, value in vars(rule).items() if name.endswith("_nl")]
-    for module in (dossier, wording, follow_ups, reasons, returned):
+    for module in (choices, dossier, sheet_columns, wording, follow_ups, reasons, returned):
         found += [(name, str(value)) for name, value in vars(module).items() if name.isupper()]
     for path in sorted(resource("expectations").glob("*.json")):
         found += [(path.name, item["meta"]["meaning_nl"]) for item in json.loads(path.read_text())["expectations"]]
@@ -69,7 +70,6 @@ def test_every_reason_to_set_a_row_aside_is_told_in_dutch() -> None:
     assert codes - set(wording.REASON_CODES) == set()
 
 
-@pytest.mark.parametrize("name", ["dossier.html", "page.html", "report.html", "timeline.html"])
-def test_no_such_word_in_a_template(name: str) -> None:
-    text = (Path(wording.__file__).parent / "templates" / name).read_text(encoding="utf-8")
-    assert not REFUSED.search(text), name
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_no_such_word_in_a_template(path: Path) -> None:
+    assert not REFUSED.search(path.read_text(encoding="utf-8"))

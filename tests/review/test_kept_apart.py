@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from brp_signals.base.outcomes import ONLY_CLOSED, WAITING
 from brp_signals.publish import wording
+from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, EVERY_CHOICE
 from brp_signals.publish.explain import dossier, explanation, who_decided
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, Nights, case_ids
@@ -137,15 +138,14 @@ def readable(nights: Nights) -> dict[str, bytes]:
 
 
 def test_what_reads_afgesloten_and_what_is_told() -> None:
-    choices = [*wording.DECISIONS, *wording.ABSENCE_DECISIONS]
-    for each in choices:
+    for each in EVERY_CHOICE.decisions:
         word, reason = ("Afgesloten", "") if each.code in ONLY_CLOSED else (each.label, ", reden: geen tijd")
         assert wording.decision(each.code, DECIDED_ON, "R-GEEN-TIJD") == f"{word} (17-06-2026){reason}"
         assert bool(wording.why_changed("closed", [each.code], "S-04")) == (each.code not in ONLY_CLOSED)
         assert wording.chosen_label(each.code) == each.label
     assert "X-VEILIGTHUIS" in ONLY_CLOSED
     assert not WAITING.keys() & set(ONLY_CLOSED)
-    for offered in (wording.DECISIONS, wording.ABSENCE_DECISIONS):
+    for offered in (DEPARTURE_CHOICES.decisions, ABSENCE_CHOICES.decisions):
         assert {each.code for each in offered} > set(ONLY_CLOSED)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from brp_signals.publish import wording
+from brp_signals.publish.choices import EVERY_CHOICE
 from tests.review.desk import DECIDED_ON, Desk, decided, headers
 
 
@@ -105,7 +105,7 @@ def _typed_by_hand(book: Any) -> None:
 def _codes(book: Any) -> None:
     sheet = _filled_in(book)
     column = headers(sheet)["Besluit"]
-    codes = {choice.label: choice.code for choice in (*wording.DECISIONS, *wording.ABSENCE_DECISIONS)}
+    codes = {choice.label: choice.code for choice in EVERY_CHOICE.decisions}
     for number in range(2, 6):
         sheet.cell(number, column).value = codes[sheet.cell(number, column).value]
 

@@ -6,45 +6,48 @@ empty on purpose: a human decides (no outcome is ever filled in beforehand). The
 
 import io
 import math
-import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from brp_signals.base.dates import add_months, dutch
 from brp_signals.base.outcomes import Choice
-from brp_signals.base.rule_files import AGAINST, Rule
+from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
-from brp_signals.publish.list_content import Absence, AbsenceList, AnyList, Case, Drawn, Listed, MunicipalList, Sign
+from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, Choices
+from brp_signals.publish.list_content import AbsenceList, AnyList, Case, Listed, MunicipalList
+from brp_signals.publish.sheet_columns import (
+    ABSENCE_COLUMNS,
+    BACK_COLUMNS,
+    BY_HEADER,
+    CHOICE_COLUMNS,
+    CHOICE_WIDTH,
+    DECISION_HEADER,
+    EVIDENCE_COLUMNS,
+    MEANING_WIDTHS,
+    MORE_ABSENCE_COLUMNS,
+    MORE_COLUMNS,
+    MORE_SAMPLE_COLUMNS,
+    PERSON_HEADER,
+    PRINTED_CHOICES,
+    REASON_HEADER,
+    REASON_WIDTH,
+    RULE_COLUMNS,
+    SAMPLE_COLUMNS,
+    SIGNAL_COLUMNS,
+    Cell,
+    Column,
+    n_lines,
+)
 
 SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
-#: Headers by which `review` finds what staff filled in, and `reveal` the number and the pseudonym of a case.
-CASE_HEADER: Final = "Nummer"
-DECISION_HEADER: Final = "Besluit"
-REASON_HEADER: Final = "Reden"
-DAY_HEADER: Final = "Datum"
-BY_HEADER: Final = "Door"
-NOTE_HEADER: Final = "Notitie"
-EARLIER_HEADER: Final = "Eerder besluit"
-#: Facts by which `review` sees that a row was torn apart.
-DEPARTURE_HEADER: Final = "Vertrek"
-WITHDRAWN_HEADER: Final = "Uitgeschreven op"
-LEVEL_HEADER: Final = "Ni-\nveau"
-#: The column that only the sheet of the control sample has, and the one that only that of children who came back has.
-DRAWN_HEADER: Final = "Gekozen op"
-BACK_HEADER: Final = "Weer hier sinds"
-PERSON_HEADER: Final = "Kenmerk (pseudoniem)"
-
 _FONT: Final = "Arial"
 _SIZE: Final = 9
 _LINE_POINTS: Final = 12.0
 _INK, _ACCENT, _PALE, _FILL_IN = "#1B2733", "#154273", "#E8EEF4", "#FFF8E1"
 _RULE_LINE: Final = "#9AA7B4"
 _SEALED: Final = "#8A1C1C"
-#: Characters of running text that fit in one unit of column width, with some air.
-_CHARACTERS_PER_UNIT: Final = 1.12
 OPTIONS: Final = {
     "in_memory": True,
     # Programs measure columns in digits of this font: with one that a machine lacks, a sheet is printed smaller.
@@ -53,18 +56,6 @@ OPTIONS: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-
-Cell = str | int | date | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its header, its width in units of Excel, how its cells look and what it says of a row."""
-
-    header: str
-    width: float
-    look: str
-    value: Callable[[Any], Cell]
 
 
 @dataclass(frozen=True)
@@ -81,23 +72,9 @@ class Form:
     how_to_use: Sequence[str]
     reminders: Sequence[str]
     figures: Sequence[tuple[str, str]]
-    choices: "Choices"
+    choices: Choices
     first_columns: Sequence[Column]
     more_columns: Sequence[Column]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a drop-down offers: decisions, and reasons for them; and the words that are explained under them."""
-
-    decisions: Sequence[Choice]
-    reasons: Sequence[Choice]
-    words: Sequence[Choice] = ()
-    """Not chosen: the words with which the list weighs."""
-
-
-DEPARTURE_CHOICES: Final = Choices(wording.DECISIONS, wording.REASONS, wording.WEIGHING_WORDS)
-ABSENCE_CHOICES: Final = Choices(wording.ABSENCE_DECISIONS, wording.ABSENCE_REASONS)
 
 
 def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
@@ -115,8 +92,8 @@ def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
         reminders=wording.REMINDERS,
         figures=wording.counts(content),
         choices=DEPARTURE_CHOICES,
-        first_columns=_SIGNAL_COLUMNS,
-        more_columns=_MORE_COLUMNS,
+        first_columns=SIGNAL_COLUMNS,
+        more_columns=MORE_COLUMNS,
     )
     return _workbook(content, rules, form)
 
@@ -132,8 +109,8 @@ def absence_workbook_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes
         reminders=wording.ABSENCE_REMINDERS,
         figures=wording.absence_counts(content),
         choices=ABSENCE_CHOICES,
-        first_columns=_ABSENCE_COLUMNS,
-        more_columns=_MORE_ABSENCE_COLUMNS,
+        first_columns=ABSENCE_COLUMNS,
+        more_columns=MORE_ABSENCE_COLUMNS,
     )
     return _workbook(content, rules, form)
 
@@ -161,7 +138,7 @@ def _workbook(content: AnyList, rules: Sequence[Rule], form: Form) -> bytes:
         _write_summary(sheets["Samenvatting"], looks, content, form)
         _write_signals(sheets["Signalen"], looks, asked, form, first_choice=first_choice_row(used))
         if back:
-            of_back = replace(form, first_columns=_BACK_COLUMNS)
+            of_back = replace(form, first_columns=BACK_COLUMNS)
             _write_signals(sheets[wording.BACK], looks, back, of_back, first_choice=first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
         write_explanation(sheets["Uitleg"], looks, used, form.choices)
@@ -287,7 +264,7 @@ def _lines(sheet: Any, looks: dict[str, Any], row: int, heading: str, texts: Seq
     sheet.set_row(row, 16)
     for offset, text in enumerate(texts, start=1):
         sheet.merge_range(row + offset, 0, row + offset, 1, text, looks["line"])
-        sheet.set_row(row + offset, _n_lines(text, _SUMMARY_WIDTH) * _SUMMARY_LINE)
+        sheet.set_row(row + offset, n_lines(text, _SUMMARY_WIDTH) * _SUMMARY_LINE)
     return row + len(texts) + 2
 
 
@@ -305,73 +282,6 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tupl
 
 
 # --- Signalen ---------------------------------------------------------------------------------------------------
-
-# Widths are chosen so that a sheet fits the width of an A4 sheet at 8 points or more, also in LibreOffice, to which
-# columns are wider than to Excel.
-_REASON_WIDTH: Final = 24.0
-_STEP_WIDTH: Final = 26.8
-_MOST_LINES: Final = 3
-
-#: What a clerk needs to decide, in one printed width.
-_SIGNAL_COLUMNS: Final = (
-    Column("Rang", 4, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
-    Column(DEPARTURE_HEADER, 9.2, "date", lambda case: _departure_cell(case)),
-    Column("Bestem-\nming", 8.5, "middle", wording.destination),
-    Column(LEVEL_HEADER, 4, "strong", lambda case: case.level),
-    Column("Laatste teken", 9.2, "date", lambda case: case.last_sign_on),
-    Column("Waarom", _REASON_WIDTH, "text", lambda case: _short_reason(case)),
-    Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Uiterlijk", 9.2, "date", lambda case: case.due_on),
-)
-#: For the commands that give the municipality its own numbers back, and that take in what was filled in: there it tells
-#: rows that were torn apart, which is why it stands among the cells that are filled in. Hidden, and not printed.
-PERSON_COLUMN: Final = Column(PERSON_HEADER, 34, "text", lambda case: case.person_id)
-#: What staff fill in; nothing is ever filled in for them.
-CHOICE_COLUMNS: Final = (
-    Column(DECISION_HEADER, 14, "choice", lambda case: None),
-    Column(REASON_HEADER, 12, "choice", lambda case: None),
-    Column(DAY_HEADER, 9.2, "choice_date", lambda case: None),
-    Column(BY_HEADER, 9, "choice", lambda case: None),
-    PERSON_COLUMN,
-    # For the clerk alone, so it is not printed.
-    Column(NOTE_HEADER, 20, "choice", lambda case: None),
-)
-PRINTED_CHOICES: Final = CHOICE_COLUMNS[:4]
-#: More about the case, to the right of the decision and off the paper.
-_MORE_COLUMNS: Final = (
-    Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
-    Column("Organisatie", 24, "text", lambda case: _organisation(case.organisation_nl)),
-    Column("Waarom op deze plek", 120, "text", wording.place),
-    Column("Eerste teken", 10.5, "date", lambda case: case.first_sign_on),
-    Column("Verwerkt op", 10.5, "date", lambda case: case.recorded_on),
-    Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
-    Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
-)
-#: Of a child that came back: no level, and since when it is here again.
-_BACK_COLUMNS: Final = tuple(
-    Column(BACK_HEADER, column.width, column.look, column.value) if column.header == "Laatste teken" else column
-    for column in _SIGNAL_COLUMNS
-    if column.header != LEVEL_HEADER
-)
-#: The same two groups for a child on no school list.
-_ABSENCE_COLUMNS: Final = (
-    Column("Rang", 4, "strong", lambda case: case.rank),
-    Column(CASE_HEADER, 12.7, "strong", lambda case: case.case_id),
-    Column("Geen school bekend sinds", 13, "date", lambda case: case.since_on),
-    Column("Plicht", 15.5, "middle", wording.duty),
-    Column("Waarom", _REASON_WIDTH, "text", lambda case: _absence_reason(case)),
-    Column("Volgende stap", _STEP_WIDTH, "text", lambda case: _first_sentences(case.next_step_nl)),
-    Column("Uiterlijk", 9.2, "date", lambda case: case.due_on),
-)
-_MORE_ABSENCE_COLUMNS: Final = (
-    Column(EARLIER_HEADER, 24, "text", lambda case: case.decision_nl),
-    Column("Organisatie", 24, "text", lambda case: case.organisation_nl),
-    Column(WITHDRAWN_HEADER, 14, "date", lambda case: case.withdrawn_on),
-    Column("Plicht tot", 10.5, "date", lambda case: case.duty_until),
-    Column("Status", 10.5, "middle", lambda case: wording.STATUSES.get(case.status, case.status)),
-    Column("Wat is veranderd", 48, "text", lambda case: case.change_nl),
-)
 
 
 def _write_signals(sheet: Any, looks: dict[str, Any], cases: Sequence[Listed], form: Form, first_choice: int) -> None:
@@ -452,104 +362,20 @@ def add_choices(sheet: Any, column: int, last_row: int, first_choice: int, offer
     )
 
 
-def _departure_cell(case: Case | Drawn) -> Cell:
-    return case.departed_on if case.departed_on == case.departed_latest_on else wording.vague_departure(case)
-
-
-def _short_reason(case: Case) -> str:
-    """What the case rests on, in names that fit on three lines; the sentences stand on the sheet Bewijs.
-
-    Cautions are never left out; the names that do not fit are counted.
-    """
-    names = [sign.name_nl for sign in wording.leading_signs(case)] or [case.reason_nl]
-    names = [names[0], *[wording.lower_first(name) for name in names[1:]]]
-    notes = "".join(f" {note}" for note in case.notes_nl if not _tells_departure(case, note))
-    for shown in range(len(names), 0, -1):
-        more = len(names) - shown
-        rest = f"; en nog {more} {'teken' if more == 1 else 'tekens'}" if more else ""
-        text = f"{'; '.join(names[:shown])}{rest}.{notes}"
-        if _n_lines(text, _REASON_WIDTH) <= _MOST_LINES:
-            return text
-    return text
-
-
-def _absence_reason(case: Absence) -> str:
-    """What the case rests on, and the cautions; the sentence stands on the sheet Bewijs."""
-    return " ".join((f"{case.signs[0].title_nl}.", *case.notes_nl))
-
-
-def _tells_departure(case: Case, note: str) -> bool:
-    """Whether a caution only repeats the bounds that the column of the departure already shows."""
-    return wording.departure(case) in note
-
-
-def _first_sentences(text: str) -> str:
-    """As many whole sentences as fit on three lines, at least one; all of them stand on the sheet Uitleg."""
-    sentences = text.split(". ")
-    for count in range(len(sentences), 1, -1):
-        shown = ". ".join(sentences[:count])
-        shown = shown if count == len(sentences) else f"{shown}."
-        if _n_lines(shown, _STEP_WIDTH) <= _MOST_LINES:
-            return shown
-    return sentences[0] if len(sentences) == 1 else f"{sentences[0]}."
-
-
-def _organisation(text: str) -> str:
-    """Who acts, one organisation a line."""
-    return text.replace(", terugkoppeling aan ", ",\nmeldt aan ").replace(", via ", ",\nvia ")
-
-
 # --- Bewijs -----------------------------------------------------------------------------------------------------
-
-
-_EVIDENCE_COLUMNS: Final = (
-    Column("Rang", 6, "strong", lambda pair: pair[0].rank),
-    Column(CASE_HEADER, 13, "strong", lambda pair: pair[0].case_id),
-    Column("Wanneer", 11, "date", lambda pair: pair[1].event_on),
-    Column("Wat", 31, "text", lambda pair: pair[1].name_nl),
-    Column("Bron", 14, "text", lambda pair: wording.source(pair[1].source)),
-    Column("Toelichting", 61, "text", lambda pair: pair[1].text_nl),
-    Column("Wat het doet", 9, "middle", lambda pair: _side(pair[1])),
-    Column("Regel", 7, "middle", lambda pair: ", ".join(pair[1].rule_codes)),
-)
-
-
-def _side(sign: Sign) -> str:
-    """What a sign does for its case."""
-    return "spreekt ertegen" if sign.is_against else "alleen context" if sign.is_context else "spreekt ervoor"
 
 
 def _write_evidence(sheet: Any, looks: dict[str, Any], content: AnyList) -> None:
     pairs = [(case, sign) for case in content.cases for sign in case.signs]
-    write_table(sheet, looks, _EVIDENCE_COLUMNS, pairs)
+    write_table(sheet, looks, EVIDENCE_COLUMNS, pairs)
     sheet.freeze_panes(1, 2)
     if pairs:
-        sheet.autofilter(0, 0, len(pairs), len(_EVIDENCE_COLUMNS) - 1)
+        sheet.autofilter(0, 0, len(pairs), len(EVIDENCE_COLUMNS) - 1)
     else:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
 
 
 # --- Uitleg -----------------------------------------------------------------------------------------------------
-
-_CHOICE_WIDTH: Final = 20.0
-_MEANING_WIDTHS: Final = (12.0, 28.0)
-
-_RULE_COLUMNS: Final = (
-    Column("Teken", _CHOICE_WIDTH, "text", lambda rule: f"{rule.title_nl} ({rule.code})"),
-    Column("Betekenis", _MEANING_WIDTHS[0], "text", lambda rule: wording.RULE_KINDS.get(rule.level, rule.level)),
-    Column("Waarom", _MEANING_WIDTHS[1], "text", lambda rule: rule.why_nl),
-    Column("Gewone verklaringen: kijk hier eerst naar", 28, "text", lambda rule: _explanations(rule)),
-    Column("Weerlegd door", 19, "text", lambda rule: wording.joined(rule.refuted_by_nl)),
-    Column("Volgende stap", 19, "text", lambda rule: rule.next_step_nl),
-    Column("Organisatie", 11, "text", lambda rule: rule.organisation_nl),
-    Column("Bron in de wet", 16, "text", lambda rule: rule.source),
-)
-
-
-def _explanations(rule: Rule) -> str:
-    """The ordinary explanations of a rule; under what speaks against, what that does not prove."""
-    told = wording.joined(rule.innocent_nl)
-    return f"{wording.not_proving(rule)}:\n{told}" if rule.level == AGAINST else told
 
 
 def first_choice_row(rules: Sequence[Rule]) -> int:
@@ -559,7 +385,7 @@ def first_choice_row(rules: Sequence[Rule]) -> int:
 
 def write_explanation(sheet: Any, looks: dict[str, Any], rules: Sequence[Rule], offered: Choices) -> None:
     """The rules with their reasons and innocent explanations, and under them what each choice means."""
-    write_table(sheet, looks, _RULE_COLUMNS, rules)
+    write_table(sheet, looks, RULE_COLUMNS, rules)
     sheet.freeze_panes(1, 1)
     if not rules:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["line"])
@@ -586,38 +412,24 @@ def write_choices(
         sheet.merge_range(row + offset, 1, row + offset, 2, choice.meaning, looks["text"])
         sheet.set_row(
             row + offset,
-            _height(max(_n_lines(choice.label, _CHOICE_WIDTH), _n_lines(choice.meaning, sum(_MEANING_WIDTHS)))),
+            _height(max(n_lines(choice.label, CHOICE_WIDTH), n_lines(choice.meaning, sum(MEANING_WIDTHS)))),
         )
     return row + len(choices) + 3
 
 
 # --- Steekproef -------------------------------------------------------------------------------------------------
 
-_SAMPLE_COLUMNS: Final = (
-    Column(CASE_HEADER, 12.7, "strong", lambda drawn: drawn.case_id),
-    Column(DEPARTURE_HEADER, 9.2, "date", lambda drawn: _departure_cell(drawn)),
-    Column("Bestem-\nming", 8.5, "middle", wording.destination),
-    Column("Waarom", _REASON_WIDTH, "text", lambda drawn: drawn.why_nl),
-    Column("Volgende stap", _STEP_WIDTH, "text", lambda drawn: drawn.next_step_nl),
-    Column("Uiterlijk", 9.2, "date", lambda drawn: drawn.due_on),
-)
-_MORE_SAMPLE_COLUMNS: Final = (
-    Column(EARLIER_HEADER, 24, "text", lambda drawn: drawn.decision_nl),
-    Column(DRAWN_HEADER, 10.5, "date", lambda drawn: drawn.drawn_on),
-    Column("Verwerkt op", 10.5, "date", lambda drawn: drawn.recorded_on),
-)
-
 
 def _write_sample(sheet: Any, looks: dict[str, Any], content: MunicipalList, first_choice: int) -> None:
     """Departures drawn by chance, to be decided on as a signal is; under them, why they are here."""
-    columns = (*_SAMPLE_COLUMNS, *CHOICE_COLUMNS, *_MORE_SAMPLE_COLUMNS)
+    columns = (*SAMPLE_COLUMNS, *CHOICE_COLUMNS, *MORE_SAMPLE_COLUMNS)
     last, last_row = len(columns) - 1, max(len(content.sample), 1)
     write_table(sheet, looks, columns, content.sample)
     sheet.freeze_panes(1, 1)
-    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(_SAMPLE_COLUMNS) + len(PRINTED_CHOICES) - 1)
+    sheet.print_area(0, 0, last_row + 2 + len(wording.SAMPLE_LINES), len(SAMPLE_COLUMNS) + len(PRINTED_CHOICES) - 1)
     write_sample_lines(sheet, looks, [column.header for column in columns], last_row)
     if content.sample:
-        _let_fill_in(sheet, last_row, last, len(_SAMPLE_COLUMNS), first_choice, DEPARTURE_CHOICES)
+        _let_fill_in(sheet, last_row, last, len(SAMPLE_COLUMNS), first_choice, DEPARTURE_CHOICES)
     else:
         sheet.write_string(1, 1, f"{wording.NO_SAMPLE}.", looks["section"])
 
@@ -631,25 +443,7 @@ def write_sample_lines(sheet: Any, looks: dict[str, Any], headers: Sequence[str]
     sheet.write_string(last_row + 2, why, f"Waarom deze {wording.SAMPLE.lower()}", looks["section"])
     for row, text in enumerate(wording.SAMPLE_LINES, start=last_row + 3):
         sheet.write_string(row, why, text, looks["line"])
-        sheet.set_row(row, _height(_n_lines(text, _REASON_WIDTH)))
-
-
-#: Every column of sheets with cases and evidence by its header, for programs that write such a sheet again.
-COLUMNS: Final = {
-    column.header: column
-    for columns in (
-        _EVIDENCE_COLUMNS,
-        _ABSENCE_COLUMNS,
-        _MORE_ABSENCE_COLUMNS,
-        _SAMPLE_COLUMNS,
-        _MORE_SAMPLE_COLUMNS,
-        _BACK_COLUMNS,
-        _SIGNAL_COLUMNS,
-        CHOICE_COLUMNS,
-        _MORE_COLUMNS,
-    )
-    for column in columns
-}
+        sheet.set_row(row, _height(n_lines(text, REASON_WIDTH)))
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------
@@ -665,8 +459,8 @@ def write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], it
     sheet.repeat_rows(0)
     for row, item in enumerate(items, start=1):
         values = [column.value(item) for column in columns]
-        n_lines = max(_n_lines(value, column.width) for column, value in zip(columns, values, strict=True))
-        sheet.set_row(row, _height(max(n_lines, 2)))
+        most = max(n_lines(value, column.width) for column, value in zip(columns, values, strict=True))
+        sheet.set_row(row, _height(max(most, 2)))
         for number, (column, value) in enumerate(zip(columns, values, strict=True)):
             _write_cell(sheet, row, number, value, looks[column.look], looks)
 
@@ -682,16 +476,6 @@ def _write_cell(sheet: Any, row: int, number: int, value: Cell, look: Any, looks
         sheet.write_string(row, number, value, looks["middle"] if look is looks["date"] else look)
 
 
-@lru_cache(maxsize=4096)
-def _n_lines(value: Cell, width: float) -> int:
-    """How many lines a value takes in a column, counted with some air so that nothing is cut."""
-    if not isinstance(value, str):
-        return 1
-    room = max(int(width * _CHARACTERS_PER_UNIT), 1)
-    # Most texts are short: asking for their length first spares the wrapping of them.
-    return sum(1 if len(line) <= room else max(len(textwrap.wrap(line, room)), 1) for line in value.split("\n"))
-
-
-def _height(n_lines: int) -> float:
+def _height(lines: int) -> float:
     """Row height in points; Excel allows 409 at most."""
-    return min(math.ceil(n_lines * _LINE_POINTS) + 4.0, 409.0)
+    return min(math.ceil(lines * _LINE_POINTS) + 4.0, 409.0)

@@ -14,9 +14,9 @@ from brp_signals.base.dates import case_date, dutch
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
+from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, EVERY_CHOICE
 from brp_signals.publish.one_sign import gathered
-from brp_signals.publish.workbook import ABSENCE_CHOICES, DEPARTURE_CHOICES
-from brp_signals.review.answers import EVERY_CHOICE, Answer, answer_of, carried, case_of
+from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
 from brp_signals.review.torn import torn_rows

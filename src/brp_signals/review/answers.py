@@ -9,14 +9,10 @@ from typing import Final
 from brp_signals.base.case_ids import typed_case_id
 from brp_signals.base.outcomes import REASON_NEEDED, VERDICTS, Choice
 from brp_signals.publish import wording
-from brp_signals.publish.workbook import Choices
+from brp_signals.publish.choices import EVERY_CHOICE, Choices
 from brp_signals.review.reasons import WRONG
 from brp_signals.review.reviewed_workbook import Cell, Row, normal
 
-#: What can be chosen on a list of either kind.
-EVERY_CHOICE: Final = Choices(
-    (*wording.DECISIONS, *wording.ABSENCE_DECISIONS), (*wording.REASONS, *wording.ABSENCE_REASONS)
-)
 #: Reasons that say the opposite of an outcome.
 _EXCLUDED: Final = {
     "R-SCHOOL-TRAAG": {"X-NIET", "X-HERINGESCHREVEN", "X-ANDERE-GEMEENTE"},

@@ -14,19 +14,19 @@ from typing import Any, Final
 
 from brp_signals.base.private_files import replace_private
 from brp_signals.publish import wording
-from brp_signals.publish.workbook import (
-    ABSENCE_CHOICES,
+from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, Choices
+from brp_signals.publish.sheet_columns import (
     CASE_HEADER,
     CHOICE_COLUMNS,
     DECISION_HEADER,
-    DEPARTURE_CHOICES,
     DEPARTURE_HEADER,
     EARLIER_HEADER,
-    OPTIONS,
     PRINTED_CHOICES,
     REASON_HEADER,
-    Choices,
     Column,
+)
+from brp_signals.publish.workbook import (
+    OPTIONS,
     add_choices,
     all_looks,
     set_paper,

@@ -21,7 +21,7 @@ from brp_signals.base.private_files import open_ordinary
 from brp_signals.base.sealing import is_encrypted
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
-from brp_signals.publish.workbook import (
+from brp_signals.publish.sheet_columns import (
     BACK_HEADER,
     BY_HEADER,
     CASE_HEADER,

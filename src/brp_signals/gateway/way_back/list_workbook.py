@@ -18,18 +18,19 @@ from brp_signals.base.errors import DeliveryRefused
 from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
-from brp_signals.publish.workbook import (
-    ABSENCE_CHOICES,
+from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES
+from brp_signals.publish.sheet_columns import (
     BACK_HEADER,
     CASE_HEADER,
     COLUMNS,
     DECISION_HEADER,
-    DEPARTURE_CHOICES,
     DRAWN_HEADER,
-    OPTIONS,
     PERSON_HEADER,
     PRINTED_CHOICES,
     Column,
+)
+from brp_signals.publish.workbook import (
+    OPTIONS,
     add_choices,
     all_looks,
     first_choice_row,
