@@ -101,6 +101,15 @@ def test_a_child_under_secrecy_is_on_the_sealed_list_only(night: tuple[Nights, d
         explanation(nights.state, case_id)
 
 
+def test_a_run_writes_no_list_of_a_municipality_that_it_is_not_about(tmp_path: Path) -> None:
+    nights = asking(tmp_path)
+    nights.run()
+    moved = [{"child": "withdrawn", "left": NONE, "enrolled": GONE, "municipality": "0599"}]
+    nights.deliver(date(2026, 6, 16), moved, ("0599",))
+    nights.run()
+    assert {name.partition("/")[0] for name in nights.lists() if "verzuim" in name} == {"0599"}
+
+
 def _name() -> str:
     return "absoluut-verzuim-0363-2026-06-15.xlsx"
 

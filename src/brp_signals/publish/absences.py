@@ -64,14 +64,14 @@ def write_absences(
     write_list(folder / "absences.csv", csv_bytes(listed, ABSENCES), recipients)
     write_list(folder / "absences.parquet", parquet_bytes(listed, ABSENCES), recipients)
     write_list(folder / "absence_cases.parquet", parquet_bytes(rows, ABSENCE_CASES), recipients)
-    codes = {case.municipality_code for case, _ in found} | changed.municipalities(is_sealed)
+    codes = {case.municipality_code for case, _ in found}
     withheld = {} if is_sealed else _withheld(night)
     own, listed_by_code = defaultdict(list), defaultdict(list)
     for case, row in found:
         own[case.municipality_code].append((case, row))
     for line in listed:
         listed_by_code[line["municipality_code"]].append(line)
-    for code in sorted(codes if is_sealed else codes | set(municipalities)):
+    for code in sorted(codes | (changed.municipalities(is_sealed) if is_sealed else set(municipalities))):
         content = _list(night, code, own[code], withheld.get(code, {}), changed, is_sealed)
         _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
 
