@@ -50,9 +50,9 @@ BOUNDARIES: Final = (
 _OUTPUT, _COMMIT = "brp_signals.publish.output", "brp_signals.publish.commit"
 _MEMORY: Final = "brp_signals.publish.enrolment_memory"
 _SEAMS: Final[dict[str, Harm]] = {
-    "the new folder is empty": KillAt(f"{_OUTPUT}:_write_lists", "before"),
-    "the ordinary lists are written": KillAt(f"{_OUTPUT}:_write_lists", "after"),
-    "the sealed lists are written": KillAt(f"{_OUTPUT}:_write_lists", "after", 2),
+    "the new folder is empty": KillAt(f"{_OUTPUT}:write_lists", "before"),
+    "the ordinary lists are written": KillAt(f"{_OUTPUT}:write_lists", "after"),
+    "the sealed lists are written": KillAt(f"{_OUTPUT}:write_lists", "after", 2),
     "all files are written, not synced": KillAt("os:sync", "before"),
     "all files are synced, the folder has no name yet": KillAt("os:sync", "after"),
     "the folder is ready": KillAt(f"{_OUTPUT}:explanations.remember", "before"),

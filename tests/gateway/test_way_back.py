@@ -913,11 +913,12 @@ def test_explain_needs_the_identity_after_an_encrypted_run(desk: Desk) -> None:
 
 def test_texts_that_look_like_formulas_stay_texts_in_a_revealed_workbook() -> None:
     from brp_signals.gateway.way_back.signal_lists import open_list
+    from brp_signals.publish.kinds import DEPARTURES
     from brp_signals.publish.workbook import workbook_bytes
     from tests.publish.lists import EVERYTHING, HOSTILE, RULES
 
     cases = [replace(each, case_id=case_id("departure", each.person_id, "20260302")) for each in EVERYTHING.cases]
-    opened = open_list(workbook_bytes(replace(EVERYTHING, cases=tuple(cases)), RULES), "list.xlsx")
+    opened = open_list(workbook_bytes(replace(EVERYTHING, cases=tuple(cases)), RULES, DEPARTURES), "list.xlsx")
     made = opened.with_a_numbers({EVERYTHING.cases[0].person_id: a_number(1)}, date(2026, 6, 15))
     book = load_workbook(io.BytesIO(made))
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]

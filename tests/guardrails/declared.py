@@ -176,7 +176,7 @@ GUARDRAILS: Final = (
                 "tests/unit/test_rule_files.py::test_a_wrong_file_is_refused_by_name",
             ),
             Break(
-                "src/brp_signals/publish/templates/page.html",
+                "src/brp_signals/publish/templates/case.html",
                 "<h4>Gewone verklaringen: kijk hier eerst naar</h4>",
                 "",
                 "tests/publish/golden/test_golden.py::test_what_people_see_is_what_was_reviewed",
@@ -193,7 +193,7 @@ GUARDRAILS: Final = (
         "A list of refused words over every text, label and template",
         (
             Break(
-                "src/brp_signals/publish/wording.py",
+                "src/brp_signals/publish/kinds.py",
                 '"Burgerzaken kijkt het eerst."',
                 '"Burgerzaken kijkt het eerst of het verdacht is."',
                 f"{_WORDING}::test_no_word_that_accuses_or_names_a_group",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.publish.dossier import dossier_bytes
+from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
 from tests.publish.golden.rendered import html_text
@@ -111,13 +112,13 @@ class Outline(HTMLParser):
 def text(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     path = tmp_path / "file.html"
     if request.param == "page":
-        path.write_bytes(page_bytes(EVERYTHING, RULES))
+        path.write_bytes(page_bytes(EVERYTHING, RULES, DEPARTURES))
     elif request.param == "empty page":
-        path.write_bytes(page_bytes(municipal_list(), RULES))
+        path.write_bytes(page_bytes(municipal_list(), RULES, DEPARTURES))
     elif request.param == "dossier":
         path.write_bytes(dossier_bytes(DOSSIER, RULES))
     elif request.param == "sealed page":
-        path.write_bytes(page_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES))
+        path.write_bytes(page_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES, DEPARTURES))
     elif request.param == "report":
         write_report(path, ACCOUNT)
     else:
@@ -151,14 +152,14 @@ def test_colours_have_contrast(text: str) -> None:
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
+    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES, DEPARTURES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert HOSTILE not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
 def test_every_case_has_a_timeline_with_words(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
+    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES, DEPARTURES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert text.count('<svg role="img"') == len(EVERYTHING.cases)
     assert "Vertrek 02-03-2026. Verwerkt: 04-03-2026. Tekens: 1: Verzuimmelding na vertrek op 20-04-2026" in text
@@ -166,7 +167,7 @@ def test_every_case_has_a_timeline_with_words(tmp_path: Path) -> None:
 
 def test_a_card_says_what_speaks_for_against_and_what_is_unknown_without_a_number() -> None:
     mixed = case(pieces=(piece("L-04", "15.00"), piece("C-01", "-5.00")), signs=(sign("L-04"), sign("C-01")))
-    text = html_text(page_bytes(municipal_list(mixed, RETURNED, n_weak=7), RULES).decode())
+    text = html_text(page_bytes(municipal_list(mixed, RETURNED, n_weak=7), RULES, DEPARTURES).decode())
     card = text.partition(f"1. {mixed.case_id}")[2].partition("#### Tekens")[0]
     for words in (
         "#### Wat spreekt ervoor\n- Na het vertrek een toets gemaakt (sterk)",
@@ -182,7 +183,7 @@ def test_a_card_says_what_speaks_for_against_and_what_is_unknown_without_a_numbe
 
 
 def test_children_who_came_back_stand_in_a_part_of_their_own() -> None:
-    text = html_text(page_bytes(municipal_list(case(1), RETURNED), RULES).decode())
+    text = html_text(page_bytes(municipal_list(case(1), RETURNED), RULES, DEPARTURES).decode())
     first, heading, last = text.partition("## Weer terug: hoe ging het met school?")
     assert heading
     assert f"9. {RETURNED.case_id}" in last
@@ -191,7 +192,7 @@ def test_children_who_came_back_stand_in_a_part_of_their_own() -> None:
 
 
 def test_no_pseudonym_on_the_page(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES))
+    (tmp_path / "page.html").write_bytes(page_bytes(EVERYTHING, RULES, DEPARTURES))
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert not [item for item in EVERYTHING.cases if item.person_id in text]
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
 from brp_signals.publish.workbook import workbook_bytes
@@ -15,11 +16,12 @@ ROOT = Path(__file__).parents[2]
 WRITE = """
 import sys
 from pathlib import Path
+from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.workbook import workbook_bytes
 from tests.publish.lists import EVERYTHING, RULES
-(Path(sys.argv[1]) / "list.xlsx").write_bytes(workbook_bytes(EVERYTHING, RULES))
-(Path(sys.argv[1]) / "list.html").write_bytes(page_bytes(EVERYTHING, RULES))
+(Path(sys.argv[1]) / "list.xlsx").write_bytes(workbook_bytes(EVERYTHING, RULES, DEPARTURES))
+(Path(sys.argv[1]) / "list.html").write_bytes(page_bytes(EVERYTHING, RULES, DEPARTURES))
 """
 
 
@@ -27,8 +29,8 @@ def test_the_same_bytes_in_another_time_zone_and_language(tmp_path: Path) -> Non
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()
-    (here / "list.xlsx").write_bytes(workbook_bytes(EVERYTHING, RULES))
-    (here / "list.html").write_bytes(page_bytes(EVERYTHING, RULES))
+    (here / "list.xlsx").write_bytes(workbook_bytes(EVERYTHING, RULES, DEPARTURES))
+    (here / "list.html").write_bytes(page_bytes(EVERYTHING, RULES, DEPARTURES))
     elsewhere = {**os.environ, "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", WRITE, str(there)], check=True, cwd=ROOT, env=elsewhere)
     for name in ("list.xlsx", "list.html"):

@@ -51,8 +51,8 @@ def _files_per_folder(lists: dict[str, bytes]) -> dict[Path, int]:
 
 def test_the_account_of_a_whole_country_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The workbooks and pages, which take most of the time, are left empty here."""
-    monkeypatch.setattr(workbook, "workbook_bytes", lambda content, rules: b"")
-    monkeypatch.setattr(page, "page_bytes", lambda content, rules: b"")
+    monkeypatch.setattr(workbook, "workbook_bytes", lambda content, rules, kind: b"")
+    monkeypatch.setattr(page, "page_bytes", lambda content, rules, kind: b"")
     codes = tuple(f"{number:04d}" for number in range(100, 442))
     nights = Nights(tmp_path)
     nights.deliver(FIRST, [child(municipality=code) for code in codes], codes, "country")

@@ -8,7 +8,7 @@ import pytest
 
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.warehouse import resource
-from brp_signals.publish import choices, dossier, follow_ups, sheet_columns, wording
+from brp_signals.publish import choices, dossier, follow_ups, kinds, sheet_columns, wording
 from brp_signals.review import reasons, returned
 from tests.publish.lists import RULES
 
@@ -23,7 +23,7 @@ ENFORCING = re.compile(r"boete|sanctie|handhav|proces-verbaal", re.IGNORECASE)
 
 def texts() -> list[tuple[str, str]]:
     found = [(rule.code, str(value)) for rule in RULES for name, value in vars(rule).items() if name.endswith("_nl")]
-    for module in (choices, dossier, sheet_columns, wording, follow_ups, reasons, returned):
+    for module in (choices, dossier, kinds, sheet_columns, wording, follow_ups, reasons, returned):
         found += [(name, str(value)) for name, value in vars(module).items() if name.isupper()]
     for path in sorted(resource("expectations").glob("*.json")):
         found += [(path.name, item["meta"]["meaning_nl"]) for item in json.loads(path.read_text())["expectations"]]

@@ -15,12 +15,12 @@ from brp_signals.base.config import piece_texts
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.logs import step_done
 from brp_signals.publish import municipalities, wording
-from brp_signals.publish.absence_page import absence_page_bytes
 from brp_signals.publish.explain import dossier, explanation
+from brp_signals.publish.kinds import ABSENCES, DEPARTURES
 from brp_signals.publish.list_content import AbsenceList
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
-from brp_signals.publish.workbook import absence_workbook_bytes, workbook_bytes
+from brp_signals.publish.workbook import workbook_bytes
 from tests.ledger.nights import Nights, child
 from tests.publish.golden.rendered import html_text, workbook
 from tests.publish.lists import ABSENCE, RULES, TODAY, case, municipal_list, piece
@@ -93,8 +93,8 @@ def test_names_are_brought_up_to_date_from_the_published_table(tmp_path: Path) -
 def test_leerplicht_reads_absoluut_verzuim_in_the_workbook_and_on_a_page(tmp_path: Path) -> None:
     content = absences(ABSENCE)
     title = "Leerplicht: geen school bekend (absoluut verzuim). Signalen gemeente 0363 (Amsterdam)"
-    assert title in sheets(absence_workbook_bytes(content, RULES), tmp_path)
-    page = absence_page_bytes(content, RULES).decode()
+    assert title in sheets(workbook_bytes(content, RULES, ABSENCES), tmp_path)
+    page = page_bytes(content, RULES, ABSENCES).decode()
     text = html_text(page)
     for words in (
         f"# {title}",
@@ -115,8 +115,8 @@ def test_leerplicht_reads_absoluut_verzuim_in_the_workbook_and_on_a_page(tmp_pat
 
 
 def test_an_empty_and_a_sealed_page_for_leerplicht_say_so() -> None:
-    assert wording.NO_SIGNALS in html_text(absence_page_bytes(absences(), RULES).decode())
-    assert wording.SEALED in html_text(absence_page_bytes(absences(ABSENCE, is_sealed=True), RULES).decode())
+    assert wording.NO_SIGNALS in html_text(page_bytes(absences(), RULES, ABSENCES).decode())
+    assert wording.SEALED in html_text(page_bytes(absences(ABSENCE, is_sealed=True), RULES, ABSENCES).decode())
 
 
 # --- points, numbers and terms
@@ -165,8 +165,11 @@ def test_what_speaks_against_says_what_it_does_not_prove() -> None:
 def test_one_is_in_the_singular_everywhere(tmp_path: Path) -> None:
     one = case(due_on=TODAY - timedelta(days=1), follow_up_nl="Bekijken en een besluit kiezen.")
     content = municipal_list(one, n_departures=1, look_back_months=1, suppressed=(("S-02", 1),), overdue=(one,))
-    texts = [html_text(page_bytes(content, RULES).decode()), sheets(workbook_bytes(content, RULES), tmp_path)]
-    texts.append(html_text(absence_page_bytes(absences(ABSENCE, overdue=(ABSENCE,)), RULES).decode()))
+    texts = [
+        html_text(page_bytes(content, RULES, DEPARTURES).decode()),
+        sheets(workbook_bytes(content, RULES, DEPARTURES), tmp_path),
+    ]
+    texts.append(html_text(page_bytes(absences(ABSENCE, overdue=(ABSENCE,)), RULES, ABSENCES).decode()))
     account = {**ACCOUNT, "municipalities": ["0363"], "cases": {**ACCOUNT["cases"], "listed": 1}}
     write_report(tmp_path / "report.html", account)
     texts.append(html_text((tmp_path / "report.html").read_text(encoding="utf-8")))

@@ -10,6 +10,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook import Workbook
 
 from brp_signals.publish import wording
+from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.workbook import workbook_bytes
 from tests.publish.lists import EVERYTHING, HOSTILE, RETURNED, RULES, case, municipal_list, sign
 
@@ -17,7 +18,7 @@ from tests.publish.lists import EVERYTHING, HOSTILE, RETURNED, RULES, case, muni
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     path = tmp_path_factory.mktemp("book") / "list.xlsx"
-    path.write_bytes(workbook_bytes(EVERYTHING, RULES))
+    path.write_bytes(workbook_bytes(EVERYTHING, RULES, DEPARTURES))
     return load_workbook(path)
 
 
@@ -41,7 +42,7 @@ def test_one_row_a_case_in_order_of_work(book: Workbook) -> None:
 
 def test_children_who_came_back_stand_on_a_sheet_of_their_own(tmp_path: Path) -> None:
     content = municipal_list(*EVERYTHING.cases, RETURNED, n_weak=7)
-    (tmp_path / "back.xlsx").write_bytes(workbook_bytes(content, RULES))
+    (tmp_path / "back.xlsx").write_bytes(workbook_bytes(content, RULES, DEPARTURES))
     book = load_workbook(tmp_path / "back.xlsx")
     assert book.sheetnames == ["Samenvatting", "Signalen", "Weer terug", "Bewijs", "Uitleg", "Steekproef"]
     assert RETURNED.case_id not in [row["Nummer"] for row in rows(book, "Signalen")]
@@ -64,7 +65,7 @@ def test_the_words_that_weigh_are_explained_without_a_number(book: Workbook) -> 
 
 def test_the_evidence_says_what_each_sign_does(tmp_path: Path) -> None:
     signs = (sign("L-03"), sign("B-01"), sign("C-01"))
-    (tmp_path / "against.xlsx").write_bytes(workbook_bytes(municipal_list(case(signs=signs)), RULES))
+    (tmp_path / "against.xlsx").write_bytes(workbook_bytes(municipal_list(case(signs=signs)), RULES, DEPARTURES))
     book = load_workbook(tmp_path / "against.xlsx")
     assert [row["Wat het doet"] for row in rows(book, "Bewijs")] == [
         "spreekt ervoor",
@@ -147,18 +148,20 @@ def test_no_sheet_is_protected_so_that_a_clerk_can_sort_and_delete(book: Workboo
 
 def test_the_same_list_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        (tmp_path / name).write_bytes(workbook_bytes(EVERYTHING, RULES))
+        (tmp_path / name).write_bytes(workbook_bytes(EVERYTHING, RULES, DEPARTURES))
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_an_empty_list_says_so(tmp_path: Path) -> None:
-    (tmp_path / "empty.xlsx").write_bytes(workbook_bytes(municipal_list(), RULES))
+    (tmp_path / "empty.xlsx").write_bytes(workbook_bytes(municipal_list(), RULES, DEPARTURES))
     book = load_workbook(tmp_path / "empty.xlsx")
     assert "Geen signalen op deze datum" in str(book["Signalen"]["A2"].value)
 
 
 def test_a_sealed_list_says_so_first_and_on_every_page(tmp_path: Path) -> None:
-    (tmp_path / "sealed.xlsx").write_bytes(workbook_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES))
+    (tmp_path / "sealed.xlsx").write_bytes(
+        workbook_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES, DEPARTURES)
+    )
     book = load_workbook(tmp_path / "sealed.xlsx")
     assert book["Samenvatting"]["A4"].value == f"{wording.SEALED}."
     assert book["Samenvatting"]["A4"].fill.fgColor.rgb != book["Samenvatting"]["A5"].fill.fgColor.rgb
@@ -168,7 +171,7 @@ def test_a_sealed_list_says_so_first_and_on_every_page(tmp_path: Path) -> None:
 def test_terms_that_are_over_stand_on_the_first_sheet_as_many_as_people_read(tmp_path: Path) -> None:
     step = "Het adresonderzoek afronden en de uitkomst als besluit invullen."
     late = tuple(case(rank, due_on=date(2026, 5, 1), follow_up_nl=step) for rank in range(1, 13))
-    (tmp_path / "late.xlsx").write_bytes(workbook_bytes(municipal_list(*late, overdue=late), RULES))
+    (tmp_path / "late.xlsx").write_bytes(workbook_bytes(municipal_list(*late, overdue=late), RULES, DEPARTURES))
     sheet = load_workbook(tmp_path / "late.xlsx")["Samenvatting"]
     lines = [sheet.cell(row, 1).value for row in range(4, 19)]
     assert lines[2:4] == ["Termijn voorbij", f"S-ABCD-1001: uiterlijk 01-05-2026. {step}"]
@@ -176,5 +179,6 @@ def test_terms_that_are_over_stand_on_the_first_sheet_as_many_as_people_read(tmp
 
 
 def test_a_list_of_many_cases(tmp_path: Path) -> None:
-    (tmp_path / "many.xlsx").write_bytes(workbook_bytes(municipal_list(*(case(rank) for rank in range(1, 301))), RULES))
+    content = municipal_list(*(case(rank) for rank in range(1, 301)))
+    (tmp_path / "many.xlsx").write_bytes(workbook_bytes(content, RULES, DEPARTURES))
     assert load_workbook(tmp_path / "many.xlsx")["Signalen"].max_row == 301

@@ -16,9 +16,10 @@ from brp_signals import cli
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.delivery.contract import REQUIRED
 from brp_signals.delivery.inbox import newest_delivery
-from brp_signals.publish.lists import csv_bytes, signal_row
+from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
+from brp_signals.publish.tables import csv_bytes, table_row
 from brp_signals.publish.workbook import workbook_bytes
 from tests.ledger.nights import TABLES, Nights, case_of, child
 from tests.publish.lists import RULES, case, municipal_list, sign
@@ -256,12 +257,12 @@ def test_on_a_list_it_is_text(text: str, tmp_path: Path) -> None:
     """None of these can come there by way of a delivery; a text of ours that did would still do nothing."""
     listed = case(1, reason_nl=text, next_step_nl=text, notes_nl=(text,), signs=(sign(sentence_nl=text, source=text),))
     content = municipal_list(listed)
-    (cells,) = csv.DictReader(io.StringIO(csv_bytes([signal_row(listed, None)]).decode()))
+    (cells,) = csv.DictReader(io.StringIO(csv_bytes([table_row(listed, None)]).decode()))
     assert not cells["reason_nl"].startswith(_STARTS)
     assert cells["reason_nl"] == ("'" * text.startswith(_STARTS)) + text.replace("\r", " ")
-    page = Shown(page_bytes(content, RULES).decode())
+    page = Shown(page_bytes(content, RULES, DEPARTURES).decode())
     assert "script" not in page.tags and "onmouseover" not in page.attributes and "49" + MARK not in page.text
-    (tmp_path / "list.xlsx").write_bytes(workbook_bytes(content, RULES))
+    (tmp_path / "list.xlsx").write_bytes(workbook_bytes(content, RULES, DEPARTURES))
     for sheet in load_workbook(tmp_path / "list.xlsx").worksheets:
         assert not [cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f" or cell.hyperlink]
 

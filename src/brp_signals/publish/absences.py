@@ -1,108 +1,38 @@
-"""The lists for leerplicht: children on no school list, beside the lists of departures and apart from them."""
+"""Children on no school list: from ranked rows to what their lists show, and what those hold beside cases."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
-from brp_signals.base.sealing import Recipients
-from brp_signals.base.statuses import LISTED
 from brp_signals.publish import wording
-from brp_signals.publish.cases import read_day_numbers, read_silences
-from brp_signals.publish.changes import Changed, read_changes
-from brp_signals.publish.columns import ABSENCE_CASES, ABSENCES
-from brp_signals.publish.commit import SEALED, write_list
-from brp_signals.publish.follow_ups import follow_up, next_step
+from brp_signals.publish.cases import Background, Found, OfEveryList, Row
 from brp_signals.publish.list_content import Absence, AbsenceList, Sign
-from brp_signals.publish.lists import absence_row, csv_bytes, parquet_bytes, shown_suppressor
 from brp_signals.steps.night import Night
 
-Row = dict[str, Any]
 
-
-def read_absences(night: Night, rules: Sequence[Rule]) -> tuple[list[tuple[Absence, Row]], Changed]:
-    """Every absence case of the run in the order of municipality and rank, with its row, and what changed."""
-    changed = read_changes(night, rules, "absence")
+def read_absences(night: Night, rules: Sequence[Rule], background: Background) -> list[Found]:
+    """Every absence case of the run, in the order of municipality and rank."""
     by_code = {rule.code: rule for rule in rules}
     rows = night.warehouse.query(
         "SELECT * FROM rank_absences ORDER BY municipality_code, rank NULLS LAST, case_id", "rank/absences"
     )
-    silences, day_numbers = read_silences(night), read_day_numbers(night)
-    found = [
-        (
-            _absence(
-                night,
-                row,
-                by_code[row["rule_code"]],
-                changed.of_case(row["case_id"]),
-                silences.get(row["case_id"], ()),
-                day_numbers.get(row["case_id"], 1),
-            ),
-            row,
-        )
-        for row in rows
-    ]
-    return found, changed
+    return [Found(_absence(row, by_code[row["rule_code"]], background), row) for row in rows]
 
 
-def write_absences(
-    night: Night,
-    folder: Path,
-    found: Sequence[tuple[Absence, Row]],
-    rules: Sequence[Rule],
-    changed: Changed,
-    municipalities: Sequence[str],
-) -> None:
-    """The lists over all municipalities, and one in the folder of each; sealed ones only where something is on them."""
-    is_sealed = folder.name == SEALED
-    recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
-    rows = [absence_row(case, shown_suppressor(row)) for case, row in found]
-    listed = [row for row in rows if row["status"] in LISTED]
-    write_list(folder / "absences.csv", csv_bytes(listed, ABSENCES), recipients)
-    write_list(folder / "absences.parquet", parquet_bytes(listed, ABSENCES), recipients)
-    write_list(folder / "absence_cases.parquet", parquet_bytes(rows, ABSENCE_CASES), recipients)
-    codes = {case.municipality_code for case, _ in found}
-    withheld = {} if is_sealed else _withheld(night)
-    own, listed_by_code = defaultdict(list), defaultdict(list)
-    for case, row in found:
-        own[case.municipality_code].append((case, row))
-    for line in listed:
-        listed_by_code[line["municipality_code"]].append(line)
-    for code in sorted(codes | (changed.municipalities(is_sealed) if is_sealed else set(municipalities))):
-        content = _list(night, code, own[code], withheld.get(code, {}), changed, is_sealed)
-        _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
-
-
-def _absence(night: Night, row: Row, rule: Rule, change_nl: str, silences_nl: tuple[str, ...], day_no: int) -> Absence:
+def _absence(row: Row, rule: Rule, background: Background) -> Absence:
     sign = _sign(row, rule)
-    is_leerplicht = night.reference_date < row["leerplicht_until"]
-    notes = (*(() if is_leerplicht else (wording.MAYBE_QUALIFIED,)), *silences_nl)
-    outcome, decided_on = row["outcome_code"], row["decided_on"]
-    todo = follow_up(row["status"], row["suppressor_code"], outcome, decided_on, row["opened_on"], (sign,))
-    step, organisation = next_step(rule, todo, outcome)
+    is_leerplicht = background.today < row["leerplicht_until"]
+    shared = background.of_case(row, rule, (sign,), () if is_leerplicht else (wording.MAYBE_QUALIFIED,))
     return Absence(
-        case_id=row["case_id"],
-        municipality_code=row["municipality_code"],
-        person_id=row["person_id"],
+        **shared,
         since_on=row["since_on"],
         withdrawn_on=row["withdrawn_on"],
         is_leerplicht=is_leerplicht,
-        status=row["status"],
         rule_codes=(rule.code,),
-        rank=row["rank"] or 0,
-        reason_nl=" ".join((sign.sentence_nl, *notes)),
-        next_step_nl=step,
-        organisation_nl=organisation,
-        duty_until=row["duty_until"],
-        notes_nl=notes,
-        signs=(sign,),
-        change_nl=change_nl,
-        decision_nl=wording.decision_in_force(outcome, decided_on, day_no),
-        follow_up_nl=todo.step_nl if todo else "",
-        due_on=todo.due_on if todo else None,
+        reason_nl=" ".join((sign.sentence_nl, *shared["notes_nl"])),
     )
 
 
@@ -111,26 +41,22 @@ def _sign(row: Row, rule: Rule) -> Sign:
     return Sign(rule.code, rule.title_nl, row["event_on"], row["source"], rule.sentence_nl.format(**values), False)
 
 
-def _list(
-    night: Night,
-    code: str,
-    own: Sequence[tuple[Absence, Row]],
-    withheld: Mapping[str, int],
-    changed: Changed,
-    is_sealed: bool,
-) -> AbsenceList:
-    suppressed = Counter(row["suppressor_code"] for case, row in own if case.status == "suppressed")
-    late = [(case.due_on, case.case_id, case) for case, _ in own if case.due_on and case.due_on < night.reference_date]
-    return AbsenceList(
-        municipality_code=code,
-        reference_date=night.reference_date,
-        cases=tuple(case for case, _ in own if case.status in LISTED),
-        suppressed=tuple(sorted(suppressed.items())),
-        withheld=tuple(sorted(withheld.items())),
-        is_sealed=is_sealed,
-        changes=changed.of_municipality(code, is_sealed),
-        overdue=tuple(case for _, _, case in sorted(late, key=lambda item: item[:2])),
-    )
+class AbsenceLists:
+    """What the lists for leerplicht hold beside their cases: of how many children a reason was known from the start.
+
+    They have no further tables, and nothing of a municipality without cases.
+    """
+
+    municipalities: Final[frozenset[str]] = frozenset()
+    tables: Final[Mapping[str, bytes]] = {}
+
+    def __init__(self, night: Night, cases: Sequence[Absence], is_sealed: bool) -> None:
+        self._withheld = {} if is_sealed else _withheld(night)
+
+    def of_municipality(self, shared: OfEveryList) -> AbsenceList:
+        """The list of one municipality."""
+        withheld = self._withheld.get(shared["municipality_code"], {})
+        return AbsenceList(**shared, withheld=tuple(sorted(withheld.items())))
 
 
 def _withheld(night: Night) -> dict[str, dict[str, int]]:
@@ -145,16 +71,25 @@ def _withheld(night: Night) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _write_municipality(
-    folder: Path, content: AbsenceList, rows: Sequence[Row], rules: Sequence[Rule], recipients: Recipients
-) -> None:
-    from brp_signals.publish.absence_page import absence_page_bytes
-    from brp_signals.publish.workbook import absence_workbook_bytes
+def absence_card(case: Absence, content: AbsenceList) -> dict[str, Any]:
+    """What the page shows of a child on no school list beside what it shows of every case."""
+    return {
+        "since_on": dutch(case.since_on),
+        "withdrawn_on": wording.withdrawn(case),
+        "duty": wording.duty(case),
+        "duty_until": dutch(case.duty_until),
+    }
 
-    # A municipality without a sealed list of departures has no folder there yet.
-    folder.mkdir(mode=0o700, exist_ok=True)
-    name = f"absoluut-verzuim-{content.municipality_code}-{content.reference_date.isoformat()}"
-    write_list(folder / f"{name}.xlsx", absence_workbook_bytes(content, rules), recipients)
-    write_list(folder / f"{name}.html", absence_page_bytes(content, rules), recipients)
-    write_list(folder / "absences.csv", csv_bytes(rows, ABSENCES), recipients)
-    write_list(folder / "absences.parquet", parquet_bytes(rows, ABSENCES), recipients)
+
+def absence_figures(content: AbsenceList) -> list[tuple[str, str]]:
+    """The figures of a list for leerplicht."""
+    n_leerplicht = sum(case.is_leerplicht for case in content.cases)
+    rows = [("Signalen op deze lijst", str(len(content.cases))), ("  waarvan leerplicht", str(n_leerplicht))]
+    rows.append(("  waarvan kwalificatieplicht", str(len(content.cases) - n_leerplicht)))
+    for heading, counted in (
+        ("Niet getoond, met reden", content.suppressed),
+        ("Nooit een signaal geworden, met reden", content.withheld),
+    ):
+        rows.append((heading, str(sum(number for _, number in counted))))
+        rows += [(f"  {wording.SUPPRESSORS.get(code, code)} ({code})", str(number)) for code, number in counted]
+    return rows

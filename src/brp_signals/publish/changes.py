@@ -79,7 +79,7 @@ class _Change(NamedTuple):
     is_added: bool
 
 
-def read_changes(night: Night, rules: Sequence[Rule], kind: str = "departure") -> Changed:
+def read_changes(night: Night, rules: Sequence[Rule], kind: str) -> Changed:
     """The changes of this run, from the outcomes of its cases of one kind."""
     outcomes = night.warehouse.query(
         "SELECT * FROM cases_outcomes WHERE kind = $kind ORDER BY case_id", "cases/outcomes", kind=kind

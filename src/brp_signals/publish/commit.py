@@ -17,6 +17,7 @@ from brp_signals.base.errors import InternalFailure, UsageProblem
 from brp_signals.base.private_files import open_ordinary, refuse_open_folder, sync
 from brp_signals.base.sealing import AGE_SUFFIX, Recipients, seal
 from brp_signals.base.unfinished import SUFFIX
+from brp_signals.publish.kinds import KINDS
 from brp_signals.state.ledger import Run
 
 _RUNS = ".runs"
@@ -24,10 +25,7 @@ LATEST = "latest"
 #: The folder of a run for children under a secrecy indication.
 SEALED = "sealed"
 #: The lists of a run over all municipalities.
-_OVER_ALL = (
-    *("signals.csv", "signals.parquet", "cases.parquet", "sample.parquet"),
-    *("absences.csv", "absences.parquet", "absence_cases.parquet"),
-)
+_OVER_ALL = tuple(name for kind in KINDS for name in kind.over_all)
 
 
 def refuse_open_output(output: Path) -> None:

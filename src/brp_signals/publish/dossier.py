@@ -16,8 +16,8 @@ from brp_signals.publish.explanations import Recalled
 from brp_signals.publish.list_content import Absence, Case
 from brp_signals.publish.municipalities import named
 from brp_signals.publish.one_sign import gathered
-from brp_signals.publish.page import sign_labels, timeline
 from brp_signals.publish.rendering import render
+from brp_signals.publish.timeline import sign_labels, timeline
 from brp_signals.state.ledger import Decision, Entry, Held, HeldSign
 
 PRIVATE: Final = "Vertrouwelijk: dit gaat over één kind. Geef het alleen aan wie er recht op heeft."

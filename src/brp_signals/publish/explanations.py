@@ -6,7 +6,7 @@ Cases of children under a secrecy indication are not among them; they are explai
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from brp_signals.base.config import Configuration
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.sealing import AGE_SUFFIX, Identities, unseal
 from brp_signals.publish.commit import write_list
+from brp_signals.publish.kinds import ABSENCES, KINDS, Kind
 from brp_signals.publish.list_content import Absence, Case, Circumstance, Listed, Piece, Sign
 from brp_signals.state.ledger import last_run
 from brp_signals.steps.night import Night
@@ -26,15 +27,14 @@ class CaseNotInLastRun(UsageProblem):
     """The last run has no such ordinary case; the ledger may still know it."""
 
 
-def remember(night: Night, cases: list[Case], absences: list[Absence]) -> None:
-    """Keep the cases of this run for `explain`; they count once the ledger names the run."""
+def remember(night: Night, cases: Mapping[str, Sequence[Listed]]) -> None:
+    """Keep the cases of this run, by their kind, for `explain`; they count once the ledger names the run."""
     content = {
         "delivery_id": night.delivered.delivery_id,
         "reference_date": night.reference_date.isoformat(),
         "look_back_months": night.configuration.look_back_months,
         "legal_bases": _legal_bases(night.configuration),
-        "cases": cases,
-        "absence_cases": absences,
+        **{kind.every: cases.get(kind.code, ()) for kind in KINDS},
     }
     plain = json.dumps(content, default=_kept, ensure_ascii=False).encode()
     path = _path(night.state, night.account["run_id"])
@@ -87,11 +87,11 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> Recalled:
     """
     content = _content(state, identities)
     # The version before kept no absences, look-back or grounds; the next run does.
-    known = [*content["cases"], *content.get("absence_cases", [])]
-    for values in known:
+    known = [(kind, values) for kind in KINDS for values in content.get(kind.every, ())]
+    for kind, values in known:
         if values["case_id"] == case_id.upper():
             return Recalled(
-                _case(values),
+                _case(kind, values),
                 content["delivery_id"],
                 date.fromisoformat(content["reference_date"]),
                 content.get("look_back_months", Configuration().look_back_months),
@@ -132,7 +132,7 @@ def _sign(values: dict[str, Any]) -> Sign:
     return Sign(**values | {"event_on": date.fromisoformat(values["event_on"]), "circumstances": circumstances})
 
 
-def _case(values: dict[str, Any]) -> Case | Absence:
+def _case(kind: Kind, values: dict[str, Any]) -> Case | Absence:
     restored = values | {
         "rule_codes": tuple(values["rule_codes"]),
         "notes_nl": tuple(values["notes_nl"]),
@@ -141,7 +141,7 @@ def _case(values: dict[str, Any]) -> Case | Absence:
     for name in _DATES:
         if restored.get(name):
             restored[name] = date.fromisoformat(restored[name])
-    if "since_on" in restored:
+    if kind is ABSENCES:
         return Absence(**restored)
     # The version before weighed in another way; the next run does.
     restored.pop("score_parts", None)

@@ -1,128 +1,89 @@
-"""The machine-readable lists: signals.csv, signals.parquet and cases.parquet."""
+"""The one writer of lists: told the kind of case, it writes the tables, workbooks and pages of that kind."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
-from brp_signals.base.outcomes import ONLY_CLOSED
+from brp_signals.base.rule_files import Rule
+from brp_signals.base.sealing import Recipients
 from brp_signals.base.statuses import LISTED
-from brp_signals.publish.columns import SIGNALS
-from brp_signals.publish.list_content import Absence, Case, Drawn
-from brp_signals.publish.wording import SAMPLE
+from brp_signals.publish.cases import Found, OfEveryList, overdue
+from brp_signals.publish.changes import Changed
+from brp_signals.publish.commit import SEALED, write_list
+from brp_signals.publish.kinds import Kind
+from brp_signals.publish.list_content import AnyList
+from brp_signals.publish.tables import csv_bytes, parquet_bytes, shown_suppressor, table_row
+from brp_signals.steps.night import Night
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def signal_row(case: Case, suppressor_code: str | None) -> dict[str, Any]:
-    """One case as the contract's columns; what is not listed has no rank."""
-    is_listed = case.status in LISTED
-    return {
-        "case_id": case.case_id,
-        "municipality_code": case.municipality_code,
-        "person_id": case.person_id,
-        "departed_on": case.departed_on,
-        "recorded_on": case.recorded_on,
-        "is_destination_unknown": case.is_destination_unknown,
-        "level": case.level or None,
-        "status": case.status,
-        "rule_codes": "|".join(case.rule_codes),
-        "first_sign_on": case.first_sign_on,
-        "last_sign_on": case.last_sign_on,
-        "rank": case.rank if is_listed else None,
-        "score": case.score,
-        "reason_nl": case.reason_nl,
-        "next_step_nl": case.next_step_nl,
-        "organisation_nl": case.organisation_nl,
-        "chance_pct": case.chance_pct,
-        "suppressor_code": suppressor_code,
-    }
+Row = dict[str, Any]
 
 
-def sample_row(drawn: Drawn) -> dict[str, Any]:
-    """One drawn departure as the columns of sample.parquet; its label says openly what it is."""
-    return {**vars(drawn), "label": SAMPLE.lower()}
+def write_lists(
+    night: Night,
+    folder: Path,
+    kind: Kind,
+    found: Sequence[Found],
+    changed: Changed,
+    rules: Sequence[Rule],
+    municipalities: Collection[str] = (),
+) -> None:
+    """Write the lists of one kind over all municipalities, and those of each in a folder of its own.
+
+    `municipalities` get a list in any case; where something is to be told, others get one too. What is written to the
+    folder `SEALED` is for its own recipients.
+    """
+    is_sealed = folder.name == SEALED
+    recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
+    rows = [table_row(case, shown_suppressor(row)) for case, row in found]
+    listed = [row for row in rows if row["status"] in LISTED]
+    beside = kind.beside(night, [case for case, _ in found], is_sealed)
+    _write_tables(folder, kind, listed, recipients)
+    write_list(folder / f"{kind.every}.parquet", parquet_bytes(rows, kind.every_columns), recipients)
+    for name, content in beside.tables.items():
+        write_list(folder / name, content, recipients)
+    own, lines = defaultdict(list), defaultdict(list)
+    for each in found:
+        own[each.case.municipality_code].append(each)
+    for line in listed:
+        lines[line["municipality_code"]].append(line)
+    codes = {*municipalities, *own}
+    if is_sealed:
+        codes |= {*beside.municipalities, *changed.municipalities(is_sealed)}
+    for code in sorted(codes):
+        shared = _of_municipality(night, code, own[code], changed, is_sealed)
+        _write_municipality(folder / code, kind, beside.of_municipality(shared), lines[code], rules, recipients)
 
 
-def absence_row(case: Absence, suppressor_code: str | None) -> dict[str, Any]:
-    """One absence as the columns of its own lists; what is not listed has no rank."""
-    return {
-        "case_id": case.case_id,
-        "municipality_code": case.municipality_code,
-        "person_id": case.person_id,
-        "since_on": case.since_on,
-        "withdrawn_on": case.withdrawn_on,
-        "is_leerplicht": case.is_leerplicht,
-        "status": case.status,
-        "rule_codes": "|".join(case.rule_codes),
-        "rank": case.rank if case.status in LISTED else None,
-        "reason_nl": case.reason_nl,
-        "next_step_nl": case.next_step_nl,
-        "organisation_nl": case.organisation_nl,
-        "suppressor_code": suppressor_code,
-    }
-
-
-def shown_suppressor(row: Mapping[str, Any]) -> str | None:
-    """Why a case is kept off the list; S-04 would tell one outcome from the others that read `Afgesloten`."""
-    is_only_closed = row["status"] == "closed" and row["outcome_code"] in ONLY_CLOSED
-    return None if is_only_closed else row["suppressor_code"]
-
-
-def csv_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:
-    """signals.csv or, with the columns `ABSENCES`, absences.csv: UTF-8, LF, ISO dates, true/false, empty for absent."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
-    return file.getvalue().encode()
-
-
-def parquet_bytes(rows: Sequence[dict[str, Any]], columns: Sequence[str] = SIGNALS) -> bytes:
-    """signals.parquet, or another list with the columns that it has: each in its natural type."""
-    import polars
-
-    kinds: dict[str, Any] = {
-        "departed_on": polars.Date,
-        "recorded_on": polars.Date,
-        "is_destination_unknown": polars.Boolean,
-        "first_sign_on": polars.Date,
-        "last_sign_on": polars.Date,
-        "since_on": polars.Date,
-        "withdrawn_on": polars.Date,
-        "is_leerplicht": polars.Boolean,
-        "rank": polars.Int32,
-        "score": polars.Decimal(9, 2),
-        "chance_pct": polars.Int32,
-        "drawn_on": polars.Date,
-        "n_drawn": polars.Int32,
-        "n_frame": polars.Int32,
-    }
-    frame = polars.DataFrame(
-        [[row[name] for name in columns] for row in rows],
-        schema={name: kinds.get(name, polars.String) for name in columns},
-        orient="row",
+def _of_municipality(night: Night, code: str, own: Sequence[Found], changed: Changed, is_sealed: bool) -> OfEveryList:
+    """What every list has, of one municipality."""
+    cases = [case for case, _ in own]
+    suppressed = Counter(row["suppressor_code"] for case, row in own if case.status == "suppressed")
+    return OfEveryList(
+        municipality_code=code,
+        reference_date=night.reference_date,
+        cases=tuple(case for case in cases if case.status in LISTED),
+        suppressed=tuple(sorted(suppressed.items())),
+        is_sealed=is_sealed,
+        changes=changed.of_municipality(code, is_sealed),
+        overdue=overdue(cases, night.reference_date),
     )
-    file = io.BytesIO()
-    frame.write_parquet(file, compression="zstd", statistics=False)
-    return file.getvalue()
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | Decimal):
-        return str(value)
-    return spreadsheet_text(str(value))
+def _write_municipality(
+    folder: Path, kind: Kind, content: AnyList, listed: Sequence[Row], rules: Sequence[Rule], recipients: Recipients
+) -> None:
+    from brp_signals.publish.page import page_bytes
+    from brp_signals.publish.workbook import workbook_bytes
+
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{kind.file}-{content.municipality_code}-{content.reference_date.isoformat()}"
+    write_list(folder / f"{name}.xlsx", workbook_bytes(content, rules, kind), recipients)
+    write_list(folder / f"{name}.html", page_bytes(content, rules, kind), recipients)
+    _write_tables(folder, kind, listed, recipients)
 
 
-def spreadsheet_text(text: str) -> str:
-    """A text as a cell of a CSV file, which a spreadsheet must never take for a formula, nor its end for a row's."""
-    safe = text.replace("\r", " ")  # the writer quotes a line feed, not this
-    return f"'{safe}" if text.startswith(_FORMULA_STARTS) else safe
+def _write_tables(folder: Path, kind: Kind, listed: Sequence[Row], recipients: Recipients) -> None:
+    """What is listed, for other systems."""
+    write_list(folder / f"{kind.table}.csv", csv_bytes(listed, kind.columns), recipients)
+    write_list(folder / f"{kind.table}.parquet", parquet_bytes(listed, kind.columns), recipients)

@@ -5,39 +5,26 @@ import hashlib
 import json
 import platform
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from brp_signals import __version__
 from brp_signals.base.config import is_against
 from brp_signals.base.rule_files import Rule
-from brp_signals.base.sealing import Recipients
-from brp_signals.base.statuses import LISTED
 from brp_signals.publish import enrolment_memory, explanations, wording
-from brp_signals.publish.absences import read_absences, write_absences
-from brp_signals.publish.cases import read_cases
-from brp_signals.publish.changes import Changed, read_changes
-from brp_signals.publish.columns import CASES, SAMPLE
-from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show, write_list
+from brp_signals.publish.cases import Background, Found
+from brp_signals.publish.changes import read_changes
+from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show
 from brp_signals.publish.history import history_alarms, history_of
-from brp_signals.publish.list_content import Case, Drawn, MunicipalList
-from brp_signals.publish.lists import (
-    csv_bytes,
-    parquet_bytes,
-    sample_row,
-    shown_suppressor,
-    signal_row,
-    spreadsheet_text,
-)
+from brp_signals.publish.kinds import DEPARTURES, KINDS
+from brp_signals.publish.lists import write_lists
 from brp_signals.publish.recording import lists_of_sealed, record, this_run
-from brp_signals.publish.sample import read_sample
+from brp_signals.publish.tables import spreadsheet_text
 from brp_signals.steps.night import Night
-
-Row = dict[str, Any]
 
 #: So many cases must be resolved at once before their share is an alarm.
 FEWEST_RESOLVED = 5
@@ -75,115 +62,33 @@ def run(night: Night) -> dict[str, Any]:
 def _write_all(night: Night) -> None:
     """Write every file that is shown, and what `explain` will need; no case is held in memory afterwards."""
     rules = night.rules
-    changed = read_changes(night, rules)
-    found = read_cases(night, rules, changed)
-    absences, absences_changed = read_absences(night, rules) if night.configuration.absence else ([], None)
+    kinds = KINDS if night.configuration.absence else (DEPARTURES,)
+    changed = {kind.code: read_changes(night, rules, kind.code) for kind in kinds}
+    found = {kind.code: kind.read(night, rules, Background(night, changed[kind.code])) for kind in kinds}
+    ordinary = {code: [each for each in own if not each.row["is_sealed"]] for code, own in found.items()}
+    sealed = {code: [each for each in own if each.row["is_sealed"]] for code, own in found.items()}
+    municipalities = _municipalities(night, chain.from_iterable(ordinary.values()))
     with made_ready(night.output, night.delivered.delivery_id, night.account["run_id"]) as folder:
-        _write_lists(night, folder, [(case, row) for case, row in found if not row["is_sealed"]], rules, changed)
-        sealed = folder / SEALED
-        sealed.mkdir(mode=0o700)
-        _write_lists(night, sealed, [(case, row) for case, row in found if row["is_sealed"]], rules, changed)
-        if absences_changed:
-            codes = _municipalities(night, found)
-            for place, is_sealed in ((folder, False), (sealed, True)):
-                own = [(case, row) for case, row in absences if row["is_sealed"] == is_sealed]
-                write_absences(night, place, own, rules, absences_changed, codes)
+        for kind in kinds:
+            write_lists(night, folder, kind, ordinary[kind.code], changed[kind.code], rules, municipalities)
+        (folder / SEALED).mkdir(mode=0o700)
+        for kind in kinds:
+            write_lists(night, folder / SEALED, kind, sealed[kind.code], changed[kind.code], rules)
         _write_quarantine(night, folder / "quarantine.csv")
         write_findings(night, folder / FINDINGS)
         _write_account(night, folder, rules)
-    explanations.remember(
-        night,
-        [case for case, row in found if not row["is_sealed"]],
-        [case for case, row in absences if not row["is_sealed"]],
-    )
+    explanations.remember(night, {code: [case for case, _ in own] for code, own in ordinary.items()})
 
 
-def _write_lists(
-    night: Night, folder: Path, found: list[tuple[Case, Row]], rules: Sequence[Rule], changed: Changed
-) -> None:
-    """The lists over all municipalities, and a folder for each of them."""
-    rows = [signal_row(case, shown_suppressor(row)) for case, row in found]
-    listed = [row for row in rows if row["status"] in LISTED]
-    is_sealed = folder.name == SEALED
-    recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
-    write_list(folder / "signals.csv", csv_bytes(listed), recipients)
-    write_list(folder / "signals.parquet", parquet_bytes(listed), recipients)
-    write_list(folder / "cases.parquet", parquet_bytes(rows, CASES), recipients)
-    sample = read_sample(night, is_sealed, {case.case_id: case.reason_nl for case, _ in found})
-    write_list(folder / "sample.parquet", parquet_bytes([sample_row(each) for each in sample], SAMPLE), recipients)
-    departures = _departures(night, is_sealed)
-    codes = _municipalities(night, found)
-    if is_sealed:
-        drawn_in = {each.municipality_code for each in sample}
-        codes = sorted({case.municipality_code for case, _ in found} | changed.municipalities(is_sealed) | drawn_in)
-    found_by_code, listed_by_code = defaultdict(list), defaultdict(list)
-    sample_by_code: dict[str, list[Drawn]] = defaultdict(list)
-    for each in sample:
-        sample_by_code[each.municipality_code].append(each)
-    for case, row in found:
-        found_by_code[case.municipality_code].append((case, row))
-    for row in listed:
-        listed_by_code[row["municipality_code"]].append(row)
-    for code in codes:
-        own = found_by_code[code]
-        suppressed = Counter(row["suppressor_code"] for case, row in own if case.status == "suppressed")
-        content = MunicipalList(
-            municipality_code=code,
-            reference_date=night.reference_date,
-            look_back_months=night.configuration.look_back_months,
-            cases=tuple(case for case, _ in own if case.status in LISTED),
-            suppressed=tuple(sorted(suppressed.items())),
-            n_departures=departures.get(code, 0),
-            n_weak=sum(case.status == "weak" for case, _ in own),
-            is_sealed=is_sealed,
-            changes=changed.of_municipality(code, is_sealed),
-            overdue=_overdue(night, [case for case, _ in own]),
-            sample=tuple(sample_by_code[code]),
-        )
-        _write_municipality(folder / code, content, listed_by_code[code], rules, recipients)
-
-
-def _overdue(night: Night, cases: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases whose last day for the next step is over, the oldest first."""
-    late = [(case.due_on, case.case_id, case) for case in cases if case.due_on and case.due_on < night.reference_date]
-    return tuple(case for _, _, case in sorted(late, key=lambda item: item[:2]))
-
-
-def _write_municipality(
-    folder: Path, content: MunicipalList, rows: list[Row], rules: Sequence[Rule], recipients: Recipients
-) -> None:
-    from brp_signals.publish.page import page_bytes
-    from brp_signals.publish.workbook import workbook_bytes
-
-    folder.mkdir(mode=0o700)
-    name = f"signalen-{content.municipality_code}-{content.reference_date.isoformat()}"
-    write_list(folder / f"{name}.xlsx", workbook_bytes(content, rules), recipients)
-    write_list(folder / f"{name}.html", page_bytes(content, rules), recipients)
-    write_list(folder / "signals.csv", csv_bytes(rows), recipients)
-    write_list(folder / "signals.parquet", parquet_bytes(rows), recipients)
-
-
-def _municipalities(night: Night, found: Iterable[tuple[Case, Row]]) -> list[str]:
-    """Who gets a list: the scope; for the whole country every municipality in the register."""
+def _municipalities(night: Night, found: Iterable[Found]) -> set[str]:
+    """Who gets a list: the scope; for the whole country every municipality in the register, or with a case."""
     if not night.delivered.is_national:
-        return list(night.delivered.municipalities)
+        return set(night.delivered.municipalities)
     rows = night.warehouse.query(
         "SELECT municipality_code FROM stage_municipalities WHERE municipality_code NOT IN ('1999', '0000')",
         "publish/municipalities",
     )
-    return sorted({row["municipality_code"] for row in rows} | {case.municipality_code for case, _ in found})
-
-
-def _departures(night: Night, is_sealed: bool) -> dict[str, int]:
-    """Departures in view per municipality; an ordinary list counts all of them, since a number that falls when a case
-    leaves the list would tell who came under secrecy."""
-    rows = night.warehouse.query(
-        "SELECT municipality_code, count(*) AS n FROM facts_departures_in_view "
-        "WHERE municipality_code IS NOT NULL AND (is_confidential OR NOT $is_sealed) GROUP BY municipality_code",
-        "publish/departures",
-        is_sealed=is_sealed,
-    )
-    return {row["municipality_code"]: row["n"] for row in rows}
+    return {row["municipality_code"] for row in rows} | {case.municipality_code for case, _ in found}
 
 
 def _write_quarantine(night: Night, path: Path) -> None:

@@ -48,3 +48,8 @@ def _drawn(row: dict[str, Any], day_no: int, reason_nl: str) -> Drawn:
         due_on=todo.due_on if todo else None,
         decision_nl=wording.decision_in_force(outcome, decided_on, day_no),
     )
+
+
+def sample_row(drawn: Drawn) -> dict[str, Any]:
+    """One drawn departure as the columns of sample.parquet; its label says openly what it is."""
+    return {**vars(drawn), "label": wording.SAMPLE.lower()}

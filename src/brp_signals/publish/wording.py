@@ -17,7 +17,6 @@ from brp_signals.publish.choices import LABELS
 from brp_signals.publish.follow_ups import FIRST_LOOK_DAYS, LOOK
 from brp_signals.publish.list_content import (
     Absence,
-    AbsenceList,
     AnyList,
     Case,
     Drawn,
@@ -143,71 +142,6 @@ SOURCES: Final = {"brp": "BRP", "duo": "DUO", "school": "schoollijst", "leerplic
 #: A caution about whoever is past leerplicht: start qualifications are not delivered.
 MAYBE_QUALIFIED: Final = "Mogelijk al een startkwalificatie."
 
-HOW_TO_USE: Final = (
-    "Begin bovenaan: de volgorde zegt wat het eerst aandacht vraagt, niet wat er aan de hand is.",
-    "Lees bij elk signaal wat ervoor spreekt, wat ertegen spreekt en wat een gewone verklaring kan zijn; kijk in uw "
-    "eigen systemen.",
-    "Zet daarna de volgende stap die bij het signaal staat; vraag niet naar de reden van het vertrek.",
-    "Kies een besluit en een reden, vul de datum in, en bij Door uw naam of functie (voor wie later moet "
-    "nagaan wie besloot). Een notitie is voor uzelf: zij wordt niet ingelezen; schrijf niets over het gezin.",
-    "Sorteer altijd de hele tabel, niet een paar kolommen: anders raken besluit en kind uit elkaar.",
-    "Sla het bestand op en lever het in bij de beheerder; fouten in gegevens herstelt u in de bron, niet hier.",
-)
-
-WHAT_THIS_IS: Final = (
-    NOT_A_FINDING,
-    "De lijst noemt leerplichtige kinderen die uit de gemeente zijn uitgeschreven en van wie daarna nog een teken "
-    "bekend is, zoals een schoolinschrijving.",
-    "De lijst zegt niet dat iemand iets verkeerd deed en neemt geen besluit: een medewerker kijkt, vraagt "
-    "na en beslist.",
-    "Hoe zwaar iets weegt, is een aanname uit een nagebootste gemeente, totdat besluiten van de eigen gemeente laten "
-    "zien hoe vaak het klopt.",
-    "Namen, nationaliteit, geboorteland, land van bestemming en vrije tekst zijn niet gelezen en tellen niet mee.",
-)
-
-WHO_LOOKS: Final = (
-    "Burgerzaken kijkt het eerst.",
-    "Vragen over school gaan naar leerplicht.",
-    "Bij zorg om de veiligheid van een kind: volg de meldcode (Veilig Thuis).",
-)
-
-REMINDERS: Final = (
-    f"Bekijk een nieuw signaal binnen {FIRST_LOOK_DAYS} dagen; bij Uiterlijk staat de dag.",
-    "Een signaal zonder besluit telt na 182 dagen als niet opgepakt, nooit als verklaard.",
-    "Een terugmelding beantwoordt u binnen vijf werkdagen (Besluit BRP, artikel 28); een adresonderzoek rondt u af "
-    "binnen tien weken (circulaire adresonderzoek BRP).",
-)
-
-ABSENCE_SCOPE: Final = "Ingeschreven op de peildatum, leerplichtig of kwalificatieplichtig"
-ABSENCE_IS: Final = (
-    NOT_A_FINDING,
-    "De lijst noemt kinderen die hier zijn ingeschreven en leerplichtig of kwalificatieplichtig zijn, maar van wie "
-    "geen schoollijst een lopende inschrijving noemt.",
-    "De lijst zegt niet waar een kind is of waarom, en neemt geen besluit: een medewerker kijkt, vraagt na en beslist.",
-    "Een vrijstelling telt mee, de grond ervan wordt niet gelezen. Namen, nationaliteit, geboorteland en vrije tekst "
-    "zijn niet gelezen en tellen niet mee.",
-)
-
-ABSENCE_WHO_LOOKS: Final = (
-    "Leerplicht kijkt.",
-    "Is er twijfel of het kind hier woont: meld dat aan burgerzaken.",
-    "Bij zorg om de veiligheid van een kind: volg de meldcode (Veilig Thuis).",
-)
-
-ABSENCE_HOW_TO_USE: Final = (
-    "Begin bovenaan: leerplicht staat vóór kwalificatieplicht; daarbinnen staat eerst van wie het langst geen school "
-    "bekend is.",
-    "Lees bij elk signaal eerst de gewone verklaringen en kijk in uw eigen systemen: vrijstelling, aanmelding, "
-    "diploma.",
-    "Zet daarna de volgende stap die bij het signaal staat.",
-    *HOW_TO_USE[-3:],
-)
-
-ABSENCE_REMINDERS: Final = (
-    *REMINDERS[:2],
-    "Een overstap mag enkele weken duren: zo lang staat een kind niet op de lijst. Juli en augustus tellen niet mee.",
-)
-
 SEVERITIES: Final = {
     "block": "houdt de levering tegen",
     "quarantine": "zet de rij apart",
@@ -261,19 +195,9 @@ REASON_CODES: Final = {
 }
 
 
-def title(content: AnyList) -> str:
-    """What the list is, in one line."""
-    return municipality_title(content.municipality_code)
-
-
 def municipality_title(code: str) -> str:
     """The line by which a list says whose it is; an import finds the code by the words before it."""
     return f"Signalen gemeente {named(code)}"
-
-
-def absence_title(content: AnyList) -> str:
-    """The same of the list for leerplicht; an import finds the municipality by its last words."""
-    return f"{ABSENCE_LIST} (absoluut verzuim). {municipality_title(content.municipality_code)}"
 
 
 #: Of a region or the country there may be thousands of schools; so many are named.
@@ -416,7 +340,7 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def leading_signs(case: Case) -> list[Sign]:
+def leading_signs(case: Listed) -> list[Sign]:
     """One sign per rule that makes the level; first the one whose sentence opens the reason of the case."""
     making = [sign for sign in case.signs if not sign.is_context]
     first = {sign.rule_code: sign for sign in reversed(making)}
@@ -436,31 +360,6 @@ def level_counts(content: MunicipalList) -> list[tuple[str, int]]:
     """How many signals each level has; A and B are always there."""
     found = [case.level for case in content.cases]
     return [(level, found.count(level)) for level in dict.fromkeys(("A", "B", *sorted(set(found))))]
-
-
-def counts(content: MunicipalList) -> list[tuple[str, str]]:
-    """The figures of a list, label and number, in the order in which people ask for them."""
-    rows = [("Signalen op deze lijst", str(len(content.cases)))]
-    rows += [(f"  waarvan {level_name(code)}", str(number)) for code, number in level_counts(content)]
-    rows.append(("Vertrekken in beeld", str(content.n_departures)))
-    rows.append(("Niet getoond, met reden", str(sum(number for _, number in content.suppressed))))
-    rows += [(f"  {SUPPRESSORS.get(code, code)} ({code})", str(number)) for code, number in content.suppressed]
-    rows.append(("Te zwak om te vragen: staat op geen lijst", str(content.n_weak)))
-    return rows
-
-
-def absence_counts(content: AbsenceList) -> list[tuple[str, str]]:
-    """The figures of a list for leerplicht."""
-    n_leerplicht = sum(case.is_leerplicht for case in content.cases)
-    rows = [("Signalen op deze lijst", str(len(content.cases))), ("  waarvan leerplicht", str(n_leerplicht))]
-    rows.append(("  waarvan kwalificatieplicht", str(len(content.cases) - n_leerplicht)))
-    for heading, counted in (
-        ("Niet getoond, met reden", content.suppressed),
-        ("Nooit een signaal geworden, met reden", content.withheld),
-    ):
-        rows.append((heading, str(sum(number for _, number in counted))))
-        rows += [(f"  {SUPPRESSORS.get(code, code)} ({code})", str(number)) for code, number in counted]
-    return rows
 
 
 def duty(case: Absence) -> str:
@@ -633,14 +532,6 @@ def why_changed(status: str, reasons: Iterable[str], suppressor_code: str) -> st
 def upper_first(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
-
-
-def look_back(content: MunicipalList, first_day: date) -> str:
-    """The period of departures that the list looks at."""
-    return (
-        f"Vertrekken van {dutch(first_day)} tot en met {dutch(content.reference_date)} "
-        f"({number_of(content.look_back_months, 'maand', 'maanden')} terug)"
-    )
 
 
 def joined(texts: Sequence[str]) -> str:

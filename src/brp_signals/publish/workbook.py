@@ -7,18 +7,18 @@ empty on purpose: a human decides (no outcome is ever filled in beforehand). The
 import io
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from brp_signals.base.dates import add_months, dutch
+from brp_signals.base.dates import dutch
 from brp_signals.base.outcomes import Choice
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
-from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, Choices
-from brp_signals.publish.list_content import AbsenceList, AnyList, Case, Listed, MunicipalList
+from brp_signals.publish.choices import DEPARTURE_CHOICES, Choices
+from brp_signals.publish.kinds import Kind
+from brp_signals.publish.list_content import AnyList, Case, Listed, MunicipalList
 from brp_signals.publish.sheet_columns import (
-    ABSENCE_COLUMNS,
     BACK_COLUMNS,
     BY_HEADER,
     CHOICE_COLUMNS,
@@ -26,8 +26,6 @@ from brp_signals.publish.sheet_columns import (
     DECISION_HEADER,
     EVIDENCE_COLUMNS,
     MEANING_WIDTHS,
-    MORE_ABSENCE_COLUMNS,
-    MORE_COLUMNS,
     MORE_SAMPLE_COLUMNS,
     PERSON_HEADER,
     PRINTED_CHOICES,
@@ -35,13 +33,11 @@ from brp_signals.publish.sheet_columns import (
     REASON_WIDTH,
     RULE_COLUMNS,
     SAMPLE_COLUMNS,
-    SIGNAL_COLUMNS,
     Cell,
     Column,
     n_lines,
 )
 
-SHEETS: Final = ("Samenvatting", "Signalen", "Bewijs", "Uitleg", wording.SAMPLE)
 _FONT: Final = "Arial"
 _SIZE: Final = 9
 _LINE_POINTS: Final = 12.0
@@ -58,71 +54,18 @@ OPTIONS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Form:
-    """What differs between the workbooks of the two kinds of case: words, choices and columns.
-
-    `first_columns` are printed, `more_columns` stand to the right of the decision.
-    """
-
-    title: str
-    scope: str
-    what_this_is: Sequence[str]
-    who_looks: Sequence[str]
-    how_to_use: Sequence[str]
-    reminders: Sequence[str]
-    figures: Sequence[tuple[str, str]]
-    choices: Choices
-    first_columns: Sequence[Column]
-    more_columns: Sequence[Column]
-
-
-def workbook_bytes(content: MunicipalList, rules: Sequence[Rule]) -> bytes:
-    """The workbook of one municipality; it holds the sheets of `SHEETS`, also when there are no signals.
+def workbook_bytes(content: AnyList, rules: Sequence[Rule], kind: Kind) -> bytes:
+    """The workbook of one municipality; it holds the sheets of its kind, also when there are no signals.
 
     Children who came back stand on a sheet of their own, which is there when there are any.
     """
-    first_day = add_months(content.reference_date, -content.look_back_months)
-    form = Form(
-        title=wording.title(content),
-        scope=wording.look_back(content, first_day),
-        what_this_is=wording.WHAT_THIS_IS,
-        who_looks=wording.WHO_LOOKS,
-        how_to_use=wording.HOW_TO_USE,
-        reminders=wording.REMINDERS,
-        figures=wording.counts(content),
-        choices=DEPARTURE_CHOICES,
-        first_columns=SIGNAL_COLUMNS,
-        more_columns=MORE_COLUMNS,
-    )
-    return _workbook(content, rules, form)
-
-
-def absence_workbook_bytes(content: AbsenceList, rules: Sequence[Rule]) -> bytes:
-    """The workbook for leerplicht of one municipality, with the same sheets."""
-    form = Form(
-        title=wording.absence_title(content),
-        scope=wording.ABSENCE_SCOPE,
-        what_this_is=wording.ABSENCE_IS,
-        who_looks=wording.ABSENCE_WHO_LOOKS,
-        how_to_use=wording.ABSENCE_HOW_TO_USE,
-        reminders=wording.ABSENCE_REMINDERS,
-        figures=wording.absence_counts(content),
-        choices=ABSENCE_CHOICES,
-        first_columns=ABSENCE_COLUMNS,
-        more_columns=MORE_ABSENCE_COLUMNS,
-    )
-    return _workbook(content, rules, form)
-
-
-def _workbook(content: AnyList, rules: Sequence[Rule], form: Form) -> bytes:
     from xlsxwriter import Workbook
 
     file = io.BytesIO()
     with Workbook(file, OPTIONS) as book:
         book.set_properties(
             {
-                "title": form.title,
+                "title": kind.title(content.municipality_code),
                 "subject": wording.NOT_A_FINDING,
                 "author": "brp-signals",
                 # Excel stores when a workbook was made; a fixed day keeps equal lists equal.
@@ -131,17 +74,17 @@ def _workbook(content: AnyList, rules: Sequence[Rule], form: Form) -> bytes:
         )
         looks = all_looks(book)
         asked, back = _parts(content)
-        sheets = {name: book.add_worksheet(name) for name in _sheet_names(content, has_back=bool(back))}
+        sheets = {name: book.add_worksheet(name) for name in kind.sheets if back or name != wording.BACK}
         used = wording.rules_used(content, rules)
         for sheet in sheets.values():
-            _set_page(sheet, content, form)
-        _write_summary(sheets["Samenvatting"], looks, content, form)
-        _write_signals(sheets["Signalen"], looks, asked, form, first_choice=first_choice_row(used))
+            _set_page(sheet, content, kind)
+        _write_summary(sheets["Samenvatting"], looks, content, kind)
+        _write_signals(sheets["Signalen"], looks, asked, kind, first_choice=first_choice_row(used))
         if back:
-            of_back = replace(form, first_columns=BACK_COLUMNS)
+            of_back = replace(kind, first_columns=BACK_COLUMNS)
             _write_signals(sheets[wording.BACK], looks, back, of_back, first_choice=first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
-        write_explanation(sheets["Uitleg"], looks, used, form.choices)
+        write_explanation(sheets["Uitleg"], looks, used, kind.choices)
         if isinstance(content, MunicipalList):
             _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=first_choice_row(used))
         sheets["Samenvatting"].activate()
@@ -152,12 +95,6 @@ def _parts(content: AnyList) -> tuple[Sequence[Listed], Sequence[Listed]]:
     """The cases of the list, and apart from them the children who came back."""
     back = [case for case in content.cases if isinstance(case, Case) and wording.is_back(case)]
     return [case for case in content.cases if case not in back], back
-
-
-def _sheet_names(content: AnyList, *, has_back: bool) -> Sequence[str]:
-    names = SHEETS if isinstance(content, MunicipalList) else SHEETS[: SHEETS.index(wording.SAMPLE)]
-    after = names.index("Signalen") + 1
-    return (*names[:after], wording.BACK, *names[after:]) if has_back else names
 
 
 def all_looks(book: Any) -> dict[str, Any]:
@@ -193,10 +130,14 @@ def all_looks(book: Any) -> dict[str, Any]:
     return {name: book.add_format(style) for name, style in styles.items()}
 
 
-def _set_page(sheet: Any, content: AnyList, form: Form) -> None:
+def _set_page(sheet: Any, content: AnyList, kind: Kind) -> None:
+    title = kind.title(content.municipality_code)
     set_paper(
         sheet,
-        top=(f"{form.title} · peildatum {dutch(content.reference_date)}", who_may_read(content.is_sealed)),
+        top=(
+            f"{title} · peildatum {dutch(content.reference_date)}",
+            who_may_read(content.is_sealed),
+        ),
         bottom=wording.NOT_A_FINDING,
     )
 
@@ -227,29 +168,29 @@ _SUMMARY_LINE: Final = 13.0
 # --- Samenvatting -----------------------------------------------------------------------------------------------
 
 
-def _write_summary(sheet: Any, looks: dict[str, Any], content: AnyList, form: Form) -> None:
+def _write_summary(sheet: Any, looks: dict[str, Any], content: AnyList, kind: Kind) -> None:
     for column, width in enumerate(_SUMMARY_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.set_default_row(_SUMMARY_LINE)
     sheet.fit_to_pages(1, 1)
     row = 0
-    sheet.write_string(row, 0, form.title, looks["title"])
+    sheet.write_string(row, 0, kind.title(content.municipality_code), looks["title"])
     sheet.set_row(row, 24)
     sheet.write_string(1, 0, f"Peildatum {dutch(content.reference_date)}", looks["line"])
-    sheet.write_string(1, 1, form.scope, looks["line"])
+    sheet.write_string(1, 1, kind.scope(content), looks["line"])
     row = 3
     if content.is_sealed:
         row = _notice(sheet, looks, row, wording.SEALED + ".", "sealed")
     row = _notice(sheet, looks, row, wording.NOT_A_FINDING) + 1
     if content.overdue:
         row = _lines(sheet, looks, row, wording.OVERDUE, wording.overdue_lines(content))
-    row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", form.what_this_is[1:])
-    row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(form.who_looks)])
-    steps = [f"{number}. {text}" for number, text in enumerate(form.how_to_use, start=1)]
+    row = _lines(sheet, looks, row, "Wat deze lijst is, en wat niet", kind.what_this_is[1:])
+    row = _lines(sheet, looks, row, "Wie kijkt", [" ".join(kind.who_looks)])
+    steps = [f"{number}. {text}" for number, text in enumerate(kind.how_to_use, start=1)]
     row = _lines(sheet, looks, row, "Zo werkt u met deze lijst", steps)
-    row = _figures(sheet, looks, row, form.figures, is_empty=not content.cases)
+    row = _figures(sheet, looks, row, kind.figures(content), is_empty=not content.cases)
     row = _lines(sheet, looks, row, "Sinds de vorige keer", [wording.changes(content), *wording.change_lines(content)])
-    _lines(sheet, looks, row, "Termijnen", form.reminders)
+    _lines(sheet, looks, row, "Termijnen", kind.reminders)
 
 
 def _notice(sheet: Any, looks: dict[str, Any], row: int, text: str, look: str = "notice") -> int:
@@ -284,9 +225,9 @@ def _figures(sheet: Any, looks: dict[str, Any], row: int, figures: Sequence[tupl
 # --- Signalen ---------------------------------------------------------------------------------------------------
 
 
-def _write_signals(sheet: Any, looks: dict[str, Any], cases: Sequence[Listed], form: Form, first_choice: int) -> None:
-    columns = (*form.first_columns, *CHOICE_COLUMNS, *form.more_columns)
-    last_row, last_printed = max(len(cases), 1), len(form.first_columns) + len(PRINTED_CHOICES) - 1
+def _write_signals(sheet: Any, looks: dict[str, Any], cases: Sequence[Listed], kind: Kind, first_choice: int) -> None:
+    columns = (*kind.first_columns, *CHOICE_COLUMNS, *kind.more_columns)
+    last_row, last_printed = max(len(cases), 1), len(kind.first_columns) + len(PRINTED_CHOICES) - 1
     last = len(columns) - 1
     write_table(sheet, looks, columns, cases)
     sheet.freeze_panes(1, 2)
@@ -294,7 +235,7 @@ def _write_signals(sheet: Any, looks: dict[str, Any], cases: Sequence[Listed], f
     if not cases:
         sheet.write_string(1, 0, f"{wording.NO_SIGNALS}.", looks["section"])
         return
-    _let_fill_in(sheet, last_row, last, len(form.first_columns), first_choice, form.choices)
+    _let_fill_in(sheet, last_row, last, len(kind.first_columns), first_choice, kind.choices)
 
 
 def _let_fill_in(sheet: Any, last_row: int, last: int, column: int, first_choice: int, choices: Choices) -> None:

@@ -14,16 +14,14 @@ from brp_signals.base.dates import case_date, dutch
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
-from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, EVERY_CHOICE
+from brp_signals.publish.choices import EVERY_CHOICE
+from brp_signals.publish.kinds import kind_named
 from brp_signals.publish.one_sign import gathered
 from brp_signals.review.answers import Answer, answer_of, carried, case_of
 from brp_signals.review.reasons import REASONS
 from brp_signals.review.reviewed_workbook import ReviewedWorkbook, Row, normal
 from brp_signals.review.torn import torn_rows
 from brp_signals.state.ledger import Decision, Ledger, Position
-
-#: What can be decided about a case of each kind.
-_CHOICES = {"departure": DEPARTURE_CHOICES, "absence": ABSENCE_CHOICES}
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ class Weighing:
 
     def _problem(self, answer: Answer) -> str | None:
         standing = self._decisions.standing(answer.case_id)
-        choices = _CHOICES[self._positions[answer.case_id].kind]
+        choices = kind_named(self._positions[answer.case_id].kind).choices
         if answer.outcome_code not in {choice.code for choice in choices.decisions}:
             return "decision_unknown"
         if answer.reason_code and answer.reason_code not in {choice.code for choice in choices.reasons}:
@@ -213,7 +211,7 @@ class Weighing:
                 "fingerprint": standing.fingerprint,
             }
         told = REASONS[code].format(**values)
-        offered = _CHOICES[self._positions[case_id].kind] if is_own else EVERY_CHOICE
+        offered = kind_named(self._positions[case_id].kind).choices if is_own else EVERY_CHOICE
         filled_in = carried(row, code, file.workbook.counts_from_1904, offered)
         standing_nl = self._decisions.standing_nl(case_id) if standing else ""
         facts = self._facts(case_id) if is_own else ()

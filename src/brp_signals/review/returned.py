@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from brp_signals.base.private_files import replace_private
 from brp_signals.publish import wording
-from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES, Choices
+from brp_signals.publish.choices import Choices
+from brp_signals.publish.kinds import kind_named
 from brp_signals.publish.sheet_columns import (
     CASE_HEADER,
     CHOICE_COLUMNS,
@@ -109,7 +110,8 @@ def returned_bytes(file: Weighed) -> bytes:
         for sheet in (rows, explanation):
             set_paper(sheet, (SHEET, who_may_read(file.workbook.is_sealed)), "")
         kinds = _kinds(file)
-        choices = ABSENCE_CHOICES if kinds == ["absence"] else DEPARTURE_CHOICES
+        # Where cases of several kinds go back together, what can be decided about departures is offered.
+        choices = kind_named(kinds[0]).choices
         _write_rows(rows, looks, file.returned, (*_BEFORE, *(_DAYS[kind] for kind in kinds), _WHY), choices)
         _write_explanation(explanation, looks, file, choices)
     return stream.getvalue()
@@ -118,7 +120,7 @@ def returned_bytes(file: Weighed) -> bytes:
 def _kinds(file: Weighed) -> list[str]:
     """The kinds of the cases that go back; of numbers that nobody knows the kind of the list."""
     found = {each.kind for each in file.returned} & _DAYS.keys()
-    return sorted(found, reverse=True) or ["absence" if file.workbook.is_of_absences else "departure"]
+    return sorted(found, reverse=True) or [file.workbook.kind.code]
 
 
 def _day(each: Returned, kind: str) -> str:
@@ -151,7 +153,8 @@ def _write_explanation(sheet: Any, looks: dict[str, Any], file: Weighed, choices
     sheet.set_column(1, 2, 40)
     # By this line the municipality is known when this workbook comes back.
     places = ", ".join(wording.municipality_title(code) for code in sorted(file.workbook.municipalities))
-    kind = f" {wording.ABSENCE_LIST}." if file.workbook.is_of_absences else ""
+    mark = file.workbook.kind.mark_nl
+    kind = f" {mark}." if mark else ""
     sheet.write_string(0, 0, f"{SHEET}.{kind} {places}", looks["section"])
     if file.workbook.is_sealed:
         sheet.write_string(1, 0, f"{wording.SEALED}.", looks["section"])

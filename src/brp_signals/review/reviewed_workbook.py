@@ -21,6 +21,7 @@ from brp_signals.base.private_files import open_ordinary
 from brp_signals.base.sealing import is_encrypted
 from brp_signals.publish import wording
 from brp_signals.publish.commit import SEALED
+from brp_signals.publish.kinds import Kind, kind_of_texts
 from brp_signals.publish.sheet_columns import (
     BACK_HEADER,
     BY_HEADER,
@@ -81,13 +82,13 @@ class Row:
 class ReviewedWorkbook:
     """A workbook as it was handed in. `municipalities` are those that it names; none when that sheet is gone.
 
-    `is_of_absences`: it says that it is a list for leerplicht.
+    `kind` is that of the list, as it says itself.
     """
 
     path: Path
     sha256: str
     is_sealed: bool
-    is_of_absences: bool
+    kind: Kind
     municipalities: frozenset[str]
     counts_from_1904: bool
     rows: tuple[Row, ...]
@@ -123,7 +124,7 @@ def read_reviewed(path: Path) -> ReviewedWorkbook:
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
         is_sealed=SEALED in path.resolve().parts or any(wording.SEALED in text for text in texts),
-        is_of_absences=any(wording.ABSENCE_LIST in text for text in texts),
+        kind=kind_of_texts(texts),
         municipalities=frozenset(code for text in texts for code in _TITLE.findall(text)),
         counts_from_1904=book.counts_from_1904(),
         rows=tuple(rows),

@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 from brp_signals.base.bounded_workbook import BoundedWorkbook, cell_value
 from brp_signals.base.dates import dutch
 from brp_signals.base.errors import DeliveryRefused
-from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
+from brp_signals.base.rule_files import Rule, load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
-from brp_signals.publish.choices import ABSENCE_CHOICES, DEPARTURE_CHOICES
+from brp_signals.publish.kinds import Kind, kind_of_rule, kind_of_texts
 from brp_signals.publish.sheet_columns import (
     BACK_HEADER,
     CASE_HEADER,
@@ -94,7 +94,7 @@ class ListWorkbook:
     evidence: tuple[tuple[Cell, ...], ...]
     municipality_code: str
     day: str
-    is_of_absences: bool
+    kind: Kind
     is_sealed: bool
 
 
@@ -127,7 +127,7 @@ def read_list(content: bytes, name: str) -> ListWorkbook:
         evidence=evidence,
         municipality_code=next((found[1] for text in texts if (found := _TITLE.search(text))), ""),
         day=next((found[1] for text in texts if (found := _DAY.search(text))), ""),
-        is_of_absences=any(wording.ABSENCE_LIST in text for text in texts),
+        kind=kind_of_texts(texts),
         is_sealed=any(wording.SEALED in text for text in texts),
     )
 
@@ -170,7 +170,7 @@ def write_list(found: ListWorkbook, a_numbers: Mapping[str, str], today: date) -
     stream = io.BytesIO()
     with Workbook(stream, OPTIONS) as book:
         title = wording.municipality_title(found.municipality_code) if found.municipality_code else _SIGNALS
-        title = f"{wording.ABSENCE_LIST}. {title}" if found.is_of_absences else title
+        title = f"{found.kind.mark_nl}. {title}" if found.kind.mark_nl else title
         book.set_properties({"title": title, "created": datetime.combine(today, datetime.min.time())})
         looks = all_looks(book)
         names = ["Samenvatting", *(sheet.title for sheet in found.sheets), *([_EVIDENCE] if found.evidence else [])]
@@ -179,13 +179,12 @@ def write_list(found: ListWorkbook, a_numbers: Mapping[str, str], today: date) -
             set_paper(sheet, (f"{title} · met A-nummers", who_may_read(found.is_sealed)), wording.NOT_A_FINDING)
         _write_summary(sheets["Samenvatting"], looks, found, title, _mark(found, a_numbers, today))
         rules = _rules(found)
-        choices = ABSENCE_CHOICES if found.is_of_absences else DEPARTURE_CHOICES
         for each in found.sheets:
-            _write_cases(sheets[each.title], looks, each, a_numbers, (first_choice_row(rules), choices))
+            _write_cases(sheets[each.title], looks, each, a_numbers, (first_choice_row(rules), found.kind.choices))
         if found.evidence:
             write_table(sheets[_EVIDENCE], looks, _columns(*found.evidence), found.evidence[1:])
             sheets[_EVIDENCE].freeze_panes(1, 2)
-        write_explanation(sheets["Uitleg"], looks, rules, choices)
+        write_explanation(sheets["Uitleg"], looks, rules, found.kind.choices)
     return stream.getvalue()
 
 
@@ -203,9 +202,8 @@ def _write_summary(sheet: Any, looks: dict[str, Any], found: ListWorkbook, title
     sheet.write_string(0, 0, title, looks["title"])
     sheet.write_string(1, 0, f"Peildatum {found.day}" if found.day else "", looks["line"])
     sheet.write_string(2, 0, mark, looks["sealed"])
-    what_this_is = wording.ABSENCE_IS if found.is_of_absences else wording.WHAT_THIS_IS
     texts = [f"{wording.SEALED}."] if found.is_sealed else []
-    for row, text in enumerate((*texts, *what_this_is), start=4):
+    for row, text in enumerate((*texts, *found.kind.what_this_is), start=4):
         sheet.write_string(row, 0, text, looks["line"])
         sheet.set_row(row, 28)
 
@@ -255,6 +253,6 @@ def _column(header: str, cells: Sequence[Cell], at: int) -> Column:
 
 def _rules(found: ListWorkbook) -> list[Rule]:
     """The rules that the evidence names, else all of its kind."""
-    rules = [rule for rule in load_rules(resource("sql") / "rules") if (rule.level == ABSENCE) is found.is_of_absences]
+    rules = [rule for rule in load_rules(resource("sql") / "rules") if kind_of_rule(rule) is found.kind]
     codes = {code for row in found.evidence for cell in row for code in str(cell).split(", ")}
     return [rule for rule in rules if rule.code in codes] or rules
