@@ -9,7 +9,7 @@ import pytest
 
 import brp_signals
 from brp_signals.delivery.unreadable import UnreadableColumn, refusal
-from brp_signals.publish.in_dutch import _PAIRS, VARIABLE, in_dutch
+from brp_signals.publish.in_dutch import SENTENCES, VARIABLE, in_dutch
 from brp_signals.review.importing import FileResult
 from brp_signals.steps.validate import _MADE_AGAIN
 
@@ -54,10 +54,10 @@ def _text(node: ast.expr) -> str:
 
 @pytest.mark.parametrize("sentence", sorted(set(sentences())))
 def test_a_refusal_is_known_in_dutch(sentence: str) -> None:
-    assert in_dutch(sentence) != sentence, "add this sentence and its Dutch to in_dutch.py"
+    assert in_dutch(sentence) != sentence, "add this sentence and its Dutch to in_dutch.toml"
 
 
-@pytest.mark.parametrize(("english", "dutch"), _PAIRS, ids=lambda text: text[:40])
+@pytest.mark.parametrize(("english", "dutch"), SENTENCES, ids=lambda text: text[:40])
 def test_each_pair_stands_for_itself(english: str, dutch: str) -> None:
     """No pair before it takes its sentence, and nothing of the Dutch is left open."""
     told = in_dutch(english)
