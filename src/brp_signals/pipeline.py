@@ -20,7 +20,7 @@ from brp_signals.base.reason_text import checked_reason
 from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.publish import output as publish
-from brp_signals.publish import wording
+from brp_signals.publish import steward_words
 from brp_signals.publish.commit import hide, refuse_open_output, repair
 from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.publish.in_dutch import in_dutch
@@ -253,10 +253,10 @@ def check(
             for name in STEPS[: STEPS.index("validate") + 1]:
                 night.run_step(name)
         except DeliveryRefused as refusal:
-            account["alarms"] = [in_dutch(str(refusal)), *wording.about_schools(account)]
+            account["alarms"] = [in_dutch(str(refusal)), *steward_words.about_schools(account)]
             return account, refusal
         else:
-            account["alarms"] = wording.about_schools(account)
+            account["alarms"] = steward_words.about_schools(account)
             return account, None
         finally:
             if findings and "checks" in account:

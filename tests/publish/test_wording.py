@@ -8,7 +8,7 @@ import pytest
 
 from brp_signals.base.rule_files import Rule
 from brp_signals.base.warehouse import resource
-from brp_signals.publish import choices, dossier, follow_ups, kinds, sheet_columns, wording
+from brp_signals.publish import choices, dossier, follow_ups, kinds, sheet_columns, steward_words, wording
 from brp_signals.review import reasons, returned
 from tests.publish.lists import RULES
 
@@ -23,7 +23,7 @@ ENFORCING = re.compile(r"boete|sanctie|handhav|proces-verbaal", re.IGNORECASE)
 
 def texts() -> list[tuple[str, str]]:
     found = [(rule.code, str(value)) for rule in RULES for name, value in vars(rule).items() if name.endswith("_nl")]
-    for module in (choices, dossier, kinds, sheet_columns, wording, follow_ups, reasons, returned):
+    for module in (choices, dossier, kinds, sheet_columns, steward_words, wording, follow_ups, reasons, returned):
         found += [(name, str(value)) for name, value in vars(module).items() if name.isupper()]
     for path in sorted(resource("expectations").glob("*.json")):
         found += [(path.name, item["meta"]["meaning_nl"]) for item in json.loads(path.read_text())["expectations"]]
@@ -67,7 +67,7 @@ def test_every_reason_to_set_a_row_aside_is_told_in_dutch() -> None:
     for path in resource("expectations").glob("*.json"):
         codes |= {item["meta"]["reason_code"] for item in json.loads(path.read_text())["expectations"]}
     assert codes >= {"code_unknown", "number_malformed", "date_impossible", "cell_count", "K-01"}
-    assert codes - set(wording.REASON_CODES) == set()
+    assert codes - set(steward_words.REASON_CODES) == set()
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)

@@ -15,7 +15,7 @@ from typing import Any
 from brp_signals import __version__
 from brp_signals.base.config import is_against
 from brp_signals.base.rule_files import Rule
-from brp_signals.publish import enrolment_memory, explanations, wording
+from brp_signals.publish import enrolment_memory, explanations, steward_words
 from brp_signals.publish.cases import Background, Found
 from brp_signals.publish.changes import read_changes
 from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show
@@ -162,10 +162,10 @@ def alarms(account: dict[str, Any]) -> list[str]:
             "een deel van het register ontbreekt."
         )
     found += [
-        wording.silent_source(silent["source_code"], silent["silent_since_on"])
+        steward_words.silent_source(silent["source_code"], silent["silent_since_on"])
         for silent in account.get("silent_sources", ())
     ]
-    found += wording.about_schools(account)
+    found += steward_words.about_schools(account)
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases and not is_against(code):
             title = rule_titles().get(code, "zonder naam")

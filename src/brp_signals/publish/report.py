@@ -12,7 +12,7 @@ from brp_signals.base.config import is_against
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
-from brp_signals.publish import history, wording
+from brp_signals.publish import history, steward_words, wording
 from brp_signals.publish.municipalities import named
 from brp_signals.publish.rendering import render
 
@@ -142,15 +142,15 @@ def _check(check: Account) -> dict[str, Any]:
     is_grave = check["severity"] == "block" or check["outcome"] == "not_evaluated"
     return {
         "mood": "good" if passed else "bad" if is_grave else "warn",
-        "outcome": wording.OUTCOMES.get(check["outcome"], check["outcome"]),
+        "outcome": steward_words.OUTCOMES.get(check["outcome"], check["outcome"]),
         "meaning": check["meaning_nl"],
-        "table": wording.TABLES.get(check["table"], check["table"]),
+        "table": steward_words.TABLES.get(check["table"], check["table"]),
         "observed": "–" if check.get("observed") is None else _measured(check),
         "limit": "–" if check.get("limit") is None else _dutch_decimals(str(check["limit"])),
-        "severity": wording.SEVERITIES.get(check["severity"], check["severity"]),
-        "owner": wording.OWNERS.get(check["owner"], check["owner"]),
+        "severity": steward_words.SEVERITIES.get(check["severity"], check["severity"]),
+        "owner": steward_words.OWNERS.get(check["owner"], check["owner"]),
         "code": check["reason_code"],
-        "words": wording.REASON_CODES.get(check["reason_code"], ""),
+        "words": steward_words.REASON_CODES.get(check["reason_code"], ""),
     }
 
 
@@ -166,7 +166,7 @@ def _check_counts(account: Account) -> list[tuple[str, int]]:
     outcomes = [check["outcome"] for check in account.get("checks", [])]
     return [
         (label, outcomes.count(code))
-        for code, label in wording.OUTCOMES.items()
+        for code, label in steward_words.OUTCOMES.items()
         if code != "not_evaluated" or code in outcomes
     ]
 
@@ -175,7 +175,7 @@ def _files(account: Account) -> list[dict[str, Any]]:
     return [
         {
             "name": file["name"],
-            "table": wording.TABLES.get(table, table),
+            "table": steward_words.TABLES.get(table, table),
             **{key: _figure(file[key]) for key in ("rows_read", "kept", "not_needed", "quarantined", "extra_columns")},
             "closes": file["rows_read"] == file["kept"] + file["not_needed"] + file["quarantined"],
         }
@@ -189,7 +189,7 @@ def _quarantine(account: Account) -> list[dict[str, Any]] | None:
         return None
     found = sorted(account["quarantine"].items(), key=lambda item: (-item[1], item[0]))
     return [
-        {"code": code, "meaning": wording.REASON_CODES.get(code, code), "number": _figure(number)}
+        {"code": code, "meaning": steward_words.REASON_CODES.get(code, code), "number": _figure(number)}
         for code, number in found
     ]
 
@@ -285,7 +285,7 @@ def _drift(account: Account) -> dict[str, Any] | None:
     for table, before in last["rows"].items():
         now = sum(file["rows_read"] for file in account["tables"].get(table, {"files": []})["files"])
         share = f"{_dutch_decimals(f'{100 * (now - before) / before:+.1f}')} %" if before else "–"
-        rows.append((wording.TABLES.get(table, table), _figure(before), _figure(now), share))
+        rows.append((steward_words.TABLES.get(table, table), _figure(before), _figure(now), share))
     return {**last, "reference_date": dutch(date.fromisoformat(last["reference_date"])), "rows": rows}
 
 
