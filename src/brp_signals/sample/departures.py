@@ -1,7 +1,7 @@
 """How departures are staged: the catalogue of stories and the stage they are told on.
 
 A *story* is what really happened behind a departure, with what the files will show of it. `stories_silent`
-holds the many that leave no sign, `stories_with_signs` the few that do, innocent ones among them.
+holds the many that leave no sign, `stories_with_signs_here` and `stories_with_signs_innocent` the few that do.
 """
 
 from collections.abc import Callable, Iterable
@@ -157,6 +157,17 @@ class Stage:
                 births.append(other)
         household = family(self.town, self.rng, births, here_by - timedelta(days=45), parents)
         return household, next(child for child in household.children if child.birth == birth)
+
+    def event_then_departure(self, grace: int, least: int = 8, most: int = 320) -> tuple[date, date]:
+        """A school day in the last months, and a departure at least `grace` days before it."""
+        event = self.school_day(self.today - timedelta(days=most), self.today - timedelta(days=least))
+        return event, event - self.some_days(grace, grace + 160)
+
+    def pupil_who_left(self, left: date, *, siblings: int | None = 0, **how: Unpack[How]) -> Person:
+        """A pupil of a family that left together on a day."""
+        household, child = self.family(self.pupil_birth(), left, siblings=siblings)
+        self.leave_together(household, child, left, **how)
+        return child
 
     def leave(self, people: Iterable[Person], on: date, **how: Unpack[How]) -> None:
         """Deregister people on one day: declared, or ex officio after an inquiry."""
