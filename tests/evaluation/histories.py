@@ -9,7 +9,7 @@ from math import exp
 from typing import Final
 
 from brp_signals.base.config import Weights, default_points
-from brp_signals.evaluation.learned import Example
+from brp_signals.evaluation.examples import Example
 
 FIRST_DAY = date(2024, 1, 1)
 Looked = Callable[[Example, random.Random], bool]

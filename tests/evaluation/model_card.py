@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from brp_signals.evaluation.learned import Example, Judgement, judge
+from brp_signals.evaluation.examples import Example
+from brp_signals.evaluation.learned import Judgement, judge
 from tests.evaluation.histories import FIXED, NOTHING, flatter_later, history, the_strong_first
 
 PAGE: Final = Path(__file__).parents[2] / "docs/learned_weights.md"

@@ -11,10 +11,12 @@ import pytest
 from pydantic import ValidationError
 
 from brp_signals.base.config import Weights, is_against
-from brp_signals.evaluation import learned
-from brp_signals.evaluation.additive import Additive, fit, learn
+from brp_signals.evaluation import learned, measures
+from brp_signals.evaluation.additive import Additive, additive, fit, learn
+from brp_signals.evaluation.examples import Example, frame_of, hits_of, pieces_of
 from brp_signals.evaluation.intervals import wilson
-from brp_signals.evaluation.learned import Band, Example, Judgement, bands, judge, learned_from, look_at
+from brp_signals.evaluation.learned import Judgement, judge, learned_from, look_at
+from brp_signals.evaluation.measures import Band, bands
 from tests.evaluation.histories import FIXED, NOTHING, OTHER, flatter_later, history, the_strong_first
 
 ENOUGH = 60
@@ -25,7 +27,7 @@ CITY = 105
 @pytest.fixture(autouse=True)
 def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enough for a standard error that decides nothing here."""
-    monkeypatch.setattr(learned, "_RESAMPLES", 60)
+    monkeypatch.setattr(measures, "_RESAMPLES", 60)
 
 
 def groups(examples: list[Example]) -> dict[str, dict[str, str]]:
@@ -38,7 +40,7 @@ def judged(examples: list[Example], n_controls: int = ENOUGH) -> Judgement:
 
 
 def decided(examples: list[Example]) -> Any:
-    return learned._frame(examples, FIXED).query("is_decided")
+    return frame_of(examples, FIXED).query("is_decided")
 
 
 def test_accepted_on_a_large_unbiased_history() -> None:
@@ -66,10 +68,10 @@ def test_what_is_judged_is_what_orders_the_list() -> None:
     assert found.weights
     cases = decided(examples).sort_values(["decided_on", "case_id"]).head(found.n_judged)
     later = cases[cases["decided_on"] >= cases["decided_on"].iloc[int(len(cases) * learned.EARLIER_SHARE)]]
-    gain = learned._concordance(later, found.weights) - learned._concordance(later, FIXED)
+    gain = measures.concordance(later, found.weights) - measures.concordance(later, FIXED)
     assert (found.gain, found.whole, found.bands) == (
         gain,
-        learned._band(later, found.weights),
+        measures.band_of_all(later, found.weights),
         bands(later, found.weights),
     )
 
@@ -115,7 +117,7 @@ def test_on_what_one_city_keeps_no_points_move_but_for_what_their_interval_allow
     from scipy.stats import bootstrap
 
     cases = decided(history(CITY, seed))
-    pieces, hits, prior = learned._pieces(cases, FIXED), learned._hits(cases), learned.additive(FIXED)
+    pieces, hits, prior = pieces_of(cases, FIXED), hits_of(cases), additive(FIXED)
     against = np.array([float(is_against(piece)) for piece in FIXED.pieces])
 
     def coefficients(drawn: Any) -> Any:
@@ -161,9 +163,9 @@ def test_a_piece_leaves_its_prior_when_the_likelihood_says_so() -> None:
 
 def test_the_fit_finds_what_was_put_in_and_counts_by_weight() -> None:
     cases = decided(history(6000, seed=2))
-    pieces, hits = learned._pieces(cases, FIXED), learned._hits(cases)
+    pieces, hits = pieces_of(cases, FIXED), hits_of(cases)
     against = np.array([float(is_against(piece)) for piece in FIXED.pieces])
-    prior, true = learned.additive(FIXED), learned.additive(OTHER)
+    prior, true = additive(FIXED), additive(OTHER)
     found = fit(pieces, hits, np.ones(len(hits)), prior, against, 1.0)
     assert [found.base, *found.coefficients] == pytest.approx([true.base, *true.coefficients], abs=0.5)
     doubled = fit(np.vstack([pieces, pieces]), np.append(hits, hits), np.full(2 * len(hits), 0.5), prior, against, 1.0)
@@ -258,11 +260,11 @@ def test_refused_when_low_and_high_predictions_are_wrong_though_the_mean_is_righ
 
 def cases_of(pieces: list[str], hits: list[bool], coverage: list[float]) -> Any:
     made = [Example(str(at), "A", frozenset({piece}), None, hit) for at, (piece, hit) in enumerate(zip(pieces, hits))]  # noqa: B905
-    return learned._frame(made, FIXED).assign(coverage=coverage)
+    return frame_of(made, FIXED).assign(coverage=coverage)
 
 
 def test_bands_counted_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learned, "FEWEST_IN_BAND", 2)
+    monkeypatch.setattr(measures, "FEWEST_IN_BAND", 2)
     pieces = [piece for piece in ("C-01", "L-06", "L-01", "M-01", "L-02") for _ in range(2)]
     hits = [False, False, True, False, False, True, True, True, True, True]
     found = bands(cases_of(pieces[::-1], hits[::-1], [1.0] * 10), FIXED)
@@ -278,7 +280,7 @@ def test_bands_counted_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_few_cases_make_few_bands() -> None:
     later = decided(history(80, seed=1))
-    assert len(bands(later, FIXED)) == len(later) // learned.FEWEST_IN_BAND < learned.BANDS
+    assert len(bands(later, FIXED)) == len(later) // measures.FEWEST_IN_BAND < measures.BANDS
 
 
 @pytest.mark.parametrize(
@@ -311,11 +313,11 @@ def test_groups_that_mean_nothing_hardly_ever_refuse(n_groups: int) -> None:
     chance, refused, runs = random.Random(n_groups), 0, 0
     for seed in range(4):
         examples = history(CITY * 8, seed)
-        listed = learned._frame(examples, FIXED)
+        listed = frame_of(examples, FIXED)
         weights = learned_from(decided(examples), FIXED)
         for _ in range(15):
             made_up = {each.case_id: str(chance.randrange(n_groups)) for each in examples}
-            refused += learned._worse_off(listed, weights, FIXED, {"wijk": made_up}) is not None
+            refused += measures.worse_off(listed, weights, FIXED, {"wijk": made_up}) is not None
             runs += 1
     assert refused <= 0.1 * runs
 

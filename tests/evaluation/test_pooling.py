@@ -11,7 +11,7 @@ import pytest
 
 from brp_signals.base.config import Weights, load_configuration
 from brp_signals.cli import cases as commands
-from brp_signals.evaluation import learned
+from brp_signals.evaluation import examples, learned
 from brp_signals.evaluation.additive import Additive, learn
 from brp_signals.evaluation.learned import Judgement, judge
 from brp_signals.evaluation.pooling import (
@@ -254,7 +254,7 @@ def test_evaluate_shares_when_there_is_enough(nights: Nights, tmp_path: Path, mo
     with pytest.raises(UsageProblem, match="a code of four digits, beside --share"):
         commands.evaluate(state=nights.state, report=report, municipality="0363")
     made = Pool.made(2, own=30, number=0).own
-    monkeypatch.setattr(learned, "examples", lambda _: made)
+    monkeypatch.setattr(examples, "examples_of", lambda _: made)
     commands.evaluate(state=nights.state, report=report, share=file, municipality="0363")
     assert json.loads(file.read_text())["municipality"] == "0363"
     with pytest.raises(UsageProblem, match="shared from this state folder"):

@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.evaluation import sharing
-from brp_signals.evaluation.learned import Example
+from brp_signals.evaluation.examples import Example
 from brp_signals.evaluation.sharing import FEWEST_AT_FIRST, FEWEST_LATER, Share, own_sharer, read_shares, shared
 from tests.simulation.pooling import FIRST_DAY, World
 

@@ -14,8 +14,9 @@ from brp_signals.cli import cases as commands
 from brp_signals.evaluation import learned
 from brp_signals.evaluation.decided import Decided, Draw, LookedAt
 from brp_signals.evaluation.decided import looked_at as looked_at_in
+from brp_signals.evaluation.examples import Example, controls_of, examples_of
 from brp_signals.evaluation.groups import read_groups
-from brp_signals.evaluation.learned import Example, Judgement
+from brp_signals.evaluation.learned import Judgement
 from brp_signals.publish.explain import explanation
 from brp_signals.state.learned_weights import FILE, keep, with_learned
 from brp_signals.state.ledger import open_ledger
@@ -96,7 +97,7 @@ def test_on_a_young_ledger_the_default_stays_whatever_is_asked(
 
 def test_what_a_listed_case_rested_on_is_learned_from(nights: Nights) -> None:
     with open_ledger(nights.state) as ledger:
-        (example,) = learned.examples(looked_at_in(ledger))
+        (example,) = examples_of(looked_at_in(ledger))
     assert "L-03" in example.pieces
     assert example.pieces <= set(Weights().pieces)
 
@@ -137,15 +138,15 @@ def looked_at(**changes: Any) -> LookedAt:
 
 
 def test_a_case_becomes_what_it_rested_on() -> None:
-    (found,) = learned.examples([looked_at()])
+    (found,) = examples_of([looked_at()])
     assert found == Example("S-1", "A", frozenset({"C-01", "L-03"}), date(2026, 7, 1), True)
-    (bare,) = learned.examples([looked_at(level="B", pieces=("L-01",), decisions=())])
+    (bare,) = examples_of([looked_at(level="B", pieces=("L-01",), decisions=())])
     assert bare == Example("S-1", "B", frozenset({"L-01"}), None, None)
 
 
 def test_what_was_not_weighed_is_not_learned_from() -> None:
     """Who came back is asked another question, and cases of an older ledger were weighed in another way."""
-    assert learned.examples([looked_at(level="", rule_codes=("B-03",), pieces=())]) == []
+    assert examples_of([looked_at(level="", rule_codes=("B-03",), pieces=())]) == []
 
 
 def test_the_control_sample_is_counted_and_not_learned_from() -> None:
@@ -155,8 +156,8 @@ def test_the_control_sample_is_counted_and_not_learned_from() -> None:
         looked_at(listed_on=None, draw=Draw(1, TODAY, 2, 70, "0363", WEAK), decisions=()),
         looked_at(kind="absence"),
     ]
-    assert learned.controls(cases) == 1, "of either stratum"
-    assert learned.examples(cases) == []
+    assert controls_of(cases) == 1, "of either stratum"
+    assert examples_of(cases) == []
 
 
 def test_groups_are_read_by_number_and_kind(tmp_path: Path) -> None:

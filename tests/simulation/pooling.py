@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 
 from brp_signals.base.config import Weights, is_against
-from brp_signals.evaluation import learned
-from brp_signals.evaluation.additive import Numbers
-from brp_signals.evaluation.learned import Example
+from brp_signals.evaluation import learned, measures
+from brp_signals.evaluation.additive import Numbers, additive
+from brp_signals.evaluation.examples import Example, frame_of, hits_of, pieces_of
 from brp_signals.evaluation.pooling import exact_part, pool
 from brp_signals.evaluation.sharing import Share, shared
 
@@ -47,7 +47,7 @@ class World:
     def made(cls, chance: np.random.Generator, *, is_default: bool = False) -> "World":
         """A world in which a fifth of the pieces say little and a quarter say more than the default has it."""
         default = Weights()
-        points = learned.additive(default).coefficients
+        points = additive(default).coefficients
         often = chance.uniform(*OFTEN, len(points)) * np.exp(chance.normal(0, 0.7, (3, len(points))))
         truth = points
         while not is_default:
@@ -65,7 +65,7 @@ class World:
         against = _against(self.default)
         points = self.truth + chance.normal(0, differ, len(self.truth))
         points = np.where(against, np.minimum(points, 0), np.maximum(points, 0))
-        own = learned.additive(self.default).base + (chance.normal(0, BASES) if base is None else base)
+        own = additive(self.default).base + (chance.normal(0, BASES) if base is None else base)
         pieces = self._patterns(chance, max(round(n_decided / _DECIDED), 1))
         is_hit = chance.random(len(pieces)) < 1 / (1 + np.exp(-(own + pieces @ points)))
         decided = set(chance.permutation(len(pieces))[:n_decided].tolist())
@@ -76,7 +76,7 @@ class World:
 
     def _patterns(self, chance: np.random.Generator, signals: int) -> Numbers:
         """What signals rest on: who is less likely than one in ten, as the default has it, is on no list."""
-        model, names = learned.additive(self.default), list(self.default.pieces)
+        model, names = additive(self.default), list(self.default.pieces)
         found: list[Numbers] = []
         while len(found) < signals:
             kinds = chance.integers(0, len(self.often), 4 * signals)
@@ -136,11 +136,11 @@ class Pool:
         """How much oftener a hit stands above a case that was none than with the default, in later cases of all."""
         frames = [self._decided(examples) for examples in self.later]
         default = self.world.default
-        return mean(learned._concordance(each, weights) - learned._concordance(each, default) for each in frames)
+        return mean(measures.concordance(each, weights) - measures.concordance(each, default) for each in frames)
 
     def pooled(self, shares: Sequence[Share]) -> learned.Learned:
         """What one's own cases and these files say together."""
-        listed = learned._frame(self.own, self.world.default)
+        listed = frame_of(self.own, self.world.default)
         decided = listed[listed["is_decided"]]
         return learned.learned_with(decided, listed, self.world.default, shares, with_later=True)
 
@@ -148,8 +148,8 @@ class Pool:
         """What could be learned if all cases were shared as they are."""
         default = self.world.default
         frames = [self._decided(examples) for examples in (self.own, *self.others)]
-        parts = [exact_part(learned._pieces(each, default), learned._hits(each), np.ones(len(each))) for each in frames]
-        found = pool(parts, learned.additive(default), learned.bounds_of(default), learned._RIDGE)
+        parts = [exact_part(pieces_of(each, default), hits_of(each), np.ones(len(each))) for each in frames]
+        found = pool(parts, additive(default), learned.bounds_of(default), learned._RIDGE)
         return _weights(default, found.coefficients)
 
     def alone(self) -> Weights:
@@ -157,7 +157,7 @@ class Pool:
         return learned.learned_from(self._decided(self.own), self.world.default)
 
     def _decided(self, examples: Sequence[Example]) -> Any:
-        return learned._frame(examples, self.world.default).query("is_decided")
+        return frame_of(examples, self.world.default).query("is_decided")
 
 
 def _weights(default: Weights, coefficients: Numbers) -> Weights:
@@ -217,7 +217,7 @@ def moved_by_chance(runs: int) -> float:
     for seed in range(runs):
         chance = np.random.default_rng(seed)
         world = World.made(chance, is_default=True)
-        listed = learned._frame(world.town(chance, CITY, base=0.0, differ=0.0), world.default)
+        listed = frame_of(world.town(chance, CITY, base=0.0, differ=0.0), world.default)
         decided = listed[listed["is_decided"]]
         try:
             moved += len(learned._moved(learned.learned_from(decided, world.default), world.default))
@@ -244,11 +244,11 @@ def refused_by_groups(runs: int, n_groups: int) -> float:
         chance = np.random.default_rng(seed)
         world = World.made(chance)
         listed = world.town(chance, 1440)
-        frame = learned._frame(listed, world.default)
+        frame = frame_of(listed, world.default)
         new = _weights(world.default, world.truth)
         for _ in range(10):
             groups = groups_of(listed, chance, n_groups)
-            refused += learned._worse_off(frame, new, world.default, groups) is not None
+            refused += measures.worse_off(frame, new, world.default, groups) is not None
             tried += 1
     return refused / tried
 

@@ -114,6 +114,7 @@ def weights(
     from brp_signals.base.private_files import refuse_open_folder
     from brp_signals.evaluation import learned
     from brp_signals.evaluation.decided import looked_at
+    from brp_signals.evaluation.examples import controls_of, examples_of
     from brp_signals.evaluation.groups import read_groups
     from brp_signals.evaluation.sharing import own_sharer, read_shares
     from brp_signals.state.learned_weights import keep
@@ -131,9 +132,9 @@ def weights(
         raise UsageProblem("No run has been published from this state folder yet; run first, or name another --state.")
     with open_ledger(state) as ledger:
         cases = looked_at(ledger)
-    examples = learned.examples(cases)
+    examples = examples_of(cases)
     shares = read_shares(pool, own_sharer(state)) if pool else []
-    found = learned.judge(examples, learned.controls(cases), read_groups(groups) if groups else {}, configured, shares)
+    found = learned.judge(examples, controls_of(cases), read_groups(groups) if groups else {}, configured, shares)
     if use and found.weights:
         keep(state, found.weights)
         say("The next run uses the learned weights; brp-signals weights --default goes back.")
@@ -193,13 +194,13 @@ def _share(state: Path, path: Path, municipality: str | None) -> None:
     """Write what may be shared of the decisions in this state folder."""
     from brp_signals.base.private_files import refuse_open_folder
     from brp_signals.evaluation.decided import looked_at
-    from brp_signals.evaluation.learned import examples
+    from brp_signals.evaluation.examples import examples_of
     from brp_signals.evaluation.sharing import shared
     from brp_signals.state.ledger import open_ledger
 
     refuse_open_folder(state, "state")
     with open_ledger(state) as ledger:
-        found = shared(examples(looked_at(ledger)), state, municipality)
+        found = shared(examples_of(looked_at(ledger)), state, municipality)
     write_result(path, lambda place: place.write_text(found.text(), encoding="utf-8"))
     tell(f"What others may learn from is in {path}; read it before you hand it over.")
 

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from brp_signals.base.config import Weights
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 #: A coefficient leaves its prior only for what its interval of so much does not hold.
 CONFIDENCE: Final = 0.95
+POINTS_PER_LOG_ODDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ class Additive:
     def chance(self, pieces: Numbers) -> Numbers:
         """The chance of each row of `pieces`."""
         return np.asarray(1 / (1 + np.exp(-self.log_odds(pieces))))
+
+
+def additive(weights: Weights) -> Additive:
+    """Weights as the model that they are."""
+    points = np.array([float(points) for points in weights.pieces.values()])
+    return Additive(float(weights.base) / POINTS_PER_LOG_ODDS, points / POINTS_PER_LOG_ODDS)
 
 
 def fit(

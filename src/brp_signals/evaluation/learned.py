@@ -9,7 +9,6 @@ pandas, scikit-learn and scipy are imported where they are used: no run needs th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +16,19 @@ import numpy as np
 from pydantic import ValidationError
 
 from brp_signals.base.config import SAYS_LESS, Weights, is_against
-from brp_signals.evaluation.additive import Additive, Numbers, learn
-from brp_signals.evaluation.decided import LookedAt
+from brp_signals.evaluation.additive import POINTS_PER_LOG_ODDS, additive, learn
+from brp_signals.evaluation.examples import Example, frame_of, hits_of, n_of_a_kind, numbers_of, pieces_of
 from brp_signals.evaluation.intervals import wilson
+from brp_signals.evaluation.measures import (
+    FEWEST_IN_BAND,
+    SEED,
+    Band,
+    band_of_all,
+    bands,
+    concordance,
+    gain_interval,
+    worse_off,
+)
 from brp_signals.evaluation.pooling import (
     Bounds,
     Part,
@@ -43,24 +52,12 @@ FEWEST_OF_A_KIND: Final = 10
 FEWEST_CONTROLS: Final = 30
 #: Of the signals of every kind at least so many must have been decided; else the past says who was looked at.
 LEAST_COVERAGE: Final = 0.5
-#: A kind of signal with fewer is not judged on its coverage.
-FEWEST_IN_STRATUM: Final = 20
 #: Share of the judged cases, the oldest ones, that is learned from; the rest is what is tried on.
 EARLIER_SHARE: Final = 0.6
 #: A smaller gain is not worth another order.
 LEAST_GAIN: Final = 0.02
 #: Over all looks together weights that are no better may be let through so often; a look spends half of what is left.
 MOST_BY_CHANCE: Final = 0.05
-#: Prediction and share of hits may lie so far apart, on the whole and in each of so many bands of predictions.
-MOST_MISCALIBRATED: Final = 0.1
-BANDS: Final = 5
-#: A band with fewer says nothing.
-FEWEST_IN_BAND: Final = 40
-#: Of a group, the chance to stand in the upper quarter may not fall below so much of what the default gives it.
-LEAST_RATIO: Final = 0.8
-FEWEST_IN_GROUP: Final = 30
-#: Over all groups together, groups that mean nothing may refuse so often.
-MOST_GROUPS_BY_CHANCE: Final = 0.05
 #: Later cases of fewer municipalities, one's own with them, do not show how much municipalities differ.
 FEWEST_MUNICIPALITIES: Final = 5
 #: With files of others so few decided cases of one's own are enough, and so many signals show which pieces go together.
@@ -72,38 +69,6 @@ LEAST_LOG_GAIN: Final = 0.005
 OWN: Final = "own decisions"
 #: How many cases' worth of doubt draw the log-odds of a piece to its default.
 _RIDGE: Final = 1.0
-#: As many draws as a standard error needs.
-_RESAMPLES: Final = 199
-_SEED: Final = 20261125
-_POINTS_PER_LOG_ODDS: Final = 10
-
-
-@dataclass(frozen=True)
-class Example:
-    """One signal that was listed: level and pieces of evidence when it came onto the list, and what people found, if
-    they did.
-    """
-
-    case_id: str
-    level: str
-    pieces: frozenset[str]
-    decided_on: date | None
-    is_hit: bool | None
-
-
-@dataclass(frozen=True)
-class Band:
-    """Later cases of about one prediction: the mean prediction, and the share of hits with its 95 % interval."""
-
-    predicted: float
-    observed: float
-    low: float
-    high: float
-
-    @property
-    def is_right(self) -> bool:
-        """Whether what was predicted is what was found, but for chance or little."""
-        return self.low <= self.predicted <= self.high or abs(self.predicted - self.observed) <= MOST_MISCALIBRATED
 
 
 @dataclass(frozen=True)
@@ -159,21 +124,6 @@ class Judgement:
     others: Others | None = None
 
 
-def examples(cases: Sequence[LookedAt]) -> list[Example]:
-    """Every departure that was listed for its signs and weighed, as an example."""
-    return [_example(each) for each in cases if each.is_signal and each.kind == "departure" and each.pieces]
-
-
-def _example(case: LookedAt) -> Example:
-    decided_on = case.decisions[-1].decided_on if case.is_hit is not None else None
-    return Example(case.case_id, case.level, frozenset(case.pieces), decided_on, case.is_hit)
-
-
-def controls(cases: Sequence[LookedAt]) -> int:
-    """How many departures of the control sample were decided."""
-    return sum(each.draw is not None and not each.is_signal and each.is_hit is not None for each in cases)
-
-
 def judge(
     examples: Sequence[Example],
     n_controls: int,
@@ -187,7 +137,7 @@ def judge(
     case, and is used for nothing but the comparison of groups. `shares` are files of other municipalities: learned from
     as well, and tried on where one's own decisions are too few.
     """
-    listed = _frame(examples, default)
+    listed = frame_of(examples, default)
     decided = listed[listed["is_decided"]].sort_values(["decided_on", "case_id"])
     counts: dict[str, Any] = {"n_decided": len(decided), "n_controls": n_controls}
     covered = [share for share in shares if share.coverage >= LEAST_COVERAGE]
@@ -201,7 +151,7 @@ def judge(
     counts["n_judged"] = len(judged)
     cut = judged["decided_on"].iloc[int(len(judged) * EARLIER_SHARE)]
     earlier, later = judged[judged["decided_on"] < cut], judged[judged["decided_on"] >= cut]
-    is_enough = min(_n_of_a_kind(earlier), _n_of_a_kind(later)) >= FEWEST_OF_A_KIND and len(decided) >= FEWEST_DECIDED
+    is_enough = min(n_of_a_kind(earlier), n_of_a_kind(later)) >= FEWEST_OF_A_KIND and len(decided) >= FEWEST_DECIDED
     if not (is_enough or covered):
         return _refused("er zijn te weinig gevallen van elke uitkomst", counts)
     try:
@@ -256,13 +206,13 @@ def _tried(
     """The judgement of what was learned, on `later` cases, and on all that were `listed` for where groups stand."""
     counts |= {
         "moved": _moved(weights, default),
-        "gain": _concordance(later, weights) - _concordance(later, default),
-        "whole": _band(later, weights),
+        "gain": concordance(later, weights) - concordance(later, default),
+        "whole": band_of_all(later, weights),
         "bands": bands(later, weights),
     }
     is_better = counts["gain"] >= LEAST_GAIN
     if is_better:
-        counts["interval"] = _interval(later, weights, default, counts["gain"], look.alpha)
+        counts["interval"] = gain_interval(later, weights, default, counts["gain"], look.alpha)
         is_better = counts["interval"][0] > 0
     if not is_better:
         return _refused("zij ordenen latere gevallen niet aantoonbaar beter dan de vaste gewichten", counts)
@@ -293,7 +243,7 @@ def _used_if_right(
         return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
     if not all(band.is_right for band in counts["bands"]):
         return _refused(wrong_bands_nl, counts)
-    if worse := _worse_off(listed, weights, default, groups):
+    if worse := worse_off(listed, weights, default, groups):
         return _refused(f"een groep ({worse}) zou minder vaak bovenaan staan", counts)
     return Judgement(sentence_nl, weights, **counts)
 
@@ -311,7 +261,7 @@ def _tried_on_all(
     from scipy.stats import norm
 
     counts["moved"] = _moved(learned.weights, default)
-    later = [*learned.later, (_exact(own_later, default), float(learned.weights.base) / _POINTS_PER_LOG_ODDS)]
+    later = [*learned.later, (_exact(own_later, default), float(learned.weights.base) / POINTS_PER_LOG_ODDS)]
     sizes = np.array([part.n for part, _ in later])
     total = float(sizes.sum())
     if len(later) < FEWEST_MUNICIPALITIES or total < FEWEST_DECIDED:
@@ -358,68 +308,7 @@ def _refused(why_nl: str, counts: dict[str, Any]) -> Judgement:
     return Judgement(f"De vaste gewichten blijven: {why_nl}.", None, **counts)
 
 
-# ---- cases as a table
-
-
-def _frame(examples: Sequence[Example], default: Weights) -> Any:
-    """A row for each listed signal: a column for each piece of evidence, and for how its outcome counts.
-
-    `coverage` is the share of its kind of signal that was decided; a kind with few signals is taken together with all.
-    """
-    import pandas as pd
-
-    rows = [
-        {
-            "case_id": each.case_id,
-            "stratum": f"{each.level} {_strongest(each, default)}",
-            "decided_on": each.decided_on,
-            "is_hit": each.is_hit is True,
-            "is_decided": each.is_hit is not None and each.decided_on is not None,
-            **{piece: piece in each.pieces for piece in default.pieces},
-        }
-        for each in examples
-    ]
-    columns = ["case_id", "stratum", "decided_on", "is_hit", "is_decided", *default.pieces]
-    frame = pd.DataFrame(rows, columns=columns).astype({"is_hit": bool, "is_decided": bool})
-    of_kind = frame.groupby("stratum")["is_decided"]
-    return frame.assign(
-        coverage=of_kind.transform("mean").where(
-            of_kind.transform("size") >= FEWEST_IN_STRATUM, frame["is_decided"].mean()
-        )
-    )
-
-
-def _strongest(example: Example, default: Weights) -> str:
-    """The piece that a signal mainly rests on."""
-    return max(sorted(example.pieces & set(default.pieces)), key=lambda piece: default.pieces[piece], default="")
-
-
-def _n_of_a_kind(cases: Any) -> int:
-    hits = int(cases["is_hit"].sum())
-    return min(hits, len(cases) - hits)
-
-
-def _pieces(cases: Any, weights: Weights) -> Numbers:
-    return np.asarray(cases[list(weights.pieces)], dtype=np.float64)
-
-
-def _hits(cases: Any) -> Numbers:
-    return np.asarray(cases["is_hit"], dtype=np.float64)
-
-
-def _chosen(cases: Any) -> Numbers:
-    """The number of signals that each decided signal represents, scaled to the effective sample size (Kish 1965)."""
-    stands_for = 1 / np.asarray(cases["coverage"], dtype=np.float64)
-    return np.asarray(stands_for * stands_for.sum() / (stands_for**2).sum())
-
-
 # ---- the model
-
-
-def additive(weights: Weights) -> Additive:
-    """Weights as the model that they are."""
-    points = np.array([float(points) for points in weights.pieces.values()])
-    return Additive(float(weights.base) / _POINTS_PER_LOG_ODDS, points / _POINTS_PER_LOG_ODDS)
 
 
 def learned_from(cases: Any, default: Weights) -> Weights:
@@ -428,7 +317,7 @@ def learned_from(cases: Any, default: Weights) -> Weights:
     The base follows the share of hits. Raises ValidationError for points that a configuration may not hold together.
     """
     against = np.array([is_against(piece) for piece in default.pieces], dtype=np.float64)
-    found = learn(_pieces(cases, default), _hits(cases), _chosen(cases), additive(default), against, _RIDGE)
+    found = learn(pieces_of(cases, default), hits_of(cases), numbers_of(cases), additive(default), against, _RIDGE)
     points = {
         piece: _points(log_odds) for piece, log_odds in zip(default.pieces, found.coefficients.tolist(), strict=True)
     }
@@ -437,7 +326,7 @@ def learned_from(cases: Any, default: Weights) -> Weights:
 
 def _exact(cases: Any, default: Weights) -> Part:
     """One's own cases, as a part of what all municipalities say."""
-    return exact_part(_pieces(cases, default), _hits(cases), _chosen(cases))
+    return exact_part(pieces_of(cases, default), hits_of(cases), numbers_of(cases))
 
 
 def bounds_of(weights: Weights) -> Bounds:
@@ -463,8 +352,8 @@ class Learned:
         return replace(
             others,
             left_out=(*others.left_out, *self.left_out),
-            spread=_POINTS_PER_LOG_ODDS * self.pooled.spread**0.5,
-            base=_POINTS_PER_LOG_ODDS * self.pooled.mean_base,
+            spread=POINTS_PER_LOG_ODDS * self.pooled.spread**0.5,
+            base=POINTS_PER_LOG_ODDS * self.pooled.mean_base,
         )
 
 
@@ -475,7 +364,7 @@ def learned_with(cases: Any, listed: Any, default: Weights, shares: Sequence["Sh
     from too, since there are enough later cases of one's own to try on. Raises ValidationError as `learned_from`.
     """
     fixed = additive(Weights())
-    reference = recombined(_pieces(listed, default), [piece.partition(":")[0] for piece in default.pieces])
+    reference = recombined(pieces_of(listed, default), [piece.partition(":")[0] for piece in default.pieces])
     split = [share.parts() for share in shares]
     blocks = [
         (at, block) for at, (earlier, later) in enumerate(split) for block in (*earlier, *(later if with_later else ()))
@@ -495,7 +384,7 @@ def learned_with(cases: Any, listed: Any, default: Weights, shares: Sequence["Sh
 
 def _points(log_odds: float) -> Decimal:
     """Tenths, as a sum is shown, within what a configuration may hold."""
-    return Decimal(f"{min(max(_POINTS_PER_LOG_ODDS * log_odds, -100.0), 100.0) + 0.0:.1f}")
+    return Decimal(f"{min(max(POINTS_PER_LOG_ODDS * log_odds, -100.0), 100.0) + 0.0:.1f}")
 
 
 def _moved(weights: Weights, default: Weights) -> tuple[tuple[str, float, float], ...]:
@@ -504,96 +393,6 @@ def _moved(weights: Weights, default: Weights) -> tuple[tuple[str, float, float]
         for piece, points in weights.pieces.items()
         if points != default.pieces[piece]
     )
-
-
-def _log_odds(cases: Any, weights: Weights) -> Numbers:
-    """The sum that orders a list; equal sums stay equal."""
-    return np.round(additive(weights).log_odds(_pieces(cases, weights)), 6)
-
-
-# ---- what is judged
-
-
-def _concordance(cases: Any, weights: Weights) -> float:
-    """How often a hit stands above a case that was none; half for those on one place."""
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(_hits(cases), _log_odds(cases, weights), sample_weight=_chosen(cases)))
-
-
-def _interval(later: Any, weights: Weights, default: Weights, gain: float, alpha: float) -> tuple[float, float]:
-    """The interval of the gain that spends `alpha` on each side, from drawing the later cases again and again."""
-    from scipy.stats import bootstrap, norm
-    from sklearn.metrics import roc_auc_score
-
-    new, old, hits, chosen = _log_odds(later, weights), _log_odds(later, default), _hits(later), _chosen(later)
-
-    def drawn_gain(of_hits: Numbers, of_others: Numbers) -> float:
-        drawn = np.concatenate([of_hits, of_others])
-        known = {"y_true": hits[drawn], "sample_weight": chosen[drawn]}
-        return float(roc_auc_score(y_score=new[drawn], **known) - roc_auc_score(y_score=old[drawn], **known))
-
-    found = bootstrap(
-        (np.flatnonzero(hits), np.flatnonzero(hits == 0)),
-        drawn_gain,
-        vectorized=False,
-        n_resamples=_RESAMPLES,
-        method="percentile",
-        rng=np.random.default_rng(_SEED),
-    )
-    wide = float(norm.isf(alpha) * found.standard_error)
-    return gain - wide, gain + wide
-
-
-def bands(cases: Any, weights: Weights) -> tuple[Band, ...]:
-    """Prediction against outcome in bands of about as many cases; equal predictions stay together."""
-    predicted = _log_odds(cases, weights)
-    n_bands = min(BANDS, max(len(cases) // FEWEST_IN_BAND, 1))
-    below = np.searchsorted(np.sort(predicted), predicted)
-    band_of = below * n_bands // len(cases)
-    return tuple(_band(cases[band_of == band], weights) for band in np.unique(band_of))
-
-
-def _band(cases: Any, weights: Weights) -> Band:
-    """The interval is Wilson's on the effective number of cases, since they weigh differently."""
-    chosen = _chosen(cases)
-    observed = float(np.average(_hits(cases), weights=chosen))
-    chance = additive(weights).chance(_pieces(cases, weights))
-    return Band(float(np.average(chance, weights=chosen)), observed, *wilson(observed, float(chosen.sum())))
-
-
-def _worse_off(listed: Any, weights: Weights, default: Weights, groups: Mapping[str, Mapping[str, str]]) -> str | None:
-    """The kind of group of which some group would stand in the upper quarter of all signals clearly less often.
-
-    Clearly: more members leave the quarter than come in, by more than chance gives over all groups that are compared.
-    """
-    from scipy.stats import binomtest
-
-    now, before = _in_upper_quarter(listed, weights), _in_upper_quarter(listed, default)
-    compared = [
-        (kind, np.asarray(members, dtype=bool))
-        for kind, group_of in groups.items()
-        for members in _members(listed["case_id"].map(group_of))
-    ]
-    for kind, members in compared:
-        left, came = int(np.sum(members & before & ~now)), int(np.sum(members & now & ~before))
-        is_less = np.sum(members & now) < LEAST_RATIO * np.sum(members & before)
-        alpha = MOST_GROUPS_BY_CHANCE / len(compared)
-        if is_less and binomtest(left, left + came, alternative="greater").pvalue <= alpha:
-            return kind
-    return None
-
-
-def _members(group: Any) -> list[Any]:
-    """Who is in each group that is large enough to compare; those of no group are one too."""
-    known = group.fillna("")
-    return [known == name for name, size in known.value_counts().items() if size >= FEWEST_IN_GROUP]
-
-
-def _in_upper_quarter(listed: Any, weights: Weights) -> Any:
-    chosen = np.zeros(len(listed), dtype=bool)
-    chosen[np.argsort(-_log_odds(listed, weights), kind="stable")[: max(len(listed) // 4, 1)]] = True
-    return chosen
 
 
 # ---- challengers
@@ -607,22 +406,22 @@ def challengers(examples: Sequence[Example], default: Weights) -> dict[str, floa
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
 
-    decided = _frame(examples, default).query("is_decided").sort_values(["decided_on", "case_id"])
+    decided = frame_of(examples, default).query("is_decided").sort_values(["decided_on", "case_id"])
     cut = int(len(decided) * EARLIER_SHARE)
     earlier, later = decided.iloc[:cut], decided.iloc[cut:]
-    if min(_n_of_a_kind(earlier), _n_of_a_kind(later)) < FEWEST_OF_A_KIND:
+    if min(n_of_a_kind(earlier), n_of_a_kind(later)) < FEWEST_OF_A_KIND:
         return {}
     signs = [-1 if is_against(piece) else 1 for piece in default.pieces]
     models = {
         "monotone": HistGradientBoostingClassifier(
-            monotonic_cst=signs, interaction_cst="no_interactions", max_iter=50, random_state=_SEED
+            monotonic_cst=signs, interaction_cst="no_interactions", max_iter=50, random_state=SEED
         ),
-        "free": HistGradientBoostingClassifier(max_iter=50, random_state=_SEED),
+        "free": HistGradientBoostingClassifier(max_iter=50, random_state=SEED),
     }
-    before = _concordance(later, default)
+    before = concordance(later, default)
     found = {}
     for name, model in models.items():
-        model.fit(_pieces(earlier, default), _hits(earlier), sample_weight=_chosen(earlier))
-        chance = model.predict_proba(_pieces(later, default))[:, 1]
-        found[name] = float(roc_auc_score(_hits(later), chance, sample_weight=_chosen(later))) - before
+        model.fit(pieces_of(earlier, default), hits_of(earlier), sample_weight=numbers_of(earlier))
+        chance = model.predict_proba(pieces_of(later, default))[:, 1]
+        found[name] = float(roc_auc_score(hits_of(later), chance, sample_weight=numbers_of(later))) - before
     return found

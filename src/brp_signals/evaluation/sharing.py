@@ -21,8 +21,9 @@ from brp_signals.base.config import LARGEST_FILE, Municipality, Weights, default
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import read_small, replace_private
 from brp_signals.base.warehouse import resource
-from brp_signals.evaluation.additive import Numbers
-from brp_signals.evaluation.learned import EARLIER_SHARE, Example, additive
+from brp_signals.evaluation.additive import Numbers, additive
+from brp_signals.evaluation.examples import Example
+from brp_signals.evaluation.learned import EARLIER_SHARE
 from brp_signals.evaluation.pooling import expected_hits
 from brp_signals.evaluation.telling import FEWEST_IN_SHARE, Page, Row, left_out, told_count
 
