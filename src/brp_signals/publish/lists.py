@@ -30,8 +30,8 @@ def write_lists(
 ) -> None:
     """Write the lists of one kind over all municipalities, and those of each in a folder of its own.
 
-    `municipalities` get a list in any case; where something is to be told, others get one too. What is written to the
-    folder `SEALED` is for its own recipients.
+    `municipalities` get a list in any case, others where they have a case. The sealed lists, in the folder `SEALED`,
+    are for recipients of their own, and are there too where something left them.
     """
     is_sealed = folder.name == SEALED
     recipients = night.handover.sealed_recipients if is_sealed else night.handover.recipients
