@@ -4,13 +4,14 @@ BIN := .venv/bin
 SAMPLE := data/sample/2026-11-20-0363
 REAL ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 # Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
 # what the packages ask for.
 ONLY_DEV := ast-serialize chardet coverage diff-cover execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions \
     platformdirs pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test coverage test-real test-office faults goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
+.PHONY: help env demo test test-all coverage test-real test-office faults goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,11 +37,14 @@ env: .venv/ready ## Make .venv with everything in it, from the hashed lock file.
 demo: .venv/runs ## Run the nightly flow on the sample and say where the lists are.
 	@$(BIN)/python -m flows $(SAMPLE) --config $(SAMPLE).brp-signals.toml --state state --output output
 
-test: .venv/ready ## Run the tests (needs only this repository).
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+test: .venv/ready ## Run the tests that are not marked long: five minutes at most (needs only this repository).
+	$(PYTEST) -m "not long and not real and not office"
 
-coverage: .venv/ready ## Run the tests and say which lines none of them reaches; fails below the floor (long).
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov
+test-all: .venv/ready ## Run every test of this repository, those of make test and the long ones (twenty minutes).
+	$(PYTEST)
+
+coverage: .venv/ready ## Run all tests and say which lines none of them reaches; fails below the floor (long).
+	$(PYTEST) --cov
 
 test-real: .venv/ready ## Run the tests on the public RvIG test data: make test-real REAL=DIR.
 	BRP_SIGNALS_REAL="$(REAL)" $(BIN)/python -m pytest -m real tests/real

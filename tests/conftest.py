@@ -16,8 +16,8 @@ import_module("tests.support.offline.sitecustomize")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow files first: one that begins last leaves the other processors idle."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Long files first: one that begins last leaves the other processors idle."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

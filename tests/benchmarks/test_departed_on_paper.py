@@ -16,7 +16,7 @@ from benchmarks.departed_on_paper.reading import read_nights
 from benchmarks.departed_on_paper.scoring import score
 from benchmarks.departed_on_paper.world import PUBLIC_SEEDS, TELLING_SEEDS, Town, build
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _PACKAGE = Path(upper_mark.__file__).parent
 _SEEDS = (1, 2, 3, 4)

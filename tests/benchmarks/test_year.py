@@ -9,6 +9,8 @@ import pytest
 from benchmarks import year
 from brp_signals.sample.writer import SAMPLE_DATE
 
+pytestmark = pytest.mark.long
+
 AFTER = dict.fromkeys(("new", "ongoing", "changed", "suppressed", "resolved", "lapsed", "closed"), 0)
 
 

@@ -15,8 +15,6 @@ from openpyxl import load_workbook
 
 from tests.support.commands import command
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data/sample/2026-11-20-0363"
 CONFIG = SAMPLE.with_name(f"{SAMPLE.name}.brp-signals.toml")

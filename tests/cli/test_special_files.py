@@ -12,7 +12,7 @@ from brp_signals.state.ledger import FILE
 from tests.cli.office import OTHERS, PSEUDONYMISE, REGISTER, REVEAL, first_case, furnish
 from tests.support.commands import command
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 #: In place of a file of the command; X is the special file, CASE a number.
 _OPENED = ("--key-map", "map.age", "--identity", "clerk.id")

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.office import first_case, furnish
 from tests.support.commands import command
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 UNKNOWN = "S-2222-2222"
 #: Every way in which these commands fail; CASE is a number on the list.

@@ -12,7 +12,7 @@ from brp_signals.state.ledger import FILE
 from tests.cli.office import DAY, OTHERS, PSEUDONYMISE, REGISTER, REVEAL, first_case, furnish
 from tests.support.commands import command
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 #: Commands that do something, with the file that shows that it is done.
 _WORK = {

@@ -12,7 +12,7 @@ from brp_signals.evaluation.backtest import Backtest, Counted, backtest, look_ba
 from tests.reference.shapes import Row
 from tests.support.deliveries import write_delivery
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 #: The months are those of the 15th, from May to December 2025.
 TODAY, MONTHS = date(2026, 1, 15), 8

@@ -19,6 +19,8 @@ from brp_signals.evaluation.learned import Judgement, judge, learned_from, look_
 from brp_signals.evaluation.measures import Band, bands
 from tests.evaluation.histories import FIXED, NOTHING, OTHER, flatter_later, history, the_strong_first
 
+pytestmark = pytest.mark.long
+
 ENOUGH = 60
 CITY = 105
 """Signals of which some ninety are decided: what one city keeps."""

@@ -31,6 +31,8 @@ from tests.evaluation.test_weights import nights  # noqa: F401 - a fixture
 from tests.ledger.nights import Nights
 from tests.simulation.pooling import CITY, Pool, groups_of, share_of, turned
 
+pytestmark = pytest.mark.long
+
 #: Three pieces for and one against.
 FIXED = Additive(-1.0, np.array([1.0, 0.5, 2.0, -1.0]))
 TRUE = Additive(-1.0, np.array([0.0, 2.0, 2.0, -1.0]))

@@ -1,1 +1,1 @@
-"""Harm done to nights on purpose, and what came of it: `make faults` for all of it, `make test` for a short version."""
+"""Harm done to nights on purpose, and what came of it: all of it in `make faults`, some in `make test-all`."""

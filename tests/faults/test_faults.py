@@ -9,7 +9,7 @@ from tests.faults.kills import Disturbed, in_peace
 from tests.faults.sequence import Sequence
 from tests.faults.trial import Bench, Fault
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ from .test_alerts import Desk
 from .test_inbox import deliver, publish
 from .test_worker import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PERSON = "c0ffee" * 5 + "42"
 FLOWS = ROOT / "flows"

@@ -133,7 +133,7 @@ def listening(port: int) -> set[str]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_scheduled_night_from_start_to_stop(served: Served) -> None:
     """One story in one test: a server costs too much to start for each of its sentences."""
     assert wait_for(lambda: bool(listening(served.port)), seconds=120), served.log.read_text()

@@ -29,7 +29,7 @@ from .conftest import ROOT
 from .test_serving import CONFIG, SAMPLE, Served, listening
 from .test_worker import is_alive, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 HOUR = 3600
 

@@ -26,6 +26,8 @@ from tests.gateway.rubric import (
     who,
 )
 
+pytestmark = pytest.mark.long
+
 #: The reader's own list says what is taken; everything else in the header is refused.
 _TAKEN = frozenset(gbav.TAKEN_ELEMENTS)
 _REFUSED = sorted({name for name in HEADER if name and name not in _TAKEN})

@@ -13,6 +13,8 @@ from tests.gateway.writing.gbav import gbav
 from tests.gateway.writing.lg01 import lg01
 from tests.gateway.writing.municipality import Block, PersonList
 
+pytestmark = pytest.mark.long
+
 Writer = Callable[[list[PersonList]], bytes]
 
 WITH_HISTORY: dict[str, tuple[str, str, Writer]] = {

@@ -19,6 +19,8 @@ from tests.gateway.writing import haal_centraal, lo_json
 from tests.gateway.writing.lg01 import lg01
 from tests.gateway.writing.municipality import CANARY, PersonList, canary, municipality, planted
 
+pytestmark = pytest.mark.long
+
 _A_NUMBER_OR_BSN = re.compile(r"(?<![0-9a-f])9[0-9]{8,9}(?![0-9a-f])")
 
 

@@ -8,6 +8,8 @@ import pytest
 from brp_signals.base.errors import DeliveryRefused
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 
+pytestmark = pytest.mark.long
+
 
 def _person(serial: int, **changes: Any) -> dict[str, Any]:
     return {

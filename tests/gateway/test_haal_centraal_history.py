@@ -9,6 +9,8 @@ import pytest
 from brp_signals.base.errors import DeliveryRefused
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 
+pytestmark = pytest.mark.long
+
 
 def day(text: str) -> dict[str, str]:
     """A date object."""

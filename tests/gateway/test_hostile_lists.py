@@ -14,6 +14,8 @@ from brp_signals.gateway.formats.open_source import open_source
 from tests.gateway.listed import HEADER, Desk, csv_bytes, xlsx_bytes
 from tests.gateway.rubric import Workshop, bsn, who
 
+pytestmark = pytest.mark.long
+
 _ROW = (bsn(1), "01-08-2018", "")
 _GOOD = csv_bytes([HEADER, _ROW, (bsn(2), "01-08-2018", "")])
 _BOOK = xlsx_bytes([HEADER, _ROW, (bsn(2), "01-08-2018", "")])

@@ -14,6 +14,8 @@ from tests.gateway.linking_reference import Reference
 from tests.gateway.memory_readers import MemoryReader, enrolment, link, person, residence, serve
 from tests.gateway.rubric import Made, Workshop, a_number, bsn
 
+pytestmark = pytest.mark.long
+
 _NOT_BUILT = [HealthCheck.function_scoped_fixture]
 #: Few numbers, so that they meet; empty ones too.
 _NUMBERS = st.builds(

@@ -16,6 +16,8 @@ from brp_signals.gateway.profiles.check import check_file
 from tests.gateway.listed import csv_bytes, edexml, education_number, pupil, xlsx_bytes
 from tests.gateway.rubric import Made, Workshop, bsn, who
 
+pytestmark = pytest.mark.long
+
 #: Columns that school systems are known to export and that are refused, or of no use here.
 _REFUSED = (
     *("Leerlingnummer", "Stamgroep", "Volledige Naam", "Roepnaam", "Eerste Nationaliteit", "Tweede Nationaliteit"),

@@ -10,6 +10,8 @@ from brp_signals.gateway.formats.open_source import open_source
 from tests.gateway.listed import Desk, csv_bytes, edexml, pupil
 from tests.gateway.rubric import SCHOOL_HEADER, school_row
 
+pytestmark = pytest.mark.long
+
 
 def _peak(profile: str, path: Path) -> int:
     tracemalloc.start()

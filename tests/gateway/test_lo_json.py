@@ -12,6 +12,8 @@ from tests.gateway.rubric import Made, Workshop, a_number, bsn
 from tests.gateway.writing.lo_json import bulk_zip, lines, message
 from tests.gateway.writing.municipality import PersonList
 
+pytestmark = pytest.mark.long
+
 
 def _person(serial: int) -> PersonList:
     return {

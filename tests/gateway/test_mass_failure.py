@@ -12,6 +12,8 @@ from tests.gateway.listed import HEADER, Desk, csv_bytes, edexml, pupil
 from tests.gateway.rubric import SCHOOL_HEADER, Line, Made, Workshop, bsn, departed, residence, school_row, table, who
 from tests.support.commands import command
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("n_unreadable", "n_filled", "is_whole_school", "is_refused"),

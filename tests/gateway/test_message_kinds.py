@@ -13,6 +13,8 @@ from tests.gateway.writing import lo_json
 from tests.gateway.writing.lg01 import message
 from tests.gateway.writing.municipality import PersonList
 
+pytestmark = pytest.mark.long
+
 #: Every kind by what its first two letters and its number say, as the schemas of 2026.Q4 list them.
 KINDS = (
     "Af01 Af11 Ag01 Ag11 Ag21 Ag31 Ap01 Av01 Cb01 Ct01 Cw01 Dt01 Dw01 Gv01 Gv02 Ha01 Hf01 Hq01 Ib01 If01 If21 If31 If41"

@@ -14,6 +14,8 @@ from brp_signals.gateway import Source
 from tests.gateway.listed import HEADER, Desk, csv_bytes, edexml, pupil
 from tests.gateway.rubric import Made, Workshop, a_number, bsn, departed, residence, rubric, who
 
+pytestmark = pytest.mark.long
+
 _XLSX = '[file]\ntype = "xlsx"'
 
 

@@ -26,6 +26,8 @@ from tests.gateway.rubric import (
     who,
 )
 
+pytestmark = pytest.mark.long
+
 OLD, NEW = date(2026, 6, 10), date(2026, 6, 14)
 LEFT = "20260102"
 #: The child left to an unknown destination, from Amsterdam.

@@ -20,6 +20,8 @@ from tests.gateway.writing.municipality import (
     serials,
 )
 
+pytestmark = pytest.mark.long
+
 Writer = Callable[[list[PersonList]], bytes]
 
 #: Formats that carry the whole list: (profile, file name, writer).

@@ -18,6 +18,8 @@ from brp_signals.gateway.way_back import mapped_persons
 from tests.gateway.memory_readers import MemoryReader, enrolment, person, residence, serve
 from tests.gateway.rubric import Workshop, a_number, bsn, who
 
+pytestmark = pytest.mark.long
+
 _FAMILY = {
     "earlier": (Numbers(a_number(5), bsn(5)),),
     "parents": (Numbers(a_number(6), bsn(6)), Numbers("", bsn(7))),

@@ -38,7 +38,7 @@ from tests.gateway.rubric import (
 )
 from tests.support.commands import command
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 DAY = "2026-06-15"
 CONFIG = """

@@ -13,6 +13,8 @@ from tests.gateway.rubric import Workshop, departed, residence, school_row, who
 from tests.gateway.test_haal_centraal_history import GONE, HOME, history, whole
 from tests.gateway.test_haal_centraal_history import file as answers
 
+pytestmark = pytest.mark.long
+
 UNREADABLE = "Niet leesbaar in de aanlevering of de bestemming onbekend is: B-05 is niet beoordeeld"
 
 

@@ -19,7 +19,7 @@ from tests.gateway.writing.lg01 import lg01
 from tests.gateway.writing.municipality import CANARY, PersonList, canary, municipality, planted, serials
 from tests.support.commands import command
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 DAY = "2026-06-15"

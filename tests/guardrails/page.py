@@ -15,7 +15,7 @@ _OPENING: Final = """\
 
 What the software may never do, what keeps it from doing so, and the test that notices when that is taken away.
 `make guardrails` takes each away on purpose, in a copy, and sees its test fail (a few minutes); `make test` sees that
-every place and every test named here is still there, and takes away one.
+every place and every test named here is still there, and `make test-all` takes away one.
 """
 
 

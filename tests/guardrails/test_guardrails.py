@@ -33,6 +33,7 @@ def test_every_break_can_still_be_made(broken: Break) -> None:
     assert broken_text(broken)
 
 
+@pytest.mark.long
 def test_a_break_is_noticed_and_leaves_no_trace(tmp_path: Path) -> None:
     """One break as an example; `make guardrails` makes them all."""
     copy = copy_checkout(tmp_path / "copy")
@@ -41,6 +42,7 @@ def test_a_break_is_noticed_and_leaves_no_trace(tmp_path: Path) -> None:
     assert (copy / QUICK.file).read_bytes() == (ROOT / QUICK.file).read_bytes()
 
 
+@pytest.mark.long
 def test_a_change_that_breaks_nothing_is_not_taken_for_one(tmp_path: Path) -> None:
     copy = copy_checkout(tmp_path / "copy")
     harmless = Break(QUICK.file, QUICK.old, f"{QUICK.old} ", QUICK.test)

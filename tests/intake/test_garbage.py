@@ -5,6 +5,7 @@ import random
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from tests.properties.evaluators import few
 from tests.reference.populations import SETTINGS, population
 from tests.support.deliveries import describe, write_delivery, write_manifest
 from tests.support.engine import configuration, run_engine
+
+pytestmark = pytest.mark.long
 
 #: One garbage line for a table of `n` columns; every one of them must be set aside, and blank lines skipped.
 KINDS = (

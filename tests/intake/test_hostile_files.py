@@ -19,6 +19,8 @@ from tests.reference.shapes import Settings, Source
 from tests.support.deliveries import describe, write_delivery
 from tests.support.engine import configuration
 
+pytestmark = pytest.mark.long
+
 
 def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path = folder / "manifest.json"

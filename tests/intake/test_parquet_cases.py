@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pyarrow
 import pyarrow.parquet
+import pytest
 
 from brp_signals.delivery.contract import REQUIRED
 from tests.intake.staged import TODAY
@@ -14,6 +15,8 @@ from tests.reference.populations import SETTINGS, population
 from tests.reference.shapes import Row
 from tests.support.deliveries import describe, write_delivery, write_manifest
 from tests.support.engine import configuration
+
+pytestmark = pytest.mark.long
 
 IDS = ("person_id", "parent1_id", "parent2_id", "address_id")
 FLAGS = ("is_confidential", "is_under_inquiry", "is_incorrect", "is_destination_unknown")

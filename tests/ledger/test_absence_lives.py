@@ -14,7 +14,7 @@ from tests.spec.builders import delivery_of, school_of
 from tests.spec.notation import read_table
 from tests.support.deliveries import Rows
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 LIVES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("absence_lives.yaml").read_text(encoding="utf-8"))
 

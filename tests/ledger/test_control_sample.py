@@ -15,6 +15,8 @@ from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, case_of, child
 from tests.spec.builders import key_of
 
+pytestmark = pytest.mark.long
+
 JUNE, JULY = date(2026, 6, 15), date(2026, 7, 1)
 #: A child on the list, seven departures without a sign, and those that nobody needs to look at.
 SILENT = [f"silent {number}" for number in range(7)]

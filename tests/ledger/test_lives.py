@@ -10,7 +10,7 @@ import yaml
 from tests.ledger.nights import NONE, Nights
 from tests.spec.notation import read_table
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 LIVES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("lives.yaml").read_text(encoding="utf-8"))
 

@@ -20,6 +20,8 @@ from tests.ledger.nights import NONE, Nights, child
 from tests.ledger.test_silence import FIRST, Tables, _needed, cases, leave_out, nobody, spoil_birth, tables_of
 from tests.retention.kept import holding
 
+pytestmark = pytest.mark.long
+
 REMEMBERED = ("case_facts", "silences", "secrecy")
 CHILDREN = [
     child(child="plain"),
@@ -70,7 +72,6 @@ def all_remembered(nights: Nights) -> dict[str, list[tuple[Any, ...]]]:
     return {table: remembered(nights, table) for table in REMEMBERED}
 
 
-@pytest.mark.slow
 def test_a_run_that_is_taken_back_leaves_silence_and_secrecy_as_they_were(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
     changed = set()

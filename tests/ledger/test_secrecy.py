@@ -20,6 +20,8 @@ from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
 from tests.retention.kept import holding
 from tests.spec.builders import delivery_of, key_of
 
+pytestmark = pytest.mark.long
+
 FIRST = date(2026, 6, 15)
 HIDDEN, SHOWN = {"confidential": "yes"}, {"confidential": ""}
 

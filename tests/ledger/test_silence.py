@@ -17,6 +17,8 @@ from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import NONE, TABLES, Nights, case_of, child
 from tests.spec.builders import delivery_of, school_of
 
+pytestmark = pytest.mark.long
+
 FIRST = date(2026, 6, 15)
 
 Row = dict[str, str]
@@ -167,7 +169,6 @@ LOSSES = (
 )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 def test_whatever_is_missing_one_night_changes_no_case(loss: Callable[[Tables], Tables], tmp_path: Path) -> None:
     nights = Nights(tmp_path)
@@ -220,7 +221,6 @@ def known(lines: list[bytes]) -> list[list[bytes]]:
     return [line.split(b",")[:8] for line in lines]
 
 
-@pytest.mark.slow
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_rows_set_aside_one_night_change_no_case(

@@ -11,6 +11,8 @@ from tests.ledger.nights import TABLES, Nights, case_of
 from tests.spec.builders import delivery_of, school_of, settings_of
 from tests.support.engine import configuration
 
+pytestmark = pytest.mark.long
+
 Tables = dict[str, list[dict[str, str]]]
 
 FIRST = date(2026, 11, 16)
@@ -76,7 +78,6 @@ def test_pieces_of_every_kind_are_weighed(nights: Nights) -> None:
     assert sorted(map(sorted, found.values())) == sorted(sorted(names.split()) for names in CHILDREN)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "cells", [{"enrolled_on": "2020-02-31"}, {"withdrawn_on": "2001-01-01"}, {"education_type": "MBO"}]
 )
@@ -89,7 +90,6 @@ def test_lists_of_which_no_row_of_the_child_counts_change_nothing(cells: dict[st
     assert deliver(nights, 3, whole) == before
 
 
-@pytest.mark.slow
 def test_a_newest_list_of_which_the_row_is_put_aside_does_not_lack_the_child(nights: Nights) -> None:
     pupil = {"trace": "absence_report 2026-03-20", "enrolled": f"{PUPIL} at D seen 2026-10-07 2026-11-10"}
     whole = tables_of([pupil])
@@ -100,7 +100,6 @@ def test_a_newest_list_of_which_the_row_is_put_aside_does_not_lack_the_child(nig
     assert deliver(nights, 1, whole | {"enrolments": rows}) == before
 
 
-@pytest.mark.slow
 def test_of_a_silent_source_of_results_what_it_did_not_tell_stays_until_others_tell(nights: Nights) -> None:
     whole = tables_of(list(CHILDREN.values()))
     before = deliver(nights, 0, whole)
@@ -113,7 +112,6 @@ def test_of_a_silent_source_of_results_what_it_did_not_tell_stays_until_others_t
     assert list(of_pupil.values()) == [{"L-03", "L-06"}]
 
 
-@pytest.mark.slow
 def test_a_later_list_with_the_child_is_news_while_another_row_is_put_aside(nights: Nights) -> None:
     whole = tables_of([CHILDREN["L-03 C-01"]])
     deliver(nights, 0, whole)

@@ -16,6 +16,8 @@ from tests.ledger.nights import Nights
 from tests.support.commands import command
 from tests.support.ledgers import decide
 
+pytestmark = pytest.mark.long
+
 FIRST = date(2026, 6, 15)
 CHILD = {"departed": "2026-03-02", "enrolled": "2026-04-13 seen 2026-05-06"}
 

@@ -2,9 +2,13 @@
 
 import random
 
+import pytest
+
 from tests.mutation.laboratory import Laboratory, orders_notice, spec_populations
 from tests.mutation.mutants import TESTS_OF_NIGHTS, python_mutants, sql_files, sql_mutants
 from tests.mutation.verdicts import judge_python, judge_sql, tolerated
+
+pytestmark = pytest.mark.long
 
 SEED = 20140101
 FILES, MUTANTS_PER_FILE, PYTHON_MUTANTS = 9, 3, 5

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.ledgers import as_version_1
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _TEXT = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
 _MARKED = re.compile(r"^<!-- tested(: upgrade)? -->\n```sh\n(.*?)^```\n", re.MULTILINE | re.DOTALL)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 #: The signal arrives in the middle of the import: whoever looks for this module sends it.
 _STOPPED_WHILE_LOADING = """
 import os, signal, sys

@@ -22,6 +22,8 @@ from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import Nights, child
 from tests.support.unjudged import set_aside_unjudged
 
+pytestmark = pytest.mark.long
+
 TODAY, TOMORROW = date(2026, 6, 15), date(2026, 6, 16)
 OTHER = "state-of-another"
 

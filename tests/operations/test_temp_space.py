@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 #: Sorts far more than fits in memory, where no file may grow beyond a megabyte: a disk that is full.
 SPILL = """
 import resource, sys

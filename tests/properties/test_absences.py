@@ -19,6 +19,8 @@ from tests.reference.rows import register_text
 from tests.reference.shapes import AbsenceSettings, Delivery, Result, Row
 from tests.support.engine import run_engine
 
+pytestmark = pytest.mark.long
+
 ON = replace(SETTINGS, absence=AbsenceSettings())
 #: Settings, whether the schools are declared, and the rules that must find somebody.
 VARIANTS = {

@@ -18,7 +18,7 @@ from tests.reference.shapes import Delivery, Result, Row
 from tests.support.deliveries import write_delivery
 from tests.support.engine import configuration, read_result, run_engine
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 TODAY = REFERENCE_DATES[0]
 MONTHS = 14

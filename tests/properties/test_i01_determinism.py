@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.properties.whole_runs import WholeRun, delivered, run, shuffled
+
+pytestmark = pytest.mark.long
 
 
 def test_other_surroundings_and_another_order_of_rows_change_no_byte(whole_run: WholeRun, tmp_path: Path) -> None:

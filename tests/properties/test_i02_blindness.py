@@ -11,6 +11,8 @@ import pytest
 from tests.properties.whole_runs import TABLES, WholeRun, delivered, rewritten, run
 from tests.reference.shapes import Row
 
+pytestmark = pytest.mark.long
+
 
 def test_columns_that_nobody_asked_for_change_no_byte_of_the_lists(whole_run: WholeRun, tmp_path: Path) -> None:
     rng = random.Random(11)

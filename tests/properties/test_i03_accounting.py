@@ -3,7 +3,11 @@
 import csv
 import json
 
+import pytest
+
 from tests.properties.whole_runs import WholeRun, tables
+
+pytestmark = pytest.mark.long
 
 
 def test_every_row_is_accounted_for(whole_run: WholeRun) -> None:

@@ -15,6 +15,8 @@ from tests.reference.populations import SETTINGS, Night, nights
 from tests.reference.rows import pseudonym
 from tests.reference.shapes import Delivery, Row
 
+pytestmark = pytest.mark.long
+
 WEIGHED = ("points", "pieces", "level", "chance_pct", "status")
 
 

@@ -21,6 +21,8 @@ from tests.reference.rules import AGAINST
 from tests.reference.shapes import Delivery, Row, Weights
 from tests.reference.window import compulsory_window
 
+pytestmark = pytest.mark.long
+
 Sign = tuple[str, str, date]
 """Rule, source, day."""
 

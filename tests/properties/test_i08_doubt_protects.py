@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from tests.properties.evaluators import Evaluator, Twins, any_weights, few, is_better
@@ -21,6 +22,8 @@ from tests.reference.populations import SETTINGS, Night, nights, residences_per_
 from tests.reference.quarantine import is_impossible_enrolment
 from tests.reference.rows import register_text
 from tests.reference.shapes import Row, Weights
+
+pytestmark = pytest.mark.long
 
 Change = Callable[[str, Row], Row]
 

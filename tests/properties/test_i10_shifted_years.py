@@ -5,11 +5,14 @@ Four years and their multiples, so that the leap days come along; no year in rea
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 
 from tests.properties.evaluators import Evaluator, few, without
 from tests.reference.populations import SETTINGS, Night, nights
 from tests.reference.shapes import Decision, Delivery, Row
+
+pytestmark = pytest.mark.long
 
 REGISTER_DATES = (
     "birth_date",

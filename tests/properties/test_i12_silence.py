@@ -11,6 +11,8 @@ import pytest
 from tests.properties.whole_runs import ACCOUNTS, NIGHT, WholeRun, delivered, rewritten, run
 from tests.reference.shapes import Row
 
+pytestmark = pytest.mark.long
+
 
 def _canaries() -> set[str]:
     found = {row["person_id"] for row in NIGHT.delivery.persons}

@@ -15,6 +15,8 @@ from tests.reference.populations import SETTINGS, population
 from tests.reference.shapes import Delivery
 from tests.support.engine import configuration, run_engine
 
+pytestmark = pytest.mark.long
+
 BROKEN = "SELECT column_that_is_not_there FROM table_that_is_not_there"
 FAILS_ON_DATA = "SELECT CAST('no number' AS INTEGER) AS n"
 SPOILS = (

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from brp_signals.base.warehouse import Warehouse
 from tests.properties.whole_runs import WholeRun
+
+pytestmark = pytest.mark.long
 
 LOOPBACK = ("127.", "('127.", "::1", "('::1", "localhost", "('localhost")
 

@@ -17,7 +17,7 @@ from tests.reference.shapes import Levels, Weights
 from tests.spec.builders import delivery_of, settings_of
 from tests.support.engine import configuration
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 FIRST = date(2026, 6, 15)
 Row = dict[str, str]

@@ -13,7 +13,7 @@ from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import TABLES, Nights, case_of
 from tests.spec.builders import delivery_of, key_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 #: Days on which every school hands in its list, and the nights that are run: both sides of 1 August and 1 September.
 LISTS = [date(2026, *day) for day in ((5, 6), (6, 10), (7, 8), (8, 26), (8, 31), (9, 1), (10, 1))]

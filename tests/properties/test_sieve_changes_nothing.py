@@ -16,6 +16,8 @@ from tests.reference import rows
 from tests.support import dirty
 from tests.support.dirty import TABLES, Dirty, small_blocks, staged, whole_files
 
+pytestmark = pytest.mark.long
+
 deliveries = st.builds(Dirty, st.integers(0, 2**32))
 
 

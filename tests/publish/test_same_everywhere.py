@@ -5,12 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
 from brp_signals.publish.workbook import workbook_bytes
 from tests.publish.lists import EVERYTHING, RULES
 from tests.publish.test_pages import ACCOUNT
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 WRITE = """

@@ -9,6 +9,8 @@ import pytest
 from brp_signals.publish import page, workbook
 from tests.ledger.nights import Nights, child
 
+pytestmark = pytest.mark.long
+
 FIRST, SECOND = date(2026, 6, 15), date(2026, 6, 16)
 
 

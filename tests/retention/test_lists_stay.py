@@ -9,7 +9,7 @@ import pytest
 from brp_signals.upkeep.purging import purge
 from tests.ledger.nights import Nights
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 START = date(2022, 1, 10)
 N_NIGHTS = 8

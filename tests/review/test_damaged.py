@@ -16,6 +16,8 @@ from brp_signals.base.sealing import new_identity, parse_recipients, seal
 from brp_signals.review.reasons import REASONS
 from tests.review.desk import CANARY, DECIDED_ON, Desk, decided, headers, returned
 
+pytestmark = pytest.mark.long
+
 #: A well-formed number that no case has.
 NOBODY = "S-2222-2222"
 NO = "Niet opgepakt (reden verplicht)"

@@ -18,6 +18,8 @@ from tests.review.desk import DECIDED_ON, LISTED_ON, SCOPE, Desk, decided, heade
 from tests.review.test_damaged import DAMAGED_FILES, DAMAGED_ROWS
 from tests.review.test_round_trip import CHANGES
 
+pytestmark = pytest.mark.long
+
 #: One child more than there are kinds of damage.
 CHILDREN = len(DAMAGED_ROWS) + 1
 GONE = "2020-08-17..2026-04-30 at A seen 2026-06-10"

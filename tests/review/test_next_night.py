@@ -13,6 +13,8 @@ from brp_signals.publish.follow_ups import follow_up
 from brp_signals.publish.list_content import Sign
 from tests.review.desk import CANARY, CHILDREN, DECIDED_ON, LISTED_ON, NOW, Desk, decided, rows
 
+pytestmark = pytest.mark.long
+
 INQUIRY, SCHOOL = "Adresonderzoek (opnieuw) geopend", "Doorgestuurd naar leerplicht"
 
 

@@ -13,6 +13,8 @@ from brp_signals.state.ledger import ledger as ledger_module
 from brp_signals.state.lock import lock_state
 from tests.review.desk import CHILDREN, DECIDED_ON, NOW, Desk, decided, returned, rows
 
+pytestmark = pytest.mark.long
+
 LATER = DECIDED_ON + timedelta(days=1)
 OK = ("X-VERTREK-OK", "", DECIDED_ON)
 INQUIRY = "Adresonderzoek (opnieuw) geopend"

@@ -9,6 +9,8 @@ import pytest
 from tests.ledger.nights import Nights, child
 from tests.review.desk import LISTED_ON, Desk, decided, headers, open_desk, returned
 
+pytestmark = pytest.mark.long
+
 LEFT = ("2026-02-27", "2026-01-15", "2026-02-11")
 
 

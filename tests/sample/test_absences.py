@@ -17,6 +17,8 @@ from tests.reference.shapes import AbsenceSettings, Delivery, Result, Row, Setti
 from tests.sample.test_sample import COMMITTED, REFERENCE_DATE, read
 from tests.support.engine import read_result
 
+pytestmark = pytest.mark.long
+
 CONFIGURATION = COMMITTED.with_name(f"{COMMITTED.name}.brp-signals.toml")
 ENROLMENTS = [
     row

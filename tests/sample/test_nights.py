@@ -15,6 +15,8 @@ from tests.reference.shapes import Row
 from tests.sample.test_sample import earliest, judged, outcome, read, written
 from tests.support.unjudged import set_aside_unjudged
 
+pytestmark = pytest.mark.long
+
 LAST, NIGHTS = date(2026, 11, 20), 6
 
 
@@ -126,7 +128,6 @@ def flow_of(town: Path, folder: Path) -> dict[str, Any]:
         return night.night.account
 
 
-@pytest.mark.slow
 def test_run_one_after_the_other_most_cases_stay_some_come_and_some_end(town: Path) -> None:
     nights = sorted(town.iterdir())
     accounts = [flow_of(town, folder) for folder in nights]

@@ -22,6 +22,8 @@ from brp_signals.sample import SampleSummary, story_codes, write_sample
 from tests.reference.model import evaluate
 from tests.reference.shapes import Delivery, Result, Row, Settings, Source
 
+pytestmark = pytest.mark.long
+
 REPOSITORY = Path(__file__).parents[2]
 COMMITTED = REPOSITORY / "data" / "sample" / "2026-11-20-0363"
 REFERENCE_DATE = date(2026, 11, 20)

@@ -28,6 +28,8 @@ from tests.reference.populations import REFERENCE_DATES
 from tests.spec.builders import delivery_of
 from tests.support.deliveries import describe
 
+pytestmark = pytest.mark.long
+
 TODAY = REFERENCE_DATES[0]
 MARK = "kwaad"
 HOSTILE = {

@@ -45,7 +45,7 @@ def test_loopback_is_near() -> None:
     assert all(is_near(host) for host in ("127.0.0.1", "::1", "localhost", "127.1.2.3"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_whole_night_of_the_flow_stays_on_this_machine_and_closed_to_others(tmp_path: Path) -> None:
     """Flow, scheduler, the night's own process and validation, on a machine whose settings say to tell the world."""
     nights = Nights(tmp_path)

@@ -19,6 +19,8 @@ from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 from tests.support.rights import open_to_others
 
+pytestmark = pytest.mark.long
+
 TODAY = REFERENCE_DATES[0]
 
 

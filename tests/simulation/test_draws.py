@@ -4,6 +4,8 @@ import pytest
 
 from tests.simulation.draws import WORLDS, simulated
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("name", sorted(WORLDS))
 def test_its_interval_covers_the_truth(name: str) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from tests.simulation.flags import flagged, said_to_differ
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("number", [45, 90])
 def test_a_fair_rule_is_flagged_seldom_and_a_poor_one_mostly(number: int) -> None:

@@ -2,7 +2,11 @@
 
 from statistics import mean
 
+import pytest
+
 from tests.simulation.pooling import Pool, moved_by_chance, refused_by_groups
+
+pytestmark = pytest.mark.long
 
 
 def test_shared_files_beat_the_default_on_later_cases() -> None:

@@ -16,6 +16,8 @@ from brp_signals.review import import_reviewed
 from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights, child
 
+pytestmark = pytest.mark.long
+
 DAY = date(2026, 6, 15)
 #: When what was listed or drawn on DAY is ripe.
 LATER = date(2026, 10, 15)

@@ -1,6 +1,10 @@
 """A few simulated years, in every test run; `make simulate` lives 200."""
 
+import pytest
+
 from tests.simulation.many import simulated
+
+pytestmark = pytest.mark.long
 
 
 def test_intervals_cover_the_truth_and_the_missed_share_leans_to_no_side() -> None:

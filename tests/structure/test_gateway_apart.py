@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 SAMPLE = Path(__file__).parents[2] / "data/sample/2026-11-20-0363"
 CODE = """
 import sys

@@ -18,6 +18,8 @@ from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
 from tests.support.commands import command
 
+pytestmark = pytest.mark.long
+
 #: Values as TOML writes them, of every kind for every key.
 _VALUES = (
     *("0", "-0", "-0.0", "-1", "1", "7", "3661", "1e300", "-1e300", "1e-300", "0.1", "nan", "inf"),

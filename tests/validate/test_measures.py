@@ -20,6 +20,8 @@ from tests.reference.shapes import Row, Settings, Source
 from tests.support.deliveries import write_delivery
 from tests.support.engine import configuration
 
+pytestmark = pytest.mark.long
+
 BSN = "123456789"
 ABSENCE, RESULT = Source("absence", "absence_report", 3660), Source("result", "school_result", 3660)
 OLD = date(2019, 9, 1)

@@ -15,6 +15,8 @@ from tests.reference.shapes import Row
 from tests.support.commands import command
 from tests.support.deliveries import describe, write_delivery, write_manifest
 
+pytestmark = pytest.mark.long
+
 _SEEN = date(2026, 6, 1)
 
 
