@@ -1,13 +1,18 @@
 """What holds for every test: its turn, and that neither it nor a process that it starts leaves this machine."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.ledger.nights import AfterOneNight, Nights
 
 _OFFLINE = Path(__file__).parent / "support/offline"
 
@@ -29,6 +34,25 @@ def nothing_reached() -> Iterator[None]:
         os.environ["BRP_SIGNALS_REACHED"] = str(reached)
         yield
         assert reached.read_text(encoding="utf-8") == ""
+
+
+@pytest.fixture(scope="session")
+def after_one_night(tmp_path_factory: pytest.TempPathFactory) -> "AfterOneNight":
+    """Begin with a night that is over: whoever begins with the same one shares one run of it, each in a copy."""
+    from tests.ledger.nights import Nights
+
+    over: dict[str, Nights] = {}
+
+    def begin(folder: Path, today: date, children: list[dict[str, str]]) -> "Nights":
+        about = f"{today} {json.dumps(children)}"
+        if about not in over:
+            nights = Nights(tmp_path_factory.mktemp("night"))
+            nights.deliver(today, children)
+            nights.run()
+            over[about] = nights
+        return over[about].copy(folder)
+
+    return begin
 
 
 def pytest_configure() -> None:

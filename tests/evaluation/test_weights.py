@@ -20,7 +20,7 @@ from brp_signals.evaluation.learned import Judgement
 from brp_signals.publish.explain import explanation
 from brp_signals.state.learned_weights import FILE, keep, with_learned
 from brp_signals.state.ledger import open_ledger
-from tests.ledger.nights import Nights, child
+from tests.ledger.nights import AfterOneNight, Nights, child
 
 TODAY = date(2026, 6, 15)
 #: The piece that the case of these nights rests on weighs as much as can be, and the base takes away as much.
@@ -28,12 +28,9 @@ LEARNED = Weights.model_validate({"base": -7, "pieces": {"L-03": 42}})
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A first night with one case."""
-    made = Nights(tmp_path)
-    made.deliver(TODAY, [child()])
-    made.run()
-    return made
+    return after_one_night(tmp_path, TODAY, [child()])
 
 
 def weighed(nights: Nights) -> list[str]:

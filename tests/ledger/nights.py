@@ -1,7 +1,7 @@
 """Nights of one state folder, one after the other, through the pipeline."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from tests.spec.notation import NONE, Case
 from tests.support.deliveries import write_delivery
 from tests.support.engine import configuration
 from tests.support.ledgers import decide
-from tests.support.unjudged import set_aside_unjudged
+from tests.support.unjudged import run_unjudged
 
 TABLES = ("persons", "residences", "enrolments", "traces")
 
@@ -56,15 +56,21 @@ class Nights:
 
     def run(self, is_judged: bool = False, **options: Any) -> dict[str, Any]:
         """Take every step on the delivery; Great Expectations only when asked, since it costs seconds."""
-        with pipeline.open_night(
-            self.delivery, state=self.state, output=self.output, config=self.config, threads=1, **options
-        ) as night:
+        places: dict[str, Any] = {"state": self.state, "output": self.output, "config": self.config}
+        if not is_judged:
+            return run_unjudged(self.delivery, **places, **options)
+        with pipeline.open_night(self.delivery, threads=1, **places, **options) as night:
             for step in pipeline.STEPS:
-                if step == "validate" and not is_judged:
-                    set_aside_unjudged(night.night)
-                else:
-                    night.run_step(step)
+                night.run_step(step)
             return night.night.account
+
+    def copy(self, folder: Path) -> "Nights":
+        """The same configuration, delivery, state and lists in another folder, to go on from."""
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        made = Nights(folder)
+        shutil.copy(self.config, made.config)
+        made.delivery = folder / self.delivery.relative_to(self.folder)
+        return made
 
     def decide(self, case_id: str, decision: str) -> None:
         """What people decided: `X-VERKLAARD 2026-06-15`."""
@@ -87,6 +93,10 @@ class Nights:
         }
 
 
+AfterOneNight = Callable[[Path, date, list[dict[str, str]]], Nights]
+"""What the fixture `after_one_night` gives: nights in a folder, of which that of these children is over."""
+
+
 def case_ids(ledger: Ledger) -> list[str]:
     """The numbers of all cases."""
     return sorted({str(case[0]) for case in ledger.recall(10**6).cases})
@@ -103,4 +113,4 @@ def child(**cells: str) -> dict[str, str]:
     return {"trace": "absence_report 2026-03-16", **cells}
 
 
-__all__ = ["NONE", "Nights", "case_ids", "case_of", "child", "last_entry"]
+__all__ = ["NONE", "AfterOneNight", "Nights", "case_ids", "case_of", "child", "last_entry"]

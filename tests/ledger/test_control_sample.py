@@ -12,7 +12,7 @@ from brp_signals.evaluation.decided import looked_at
 from brp_signals.publish.explain import explanation
 from brp_signals.review import import_reviewed
 from brp_signals.state.ledger import open_ledger
-from tests.ledger.nights import Nights, case_of, child
+from tests.ledger.nights import AfterOneNight, Nights, case_of, child
 from tests.spec.builders import key_of
 
 pytestmark = pytest.mark.long
@@ -35,15 +35,21 @@ WITH_WEAK = [*CHILDREN, *({"child": name, "trace": "exemption 2026-05-01"} for n
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A first night in June."""
-    return after(Nights(tmp_path), JUNE)
+    return after_one_night(tmp_path, JUNE, CHILDREN)
+
+
+@pytest.fixture(scope="module")
+def weak_night(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """A first night in June with cases that are too weak to ask about."""
+    return after(where_b_begins_at_30(tmp_path_factory.mktemp("nights")), JUNE, WITH_WEAK)
 
 
 @pytest.fixture
-def weak_nights(tmp_path: Path) -> Nights:
-    """A first night in June with cases that are too weak to ask about."""
-    return after(where_b_begins_at_30(tmp_path), JUNE, WITH_WEAK)
+def weak_nights(weak_night: Nights, tmp_path: Path) -> Nights:
+    """A copy of it."""
+    return weak_night.copy(tmp_path)
 
 
 def where_b_begins_at_30(folder: Path, more: str = "") -> Nights:

@@ -9,7 +9,7 @@ import pytest
 
 from brp_signals.evaluation.decided import looked_at
 from brp_signals.state.ledger import FILE, open_ledger
-from tests.ledger.nights import Nights, case_of, child
+from tests.ledger.nights import AfterOneNight, Nights, case_of, child
 from tests.spec.builders import key_of
 from tests.support.ledgers import as_version
 
@@ -26,12 +26,9 @@ CHILDREN = [
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A first night with siblings, on the list and drawn."""
-    made = Nights(tmp_path)
-    made.deliver(TODAY, CHILDREN)
-    made.run()
-    return made
+    return after_one_night(tmp_path, TODAY, CHILDREN)
 
 
 def marks(nights: Nights) -> dict[str, set[str]]:

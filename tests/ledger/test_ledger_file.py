@@ -15,7 +15,7 @@ from brp_signals.base.errors import InternalFailure, RunLocked, Stopped
 from brp_signals.publish import output as publish
 from brp_signals.publish.explain import explanation
 from brp_signals.state.ledger import BACKUPS, FILE, SCHEMA, open_ledger
-from tests.ledger.nights import Nights, child
+from tests.ledger.nights import AfterOneNight, Nights, child
 from tests.support.ledgers import as_version, as_version_1
 
 #: The version of the ledger that this program writes.
@@ -25,12 +25,9 @@ TOMORROW = date(2026, 6, 16)
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A first night with one case."""
-    made = Nights(tmp_path)
-    made.deliver(TODAY, [child()])
-    made.run()
-    return made
+    return after_one_night(tmp_path, TODAY, [child()])
 
 
 def test_only_its_owner_may_read_it(nights: Nights) -> None:

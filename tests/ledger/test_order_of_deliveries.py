@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brp_signals.base.errors import DeliveryRefused
-from tests.ledger.nights import Nights, child
+from tests.ledger.nights import AfterOneNight, Nights, child
 from tests.support.deliveries import write_manifest
 
 TODAY = date(2026, 6, 15)
@@ -16,12 +16,9 @@ TOMORROW = date(2026, 6, 16)
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A first night with one case."""
-    made = Nights(tmp_path)
-    made.deliver(TODAY, [child()])
-    made.run()
-    return made
+    return after_one_night(tmp_path, TODAY, [child()])
 
 
 def test_the_same_delivery_again_gives_the_same_bytes_and_the_same_ledger(nights: Nights) -> None:

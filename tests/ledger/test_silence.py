@@ -51,6 +51,15 @@ def deliver(nights: Nights, number: int, tables: Tables) -> dict[str, Any]:
     return nights.run()
 
 
+@pytest.fixture(scope="module")
+def two_whole_nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """Two nights of which nothing is missing, to be copied."""
+    nights = Nights(tmp_path_factory.mktemp("nights"))
+    for number in range(2):
+        deliver(nights, number, tables_of(CHILDREN, FIRST))
+    return nights
+
+
 def _needed(tables: Tables) -> Tables:
     """Tables that a delivery must have hold at least somebody who has nothing to do with it."""
     stranger = tables_of([{"left": NONE, "enrolled": "2020-08-17 at Z seen 2026-06-10"}], FIRST)
@@ -170,11 +179,11 @@ LOSSES = (
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
-def test_whatever_is_missing_one_night_changes_no_case(loss: Callable[[Tables], Tables], tmp_path: Path) -> None:
-    nights = Nights(tmp_path)
+def test_whatever_is_missing_one_night_changes_no_case(
+    loss: Callable[[Tables], Tables], two_whole_nights: Nights, tmp_path: Path
+) -> None:
+    nights = two_whole_nights.copy(tmp_path)
     whole = tables_of(CHILDREN, FIRST)
-    deliver(nights, 0, whole)
-    deliver(nights, 1, whole)
     before, listed = cases(nights), nights.lists()["signals.csv"].splitlines()
     assert len(before) == 8
     account = deliver(nights, 2, loss(whole))
@@ -224,12 +233,10 @@ def known(lines: list[bytes]) -> list[list[bytes]]:
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_rows_set_aside_one_night_change_no_case(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    data: st.DataObject, two_whole_nights: Nights, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    nights = Nights(tmp_path_factory.mktemp("nights"))
+    nights = two_whole_nights.copy(tmp_path_factory.mktemp("nights"))
     whole = tables_of(CHILDREN, FIRST)
-    deliver(nights, 0, whole)
-    deliver(nights, 1, whole)
     before = cases(nights)
     bad = {"persons": "birth_date", "residences": "valid_from", "enrolments": "enrolled_on", "traces": "event_on"}
     chosen = {

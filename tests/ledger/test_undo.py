@@ -22,15 +22,21 @@ FIRST = date(2026, 6, 15)
 CHILD = {"departed": "2026-03-02", "enrolled": "2026-04-13 seen 2026-05-06"}
 
 
-@pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+@pytest.fixture(scope="module")
+def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Two nights, the second with a slip of the keyboard in its date."""
-    made = Nights(tmp_path)
+    made = Nights(tmp_path_factory.mktemp("nights"))
     made.deliver(FIRST, [CHILD], delivery_id="first")
     made.run()
     made.deliver(date(2062, 6, 15), [CHILD], delivery_id="slip")
     made.run()
     return made
+
+
+@pytest.fixture
+def nights(two_nights: Nights, tmp_path: Path) -> Nights:
+    """A copy of them."""
+    return two_nights.copy(tmp_path)
 
 
 def undo(nights: Nights, run: str = "slip", reason: str = "Verkeerde datum") -> None:

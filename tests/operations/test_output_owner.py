@@ -19,7 +19,7 @@ from brp_signals.gateway.delivery_folder import DeliveryFolder
 from brp_signals.publish.ownership import FILE, IDENTITY
 from brp_signals.steps import delivery
 from brp_signals.upkeep.purging import purge
-from tests.ledger.nights import Nights, child
+from tests.ledger.nights import AfterOneNight, Nights, child
 from tests.support.unjudged import set_aside_unjudged
 
 pytestmark = pytest.mark.long
@@ -29,12 +29,9 @@ OTHER = "state-of-another"
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A place with one run."""
-    found = Nights(tmp_path)
-    found.deliver(TODAY, [child()])
-    found.run()
-    return found
+    return after_one_night(tmp_path, TODAY, [child()])
 
 
 def _open(nights: Nights, *, state: str = "", output: str = "") -> pipeline.OpenNight:

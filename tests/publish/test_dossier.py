@@ -10,7 +10,7 @@ from brp_signals.base.errors import UsageProblem
 from brp_signals.cli import cases as commands
 from brp_signals.publish.dossier import dossier_bytes
 from brp_signals.publish.explain import dossier
-from tests.ledger.nights import NONE, Nights, child
+from tests.ledger.nights import NONE, AfterOneNight, Nights, child
 from tests.publish.golden.rendered import html_text
 from tests.publish.lists import DOSSIER, HOSTILE, RULES
 
@@ -23,12 +23,9 @@ SECTIONS = (
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
     """A first night with one case."""
-    made = Nights(tmp_path)
-    made.deliver(TODAY, [child()])
-    made.run()
-    return made
+    return after_one_night(tmp_path, TODAY, [child()])
 
 
 def only_case(nights: Nights) -> str:

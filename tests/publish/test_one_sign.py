@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals.publish.explain import dossier, explanation
-from tests.ledger.nights import Nights
+from tests.ledger.nights import AfterOneNight, Nights
 from tests.publish.golden.rendered import html_text
 
 TODAY = date(2026, 6, 15)
@@ -18,11 +18,8 @@ NAME = "Verzuimmelding na vertrek (bestemming onbekend; vóór de verwerking)"
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
-    made = Nights(tmp_path)
-    made.deliver(TODAY, [ONE_TRACE])
-    made.run()
-    return made
+def nights(after_one_night: AfterOneNight, tmp_path: Path) -> Nights:
+    return after_one_night(tmp_path, TODAY, [ONE_TRACE])
 
 
 def shown(nights: Nights, ending: str) -> Path:

@@ -125,10 +125,7 @@ def returned(result: FileResult, folder: Path) -> list[dict[str, Any]]:
 
 def open_desk(town: Nights, folder: Path, pattern: str = "signalen-*.xlsx") -> Desk:
     """A desk with the lists of a night that was run in `town`, which stays as it is."""
-    nights = Nights(folder)
-    for name in ("state", "output"):
-        shutil.copytree(town.folder / name, folder / name, symlinks=True)
-    desk = Desk(folder, nights)
+    desk = Desk(folder, town.copy(folder))
     shutil.copy(desk.published(pattern=pattern), desk.ordinary)
     shutil.copy(desk.published("0518"), folder / "elsewhere.xlsx")
     shutil.copy(desk.published("sealed/0363"), desk.sealed)

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from brp_signals import pipeline
 from brp_signals.base.errors import UsageProblem
 from brp_signals.sample import write_sample
 from tests.reference.shapes import Row
 from tests.sample.test_sample import earliest, judged, outcome, read, written
-from tests.support.unjudged import set_aside_unjudged
+from tests.support.unjudged import run_unjudged
 
 pytestmark = pytest.mark.long
 
@@ -119,13 +118,7 @@ def test_truth_and_news_say_what_the_rules_come_to_each_night(tmp_path: Path, se
 def flow_of(town: Path, folder: Path) -> dict[str, Any]:
     """The account of one night, run on the state of the nights before."""
     config, home = town.with_name("town.brp-signals.toml"), town.parent
-    with pipeline.open_night(folder, state=home / "state", output=home / "output", config=config, threads=1) as night:
-        for step in pipeline.STEPS:
-            if step == "validate":
-                set_aside_unjudged(night.night)
-            else:
-                night.run_step(step)
-        return night.night.account
+    return run_unjudged(folder, state=home / "state", output=home / "output", config=config)
 
 
 def test_run_one_after_the_other_most_cases_stay_some_come_and_some_end(town: Path) -> None:
