@@ -9,7 +9,6 @@ from typing import Any
 import pyrage
 import pytest
 
-from brp_signals import pipeline
 from brp_signals.gateway import Source
 from brp_signals.gateway.way_back.key_map import KeyMapPlace, read_key_map
 from tests.gateway.rubric import (
@@ -25,6 +24,7 @@ from tests.gateway.rubric import (
     school_row,
     who,
 )
+from tests.support.unjudged import run_unjudged
 
 pytestmark = pytest.mark.long
 
@@ -320,7 +320,7 @@ def test_a_night_lists_the_child_once(workshop: Workshop, with_message: bool, is
     sources.insert(0 if is_first else len(sources), full(workshop, GONE, day=OLD))
     again = workshop.school(school_row(1, enrolled_on="2026-04-10", seen_on="2026-06-01"))
     made = workshop.deliver(*sources, again, scope=["0363"])
-    pipeline.run(made.folder, state=workshop.folder / "state", output=workshop.folder / "output")
+    run_unjudged(made.folder, state=workshop.folder / "state", output=workshop.folder / "output")
     with (workshop.folder / "output/latest/signals.csv").open(encoding="utf-8", newline="") as stream:
         (signal,) = csv.DictReader(stream)
     assert (signal["person_id"], signal["rule_codes"]) == (made.bsn_id(1), "B-05|L-02")

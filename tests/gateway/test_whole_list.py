@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from brp_signals import pipeline
 from brp_signals.publish.explain import explanation
 from tests.gateway.rubric import Workshop, departed, residence, school_row, who
 from tests.gateway.test_haal_centraal_history import GONE, HOME, history, whole
 from tests.gateway.test_haal_centraal_history import file as answers
+from tests.support.unjudged import run_unjudged
 
 pytestmark = pytest.mark.long
 
@@ -46,7 +46,7 @@ def run(workshop: Workshop, *sources: tuple[str, Path]) -> Night:
     school = workshop.school(school_row(1, enrolled_on="2026-04-10"))
     made = workshop.deliver(*sources, school, scope=["0363"])
     night = Night(workshop.folder / "state", workshop.folder / "output")
-    pipeline.run(made.folder, state=night.state, output=night.output)
+    run_unjudged(made.folder, state=night.state, output=night.output)
     return night
 
 
