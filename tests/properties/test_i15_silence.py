@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -182,18 +183,17 @@ def test_no_case_term_or_list_changes_by_what_is_missing(
     children: list[dict[str, str]], loss: Loss, gaps: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     home: Path = tmp_path_factory.mktemp("worlds")
-    for name in ("heard", "silent"):
-        (home / name).mkdir()
-    heard, silent = Nights(home / "heard"), Nights(home / "silent")
-    for nights in (heard, silent):
-        weighs_all(nights)
+    (home / "heard").mkdir()
+    heard = Nights(home / "heard")
+    weighs_all(heard)
     whole = tables_of(children)
     lost = loss.of(whole)
-    day = 0
+    days = [0, *accumulate(gaps)]
     # Two whole nights, the silent ones, and the one on which everything is heard again; the term runs on in all.
-    for is_silent in (False, False, *[True] * loss.nights, False):
+    for day in days[:2]:
         night(heard, day, whole)
-        night(silent, day, lost if is_silent else whole)
+    silent = heard.copy(home / "silent")
+    for day, tables in zip(days[2:], [*[lost] * loss.nights, whole], strict=False):
+        night(heard, day, whole)
+        night(silent, day, tables)
         assert seen(silent) == seen(heard), day
-        day += gaps[0]
-        gaps = [*gaps[1:], gaps[0]]
