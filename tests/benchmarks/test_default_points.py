@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import default_points
 from benchmarks.default_points import fitted, with_points
 from brp_signals.evaluation.additive import Additive, fit
 
@@ -39,7 +40,8 @@ def _cases(n_towns: int = 20) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["pieces", "is_wrong", "town", "level"])
 
 
-def test_what_is_right_more_often_weighs_more_and_evidence_against_takes_away() -> None:
+def test_what_is_right_more_often_weighs_more_and_evidence_against_takes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(default_points, "_DRAWS", 20)  # enough for intervals that hold the points
     model, names, intervals = fitted(_cases())
     points = dict(zip(names, model.coefficients, strict=True))
     assert points["L-04"] > 1 > points["L-03"] >= 0 > points["C-01"]
