@@ -2,17 +2,54 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from brp_signals.schedule import serving
+from brp_signals.schedule import worker as worker_module
 from brp_signals.schedule.worker import NightWorker
 
 ROOT = Path(__file__).parents[2]
 
 MakeWorker = Callable[..., NightWorker]
+
+LIMIT_MINUTES = 7
+"""The time limit of nights whose clock is `clock_of_the_query`."""
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether the condition holds within so many seconds, which are many because a busy machine is slow."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def clock_of_the_query(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the worker's clock until its night is inside the query of its facts, and leave it half a second then.
+
+    A real limit would have to be longer than a busy machine needs to come to that query.
+    """
+    begun = set[str]()
+    ask = worker_module._Child.ask
+
+    def ask_and_note(child: worker_module._Child, order: dict[str, str], ends_at: float) -> dict[str, object]:
+        begun.add(order.get("step", "open"))
+        return ask(child, order, ends_at)
+
+    def monotonic() -> float:
+        in_query = "facts" in begun and wait_for((tmp_path / "state" / "in_query.txt").exists)
+        return LIMIT_MINUTES * 60 - 0.5 if in_query else 0.0
+
+    monkeypatch.setattr(worker_module._Child, "ask", ask_and_note)
+    monkeypatch.setattr(worker_module, "time", SimpleNamespace(monotonic=monotonic))
 
 
 @pytest.fixture

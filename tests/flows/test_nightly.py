@@ -24,11 +24,10 @@ from brp_signals.state.ledger import open_ledger
 from brp_signals.upkeep.purging import Purged
 from tests.support.deliveries import describe, write_delivery
 
-from .conftest import ROOT
+from .conftest import LIMIT_MINUTES, ROOT, wait_for
 from .nights import CANARY
 from .test_alerts import Desk
 from .test_inbox import deliver, publish
-from .test_worker import wait_for
 
 pytestmark = pytest.mark.long
 
@@ -283,9 +282,11 @@ def test_a_refused_delivery_is_not_tried_again_and_told_in_one_sentence(
     assert "persons.csv has another hash than the manifest; send it again." in told[0].getMessage()
 
 
+@pytest.mark.usefixtures("clock_of_the_query")
 def test_the_time_limit_of_the_flow_ends_the_night(night: RunNight, prefect_home: Path, tmp_path: Path) -> None:
-    with pytest.raises(InternalFailure, match="was stopped in step facts; nothing was published"):
-        night("endless", time_limit_minutes=4 / 60)
+    late = f"took longer than {LIMIT_MINUTES} minutes and was stopped in step facts; nothing was published"
+    with pytest.raises(InternalFailure, match=late):
+        night("endless", time_limit_minutes=LIMIT_MINUTES)
     assert (tmp_path / "state" / "in_query.txt").exists()
     assert last_run(prefect_home)[1] == "Failed"
 

@@ -28,8 +28,7 @@ from brp_signals.base.errors import RunLocked, UsageProblem
 from brp_signals.schedule import serving
 from brp_signals.schedule.server import OPERATOR_FILE
 
-from .conftest import ROOT
-from .test_worker import wait_for
+from .conftest import ROOT, wait_for
 
 SAMPLE = ROOT / "data" / "sample" / "2026-11-20-0363"
 #: 127.0.0.1 as the kernel writes it.

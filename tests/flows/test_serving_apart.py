@@ -25,9 +25,9 @@ from websockets.typing import Subprotocol
 from flows.nightly import FOREIGN
 from tests.support.nobody import as_nobody, only_as_root
 
-from .conftest import ROOT
+from .conftest import ROOT, wait_for
 from .test_serving import CONFIG, SAMPLE, Served, listening
-from .test_worker import is_alive, wait_for
+from .test_worker import is_alive
 
 pytestmark = pytest.mark.long
 
