@@ -9,6 +9,8 @@ from tests.gateway.rubric import Made, Workshop, a_number, bsn
 from tests.gateway.writing.lg01 import block_bytes, lg01, message, teletex
 from tests.gateway.writing.municipality import PersonList
 
+pytestmark = pytest.mark.long
+
 _HEADER_LENGTH = 49
 
 

@@ -12,6 +12,8 @@ from brp_signals.state.ledger import open_ledger
 from tests.ledger.nights import Nights
 from tests.ledger.test_ledger_file import cut_off
 
+pytestmark = pytest.mark.long
+
 TODAY = date(2026, 6, 15)
 NIGHT = timedelta(days=1)
 

@@ -20,6 +20,8 @@ from tests.ledger.nights import NONE, Nights, case_ids
 from tests.review.desk import CHILDREN, DECIDED_ON, LISTED_ON, Desk, decided, returned, rows
 from tests.support.ledgers import decide
 
+pytestmark = pytest.mark.long
+
 MELDCODE = "Zorg om het kind: meldcode gevolgd"
 #: What was chosen beside each outcome, and is not told with it.
 REASONS = {

@@ -12,6 +12,8 @@ from brp_signals.steps.judging import Suite, judge
 from tests.ledger.nights import Nights, child
 from tests.reference.populations import REFERENCE_DATES
 
+pytestmark = pytest.mark.long
+
 TODAY = REFERENCE_DATES[0]
 
 
