@@ -122,7 +122,11 @@ def test_a_pipe_among_our_own_files_is_refused_at_once(name: str, furnished: tup
 
 @pytest.fixture
 def special(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "socket":
+    """A special file; a device behind a link of our own, so that a command at fault replaces the link and no device."""
+    if request.param.startswith("/dev/"):
+        (tmp_path / "device").symlink_to(request.param)
+        yield str(tmp_path / "device")
+    elif request.param == "socket":
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(tmp_path / "s"))
             yield str(tmp_path / "s")
