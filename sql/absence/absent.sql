@@ -4,13 +4,13 @@ SELECT
     person_id,
     CASE
         WHEN person_id IN (SELECT person_id FROM _absence_leavers) THEN 'withdrawn'
-        WHEN $are_declared AND hash(person_id) NOT IN (SELECT person_key FROM _absence_pupils) THEN 'never'
+        WHEN $are_declared AND hash(key_of(person_id)) NOT IN (SELECT person_key FROM _absence_pupils) THEN 'never'
         ELSE 'known'
     END AS kind,
     $are_all_delivered AS are_all_delivered
 FROM _absence_persons
 WHERE
-    hash(person_id) NOT IN (SELECT person_key FROM _stage_repeated_keys)
+    hash(key_of(person_id)) NOT IN (SELECT person_key FROM _stage_repeated_keys)
     AND person_id NOT IN (SELECT person_id FROM _absence_persons WHERE NOT is_readable AND person_id IS NOT NULL)
     AND person_id NOT IN (SELECT person_id FROM _absence_residences WHERE NOT is_readable)
     AND person_id NOT IN (SELECT person_id FROM _absence_traces WHERE NOT is_readable)

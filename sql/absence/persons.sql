@@ -8,25 +8,16 @@ SELECT
     parent1_id,
     parent2_id,
     is_confidential,
-    coalesce(
-        is_id(person_id)
-        AND is_register_date(birth_date)
-        AND coalesce(suspension_reason IN ('O', 'E', 'M', 'R', 'F', 'W'), true)
-        AND coalesce(is_register_date(suspension_date), true)
-        AND is_code4(municipality_code)
-        AND NOT is_bad_id(parent1_id, true)
-        AND NOT is_bad_id(parent2_id, true)
-        AND is_confidential IN ('0', '1'),
-        false
-    ) AS is_readable
-FROM delivered_persons
+    faulty.row_no IS NULL AS is_readable
+FROM delivered_persons AS rows
+LEFT JOIN stage_faulty_rows AS faulty ON rows.file = faulty.file AND rows.row_no = faulty.row_no
 WHERE
-    person_id IN (SELECT person_id FROM _absence_known)
+    person_key IN (SELECT key_of(person_id) FROM _absence_known)
     OR (
         (suspension_reason IS NULL OR suspension_date > strftime(CAST($reference_date AS DATE), '%Y%m%d'))
         AND birth_date BETWEEN $duty_born_from_text AND $duty_born_until_text
         AND (
-            person_id IN (SELECT person_id FROM _absence_leavers)
-            OR ($are_all_delivered AND hash(person_id) NOT IN (SELECT person_key FROM _absence_pupils))
+            person_key IN (SELECT key_of(person_id) FROM _absence_leavers)
+            OR ($are_all_delivered AND hash(person_key) NOT IN (SELECT person_key FROM _absence_pupils))
         )
     )

@@ -15,10 +15,7 @@ INNER JOIN memory_lists AS lists
         rows.source = lists.source
         AND rows.school_id = lists.school_id
         AND rows.seen_on = CAST(lists.seen_on AS VARCHAR)
+ANTI JOIN stage_faulty_rows AS faulty ON rows.file = faulty.file AND rows.row_no = faulty.row_no
 WHERE
-    rows.is_young
-    AND is_iso_date(rows.enrolled_on)
-    AND rows.enrolled_on IS NOT NULL
-    AND coalesce(is_iso_date(rows.withdrawn_on), true)
-    AND rows.education_type IN ('PO', 'SBO', 'SO', 'VSO', 'VO', 'MBO', 'OTHER')
-    AND (lists.recency <= 2 OR rows.person_id IN (SELECT person_id FROM memory_kept))
+    rows.person_key IN (SELECT person_key FROM memory_persons WHERE is_young)
+    AND (lists.recency <= 2 OR rows.person_key IN (SELECT key_of(person_id) FROM memory_kept))

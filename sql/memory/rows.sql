@@ -16,5 +16,5 @@ SELECT
     earlier.n_rows
 FROM memory_earlier AS earlier
 WHERE
-    earlier.person_id NOT IN (SELECT person_id FROM memory_persons WHERE NOT is_young)
+    NOT coalesce(key_of(earlier.person_id) IN (SELECT person_key FROM memory_persons WHERE NOT is_young), false)
     AND (earlier.recency <= 2 OR earlier.person_id IN (SELECT person_id FROM memory_kept))

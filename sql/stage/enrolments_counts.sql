@@ -1,26 +1,36 @@
 -- Grain: one school delivery in one file of enrolments (none: rows at fault), with its rows, and those that cannot be so whoever the
 -- pupil is (K-04): they end before they begin, or were seen after the reference date.
+WITH usable AS (
+    SELECT
+        *,
+        coalesce(withdrawn_on < enrolled_on, false) AS ends_first,
+        seen_on > strftime(CAST($reference_date AS DATE), '%Y-%m-%d') AS lies_ahead
+    FROM delivered_enrolments AS delivered
+    ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+)
+
 SELECT
-    $file_name AS file,
-    CASE WHEN fault IS NULL THEN source END AS source,
-    CASE WHEN fault IS NULL THEN school_id END AS school_id,
-    CASE WHEN fault IS NULL THEN seen_on END AS seen_on,
-    coalesce(sum(stands_for), 0) AS n_rows,
-    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND NOT is_known), 0) AS n_orphans,
-    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND withdrawn_on < enrolled_on), 0) AS n_ends_first,
-    coalesce(
-        sum(stands_for) FILTER (
-            WHERE
-            fault IS NULL
-            AND coalesce(withdrawn_on >= enrolled_on, true)
-            AND seen_on > strftime(CAST($reference_date AS DATE), '%Y-%m-%d')
-        ),
-        0
-    ) AS n_ahead,
-    min(row_no) FILTER (
-        WHERE
-        fault IS NULL
-        AND (withdrawn_on < enrolled_on OR seen_on > strftime(CAST($reference_date AS DATE), '%Y-%m-%d'))
-    ) AS first_impossible_row
-FROM _stage_judged
-GROUP BY ALL
+    file,
+    source,
+    school_id,
+    seen_on,
+    count(*) AS n_rows,
+    count(*) FILTER (WHERE ends_first) AS n_ends_first,
+    count(*) FILTER (WHERE lies_ahead AND NOT ends_first) AS n_ahead,
+    min(row_no) FILTER (WHERE ends_first OR lies_ahead) AS first_impossible_row
+FROM usable
+GROUP BY file, source, school_id, seen_on
+
+UNION ALL
+
+SELECT
+    file,
+    NULL AS source,
+    NULL AS school_id,
+    NULL AS seen_on,
+    count(*) AS n_rows,
+    0 AS n_ends_first,
+    0 AS n_ahead,
+    NULL AS first_impossible_row
+FROM _stage_faults
+GROUP BY file

@@ -1,4 +1,6 @@
--- Grain: one row of persons: a 64-bit key that shows who may stand there twice, and who is an orphan elsewhere.
-SELECT hash(person_id) AS person_key
-FROM _stage_judged
-WHERE fault IS NULL OR NOT starts_with(fault, 'person_id:')
+-- Grain: one row of persons that tells who it is about: a 64-bit key of the person. A whole country of them is joined within a
+-- small limit of memory, which whole ids would not be.
+SELECT hash(persons.person_key) AS person_key
+FROM delivered_persons AS persons
+ANTI JOIN (SELECT file, row_no FROM stage_faulty_cells WHERE column_name = 'person_id') AS nobody
+    ON persons.file = nobody.file AND persons.row_no = nobody.row_no

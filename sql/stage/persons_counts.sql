@@ -1,9 +1,21 @@
 -- Grain: one municipality of one file of persons (none: rows at fault), with its rows.
 SELECT
-    $file_name AS file,
-    CASE WHEN fault IS NULL THEN municipality_code END AS municipality_code,
-    coalesce(sum(stands_for), 0) AS n_rows,
-    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND birth_date = '00000000'), 0) AS n_unknown_births,
-    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND is_confidential = '1'), 0) AS n_confidential
-FROM _stage_judged
-GROUP BY ALL
+    file,
+    municipality_code,
+    count(*) AS n_rows,
+    count(*) FILTER (WHERE birth_date = '00000000') AS n_unknown_births,
+    count(*) FILTER (WHERE is_confidential = '1') AS n_confidential
+FROM delivered_persons AS delivered
+ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+GROUP BY file, municipality_code
+
+UNION ALL
+
+SELECT
+    file,
+    NULL AS municipality_code,
+    count(*) AS n_rows,
+    0 AS n_unknown_births,
+    0 AS n_confidential
+FROM _stage_faults
+GROUP BY file

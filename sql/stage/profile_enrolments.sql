@@ -13,7 +13,7 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'enrolments' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_orphans) FROM _stage_enrolments_counts), 0) AS n_orphans,
+        (SELECT count(*) FROM _stage_sound_orphans WHERE table_name = 'enrolments') AS n_orphans,
         (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_stale AND NOT is_remembered) AS n_stale_schools,
         (SELECT count(*) FROM stage_school_deliveries WHERE recency = 1 AND is_shrunk AND NOT is_remembered) AS n_shrunk_schools,
         (SELECT count(*) FROM stage_silent_lists) AS n_silent_lists,

@@ -13,7 +13,7 @@ WITH counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'residences' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_orphans) FROM _stage_residences_counts), 0) AS n_orphans,
+        (SELECT count(*) FROM _stage_sound_orphans WHERE table_name = 'residences') AS n_orphans,
         date_diff(
             'day',
             coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_counts), DATE '0001-01-01'),

@@ -29,7 +29,7 @@ counted AS (
             SELECT count(*) FROM stage_quarantine
             WHERE table_name = 'traces' AND reason_code = 'id_not_pseudonymised'
         ) AS n_not_pseudonymised,
-        coalesce((SELECT sum(n_orphans) FROM _stage_traces_counts), 0) AS n_orphans,
+        (SELECT count(*) FROM _stage_sound_orphans WHERE table_name = 'traces') AS n_orphans,
         (
             SELECT count(*) FROM stage_quarantine WHERE reason_code = 'source_not_declared'
         ) AS n_not_declared,

@@ -1,7 +1,17 @@
--- One row: what one file of residences holds.
+-- Grain: one file of residences, its sound rows and those at fault apart.
 SELECT
-    $file_name AS file,
-    coalesce(sum(stands_for), 0) AS n_rows,
-    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND NOT is_known), 0) AS n_orphans,
-    max(recorded_on) FILTER (WHERE fault IS NULL) AS newest_recorded
-FROM _stage_judged
+    file,
+    count(*) AS n_rows,
+    max(recorded_on) AS newest_recorded
+FROM delivered_residences AS delivered
+ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+GROUP BY file
+
+UNION ALL
+
+SELECT
+    file,
+    count(*) AS n_rows,
+    NULL AS newest_recorded
+FROM _stage_faults
+GROUP BY file

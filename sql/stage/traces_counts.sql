@@ -1,10 +1,21 @@
 -- Grain: one day of one trace source in one file of traces (none: rows at fault), with its rows.
 SELECT
-    $file_name AS file,
-    CASE WHEN fault IS NULL THEN kind END AS kind,
-    CASE WHEN fault IS NULL THEN source_code END AS source_code,
-    CASE WHEN fault IS NULL THEN event_on END AS event_on,
-    coalesce(sum(stands_for), 0) AS n_rows,
-    coalesce(sum(stands_for) FILTER (WHERE fault IS NULL AND NOT is_known), 0) AS n_orphans
-FROM _stage_judged
-GROUP BY ALL
+    file,
+    kind,
+    source_code,
+    event_on,
+    count(*) AS n_rows
+FROM delivered_traces AS delivered
+ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+GROUP BY file, kind, source_code, event_on
+
+UNION ALL
+
+SELECT
+    file,
+    NULL AS kind,
+    NULL AS source_code,
+    NULL AS event_on,
+    count(*) AS n_rows
+FROM _stage_faults
+GROUP BY file

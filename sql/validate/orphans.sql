@@ -1,4 +1,4 @@
--- Grain: one row of a person who does not stand in persons, by its physical line; rows that were set aside have a reason already.
+-- Grain: one row of one table of a person who is not in persons, by its physical line; rows that were set aside have a reason already.
 SELECT DISTINCT
     orphans.file,
     orphans.row_no + shifts.shift AS line,
@@ -8,4 +8,4 @@ ASOF INNER JOIN stage_shifts AS shifts
     ON orphans.file = shifts.file AND orphans.row_no >= shifts.from_row
 LEFT JOIN stage_quarantine AS quarantine
     ON orphans.file = quarantine.file AND orphans.row_no + shifts.shift = quarantine.line
-WHERE quarantine.file IS NULL
+WHERE orphans.table_name = $table_name AND quarantine.file IS NULL

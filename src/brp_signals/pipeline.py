@@ -52,7 +52,7 @@ STEPS: Final = tuple(_STEPS)
 
 #: The database's share of the memory that a run may hold. Of 1 GB the libraries take three tenths, keys and lists two
 #: or three more, and a database's allocator keeps nearly as much again as the database accounts for.
-_DATABASE = 0.2
+_DATABASE = 0.3
 
 
 class OpenNight:

@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.delivered import WholeReader
 from brp_signals.gateway import PseudonymiseResult, pseudonymise
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.formats.gbav import RubricReader
 from brp_signals.gateway.formats.records import Person
 from brp_signals.gateway.pseudonyms import Pseudonymiser, Space, read_key
-from brp_signals.steps import stage
+from brp_signals.steps.files_as_tables import FilesAsTables
 from tests.real.school_list import write_derived_school_list
 
 FILE = "rvig-gbav-testset-2022.csv"
@@ -104,8 +103,8 @@ def facts(real: RealSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[p
             sql_overrides=KEEP_EVERYBODY,
         ) as night,
     ):
-        # The sieve would pass over everybody who is no child of today.
-        patched.setattr(stage, "reader_of", lambda night, _: WholeReader(night))
+        # Otherwise nobody would be looked at who is no child of today.
+        patched.setattr(FilesAsTables, "show_candidates", FilesAsTables.show)
         for step in pipeline.STEPS[: pipeline.STEPS.index("facts") + 1]:
             night.run_step(step)
         yield night

@@ -20,7 +20,6 @@ MADE_BY: Final = {
     "recall_": "recall",
     "stage_": "stage",
     "stage_absent": "absence",
-    "stage_orphans": "validate",
     "stage_out_of_count": "validate",
     "valid_": "validate",
     "validate_": "validate",

@@ -13,10 +13,10 @@ import pyarrow.parquet
 import pytest
 
 from brp_signals import pipeline
-from brp_signals.delivered import SievingReader, WholeReader
 from brp_signals.delivery.contract import OPTIONAL, REQUIRED
 from brp_signals.delivery.files import DataFile
 from brp_signals.publish.enrolment_memory import remember_enrolments
+from brp_signals.steps.files_as_tables import FilesAsTables
 from tests.reference import rows
 from tests.reference.populations import SETTINGS, population
 from tests.reference.shapes import Row
@@ -307,7 +307,7 @@ def write_parquet(
 
 def staged(folder: Path, work: Path) -> dict[str, Any]:
     """Everything that stage makes of a delivery and what is remembered of it, rows in a fixed order; `seen` is how many
-    rows of a sieved file SQL saw together, at most."""
+    rows of each table were looked at."""
     work.mkdir()
     (work / "c.toml").write_text(configuration(SETTINGS), encoding="utf-8")
     with (
@@ -331,34 +331,22 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
 
 @contextmanager
 def rows_shown() -> Iterator[dict[str, int]]:
-    """The most rows that the sieve showed of each file, by its name."""
+    """How many rows of each table are shown because somebody may need them or they may be at fault."""
     seen: dict[str, int] = {}
-    show = SievingReader.show
+    show = FilesAsTables.show_candidates
 
-    def counted(reader: SievingReader, file: DataFile, scan: str) -> None:
-        show(reader, file, scan)
-        view = f"delivered_{file.table}"
-        ((n_rows,),) = reader._night.warehouse.execute(f"SELECT count(*) FROM {view}", view)
-        seen[file.name] = max(n_rows, seen.get(file.name, 0))
+    def counted(files: FilesAsTables, table: str, *shown: DataFile) -> None:
+        show(files, table, *shown)
+        ((seen[table],),) = files._warehouse.execute(f"SELECT count(*) FROM delivered_{table}", table)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SievingReader, "show", counted)
+        patch.setattr(FilesAsTables, "show_candidates", counted)
         yield seen
 
 
 @contextmanager
 def whole_files() -> Iterator[None]:
-    """Every file is read whole, as if there were no sieve."""
+    """Every row is looked at, whoever it is about."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("brp_signals.steps.stage.reader_of", lambda night, question: WholeReader(night))
-        yield
-
-
-@contextmanager
-def small_blocks(size: int, stretch: int) -> Iterator[None]:
-    """The sieve looks at so few bytes and rows at a time that rows lie across every border."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("brp_signals.sieve.csv_file._SIZE", size)
-        patch.setattr("brp_signals.sieve.parquet_file._ROWS", stretch)
-        patch.setattr("brp_signals.sieve.rows._STRETCH", stretch)
+        patch.setattr(FilesAsTables, "show_candidates", FilesAsTables.show)
         yield

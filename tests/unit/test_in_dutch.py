@@ -16,21 +16,20 @@ from brp_signals.steps.validate import _MADE_AGAIN
 PACKAGE = Path(brp_signals.__file__).parent
 FILES = (
     *sorted((PACKAGE / "steps").glob("*.py")),
-    *sorted((PACKAGE / "sieve").glob("*.py")),
     *sorted((PACKAGE / "review").glob("*.py")),
     *sorted((PACKAGE / "evaluation").glob("*.py")),
     *(PACKAGE / "base" / f"{name}.py" for name in ("bounded_workbook", "bounded_xml", "config", "private_files")),
     *(PACKAGE / "base" / f"{name}.py" for name in ("sealing", "warehouse")),
     *(PACKAGE / "state" / f"{name}.py" for name in ("ledger/ledger", "ledger/file", "learned_weights")),
     PACKAGE / "delivery/plain_csv.py",
-    *(PACKAGE / name for name in ("delivered.py", "publish/explain.py", "publish/explanations.py")),
+    *(PACKAGE / name for name in ("publish/explain.py", "publish/explanations.py")),
 )
 FAILURES = ("DeliveryRefused", "UsageProblem", "InternalFailure", "RunLocked", "CaseNotInLastRun")
 #: What staff and stewards never read: it is about the program's own files, about arithmetic that a test holds, or an
 #: option of an engineer's command.
 FOR_ENGINEERS = (
     *("Two expectations carry", "iets: an expectation has no", "iets: severity must be", "Check iets does not read"),
-    *("Suite iets: an expectation was not understood", "A step ran before the delivery"),
+    *("Suite iets: an expectation was not understood", "A step ran before"),
     *("The cases of this run and those", "The flow of cases does not", "iets wants a public recipient"),
 )
 

@@ -1,4 +1,4 @@
-"""One definition of which days exist: what the gateway keeps, the SQL of a run and its sieve keep, and mean alike."""
+"""One definition of which days exist: what the gateway keeps, the SQL of a run keeps, and both mean the same."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,9 +9,7 @@ import pytest
 from brp_signals.base.dates import is_register_date
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.gateway.formats.cells import UNUSABLE, DateReader
-from brp_signals.sieve import forms
 from brp_signals.steps.stage import MACROS
-from tests.support.blocks import cells_of
 
 _PLACEHOLDERS = (
     *("9999-12-31", "2999-12-31", "3000-01-01", "2999-02-30", "2100-02-29", "2104-02-29", "2400-02-29", "9999-99-99"),
@@ -44,16 +42,11 @@ def _in_sql(warehouse: Warehouse, texts: list[str], expression: str) -> list[boo
     return [bool(row["ok"]) for row in warehouse.query(f"SELECT {expression} AS ok FROM cells ORDER BY n", "cells")]
 
 
-def _in_sieve(form: object, texts: list[str]) -> list[bool]:
-    found = form(cells_of([text.encode() for text in texts]))  # type: ignore[operator]
-    return [bool(each) for each in (found[0] if isinstance(found, tuple) else found)]
-
-
 def test_a_beginning(warehouse: Warehouse) -> None:
     days = list(_days())
     reader = DateReader(("yyyy-mm-dd",))
     kept = [reader.text(day) != UNUSABLE for day in days]
-    assert kept == _in_sql(warehouse, days, "is_iso_date(t)") == _in_sieve(forms.iso_dates, days)
+    assert kept == _in_sql(warehouse, days, "regexp_full_match(t, iso_date_form())")
     assert {day for day, is_kept in zip(days, kept, strict=True) if is_kept} >= {"1980-01-01", "2099-12-31"}
     assert not {day for day, is_kept in zip(days, kept, strict=True) if is_kept} & {"1979-12-31", "2100-01-01"}
 
@@ -63,13 +56,13 @@ def test_an_end(warehouse: Warehouse) -> None:
     reader = DateReader(("yyyy-mm-dd",))
     read = [reader.text(day, is_end=True) for day in days]
     are_open = [text == "" for text in read]
-    assert are_open == _in_sql(warehouse, days, "known_end(t) IS NULL") == _in_sieve(forms.is_no_end, days)
+    assert are_open == _in_sql(warehouse, days, "known_end(t) IS NULL")
     kept = [text != UNUSABLE for text in read]
-    assert kept == _in_sql(warehouse, days, "coalesce(is_iso_date(known_end(t)), true)")
+    assert kept == _in_sql(warehouse, days, "coalesce(regexp_full_match(known_end(t), iso_date_form()), true)")
 
 
 def test_a_date_of_the_register(warehouse: Warehouse) -> None:
     days = [day.replace("-", "") for day in _days()]
     days += [day[:6] + "00" for day in days[:40]] + [day[:4] + "0000" for day in days[:40]]
     kept = [is_register_date(day) for day in days]
-    assert kept == _in_sql(warehouse, days, "is_register_date(t)") == _in_sieve(forms.register_dates, days)
+    assert kept == _in_sql(warehouse, days, "is_register_date(t)")

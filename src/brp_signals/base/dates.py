@@ -26,7 +26,7 @@ FIRST_YEAR: Final = 1800
 #: The newest year that a date can have: a later one stands for something else. The SQL macros say the same.
 LAST_YEAR: Final = 2999
 #: Years that a row of a school list or of traces can mean. An older year is a placeholder (1899, 1900, 1970); a later
-#: one stands for "no end" where an end is asked for, and means nothing elsewhere. Gateway, sieve and SQL macros say so
+#: one stands for "no end" where an end is asked for, and means nothing elsewhere. Gateway and SQL macros say so
 #: alike: what the gateway keeps, a run does not set aside.
 FIRST_LIST_YEAR: Final = 1980
 LAST_LIST_YEAR: Final = 2099

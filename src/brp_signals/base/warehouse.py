@@ -207,6 +207,11 @@ class Warehouse:
         except self._error as problem:
             raise _failure(what, problem) from problem
 
+    def write_parquet(self, path: Path, file: str) -> None:
+        """Write the rows of the SELECT in `file` to a Parquet file in the folder of this database."""
+        layout = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 131072, DICTIONARY_SIZE_LIMIT 10000"
+        self.execute(f"COPY (\n{self.sql(file)}\n) TO {quoted(path)} ({layout})", file)
+
     def export(self, database: Path, tables: Iterable[str], columns: Iterable[str]) -> None:
         """Copy those of `columns` that each of `tables` has into a database file of their own."""
         named = ", ".join(f"'{name}'" for name in sorted(columns))

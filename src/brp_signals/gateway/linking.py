@@ -14,7 +14,7 @@ from brp_signals.gateway.findings import Findings
 #: Views instead of tables, since as tables they would be as long as the register.
 _VIEWS: Final = frozenset(("lists", "numbers_had", "people", "a_numbers", "listed", "ambiguous_bsns", "list_rows"))
 #: Macros that give dates the same meaning as in a run.
-_MACROS: Final = ("is_register_date", "earliest_on", "latest_on")
+_MACROS: Final = ("register_date_form", "is_register_date", "earliest_on", "latest_on")
 _STEPS: Final = (
     "bearers",
     "agreed",

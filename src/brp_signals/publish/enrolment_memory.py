@@ -6,23 +6,16 @@ change in one commit. It is made over only when a school list changed: the files
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from brp_signals.base.errors import InternalFailure
 from brp_signals.base.private_files import sync
 from brp_signals.base.unfinished import start_file
-from brp_signals.delivery.files import DataFile
 from brp_signals.state.ledger import MEMORY_PREFIX
-from brp_signals.steps.night import Night, Reader
+from brp_signals.steps.night import Night
 
-if TYPE_CHECKING:
-    from pyarrow import RecordBatch
-
-_ROWS_IN_GROUP: Final = 1 << 17
 _RUNS_KEPT: Final = 3
 
 
@@ -38,7 +31,9 @@ def remember_enrolments(night: Night) -> str:
     name = f"{MEMORY_PREFIX}{night.run_no:06d}-{sha256}.parquet"
     _choose(night)
     unfinished = night.work / name
-    _write(night, unfinished)
+    with night.showing("enrolments"):
+        night.warehouse.view("memory_delivered", "memory/delivered.sql")
+        night.warehouse.write_parquet(unfinished, "memory/rows.sql")
     _put(unfinished, night.state / name)
     return name
 
@@ -94,59 +89,13 @@ def _put(unfinished: Path, file: Path) -> None:
 
 
 def _choose(night: Night) -> None:
-    """Make the tables that say which lists and whose rows are remembered, and `memory_delivered`, rows of tonight."""
+    """Make the tables that say which lists and whose rows are remembered."""
     night.create("memory_lists", "memory/lists.sql")
     night.create("memory_kept", "memory/kept.sql")
     night.warehouse.view("memory_earlier", "memory/earlier.sql")
-    _gather(night, "persons", "memory_persons")
+    with night.showing("persons"):
+        night.create("memory_persons", "memory/persons.sql")
     night.warehouse.insert("memory_persons", "memory/expected.sql")
-    _gather(night, "enrolments", "memory_delivered")
-
-
-def _gather(night: Night, table: str, target: str) -> None:
-    """Show every file of `table` to one SQL file, which makes `target`."""
-    for number, file in enumerate(_files(night, table)):
-        _reader(night).show(file, target)
-        make = night.warehouse.insert if number else night.warehouse.create
-        make(target, f"memory/{target.removeprefix('memory_')}.sql", **night.parameters)
-
-
-def _write(night: Night, path: Path) -> None:
-    """Write the rows to remember: first those that the reader of the files is sure of, then those that SQL chose."""
-    from pyarrow import Table
-    from pyarrow.parquet import ParquetWriter
-
-    from brp_signals.sieve.school_lists import SCHEMA
-
-    # A group of rows holds too many persons for a dictionary to pay, and nobody reads the memory by ranges of values.
-    repeated = [name for name in SCHEMA.names if name != "person_id"]
-    layout = {"compression": "zstd", "use_dictionary": repeated, "write_statistics": False, "store_schema": False}
-    with ParquetWriter(path, SCHEMA, **layout) as writer:
-        certain = (batch for file in _files(night, "enrolments") for batch in _reader(night).remembered(file))
-        chosen = night.warehouse.batches(night.warehouse.sql("memory/rows.sql"), "memory/rows.sql", _ROWS_IN_GROUP)
-        for batches in _in_groups(chain(certain, (batch.cast(SCHEMA) for batch in chosen))):
-            writer.write_table(Table.from_batches(batches, SCHEMA))
-
-
-def _in_groups(batches: "Iterable[RecordBatch]") -> "Iterator[list[RecordBatch]]":
-    """Batches together, so that no group of rows is small but the last one."""
-    waiting: list[RecordBatch] = []
-    for batch in batches:
-        waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= _ROWS_IN_GROUP:
-            yield waiting
-            waiting = []
-    yield waiting
-
-
-def _files(night: Night, table: str) -> list[DataFile]:
-    return [file for file in night.delivered.files if file.table == table]
-
-
-def _reader(night: Night) -> Reader:
-    if night.reader is None:
-        raise InternalFailure("School lists are remembered before stage has run; run the steps in their order.")
-    return night.reader
 
 
 def _sha256(night: Night) -> str:

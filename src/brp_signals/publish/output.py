@@ -44,7 +44,7 @@ def run(night: Night) -> dict[str, Any]:
     run_id, delivery_id = night.account["run_id"], night.delivered.delivery_id
     night.warehouse.drop(*_DONE_WITH)
     memory = enrolment_memory.remember_enrolments(night)
-    night.reader = None  # the files have been read for the last time
+    night.files_as_tables = None  # the files have been read for the last time
     _write_all(night)
     record(night, memory)  # from this instant the run exists; what follows is finished by the next start if it must be
     show(night.output, delivery_id, run_id)

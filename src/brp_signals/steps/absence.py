@@ -6,7 +6,6 @@ files for the few children that R-01 and R-02 may speak of. From here on the ord
 
 from typing import Any
 
-from brp_signals.delivered import WholeReader, show_nothing
 from brp_signals.steps.night import Night
 
 ABSENT = {"person_id": "VARCHAR", "kind": "VARCHAR", "are_all_delivered": "BOOLEAN"}
@@ -72,16 +71,9 @@ def _derive(night: Night, *tables: str) -> None:
 
 
 def _gather(night: Night, table: str, part: str, **parameters: bool) -> None:
-    """Show every file of `table` whole to one SQL file, which makes `_absence_<part>`."""
-    reader, make = WholeReader(night), night.warehouse.create
-    files = [file for file in night.delivered.files if file.table == table]
-    if not files:
-        show_nothing(night, table)
-        make(f"_absence_{part}", f"absence/{part}.sql", **night.parameters, **parameters)
-    for file in files:
-        reader.show(file, table)
-        make(f"_absence_{part}", f"absence/{part}.sql", **night.parameters, **parameters)
-        make = night.warehouse.insert
+    """Show `table` whole to one SQL file, which makes `_absence_<part>`."""
+    with night.showing(table):
+        night.create(f"_absence_{part}", f"absence/{part}.sql", **parameters)
 
 
 def _stage(night: Night) -> None:

@@ -2,13 +2,14 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from brp_signals.base.config import Absence, Configuration
 from brp_signals.base.dates import add_months
@@ -18,9 +19,7 @@ from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.warehouse import Value, Warehouse, resource
 from brp_signals.delivery.files import DataFile, Delivery
 from brp_signals.state.ledger import Run
-
-if TYPE_CHECKING:
-    import pyarrow
+from brp_signals.steps.files_as_tables import FilesAsTables, refusing_damage
 
 #: Ages between which education may be compulsory, a year wider on either side.
 YOUNGEST, OLDEST = 4, 19
@@ -36,31 +35,12 @@ def points_of_chance(chance: Decimal) -> int:
     return math.ceil(1000 * math.log(chance / (1 - chance)))
 
 
-class Reader(Protocol):
-    """Shows the files of a delivery to SQL, one at a time (`delivered`)."""
-
-    numbers_broken_rows: bool
-    """Whether `row_no` counts the rows that are `broken_lines` too."""
-
-    def show(self, file: DataFile, scan: str) -> None:
-        """Make the view `delivered_<table>` of `file` for `scan`, which is why SQL looks at it."""
-
-    def broken_lines(self) -> list[tuple[str, int]]:
-        """Rows with another number of cells than the header, by file and physical line; never part of a view."""
-
-    def orphans(self, file: DataFile) -> Iterable[int]:
-        """The `row_no` of each row whose person does not stand in persons, also of rows at fault."""
-
-    def remembered(self, file: DataFile) -> "Iterator[pyarrow.RecordBatch]":
-        """Rows of `memory_lists` in a file of enrolments that need not be shown to SQL for `memory_delivered`."""
-
-
 @dataclass
 class Night:
     """One run. `work` is its private folder, `account` becomes run.json.
 
-    `run_no` and `earlier_runs` come from the ledger (steps.recall), `reader` from stage; `accepted_drift` is why a
-    person lets a much smaller delivery pass. `started` is when it began, on a clock that nobody sets back.
+    `run_no` and `earlier_runs` come from the ledger (steps.recall), `files_as_tables` from stage; `accepted_drift` is
+    why a person lets a much smaller delivery pass. `started` is when it began, on a clock that nobody sets back.
     """
 
     folder: Path
@@ -76,7 +56,7 @@ class Night:
     run_no: int = 1
     earlier_runs: tuple[Run, ...] = ()
     rules_sha256: dict[str, str] = field(default_factory=dict)
-    reader: Reader | None = None
+    files_as_tables: FilesAsTables | None = None
     account: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
@@ -86,6 +66,28 @@ class Night:
         if self.delivery is None:
             raise InternalFailure("A step ran before the delivery was opened; run the steps in their order.")
         return self.delivery
+
+    def files_of(self, table: str) -> list[DataFile]:
+        """The files that one table was delivered in."""
+        return [file for file in self.delivered.files if file.table == table]
+
+    @contextmanager
+    def showing(self, table: str, *files: DataFile, where: str = "true") -> Iterator[Sequence[DataFile]]:
+        """Show `files` of a table to SQL as `delivered_<table>`, all of them when none is named (FilesAsTables.show).
+
+        Raises DeliveryRefused when one of them is a damaged Parquet file.
+        """
+        shown = files or self.files_of(table)
+        with refusing_damage(*shown):
+            self.files.show(table, *shown, where=where)
+            yield shown
+
+    @property
+    def files(self) -> FilesAsTables:
+        """The files of the delivery as tables; they exist once stage has begun."""
+        if self.files_as_tables is None:
+            raise InternalFailure("A step ran before stage; run the steps in their order.")
+        return self.files_as_tables
 
     @property
     def reference_date(self) -> date:

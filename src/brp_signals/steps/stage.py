@@ -5,13 +5,11 @@ nothing big is loaded into tables. Residences are looked at once before, narrowl
 after, narrowly, for the parents and for who stands there twice.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
-from brp_signals.base.dates import add_months
 from brp_signals.base.errors import InternalFailure
-from brp_signals.delivered import count_filled, reader_of, refuse_if_damaged, show_nothing
 from brp_signals.delivery.contract import REQUIRED
 from brp_signals.delivery.unreadable import (
     CANNOT_BE_READ,
@@ -21,18 +19,16 @@ from brp_signals.delivery.unreadable import (
     UnreadableColumn,
     is_mass_failure,
 )
-from brp_signals.sieve.judges import Question
-from brp_signals.steps.night import OLDEST, YOUNGEST, Night, Reader
+from brp_signals.steps.faulty_cells import find_faulty_cells
+from brp_signals.steps.files_as_tables import FilesAsTables
+from brp_signals.steps.night import Night
 
 MACROS = (
-    "is_id",
-    "id_fault",
-    "is_code4",
-    "is_small_number",
+    "register_date_form",
     "is_register_date",
-    "is_iso_date",
+    "iso_date_form",
     "known_end",
-    "is_bad_id",
+    "id_fault",
     "date_fault",
     "earliest_on",
     "latest_on",
@@ -42,28 +38,51 @@ _PROBLEMS = {"": CANNOT_BE_READ, "ahead": LIES_AHEAD, "ends_first": ENDS_FIRST}
 #: Tables of this step alone: what each file holds, and the rows of it that are at fault or needed, as delivered.
 _COUNTS = tuple(f"_stage_{table}_counts" for table in REQUIRED)
 _CHOSEN = tuple(f"_stage_{table}_chosen" for table in ("parents", *REQUIRED))
+#: Rows of persons that may be of a parent, or of somebody who is delivered twice.
+_PARENTS = (
+    "person_key IN (SELECT key_of(person_id) FROM _stage_parents) "
+    "OR hash(person_key) IN (SELECT person_key FROM _stage_repeated_keys)"
+)
+_FAULTY_CELLS = {
+    "table_name": "VARCHAR",
+    "file": "VARCHAR",
+    "row_no": "BIGINT",
+    "column_name": "VARCHAR",
+    "position": "INTEGER",
+    "reason_code": "VARCHAR",
+    "may_pass": "BOOLEAN",
+}
 
 
 def run(night: Night) -> dict[str, int]:
     """Make `stage_persons`, `stage_residences`, `stage_enrolments`, `stage_traces` and what is known about them.
 
-    Returns rows read and quarantined. Raises InternalFailure when the rows of a file do not add up.
+    Returns rows read and quarantined. Raises InternalFailure when the rows of a file do not add up, DeliveryRefused
+    when a Parquet file is damaged.
     """
     prepare(night)
-    reader = night.reader = reader_of(night, _question(night))
+    night.files_as_tables = FilesAsTables(night.delivered.files, night.warehouse, night.work)
+    files = [(file.table, file.name) for file in night.delivered.files]
+    night.warehouse.load("_stage_files", {"table_name": "VARCHAR", "file": "VARCHAR"}, files)
     load_sources(night)
     _derive(night, "stage_expected", "stage_expected_absences")
-    _scan(night, reader, "residences", "departed", "departed")
-    _scan(night, reader, "persons", "persons", "persons_counts", "persons_chosen", "person_keys")
+    _look(night, "residences", "departed")
+    _look(night, "persons", "hinted")
+    _take(night, "persons", "FROM _stage_hinted")
     _name(night, "child_rows")
-    _derive(night, "stage_children", "_stage_parents", "_stage_needed", "_stage_repeated_keys")
-    _scan(night, reader, "persons", "parents", "parents_chosen")
-    for table in ("residences", "enrolments", "traces"):
-        _scan(night, reader, table, table, f"{table}_counts", f"{table}_chosen")
-    _load_shifts(night, reader)
+    _derive(night, "stage_children", "_stage_parents", "_stage_needed")
+    _find_strangers(night)
+    _look(night, "persons", "parents_chosen", where=_PARENTS)
+    for table, needed in (
+        ("residences", "SELECT key_of(person_id) AS person_key FROM _stage_needed"),
+        ("enrolments", "SELECT key_of(person_id) AS person_key FROM stage_children"),
+        ("traces", "SELECT key_of(person_id) AS person_key FROM stage_children"),
+    ):
+        _take(night, table, needed)
+    _load_shifts(night)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _find_unreadable(night)
-    _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
+    _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows", "sound_orphans")
     _derive(
         night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
     )
@@ -79,9 +98,12 @@ def run(night: Night) -> dict[str, int]:
 
 
 def prepare(night: Night) -> None:
-    """Make the macros that stage SQL is written with."""
+    """Make the macros that stage SQL is written with, and the forms that cells must have."""
     for macro in MACROS:
         night.warehouse.execute(night.warehouse.sql(f"stage/macros/{macro}.sql"), f"stage/macros/{macro}.sql")
+    _derive(night, "_stage_forms")
+    night.warehouse.make("stage_faulty_cells", _FAULTY_CELLS)
+    night.warehouse.view("stage_faulty_rows", "stage/faulty_rows.sql")
 
 
 def _derive(night: Night, *tables: str) -> None:
@@ -96,40 +118,40 @@ def _name(night: Night, *views: str) -> None:
         night.warehouse.view(f"_stage_{view}", f"stage/{view}.sql")
 
 
-def _scan(night: Night, reader: Reader, table: str, scan: str, *targets: str) -> None:
-    """Show every file of `table` to SQL; of what a scan sees each of `targets` becomes a table, from the file of its
-    name."""
-    night.warehouse.drop(*(f"_stage_{target}" for target in targets))
-    files = [file for file in night.delivered.files if file.table == table]
-    for number, file in enumerate(files):
-        try:
-            reader.show(file, scan)
-            _take(night, night.warehouse.insert if number else night.warehouse.create, file.name, scan, targets)
-        except InternalFailure:
-            refuse_if_damaged(file)
-            raise
-    if not files:
-        show_nothing(night, table)
-        _take(night, night.warehouse.create, "", scan, targets)
+def _look(night: Night, table: str, target: str, where: str = "true") -> None:
+    """Make `_stage_<target>` of the rows of `table` that its SQL file asks for."""
+    with night.showing(table, where=where):
+        _derive(night, f"_stage_{target}")
 
 
-def _take(night: Night, make: Callable[..., None], file_name: str, scan: str, targets: Iterable[str]) -> None:
-    """Make `targets` or add to them. Several statements read the rows shown, since the few rows of one would have to be
-    gathered in lists, which the database cannot set aside on disk."""
-    judged = {"_stage_judged": f"stage/{scan}_judged.sql"} if scan in REQUIRED else {}
-    for target in targets:
-        parameters = {**night.parameters, "file_name": file_name}
-        make(f"_stage_{target}", f"stage/{target}.sql", judged, **parameters)
+def _take(night: Night, table: str, needed: str) -> None:
+    """Judge every row of `table`; make `_stage_<table>_counts`, and `_stage_<table>_chosen` of rows at fault and of
+    persons whose `person_key` is in the SELECT `needed`."""
+    night.warehouse.execute(f"CREATE OR REPLACE VIEW _stage_candidates AS {needed}", "candidates")
+    with night.showing(table) as files:
+        for file in files:
+            find_faulty_cells(night, file)
+        if table == "traces":
+            night.warehouse.insert("stage_faulty_cells", "stage/not_allowed_cells.sql")
+        if files:
+            night.files.show_candidates(table, *files)
+        night.create("_stage_picked", f"stage/{table}_picked.sql")
+        night.create("_stage_faults", "stage/faults.sql")
+        night.create(f"_stage_{table}_chosen", "stage/chosen.sql")
+        night.files.show(table, *files)
+        night.create(f"_stage_{table}_counts", f"stage/{table}_counts.sql")
+    night.warehouse.drop("_stage_picked", "_stage_faults")
 
 
-def _look_back_from(night: Night) -> date:
-    return add_months(night.reference_date, -night.configuration.look_back_months)
-
-
-def _question(night: Night) -> Question:
-    """What the sieve must know: the years of `Night.parameters`, and the sources of `settings_trace_sources`."""
-    first, last = _look_back_from(night).year, night.reference_date.year
-    return Question(departed=(first, last), born=(first - OLDEST, last - YOUNGEST), trace_sources=_sources(night))
+def _find_strangers(night: Night) -> None:
+    """Make `_stage_repeated_keys`, of persons who may be delivered twice, and `stage_orphans`, rows of nobody in
+    persons."""
+    _look(night, "persons", "person_keys")
+    with ExitStack() as shown:
+        for table in ("residences", "enrolments", "traces"):
+            shown.enter_context(night.showing(table))
+        _derive(night, "_stage_repeated_keys", "stage_orphans")
+    night.warehouse.drop("_stage_person_keys")
 
 
 def _sources(night: Night) -> list[tuple[str, str, str]]:
@@ -157,18 +179,16 @@ def _load_retention(night: Night) -> None:
     )
 
 
-def _load_shifts(night: Night, reader: Reader) -> None:
+def _load_shifts(night: Night) -> None:
     """Where row numbers and physical lines drift apart: rows that could not be read as rows, and blank lines."""
     structural: list[tuple[str, str, int, str, str]] = []
     shifts: list[tuple[str, int, int]] = []
-    broken = reader.broken_lines()
     for file in night.delivered.files:
         structural += [(file.table, file.name, *fault) for fault in file.faults]
-        lines = [line for name, line in broken if name == file.name]
+        lines = night.files.broken_lines(file)
         structural += [(file.table, file.name, line, "", "cell_count") for line in lines]
         shifts += [(file.name, *shift) for shift in file.shifts]
-        if not reader.numbers_broken_rows:
-            shifts += [(file.name, line - 1 - number, 2 + number) for number, line in enumerate(lines)]
+        shifts += [(file.name, line - 1 - number, 2 + number) for number, line in enumerate(lines)]
     night.warehouse.load(
         "_stage_structural_faults",
         {
@@ -196,7 +216,7 @@ def _find_unreadable(night: Night) -> None:
     for row in _rows(night, "stage/unreadable.sql"):
         # Whether a row can be so is asked of every row, whether a cell can be read of every filled one.
         counted = "source" if row["problem"] else row["column_name"]
-        n_filled = count_filled(night, files[row["file"]], counted, row["source"])
+        n_filled = night.files.count_filled(files[row["file"]], counted, row["source"])
         if is_mass_failure(row["n_unreadable"], n_filled, is_whole_school=row["is_whole_school"]):
             column = row["column_name"] + (f" of source {row['source']}" if row["source"] else "")
             problem = _PROBLEMS[row["problem"]]

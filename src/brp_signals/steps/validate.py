@@ -136,12 +136,13 @@ def set_aside(night: Night, checks: tuple[Check, ...]) -> None:
             )
 
 
-def _note(night: Night, check: Check, rows: str) -> None:
+def _note(night: Night, check: Check, rows: str, **parameters: Value) -> None:
     night.warehouse.execute(
         "INSERT INTO validate_findings BY NAME "
         f"SELECT file, line, column_name, '{check.reason_code}' AS reason_code FROM (\n{rows}\n)",
         check.check,
         **night.parameters,
+        **parameters,
     )
 
 
@@ -155,18 +156,11 @@ def _put_out_of_count(night: Night, check: Check) -> None:
 
 
 def _find_orphans(night: Night, checks: tuple[Check, ...]) -> None:
-    """Name the rows whose person is missing, of the tables of which a check says that there are too many: their counts
-    were enough until now."""
-    reader = night.reader
+    """Name the rows whose person is missing, of each table of which a check says that there are too many."""
     failed = {item["check"] for item in night.account["checks"] if item["outcome"] == "failed"}
     of_table = {_file_table(check): check for check in checks if check.check in failed and check.reason_code == ORPHAN}
-    if reader is None:
-        return
     for table, check in of_table.items():
-        files = [file for file in night.delivered.files if file.table == table]
-        rows = [(file.name, row) for file in files for row in reader.orphans(file)]
-        night.warehouse.load("stage_orphans", {"file": "VARCHAR", "row_no": "BIGINT"}, rows)
-        _note(night, check, night.warehouse.sql("validate/orphans.sql"))
+        _note(night, check, night.warehouse.sql("validate/orphans.sql"), table_name=table)
 
 
 def make_valid(night: Night) -> None:

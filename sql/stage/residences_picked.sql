@@ -1,0 +1,12 @@
+-- Grain: one row of residences that holds a faulty cell, or that is needed: of a child who may have left or of a parent of one.
+WITH hinted AS (
+    SELECT
+        * EXCLUDE (person_key),
+        coalesce(person_key IN (SELECT key_of(person_id) FROM _stage_needed), false) AS is_needed
+    FROM delivered_residences
+)
+
+SELECT hinted.*
+FROM hinted
+LEFT JOIN stage_faulty_rows AS faulty ON hinted.file = faulty.file AND hinted.row_no = faulty.row_no
+WHERE hinted.is_needed OR faulty.is_faulty
