@@ -342,12 +342,12 @@ GUARDRAILS: Final = (
     Guardrail(
         "G-14",
         "A new source of traces needs a legal basis, a term, and for provisions a DPIA; else its rows are refused.",
-        "The configuration demands them; `sql/stage/traces_judged.sql` sets undeclared rows aside",
+        "The configuration demands them; `sql/stage/not_allowed_cells.sql` sets undeclared rows aside",
         (
             Break(
-                "sql/stage/traces_judged.sql",
-                "WHEN sources.source_code IS NULL THEN 'source_code:source_not_declared'",
-                "WHEN false THEN 'source_code:source_not_declared'",
+                "sql/stage/not_allowed_cells.sql",
+                "WHERE sources.source_code IS NULL OR traces.event_on",
+                "WHERE traces.event_on",
                 "tests/intake/test_hostile_files.py::test_traces_are_judged_by_column_source_and_retention",
             ),
         ),

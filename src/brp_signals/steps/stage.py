@@ -102,7 +102,7 @@ def prepare(night: Night) -> None:
     for macro in MACROS:
         night.warehouse.execute(night.warehouse.sql(f"stage/macros/{macro}.sql"), f"stage/macros/{macro}.sql")
     _derive(night, "_stage_forms")
-    night.warehouse.make("stage_faulty_cells", _FAULTY_CELLS)
+    night.warehouse.load("stage_faulty_cells", _FAULTY_CELLS, [])
     night.warehouse.view("stage_faulty_rows", "stage/faulty_rows.sql")
 
 
