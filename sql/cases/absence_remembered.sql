@@ -3,22 +3,22 @@ WITH told AS (
     SELECT
         outcomes.case_id,
         CAST(
-            json_object(
-                'kind', absences.kind,
-                'is_under_inquiry', absences.is_under_inquiry,
-                'inquiry_from_earliest_on', absences.inquiry_from_earliest_on,
-                'arrived_on', absences.arrived_on,
-                'duty_from', absences.duty_from,
-                'duty_until', absences.duty_until,
-                'leerplicht_until', absences.leerplicht_until,
-                'withdrawn_on', absences.withdrawn_on,
-                'source', absences.source,
-                'school_id', absences.school_id,
-                'since_on', absences.since_on,
-                'exempt_until', absences.exempt_until,
-                'is_unreliable', absences.is_unreliable,
-                'is_expected_at_school', absences.is_expected_at_school
-            ) AS VARCHAR
+            to_json({
+                'kind': absences.kind,
+                'is_under_inquiry': absences.is_under_inquiry,
+                'inquiry_from_earliest_on': absences.inquiry_from_earliest_on,
+                'arrived_on': absences.arrived_on,
+                'duty_from': absences.duty_from,
+                'duty_until': absences.duty_until,
+                'leerplicht_until': absences.leerplicht_until,
+                'withdrawn_on': absences.withdrawn_on,
+                'source': absences.source,
+                'school_id': absences.school_id,
+                'since_on': absences.since_on,
+                'exempt_until': absences.exempt_until,
+                'is_unreliable': absences.is_unreliable,
+                'is_expected_at_school': absences.is_expected_at_school
+            }) AS VARCHAR
         ) AS facts
     FROM cases_outcomes AS outcomes
     INNER JOIN cases_absence_numbers AS numbers ON outcomes.case_id = numbers.case_id

@@ -38,4 +38,4 @@ WITH kept AS (
 SELECT * FROM rules_against
 UNION
 SELECT * FROM kept
-WHERE (departure_id, rule_code) NOT IN (SELECT (departure_id, rule_code) FROM rules_against)
+WHERE (departure_id, rule_code) NOT IN (SELECT departure_id, rule_code FROM rules_against)

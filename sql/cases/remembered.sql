@@ -4,21 +4,21 @@ WITH told AS (
     SELECT
         outcomes.case_id,
         CAST(
-            json_object(
-                'recorded_earliest_on', departures.recorded_earliest_on,
-                'is_ex_officio', departures.is_ex_officio,
-                'is_destination_unknown', departures.is_destination_unknown,
-                'is_returned', departures.is_returned,
-                'returned_earliest_on', departures.returned_earliest_on,
-                'returned_latest_on', departures.returned_latest_on,
-                'duty_from', departures.duty_from,
-                'duty_until', departures.duty_until,
-                'leerplicht_until', departures.leerplicht_until,
-                'is_under_inquiry', departures.is_under_inquiry,
-                'inquiry_from_earliest_on', departures.inquiry_from_earliest_on,
-                'gap_days', gaps.n_days,
-                'pieces', weighed.pieces
-            ) AS VARCHAR
+            to_json({
+                'recorded_earliest_on': departures.recorded_earliest_on,
+                'is_ex_officio': departures.is_ex_officio,
+                'is_destination_unknown': departures.is_destination_unknown,
+                'is_returned': departures.is_returned,
+                'returned_earliest_on': departures.returned_earliest_on,
+                'returned_latest_on': departures.returned_latest_on,
+                'duty_from': departures.duty_from,
+                'duty_until': departures.duty_until,
+                'leerplicht_until': departures.leerplicht_until,
+                'is_under_inquiry': departures.is_under_inquiry,
+                'inquiry_from_earliest_on': departures.inquiry_from_earliest_on,
+                'gap_days': gaps.n_days,
+                'pieces': weighed.pieces
+            }) AS VARCHAR
         ) AS facts
     FROM cases_outcomes AS outcomes
     INNER JOIN cases_numbers AS numbers ON outcomes.case_id = numbers.case_id

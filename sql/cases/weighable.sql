@@ -59,7 +59,7 @@ WHERE
             exemptions.departure_id = counted.departure_id
             AND exemptions.rule_code = 'L-05'
             AND (exemptions.departure_id, exemptions.origin) NOT IN (
-                SELECT (lists.departure_id, lists.origin) FROM signs AS lists WHERE lists.rule_code = 'L-01'
+                SELECT lists.departure_id, lists.origin FROM signs AS lists WHERE lists.rule_code = 'L-01'
             )
     )
 
@@ -99,7 +99,7 @@ INNER JOIN counted
     ON matches.departure_id = counted.departure_id AND split_part(remembered.piece, ':', 1) = counted.rule_code
 WHERE
     matches.departure_id IN (SELECT departure_id FROM facts_silent_pupils)
-    AND remembered.piece SIMILAR TO 'L-0[12]:.*'
+    AND (remembered.piece LIKE 'L-01:%' OR remembered.piece LIKE 'L-02:%')
 
 UNION ALL
 

@@ -113,6 +113,7 @@ remembered AS (
         cases.person_id AS absence_id,
         cases.person_id,
         facts.facts ->> 'kind' AS kind,
+        NULL AS are_all_delivered,
         cases.municipality_code,
         CAST(facts.facts ->> 'is_under_inquiry' AS BOOLEAN) AS is_under_inquiry,
         CAST(facts.facts ->> 'inquiry_from_earliest_on' AS DATE) AS inquiry_from_earliest_on,
@@ -142,7 +143,7 @@ remembered AS (
 
 every AS (
     SELECT * FROM told
-    UNION ALL BY NAME
+    UNION ALL
     SELECT * FROM remembered
 )
 

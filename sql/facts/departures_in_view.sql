@@ -26,6 +26,7 @@ remembered AS (
     SELECT
         cases.person_id || ':' || cases.departure_date AS departure_id,
         cases.person_id,
+        NULL AS departure_number,
         cases.departure_date,
         cases.departed_earliest_on,
         cases.departed_latest_on,
@@ -58,7 +59,7 @@ remembered AS (
 SELECT *
 FROM (
     SELECT * FROM delivered
-    UNION ALL BY NAME
+    UNION ALL
     SELECT * FROM remembered
 )
 WHERE

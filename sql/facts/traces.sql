@@ -49,5 +49,5 @@ SELECT
     true AS is_remembered
 FROM remembered
 WHERE (person_id, kind, source_code, event_on) NOT IN (
-    SELECT (person_id, kind, source_code, event_on) FROM valid_traces
+    SELECT person_id, kind, source_code, event_on FROM valid_traces
 )

@@ -30,13 +30,13 @@ SELECT
     'B-03' AS rule_code,
     'brp' AS source,
     departures.returned_earliest_on AS event_on,
-    CAST(json_object('gap_days', gaps.n_days) AS VARCHAR) AS facts
+    CAST(to_json({ 'gap_days': gaps.n_days }) AS VARCHAR) AS facts
 FROM facts_departures_in_view AS departures
 INNER JOIN facts_school_gaps AS gaps ON departures.departure_id = gaps.departure_id
 WHERE
     departures.is_returned
     AND departures.returned_latest_on
-    <= CAST(departures.departed_earliest_on + to_months(CAST($early_return_months AS INTEGER)) AS DATE)
+    <= CAST(departures.departed_earliest_on + $early_return_months * INTERVAL 1 MONTH AS DATE)
     AND gaps.n_days > $school_gap_days
     AND departures.returned_latest_on <= $reference_date
     AND departures.returned_latest_on < departures.duty_until

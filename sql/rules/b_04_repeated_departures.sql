@@ -46,6 +46,6 @@ SELECT
     'B-04' AS rule_code,
     'brp' AS source,
     departures.departed_earliest_on AS event_on,
-    CAST(json_object('n_departures', repeated.n_departures) AS VARCHAR) AS facts
+    CAST(to_json({ 'n_departures': repeated.n_departures }) AS VARCHAR) AS facts
 FROM facts_departures_in_view AS departures
 INNER JOIN repeated ON departures.person_id = repeated.person_id

@@ -42,7 +42,7 @@ SELECT
     source,
     event_on,
     CAST(
-        json_object('ex_officio_nl', CASE WHEN is_ex_officio THEN ' (ambtshalve uitgeschreven)' ELSE '' END) AS VARCHAR
+        to_json({ 'ex_officio_nl': CASE WHEN is_ex_officio THEN ' (ambtshalve uitgeschreven)' ELSE '' END }) AS VARCHAR
     ) AS facts
 FROM ranked
 WHERE preference = 1

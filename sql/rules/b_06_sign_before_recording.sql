@@ -44,6 +44,6 @@ SELECT
     'B-06' AS rule_code,
     source,
     event_on,
-    CAST(json_object('lag_days', lag_days) AS VARCHAR) AS facts
+    CAST(to_json({ 'lag_days': lag_days }) AS VARCHAR) AS facts
 FROM ranked
 WHERE preference = 1

@@ -33,11 +33,11 @@ SELECT
     signs.source,
     signs.event_on,
     CAST(
-        json_object(
-            'school_id', signs.school_id,
-            'enrolled_on', signs.enrolled_on,
-            'seen_before_on', min(signs.seen_before_on)
-        ) AS VARCHAR
+        to_json({
+            'school_id': signs.school_id,
+            'enrolled_on': signs.enrolled_on,
+            'seen_before_on': min(signs.seen_before_on)
+        }) AS VARCHAR
     ) AS facts
 FROM facts_signs AS signs
 INNER JOIN facts_departures_in_view AS departures ON signs.departure_id = departures.departure_id

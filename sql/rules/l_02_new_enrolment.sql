@@ -28,7 +28,7 @@ SELECT
     'L-02' AS rule_code,
     signs.source,
     signs.event_on,
-    CAST(json_object('school_id', min(signs.school_id)) AS VARCHAR) AS facts
+    CAST(to_json({ 'school_id': min(signs.school_id) }) AS VARCHAR) AS facts
 FROM facts_signs AS signs
 WHERE signs.kind = 'new_enrolment' AND signs.event_on >= signs.counts_from
 GROUP BY signs.departure_id, signs.source, signs.event_on

@@ -31,7 +31,7 @@ SELECT
     signs.source,
     signs.event_on,
     CAST(
-        json_object('what_nl', min(CASE signs.kind WHEN 'exemption' THEN 'een vrijstelling' ELSE 'verlof' END)) AS VARCHAR
+        to_json({ 'what_nl': min(CASE signs.kind WHEN 'exemption' THEN 'een vrijstelling' ELSE 'verlof' END) }) AS VARCHAR
     ) AS facts
 FROM facts_signs AS signs
 WHERE signs.kind IN ('exemption', 'leave') AND signs.event_on >= signs.counts_from

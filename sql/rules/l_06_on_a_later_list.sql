@@ -54,7 +54,7 @@ SELECT
     'L-06' AS rule_code,
     lists.source,
     max(lists.seen_on) AS event_on,
-    CAST(json_object('school_id', lists.school_id) AS VARCHAR) AS facts
+    CAST(to_json({ 'school_id': lists.school_id }) AS VARCHAR) AS facts
 FROM facts_lists_after AS lists
 INNER JOIN facts_departures_in_view AS departures ON lists.departure_id = departures.departure_id
 WHERE

@@ -31,6 +31,6 @@ SELECT
     'R-01' AS rule_code,
     source,
     withdrawn_on AS event_on,
-    CAST(json_object('school_id', school_id) AS VARCHAR) AS facts
+    CAST(to_json({ 'school_id': school_id }) AS VARCHAR) AS facts
 FROM facts_absences
 WHERE kind = 'withdrawn'
