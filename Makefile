@@ -11,7 +11,7 @@ ONLY_DEV := ast-serialize chardet coverage diff-cover execnet grimp hypothesis i
     platformdirs pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-all coverage test-real test-office faults goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
+.PHONY: help env demo test test-all coverage test-real test-office faults portable goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,18 @@ simulate: .venv/ready ## Live 200 simulated years and hold the evaluation agains
 	$(BIN)/python -m tests.simulation.flags
 	$(BIN)/python -m tests.simulation.tables $(or $(TABLES),1000)
 	$(BIN)/python -m tests.simulation.pooling
+
+.venv-spark/ready: pyproject.toml
+	@java -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])' || \
+	    { echo "make portable needs Java 17 or newer, for Spark: install a runtime, such as openjdk-17-jre-headless."; exit 1; }
+	@echo "Making .venv-spark with Spark in it, some 500 MB."
+	@$(PYTHON) -m venv --clear .venv-spark
+	.venv-spark/bin/python -m pip --disable-pip-version-check install \
+	    "$$($(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"])')"
+	@touch $@
+
+portable: .venv/ready .venv-spark/ready ## Carry out nights on DuckDB and on Spark and compare every table from facts to rank (minutes; needs Java 17).
+	$(BIN)/python -m tests.portable
 
 goldens: .venv/ready ## Rewrite the golden files of tests/publish/golden; read the diff before you commit.
 	$(BIN)/python -m tests.publish.golden.update
