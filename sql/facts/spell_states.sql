@@ -17,8 +17,8 @@ SELECT
     enrolled_on,
     withdrawn_on,
     seen_on,
-    count(*) FILTER (WHERE enrolled_on > covered_before + 62) OVER (
+    CAST(sum(CASE WHEN enrolled_on <= covered_before + 62 THEN 0 ELSE 1 END) OVER (
         PARTITION BY person_id, school_id ORDER BY enrolled_on, source
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS spell_number
+    ) AS BIGINT) AS spell_number
 FROM neighbours
