@@ -50,8 +50,8 @@ _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
 #: The order of the night, in one word a step.
 STEPS: Final = tuple(_STEPS)
 
-#: The database's share of the memory that a run may hold. Of 1 GB the libraries take three tenths, lists one more, and a
-#: database's allocator keeps nearly as much again as the database accounts for.
+#: The database's share of the memory that a run may hold. Of 1 GB the libraries take three tenths, lists one more, and
+#: a database's allocator keeps nearly as much again as the database accounts for.
 _DATABASE = 0.3
 
 
