@@ -48,8 +48,7 @@ LARGEST_FILE: Final = 1024 * 1024
 _MEGABYTES: Final = {"MB": Decimal(1), "GB": Decimal(1000)}
 _MOST_MEGABYTES: Final = 1_000_000_000
 #: With less memory no run completes: on the sample (6,000 persons) 310 MB is too little for the database that judges
-#: the snapshot, which gets a tenth, and 320 MB is enough, on 2, 8 and 32 threads alike; a tenth on top since machines
-#: differ.
+#: the snapshot, which gets a tenth; 320 MB is enough on 2, 8 and 32 threads; a tenth is added since machines differ.
 _LEAST_MEGABYTES: Final = 350
 #: A case must be able to wait for its first look (14 days) before it lapses.
 _LEAST_LAPSE_DAYS: Final = 14
@@ -195,9 +194,8 @@ class Levels(_Section):
 
 
 class ControlSample(_Section):
-    """How many departures are drawn each month in each municipality, to see what the lists miss. Departures without a
-    sign are one stratum, cases that are too weak to ask about the other.
-    """
+    """How many departures are drawn each month in each municipality, to see what the lists miss: of those without a
+    sign and, as a stratum of their own, of cases that are too weak to ask about."""
 
     share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)] = Decimal("0.05")
     """Draws of each stratum for each case on the list, rounded up."""
@@ -416,9 +414,7 @@ class Configuration(_Section):
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:
-        """Return for each source the first day of which a school list may be remembered: its retention, never before
-        the look-back.
-        """
+        """The first day of which a school list may be remembered, by source: its retention, or the look-back."""
         look_back = add_months(today, -self.look_back_months)
         return [
             (name, max(today - timedelta(source.retention_days), look_back)) for name, source in self.enrolment_sources
@@ -434,8 +430,7 @@ def _is_executable(program: Path) -> bool:
 
 
 def load_configuration(path: Path | None, *, is_starting: bool = False) -> Configuration:
-    """Load the configuration in `path`, or the defaults without one; with `is_starting` the program for alerts is
-    checked too.
+    """Load the configuration in `path`, or the defaults; with `is_starting` check the program for alerts as well.
 
     Raises UsageProblem with one sentence (file, line, key, what to do).
     """
