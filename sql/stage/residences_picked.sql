@@ -2,7 +2,7 @@
 WITH hinted AS (
     SELECT
         * EXCLUDE (person_key),
-        coalesce(person_key IN (SELECT key_of(person_id) FROM _stage_needed), false) AS is_needed
+        coalesce(person_key IN (SELECT person_key FROM _stage_candidates), false) AS is_needed
     FROM delivered_residences
 )
 

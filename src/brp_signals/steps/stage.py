@@ -1,8 +1,8 @@
-"""Stage: read every file once as text, judge and count every row, keep the few rows that a case can need.
+"""Stage: judge and count every row of every file, keep the few rows that a case can need.
 
 The register is huge and departures of children are few. So of a file stay its counts, its faults and its candidates;
-nothing big is loaded into tables. Residences are looked at once before, narrowly, for who left at all; persons once
-after, narrowly, for the parents and for who stands there twice.
+nothing big is loaded into tables. Before that come two narrow looks, at residences for who left at all and at persons
+for children among them; after persons are taken comes one for the parents and for who is there twice.
 """
 
 from contextlib import ExitStack
@@ -68,7 +68,7 @@ def run(night: Night) -> dict[str, int]:
     _derive(night, "stage_expected", "stage_expected_absences")
     _look(night, "residences", "departed")
     _look(night, "persons", "hinted")
-    _take(night, "persons", "FROM _stage_hinted")
+    _take(night, "persons", "SELECT person_key FROM _stage_hinted")
     _name(night, "child_rows")
     _derive(night, "stage_children", "_stage_parents", "_stage_needed")
     _find_strangers(night)
