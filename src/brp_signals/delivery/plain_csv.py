@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from brp_signals.base.errors import DeliveryRefused
 
 if TYPE_CHECKING:
     from _csv import Reader
 
+    from numpy.typing import NDArray
+
 _CHUNK: Final = 1 << 22
+_LINE_FEED: Final = ord("\n")
+#: Length of a line that holds nothing but its line feed.
+_BLANK: Final = 1
 LONGEST_CELL: Final = 1 << 16
 _LONGEST_QUOTE: Final = 1 << 28
 #: Replaces in the plain copy a cell that no column accepts: it held a quote, a comma or a line break, or is too long.
@@ -66,21 +73,20 @@ def survey(path: Path) -> Survey:
     """
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    n_line_feeds, n_blank, is_plain, line, last = 0, 0, True, 0, b"\n"
+    n_line_feeds, unfinished, is_plain = 0, 0, True
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             _check_encoding(path.name, chunk, decoder, n_line_feeds)
-            n_blank += chunk.count(b"\n\n") + (last == b"\n" and chunk[:1] == b"\n" and n_line_feeds > 0)
-            is_plain = is_plain and b'"' not in chunk and b"\r" not in chunk and n_blank == 0
-            if is_plain:
-                line, is_plain = _longest_line_fits(chunk, line)
-            n_line_feeds += chunk.count(b"\n")
-            last = chunk[-1:]
+            lengths = _lengths_of_lines(chunk, unfinished)
+            is_plain = is_plain and b'"' not in chunk and b"\r" not in chunk
+            is_plain = is_plain and _BLANK not in lengths[:-1] and bool(lengths.max() <= LONGEST_CELL)
+            n_line_feeds += len(lengths) - 1
+            unfinished = int(lengths[-1])
     if not path.stat().st_size:
         raise DeliveryRefused(f"{path.name} is empty: a header row and at least one row are needed; send it again.")
     _check_end(path.name, decoder, n_line_feeds)
-    return Survey(digest.hexdigest(), n_line_feeds + (last != b"\n"), is_plain)
+    return Survey(digest.hexdigest(), n_line_feeds + (unfinished > 0), is_plain)
 
 
 def hash_file(path: Path) -> str:
@@ -109,16 +115,13 @@ def _check_end(name: str, decoder: codecs.IncrementalDecoder, n_lines: int) -> N
         raise DeliveryRefused(f"{name}, line {n_lines + 1}: not UTF-8; have it exported as UTF-8.") from None
 
 
-def _longest_line_fits(chunk: bytes, carried: int) -> tuple[int, bool]:
-    """Length of the unfinished line at the end of `chunk`, and whether no line reaches the longest cell."""
-    start = -carried
-    while start + LONGEST_CELL < len(chunk):
-        found = chunk.rfind(b"\n", max(start, 0), start + LONGEST_CELL)
-        if found < 0:
-            return 0, False
-        start = found + 1
-    found = chunk.rfind(b"\n", max(start, 0))
-    return (len(chunk) - found - 1 if found >= 0 else len(chunk) - start), True
+def _lengths_of_lines(chunk: bytes, unfinished: int) -> "NDArray[np.intp]":
+    """Bytes of each line, its line feed included, and last of the line that `chunk` leaves unfinished (perhaps 0).
+
+    So many bytes of the first line stood before `chunk`: `unfinished`.
+    """
+    line_feeds = np.flatnonzero(np.frombuffer(chunk, np.uint8) == _LINE_FEED)
+    return np.diff(line_feeds, prepend=-1 - unfinished, append=len(chunk) - 1)
 
 
 def read_header(path: Path) -> list[str]:
