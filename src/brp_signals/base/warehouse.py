@@ -161,13 +161,13 @@ class Warehouse:
 
     def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Make the small `table` with these `columns` (name → SQL type) from `rows`."""
+        texts = [[None if cell is None else str(cell) for cell in row] for row in rows]
+        if not texts:
+            self.make(table, columns)
+            return
         import polars
 
-        frame = polars.DataFrame(
-            [[None if cell is None else str(cell) for cell in row] for row in rows],
-            schema=dict.fromkeys(columns, polars.String),
-            orient="row",
-        )
+        frame = polars.DataFrame(texts, schema=dict.fromkeys(columns, polars.String), orient="row")
         casts = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
         self.connection.register("_frame", frame)
         self.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {casts} FROM _frame", table)
@@ -179,7 +179,8 @@ class Warehouse:
 
     def make(self, table: str, columns: Mapping[str, str]) -> None:
         """Make an empty table with these `columns` (name → SQL type)."""
-        self.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})", table)
+        named = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.execute(f"CREATE OR REPLACE TABLE {table} ({named})", table)
 
     def drop(self, *tables: str) -> None:
         """Remove tables, as far as they are there."""

@@ -18,9 +18,15 @@ from typing import Any, Final
 
 from brp_signals.base.errors import InternalFailure
 
-#: What Great Expectations imports for checks and pictures that no suite asks for, by its parent. Importing them takes
-#: as long as all the rest of it.
-_FOR_OTHER_CHECKS: Final = (("scipy", "stats"), ("", "altair"))
+#: What Great Expectations imports for checks, pages and services that no suite asks for, by its parent. Importing them
+#: takes longer than all the rest of it.
+_FOR_OTHER_USES: Final = (
+    ("scipy", "stats"),
+    ("", "altair"),
+    ("", "jsonschema"),
+    ("", "mistune"),
+    ("", "tzlocal"),
+)
 
 
 class _WhenUsed(ModuleType):
@@ -46,7 +52,7 @@ def _import_when_used(parent: str, name: str) -> None:
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # whatever stood there: nothing is ever told to anybody
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
-for _pair in _FOR_OTHER_CHECKS:
+for _pair in _FOR_OTHER_USES:
     _import_when_used(*_pair)
 # The collector would look through hundreds of thousands of new objects again and again, all of them there to stay.
 gc.disable()
