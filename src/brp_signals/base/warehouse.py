@@ -119,12 +119,14 @@ class Warehouse:
             name.removeprefix(prefix): text for name, text in self._sql_overrides.items() if name.startswith(prefix)
         }
 
-    def create(self, table: str, file: str, reading: Mapping[str, str] = _NOTHING, /, **parameters: Value) -> None:
-        """Make `table` from the SELECT in `file`; parameters are the `$names` in it.
+    def create(self, table: str, file: str, reading: Mapping[str, str] = _NOTHING, /, **parameters: Value) -> int:
+        """Make `table` from the SELECT in `file`; parameters are the `$names` in it. Returns its number of rows.
 
         `reading` names other SELECTs that it reads, each with its file.
         """
-        self.execute(f"CREATE OR REPLACE TABLE {table} AS\n{self._select(file, reading)}", file, **parameters)
+        statement = f"CREATE OR REPLACE TABLE {table} AS\n{self._select(file, reading)}"
+        ((n_rows,),) = self.execute(statement, file, **parameters)
+        return int(n_rows)
 
     def insert(self, table: str, file: str, reading: Mapping[str, str] = _NOTHING, /, **parameters: Value) -> None:
         """Add the rows of the SELECT in `file` to `table`, by column name; else like `create`."""

@@ -22,14 +22,14 @@ def find_faulty_cells(night: Night, file: DataFile) -> None:
 
 def _find_in_column(night: Night, file: DataFile, form: dict[str, Any]) -> None:
     column, warehouse = form["column_name"], night.warehouse
-    night.files.show_column(file, column)
-    warehouse.create(
+    night.files.show_values(file, column)
+    n_odd = warehouse.create(
         "_stage_odd_values",
         "stage/odd_values.sql",
         column_name=column,
         pattern=form["pattern"],
         may_be_missing=form["when_missing"] is None,
     )
-    (odd,) = warehouse.query("SELECT count(*) AS n FROM _stage_odd_values", "odd values")
-    if odd["n"]:
+    if n_odd:
+        night.files.show_cells(file, column)
         warehouse.insert("stage_faulty_cells", "stage/faulty_cells.sql", table_name=file.table, file_name=file.name)

@@ -84,13 +84,17 @@ class FilesAsTables:
             selects.append(self._select(file, names, f"row_no IN ({wanted})"))
         self._view(f"delivered_{table}", "\nUNION ALL\n".join(selects))
 
-    def show_column(self, file: DataFile, column: str) -> None:
-        """Make the views `_stage_cells`, one column of a file by `row_no`, and `_stage_values`, the values in it.
+    def show_cells(self, file: DataFile, column: str) -> None:
+        """Make the view `_stage_cells`, one column of a file by `row_no`."""
+        text = self._files[file.name].text(column)
+        self._view("_stage_cells", f"SELECT row_no, {text} AS value FROM {self._rows(file)}")
+
+    def show_values(self, file: DataFile, column: str) -> None:
+        """Make the view `_stage_values`, the values in one column of a file.
 
         A value may come more than once where finding the different ones would cost more than it saves.
         """
         rows, opened = self._rows(file), self._files[file.name]
-        self._view("_stage_cells", f"SELECT row_no, {opened.text(column)} AS value FROM {rows}")
         different = f"SELECT DISTINCT {column} FROM {rows}"
         if column in _IDS:
             different = f"SELECT {column} FROM {rows} WHERE {self._may_be_odd(file, column)}"
