@@ -1,6 +1,8 @@
-"""The byte pass finds the same wherever its chunks happen to end."""
+"""The byte pass finds the same wherever its chunks happen to end, and NumPy does it without threads of its own."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,9 @@ def test_where_a_file_is_damaged(content: bytes, sentence: str, tmp_path: Path) 
     path.write_bytes(content)
     with pytest.raises(DeliveryRefused, match=sentence):
         plain_csv.survey(path)
+
+
+def test_no_thread_is_started_for_it() -> None:
+    code = "import os, brp_signals.delivery.plain_csv; print(len(os.listdir('/proc/self/task')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"

@@ -19,7 +19,7 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 
 
 def test_a_statement_gets_the_parameters_that_it_names_and_no_others(warehouse: Warehouse) -> None:
-    warehouse.create("made", "x/a.sql", n=1, day=date(2026, 3, 2), other="unused")
+    assert warehouse.create("made", "x/a.sql", n=1, day=date(2026, 3, 2), other="unused") == 1
     warehouse.insert("made", "x/a.sql", n=2, day=date(2026, 3, 3))
     assert warehouse.query("SELECT * FROM made ORDER BY n", "reading") == [
         {"n": 1, "day": date(2026, 3, 2)},
@@ -33,6 +33,8 @@ def test_small_tables_are_loaded_typed_and_may_be_empty(warehouse: Warehouse) ->
     assert warehouse.query("SELECT * FROM small", "reading") == [{"code": "0363", "day": date(2026, 3, 2), "n": None}]
     warehouse.load("small", columns, [])
     assert warehouse.query("SELECT * FROM small", "reading") == []
+    described = warehouse.query("DESCRIBE small", "describing")
+    assert {row["column_name"]: row["column_type"] for row in described} == columns
 
 
 @pytest.mark.parametrize(

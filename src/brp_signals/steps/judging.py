@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from brp_signals.base.errors import InternalFailure
 
-#: What Great Expectations imports for checks, pages and services that no suite asks for, by its parent. Importing them
-#: takes longer than all the rest of it.
+#: What Great Expectations imports for checks, pictures and pages that no suite asks for, by its parent. Importing
+#: them takes as long as all the rest of it.
 _FOR_OTHER_USES: Final = (
     ("scipy", "stats"),
     ("", "altair"),
