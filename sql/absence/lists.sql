@@ -14,7 +14,7 @@ WHERE is_readable
 UNION ALL
 
 SELECT
-    earlier.person_id,
+    id_text(earlier.person_id) AS person_id,
     earlier.school_id,
     earlier.education_type,
     earlier.enrolled_on,
@@ -22,4 +22,4 @@ SELECT
     earlier.source,
     earlier.seen_on
 FROM stage_remembered AS earlier
-WHERE earlier.person_id IN (SELECT person_id FROM _absence_looked_at)
+WHERE earlier.person_id IN (SELECT TRY_CAST(person_id AS UUID) FROM _absence_looked_at)

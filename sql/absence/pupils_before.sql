@@ -1,3 +1,3 @@
 -- Keys of everybody on a school list that is remembered.
-SELECT DISTINCT hash(key_of(person_id)) AS person_key
+SELECT DISTINCT hash(key_of_id(person_id)) AS person_key
 FROM recall_enrolments

@@ -1,5 +1,5 @@
 -- Grain: one person of whom older school lists are remembered too: a child who may have left, or one on no list any more, of whom
 -- the list that told of the withdrawal is the only trace.
-SELECT person_id FROM stage_children
+SELECT key_of(person_id) AS person_key FROM stage_children
 UNION
-SELECT person_id FROM stage_absent
+SELECT key_of(person_id) AS person_key FROM stage_absent

@@ -22,4 +22,4 @@ aged AS (
 
 SELECT person_key, is_young
 FROM aged
-WHERE is_young OR person_key IN (SELECT key_of(person_id) FROM memory_earlier)
+WHERE is_young OR person_key IN (SELECT person_key FROM memory_earlier)

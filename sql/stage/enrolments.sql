@@ -19,7 +19,7 @@ SELECT
     -- No delivered file can have this name.
     '.enrolment_memory' AS file,
     row_number() OVER (ORDER BY earlier.person_id, earlier.source, earlier.school_id, earlier.seen_on, earlier.enrolled_on) AS line,
-    earlier.person_id,
+    id_text(earlier.person_id) AS person_id,
     earlier.school_id,
     earlier.education_type,
     earlier.enrolled_on,
@@ -27,4 +27,4 @@ SELECT
     earlier.source,
     earlier.seen_on
 FROM stage_remembered AS earlier
-WHERE earlier.person_id IN (SELECT person_id FROM stage_children)
+WHERE earlier.person_id IN (SELECT TRY_CAST(person_id AS UUID) FROM stage_children)

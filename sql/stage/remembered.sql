@@ -1,7 +1,7 @@
 -- Grain: one row that the enrolment memory holds of a school list that was not delivered again; it stands for the list that really
--- held it.
+-- held it. Its `person_id` is a UUID, as in the memory.
 SELECT earlier.*
-FROM recall_enrolments AS earlier
+FROM _stage_recalled AS earlier
 INNER JOIN stage_school_deliveries AS lists
     ON
         earlier.source = lists.source

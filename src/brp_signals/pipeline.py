@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -22,11 +23,11 @@ from brp_signals.base.warehouse import Warehouse
 from brp_signals.publish import output as publish
 from brp_signals.publish import steward_words
 from brp_signals.publish.commit import hide, refuse_open_output, repair
-from brp_signals.publish.enrolment_memory import remembered
 from brp_signals.publish.in_dutch import in_dutch
 from brp_signals.publish.ownership import hold_output, refuse_older_ledger
 from brp_signals.state.learned_weights import with_learned
 from brp_signals.state.ledger import FILE, Run, last_run, nothing_published, open_ledger
+from brp_signals.state.memory_files import missing, remembered
 from brp_signals.state.lock import could_not_begin, empty_work, lock_state
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.steps.night import Night
@@ -314,8 +315,8 @@ def undo(run: str, reason: str, *, state: Path, output: Path) -> Run:
 
 def _refuse_forgotten_lists(state: Path, last: Run, runs: Sequence[Run]) -> None:
     """Refuse to go back to a run that could not be run again: the lists it was made from are remembered no more."""
-    names = [run.enrolment_memory for run in runs if run.run_no < last.run_no]
-    if not all((state / name).is_file() for name in names[-2:] if name):
+    memories = [run.enrolment_memory for run in runs if run.run_no < last.run_no]
+    if missing(state, chain.from_iterable(memories[-2:])):
         raise UsageProblem(
             f"Run {last.run_id} cannot be taken back: the school lists that the run before it was made from are no "
             "longer remembered, since another run was taken back before; run a delivery that is right, or put back a "

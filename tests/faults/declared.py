@@ -48,7 +48,7 @@ BOUNDARIES: Final = (
 )
 
 _OUTPUT, _COMMIT = "brp_signals.publish.output", "brp_signals.publish.commit"
-_MEMORY: Final = "brp_signals.publish.enrolment_memory"
+_MEMORY_FILES: Final = "brp_signals.state.memory_files"
 _SEAMS: Final[dict[str, Harm]] = {
     "the new folder is empty": KillAt(f"{_OUTPUT}:write_lists", "before"),
     "the ordinary lists are written": KillAt(f"{_OUTPUT}:write_lists", "after"),
@@ -57,9 +57,10 @@ _SEAMS: Final[dict[str, Harm]] = {
     "all files are synced, the folder has no name yet": KillAt("os:sync", "after"),
     "the folder is ready": KillAt(f"{_OUTPUT}:explanations.remember", "before"),
     "the explanations are kept": KillAt(f"{_OUTPUT}:explanations.remember", "after"),
-    "the memory file is half there": KillAt(f"{_MEMORY}:sync", "before"),
-    "the memory file has its name": KillAt(f"{_MEMORY}:sync", "before", 2),
-    "the memory file is ready": KillAt(f"{_MEMORY}:remember_enrolments", "after"),
+    "the memory file is half there": KillAt(f"{_MEMORY_FILES}:sync", "before"),
+    "the memory file has its name": KillAt(f"{_MEMORY_FILES}:sync", "before", 2),
+    "the memory file of lists is half there": KillAt(f"{_MEMORY_FILES}:sync", "before", 3),
+    "the memory file is ready": KillAt(f"{_OUTPUT}:enrolment_memory.remember_enrolments", "after"),
     "the ledger is written, not committed": KillAtCommit("before"),
     "the ledger is committed, its file still open": KillAtCommit("after"),
     "the ledger is closed": KillAt(f"{_OUTPUT}:record", "after"),
@@ -67,7 +68,7 @@ _SEAMS: Final[dict[str, Harm]] = {
     "both links are swapped": KillAt(f"{_COMMIT}:_swap", "after", 2),
     "replaced runs are removed": KillAt(f"{_OUTPUT}:show", "after"),
     "old explanations are removed": KillAt(f"{_OUTPUT}:explanations.forget_others", "after"),
-    "old memory files are removed": KillAt(f"{_MEMORY}:forget_others", "after"),
+    "old memory files are removed": KillAt(f"{_OUTPUT}:memory_files.forget_others", "after"),
 }
 SEAMS: Final = tuple(Fault("killed in publish", f"when {seam}", _KILLED, harm) for seam, harm in _SEAMS.items())
 

@@ -78,7 +78,8 @@ def content(path: Path) -> bytes:
     """The bytes of a file, and those inside it where it is compressed."""
     raw = path.read_bytes()
     if path.suffix == ".parquet":
-        raw += polars.read_parquet(io.BytesIO(raw)).write_csv().encode()
+        ids = polars.selectors.binary().bin.encode("hex")
+        raw += polars.read_parquet(io.BytesIO(raw)).with_columns(ids).write_csv().encode()
     if path.suffix == ".xlsx":
         with zipfile.ZipFile(path) as workbook:
             raw += b"".join(workbook.read(name) for name in workbook.namelist())

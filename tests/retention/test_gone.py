@@ -11,6 +11,7 @@ import pytest
 from brp_signals.base.errors import InternalFailure, RunLocked, UsageProblem
 from brp_signals.publish import commit
 from brp_signals.publish.explain import explanation
+from brp_signals.state import memory_files
 from brp_signals.state.ledger import BACKUPS, FILE, ledger
 from brp_signals.state.lock import lock_state
 from brp_signals.upkeep import purging
@@ -115,8 +116,8 @@ def cut_off(*_: object, **__: object) -> None:
     ("owner", "name"),
     [
         (ledger.Ledger, "compact"),
-        (purging.enrolment_memory, "forget_lists"),
-        (purging.enrolment_memory, "_put"),
+        (memory_files, "forget_lists"),
+        (memory_files, "put"),
         (purging, "_remove_leftovers"),
         (purging, "_remove_backups"),
         (purging, "remove_dated"),

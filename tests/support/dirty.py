@@ -16,6 +16,7 @@ from brp_signals import pipeline
 from brp_signals.delivery.contract import OPTIONAL, REQUIRED
 from brp_signals.delivery.files import DataFile
 from brp_signals.publish.enrolment_memory import remember_enrolments
+from brp_signals.state.memory_files import rows_of
 from brp_signals.steps.files_as_tables import FilesAsTables
 from tests.reference import rows
 from tests.reference.populations import SETTINGS, population
@@ -322,8 +323,8 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
         made: dict[str, Any] = {
             table: warehouse.query(f"SELECT * FROM {table} ORDER BY ALL", table) for table in TABLES
         }
-        remembered = pyarrow.parquet.read_table(night.night.state / remember_enrolments(night.night)).to_pylist()
-        made["remembered"] = sorted(remembered, key=str)
+        remembered = rows_of(night.night.state, remember_enrolments(night.night))
+        made["remembered"] = sorted(remembered.to_dicts(), key=str)
         made["account"] = night.night.account["tables"]
         made["seen"] = seen
         return made

@@ -1,91 +1,45 @@
 """The enrolment memory: the last school lists, kept because a national list drops a child once it is deregistered.
 
-One Parquet file beside the ledger, under pseudonyms. The ledger's newest run names the file that counts, so that both
-change in one commit. It is made over only when a school list changed: the files of enrolments have another hash.
+A night on which a school list changed writes one file of rows, of the lists that no file holds as they are now, and
+one that says of every list which file holds it (`state.memory_files`). The ledger's newest run names the files that
+count, so that both change in one commit.
 """
 
 import hashlib
-import os
-from collections.abc import Iterable, Sequence
-from datetime import date
-from pathlib import Path
 from typing import Final
 
-from brp_signals.base.private_files import sync
-from brp_signals.base.unfinished import start_file
+from brp_signals.base.warehouse import quoted
 from brp_signals.state.ledger import MEMORY_PREFIX
+from brp_signals.state.memory_files import LISTS_PREFIX, put
 from brp_signals.steps.night import Night
 
-_RUNS_KEPT: Final = 3
+#: Everything is written anew when rows would be in more files, or when more than this share of them count no more.
+_MOST_FILES: Final = 12
+_MOST_LEFT_OVER: Final = 0.25
 
 
-def remember_enrolments(night: Night) -> str:
-    """Write what tonight's lists add to the memory; returns the name of the file for the ledger.
+def remember_enrolments(night: Night) -> tuple[str, ...]:
+    """Write what tonight's lists add to the memory; returns the names of its files for the ledger.
 
-    A file that nothing names yet changes nothing, so a run may be cut off at any instant.
+    A file that nothing names yet changes nothing, so a run may be cut off at any instant. Files of one name hold the
+    same, so nothing that an earlier run left is changed.
     """
     sha256 = _sha256(night)
-    earlier = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else None
-    if earlier is not None and earlier.endswith(f"-{sha256}.parquet"):
+    earlier = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else ()
+    if earlier and earlier[0].endswith(f"-{sha256}.parquet"):
         return earlier
-    name = f"{MEMORY_PREFIX}{night.run_no:06d}-{sha256}.parquet"
     _choose(night)
-    unfinished = night.work / name
     with night.showing("enrolments"):
         night.warehouse.view("memory_delivered", "memory/delivered.sql")
-        night.warehouse.write_parquet(unfinished, "memory/rows.sql")
-    _put(unfinished, night.state / name)
-    return name
-
-
-def remembered(state: Path) -> list[Path]:
-    """The files of enrolment memory in a state folder."""
-    return sorted(state.glob(f"{MEMORY_PREFIX}*"))
-
-
-def forget_others(state: Path, of_runs: Sequence[str | None]) -> None:
-    """Remove files but those of the newest run, of the one before it for a rerun, and of the one before that.
-
-    That third one is for a rerun after the newest run was taken back. `of_runs` names the file of each run, oldest
-    first.
-    """
-    needed = of_runs[-_RUNS_KEPT:]
-    for file in (*state.glob(f"{MEMORY_PREFIX}*"), *state.glob(f".{MEMORY_PREFIX}*")):
-        if file.name not in needed:
-            file.unlink(missing_ok=True)
-
-
-def forget_lists(state: Path, lists_from: Iterable[tuple[str, date]]) -> int:
-    """Make every file over without the school lists that are over their term; returns the number of rows that went.
-
-    `lists_from` says for each source from which day a list may be remembered. Every reading holds to the same days, so
-    a file means the same to a run before and after, and keeps its name.
-    """
-    import polars
-
-    is_kept = polars.any_horizontal(
-        (polars.col("source") == source) & (polars.col("seen_on") >= first) for source, first in lists_from
-    )
-    n_removed = 0
-    for file in sorted(state.glob(f"{MEMORY_PREFIX}*.parquet")):
-        n_over = polars.scan_parquet(file).select(is_kept.not_().sum()).collect().item()
-        if n_over:
-            descriptor, unfinished = start_file(file)
-            try:
-                polars.scan_parquet(file).filter(is_kept).sink_parquet(unfinished, compression="zstd")
-                _put(unfinished, file)
-            finally:
-                os.close(descriptor)
-            n_removed += n_over
-    return n_removed
-
-
-def _put(unfinished: Path, file: Path) -> None:
-    """Give a file that is whole its name, on the disk before anything names it."""
-    unfinished.chmod(0o600)
-    sync(unfinished)
-    unfinished.replace(file)
-    sync(file.parent)
+        night.warehouse.view("memory_rows", "memory/rows.sql")
+        night.create("memory_counted", "memory/counted.sql")
+        night.create("memory_located", "memory/located.sql")
+        if _is_scattered(night):
+            _locate(night, "NULL", "true")
+        own = f"{night.run_no:06d}-{_digest(night)}-{sha256}.parquet"
+        _write_rows(night, f"{MEMORY_PREFIX}{own}")
+    _write(night, f"{LISTS_PREFIX}{own}", "memory/index.sql")
+    return (f"{LISTS_PREFIX}{own}", *_row_files(night))
 
 
 def _choose(night: Night) -> None:
@@ -96,6 +50,52 @@ def _choose(night: Night) -> None:
     with night.showing("persons"):
         night.create("memory_persons", "memory/persons.sql")
     night.warehouse.insert("memory_persons", "memory/expected.sql")
+
+
+def _write_rows(night: Night, name: str) -> None:
+    """Write the lists that no file holds as they are to one file, and locate them there."""
+    night.create("memory_lists", "memory/new_lists.sql")
+    (lists,) = night.warehouse.query("SELECT count(*) AS n FROM memory_lists", "new school lists")
+    if lists["n"]:
+        _write(night, name, "memory/written.sql")
+        _locate(night, quoted(name), "file IS NULL")
+
+
+def _is_scattered(night: Night) -> bool:
+    """Whether rows are in too many files, or too many of them count no more."""
+    files = _row_files(night)
+    if not files:
+        return False
+    (rows,) = night.warehouse.query(
+        "SELECT (SELECT sum(num_rows) FROM parquet_file_metadata($files)) AS stored, "
+        "(SELECT sum(n_remembered) FROM memory_located WHERE file IS NOT NULL) AS counting",
+        "the enrolment memory",
+        files=[str(night.state / name) for name in files],
+    )
+    return len(files) >= _MOST_FILES or rows["stored"] - rows["counting"] > rows["stored"] * _MOST_LEFT_OVER
+
+
+def _row_files(night: Night) -> list[str]:
+    """The files that hold a list."""
+    statement = "SELECT DISTINCT file FROM memory_located WHERE file IS NOT NULL ORDER BY file"
+    return [row["file"] for row in night.warehouse.query(statement, "the enrolment memory")]
+
+
+def _digest(night: Night) -> str:
+    """What the memory will be, in short."""
+    statement = "SELECT CAST(coalesce(sum(hash(memory_located)), 0) AS VARCHAR) AS digest FROM memory_located"
+    (lists,) = night.warehouse.query(statement, "the enrolment memory")
+    return hashlib.sha256(lists["digest"].encode()).hexdigest()[:8]
+
+
+def _locate(night: Night, file: str, which: str) -> None:
+    night.warehouse.execute(f"UPDATE memory_located SET file = {file} WHERE {which}", "the enrolment memory")
+
+
+def _write(night: Night, name: str, sql: str) -> None:
+    """Write the rows of a SELECT to a new file of the state folder."""
+    night.warehouse.write_parquet(night.work / name, sql)
+    put(night.work / name, night.state / name)
 
 
 def _sha256(night: Night) -> str:

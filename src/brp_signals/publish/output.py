@@ -24,6 +24,7 @@ from brp_signals.publish.kinds import DEPARTURES, KINDS
 from brp_signals.publish.lists import write_lists
 from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.tables import spreadsheet_text
+from brp_signals.state import memory_files
 from brp_signals.steps.night import Night
 
 #: So many cases must be resolved at once before their share is an alarm.
@@ -51,7 +52,7 @@ def run(night: Night) -> dict[str, Any]:
     remove_lists(night.output, lists_of_sealed(night))
     explanations.forget_others(night.state, run_id)
     earlier = [run.enrolment_memory for run in night.earlier_runs]
-    enrolment_memory.forget_others(night.state, [*earlier, memory])
+    memory_files.forget_others(night.state, [*earlier, memory])
     return {
         "output": str(night.output / delivery_id),
         "signals": night.account["cases"]["listed"],

@@ -7,8 +7,8 @@ from brp_signals.state.ledger import NATIONAL, Additions, Run, open_ledger
 from brp_signals.steps.night import Night
 
 
-def record(night: Night, enrolment_memory: str) -> None:
-    """Write this run into the ledger, with the name of the enrolment memory; when this returns, the run exists.
+def record(night: Night, enrolment_memory: tuple[str, ...]) -> None:
+    """Write this run into the ledger, with the files of the enrolment memory; when this returns, the run exists.
 
     Raises InternalFailure when the ledger cannot be written; nothing of this run is in it then.
     """
@@ -22,7 +22,7 @@ def lists_of_sealed(night: Night) -> list[tuple[str, str]]:
         return ledger.lists_of_sealed()
 
 
-def this_run(night: Night, enrolment_memory: str | None = None) -> Run:
+def this_run(night: Night, enrolment_memory: tuple[str, ...] = ()) -> Run:
     """This run as the ledger keeps it, once its cases are counted."""
     delivery = night.delivered
     return Run(

@@ -2,7 +2,7 @@
 
 Every cell is a text, as the CSV of the contract would hold it; an empty cell is NULL. A row has its `row_no`, counted
 from 1 in its file without the lines that are no rows. Rows of one person are found by `person_key`: the id itself where
-all files have it as a UUID, else a 64-bit hash of it; the macro `key_of` makes one of a text. Two persons share a hash
+all files have it as a UUID, else a 64-bit hash of it; the macro `key_of` makes one of a text, `key_of_id` of a UUID. Two persons share a hash
 once in a thousand countries, and then a row more is looked at.
 """
 
@@ -53,6 +53,9 @@ class FilesAsTables:
         self._are_keys_uuid = all(file.kinds["person_id"] == "UUID" for file in self._files.values())
         key = "TRY_CAST(t AS UUID)" if self._are_keys_uuid else "CASE WHEN t IS NOT NULL THEN hash(t) END"
         warehouse.execute(f"CREATE OR REPLACE MACRO key_of(t) AS {key}", "the key of a person")
+        of_id, id_of = ("id", "key") if self._are_keys_uuid else ("key_of(id_text(id))", "TRY_CAST(t AS UUID)")
+        warehouse.execute(f"CREATE OR REPLACE MACRO key_of_id(id) AS {of_id}", "the key of an id")
+        warehouse.execute(f"CREATE OR REPLACE MACRO id_of(key, t) AS {id_of}", "the id of a person")
         names = ", ".join(quoted(name) for name in self._files)
         warehouse.execute(f"CREATE TYPE delivered_file AS ENUM ({names})", "the names of files")
 

@@ -5,6 +5,7 @@ Nothing after this step reads the ledger, and only publish writes it.
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from brp_signals.base.dates import case_date
@@ -12,6 +13,7 @@ from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import quoted
 from brp_signals.delivery.contract import LISTS_OF, REQUIRED, TRACES_OF
 from brp_signals.state.ledger import NATIONAL, Memory, Rows, Run, open_ledger
+from brp_signals.state.memory_files import lists_file, missing, row_files
 from brp_signals.steps.night import Night
 
 CASES = {
@@ -72,7 +74,7 @@ DRAWS = {
     "is_left": "BOOLEAN",
 }
 ENROLMENTS = {
-    "person_id": "VARCHAR",
+    "person_id": "UUID",
     "school_id": "VARCHAR",
     "education_type": "VARCHAR",
     "enrolled_on": "DATE",
@@ -80,7 +82,29 @@ ENROLMENTS = {
     "source": "VARCHAR",
     "seen_on": "DATE",
     "n_rows": "BIGINT",
+    "file": "VARCHAR",
 }
+#: `n_rows` were on the list, `n_remembered` of them are remembered, in `file`; `fingerprint` is what these say.
+SCHOOL_LISTS = {
+    "source": "VARCHAR",
+    "school_id": "VARCHAR",
+    "seen_on": "DATE",
+    "n_rows": "BIGINT",
+    "n_remembered": "BIGINT",
+    "fingerprint": "VARCHAR",
+    "file": "VARCHAR",
+}
+#: The lists in one file of rows that no file of lists tells about, so that what they say is not known.
+_LISTS = (
+    "SELECT source, school_id, seen_on, max(n_rows) AS n_rows, count(*) AS n_remembered, '' AS fingerprint, "
+    "{file} AS file FROM {rows} GROUP BY source, school_id, seen_on"
+)
+#: Earlier versions, and a new key, leave ids as texts.
+_COUNTING_ROWS = (
+    "SELECT rows.* REPLACE (CAST(rows.person_id AS UUID) AS person_id), {file} AS file FROM {rows} AS rows "
+    "SEMI JOIN (SELECT * FROM recall_school_lists WHERE file = {file}) AS lists "
+    "ON rows.source = lists.source AND rows.school_id = lists.school_id AND rows.seen_on = lists.seen_on"
+)
 RULES = {"rule_code": "VARCHAR", "sha256": "VARCHAR"}
 MEASURES = {"table_name": "VARCHAR", "n_rows": "BIGINT"}
 
@@ -226,26 +250,33 @@ def _repeats(decisions: Rows, today: date) -> list[tuple[str, int]]:
 
 
 def _load_enrolments(night: Night) -> None:
-    """Make `recall_enrolments`, a view of the remembered rows in their files, and `recall_school_lists`, the lists that
-    these rows were delivered in."""
-    name = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else None
-    if name is None:
-        night.warehouse.load("recall_enrolments", ENROLMENTS, [])
-    elif not (night.state / name).is_file():
+    """Make `recall_school_lists`, the lists that are remembered with the file that holds each, and `recall_enrolments`,
+    a view of their rows."""
+    names = night.earlier_runs[-1].enrolment_memory if night.earlier_runs else ()
+    if name := missing(night.state, names):
         raise InternalFailure(
             f"The enrolment memory {name} is not in the state folder any more; put the folder back from your backup."
         )
+    files = row_files(names)
+    if lists := lists_file(names):
+        _make(night, "TABLE recall_school_lists", f"SELECT * FROM {_read(night.state / lists)}")
+    elif files:
+        _make(night, "TABLE recall_school_lists", _LISTS.format(file=quoted(files[0]), rows=_read(night.state / files[0])))
     else:
-        night.warehouse.execute(
-            "CREATE OR REPLACE VIEW recall_enrolments AS "
-            f"SELECT * FROM read_parquet({quoted(night.state / name)}, hive_partitioning = false)",
-            "the enrolment memory",
-        )
-    night.warehouse.execute(
-        "CREATE OR REPLACE TABLE recall_school_lists AS "
-        "SELECT source, school_id, seen_on, max(n_rows) AS n_rows FROM recall_enrolments GROUP BY ALL",
-        "the enrolment memory",
-    )
+        night.warehouse.load("recall_school_lists", SCHOOL_LISTS, [])
+    if files:
+        selects = (_COUNTING_ROWS.format(file=quoted(name), rows=_read(night.state / name)) for name in files)
+        _make(night, "VIEW recall_enrolments", " UNION ALL ".join(selects))
+    else:
+        night.warehouse.load("recall_enrolments", ENROLMENTS, [])
+
+
+def _make(night: Night, what: str, select: str) -> None:
+    night.warehouse.execute(f"CREATE OR REPLACE {what} AS {select}", "the enrolment memory")
+
+
+def _read(file: Path) -> str:
+    return f"read_parquet({quoted(file)}, hive_partitioning = false)"
 
 
 def scope_of(night: Night) -> tuple[str, ...]:

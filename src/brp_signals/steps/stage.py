@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from brp_signals.base.errors import InternalFailure
+from brp_signals.base.warehouse import quoted
 from brp_signals.delivery.contract import REQUIRED
 from brp_signals.delivery.unreadable import (
     CANNOT_BE_READ,
@@ -29,6 +30,7 @@ MACROS = (
     "iso_date_form",
     "known_end",
     "id_fault",
+    "id_text",
     "date_fault",
     "earliest_on",
     "latest_on",
@@ -43,6 +45,8 @@ _PARENTS = (
     "person_key IN (SELECT key_of(person_id) FROM _stage_parents) "
     "OR hash(person_key) IN (SELECT person_key FROM _stage_repeated_keys)"
 )
+#: So many remembered rows, some 50 MB, are held in the database for all that read them.
+_FEW_REMEMBERED = 500_000
 _FAULTY_CELLS = {
     "table_name": "VARCHAR",
     "file": "VARCHAR",
@@ -87,7 +91,7 @@ def run(night: Night) -> dict[str, int]:
         night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
     )
     _find_silent_lists(night)
-    night.warehouse.view("stage_remembered", "stage/remembered.sql")
+    _find_remembered(night)
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
     night.account["weak_lists"] = _rows(night, "stage/weak_lists.sql")
@@ -231,6 +235,17 @@ def _find_unreadable(night: Night) -> None:
     here = {school["school_id"] for school in lost}
     told = [school for school in night.account["schools_lost"] if school["school_id"] not in here]
     night.account["schools_lost"] = [*told, *lost]
+
+
+def _find_remembered(night: Night) -> None:
+    """Make `stage_remembered` out of the files of the memory that hold rows of it: a table when these are few, so that
+    the files are read once, else a view."""
+    files = _rows(night, "stage/remembered_files.sql")
+    names = ", ".join(quoted(file["file"]) for file in files) or "''"
+    recalled = f"SELECT * EXCLUDE (file) FROM recall_enrolments WHERE file IN ({names})"
+    night.warehouse.execute(f"CREATE OR REPLACE VIEW _stage_recalled AS {recalled}", "the enrolment memory")
+    make = night.create if sum(file["n_rows"] for file in files) <= _FEW_REMEMBERED else night.warehouse.view
+    make("stage_remembered", "stage/remembered.sql")
 
 
 def _find_silent_lists(night: Night) -> None:

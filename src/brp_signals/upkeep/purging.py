@@ -16,9 +16,10 @@ from brp_signals.base.config import Retention, load_configuration
 from brp_signals.base.dates import add_months, today
 from brp_signals.base.errors import InternalFailure
 from brp_signals.pipeline import finish_last_run
-from brp_signals.publish import enrolment_memory, explanations
+from brp_signals.publish import explanations
 from brp_signals.publish.commit import holds, remove_dated
 from brp_signals.publish.ownership import ForeignOutput, hold_output, refuse_older_ledger
+from brp_signals.state import memory_files
 from brp_signals.state.ledger import BACKUPS, FILE, Ledger, Run, nothing_published, open_ledger
 from brp_signals.state.lock import WORK, lock_state
 
@@ -78,7 +79,7 @@ def purge(
             day = before or _day(runs)
             retention, look_back = configuration.retention, configuration.look_back_months
             removed = _purge_ledger(ledger, day, retention, look_back)
-            removed["school list rows"] = enrolment_memory.forget_lists(state, configuration.school_lists_from(day))
+            removed["school list rows"] = memory_files.forget_lists(state, configuration.school_lists_from(day))
             removed["left by cut-off runs"] = _remove_leftovers(state, runs)
             lists_before = day - timedelta(retention.output_days)
             removed["explanations"] = _remove_explanations(state, runs, lists_before)
@@ -128,7 +129,7 @@ def _remove_leftovers(state: Path, runs: list[Run]) -> int:
     uses it.
     """
     n_before = _n_files(state)
-    enrolment_memory.forget_others(state, [run.enrolment_memory for run in runs])
+    memory_files.forget_others(state, [run.enrolment_memory for run in runs])
     explanations.forget_others(state, runs[-1].run_id if runs else None)
     shutil.rmtree(state / WORK, ignore_errors=True)
     for unfinished in (state / BACKUPS).glob("*.unfinished"):

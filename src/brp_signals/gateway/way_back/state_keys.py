@@ -13,6 +13,7 @@ from brp_signals.base.private_files import replace_private
 from brp_signals.gateway.way_back.mapped_persons import MONTHS_BACK
 from brp_signals.state.ledger import MEMORY_PREFIX, Ledger, Run, open_ledger
 from brp_signals.state.lock import lock_state
+from brp_signals.state.memory_files import missing, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +57,28 @@ class HeldState:
         renamed = {person: pseudonyms[person] for person in known & pseudonyms.keys()}
         self._ledger.rekey(renamed, new_key_id, memory)
         for file in self._folder.glob(f"{MEMORY_PREFIX}*"):
-            if file.name != memory:
+            if file.name not in memory:
                 file.unlink()
         return RekeyedState(len(renamed), len(known) - len(renamed), rows_forgotten)
 
-    def _rekey_memory(self, pseudonyms: Mapping[str, str]) -> tuple[str | None, int]:
-        """Write the memory under the new key; return the name of its file, and how many rows are left out."""
+    def _rekey_memory(self, pseudonyms: Mapping[str, str]) -> tuple[tuple[str, ...], int]:
+        """Write the memory under the new key as one file; return the names of its files, and how many rows are left out."""
         import polars
 
-        if self._last.enrolment_memory is None:
-            return None, 0
-        path = self._folder / self._last.enrolment_memory
-        if not path.is_file():
-            raise InternalFailure(
-                f"{path.name} is not in the state folder any more; put the folder back from your backup."
-            )
-        rows = polars.read_parquet(path)
+        names = self._last.enrolment_memory
+        if not names:
+            return (), 0
+        if name := missing(self._folder, names):
+            raise InternalFailure(f"{name} is not in the state folder any more; put the folder back from your backup.")
+        rows = rows_of(self._folder, names)
         column = [pseudonyms.get(person) for person in rows["person_id"]]
         rekeyed = rows.with_columns(polars.Series("person_id", column, polars.String)).drop_nulls("person_id")
+        if rekeyed.is_empty():
+            return (), len(rows)
         digest = hashlib.sha256("".join(rekeyed["person_id"]).encode()).hexdigest()[:16]
         name = f"{MEMORY_PREFIX}{self._last.run_no:06d}-{digest}.parquet"
         replace_private(self._folder / name, lambda stream: rekeyed.write_parquet(stream, compression="zstd"))
-        return name, len(rows) - len(rekeyed)
+        return (name,), len(rows) - len(rekeyed)
 
 
 @contextmanager

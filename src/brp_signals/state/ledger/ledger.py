@@ -74,7 +74,7 @@ class Ledger:
                 (
                     *(run.run_no, run.run_id, run.delivery_id, run.manifest_sha256, run.reference_date.isoformat()),
                     *(json.dumps(run.scope), run.pseudonym_key_id, run.configuration),
-                    *(json.dumps(run.measures, sort_keys=True), run.accepted_drift, run.enrolment_memory),
+                    *(json.dumps(run.measures, sort_keys=True), run.accepted_drift, _names(run.enrolment_memory)),
                     self._rule_set(json.dumps(run.rules, sort_keys=True)),
                 ),
             )
@@ -142,17 +142,17 @@ class Ledger:
         """
         return [(person, day, bool(is_needed)) for person, day, is_needed in self._connection.execute(sql("persons"))]
 
-    def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: str | None) -> None:
+    def rekey(self, renamed: Mapping[str, str], key_id: str, enrolment_memory: Sequence[str]) -> None:
         """Replace the pseudonyms of persons, given by old pseudonym, and the key id of every run, all of it or nothing.
 
-        `enrolment_memory` is the memory under the new key; memories of earlier runs no longer count.
+        `enrolment_memory` names the files under the new key; memories of earlier runs no longer count.
         """
         self._connection.execute("PRAGMA temp_store = MEMORY")
         with explained("written"), transaction(self._connection):
             self._connection.execute(sql("rekey_names"))
             self._connection.executemany(sql("rekey_name"), renamed.items())
             for statement in statements("rekey"):
-                self._connection.execute(statement, {"key_id": key_id, "memory": enrolment_memory})
+                self._connection.execute(statement, {"key_id": key_id, "memory": _names(enrolment_memory)})
 
     def add_pairs(self, pairs: Iterable[DecisionPair]) -> None:
         """Remember what workbooks that were handed in together said of the same cases; a known pair stays as it is."""
@@ -335,6 +335,11 @@ def _texts(row: Sequence[Any]) -> tuple[Any, ...]:
     )
 
 
+def _names(files: Sequence[str]) -> str | None:
+    """The names of files in one cell."""
+    return " ".join(files) or None
+
+
 def _run(row: Iterable[Any]) -> Run:
     number, run_id, delivery_id, manifest, day, scope, key, configuration, rules, measures, drift, memory, *figures = (
         row
@@ -352,7 +357,7 @@ def _run(row: Iterable[Any]) -> Run:
         rules=json.loads(rules),
         measures=json.loads(measures),
         accepted_drift=drift,
-        enrolment_memory=memory,
+        enrolment_memory=tuple((memory or "").split()),
         listed=listed,
         seconds=seconds,
     )

@@ -15,7 +15,7 @@ Rows = Sequence[Sequence[Any]]
 class Run:
     """One published run. `scope` holds municipality codes, or `NATIONAL`; `measures` are rows delivered per table.
 
-    `listed` are the cases on its lists (children under secrecy apart), `seconds` is how long it took; a run of before
+    `enrolment_memory` names the files of the memory that it left (`memory_files`). `listed` are the cases on its lists (children under secrecy apart), `seconds` is how long it took; a run of before
     the ledger kept these has None.
     """
 
@@ -30,7 +30,7 @@ class Run:
     rules: dict[str, str]
     measures: dict[str, int]
     accepted_drift: str | None = None
-    enrolment_memory: str | None = None
+    enrolment_memory: tuple[str, ...] = ()
     listed: int | None = None
     seconds: float | None = None
 
