@@ -498,7 +498,7 @@ def _person_ids(desk: Desk) -> set[str]:
 def _remembered(desk: Desk) -> set[str]:
     """Who is on the school lists that are remembered."""
     files = desk.path("state").glob("enrolment_memory-*")
-    return {person_id for path in files for person_id in pl.read_parquet(path)["person_id"]}
+    return {person_id for path in files for person_id in pl.read_parquet(path, columns=["person_id"])["person_id"]}
 
 
 def both(desk: Desk) -> list[str]:
