@@ -22,4 +22,4 @@ SELECT
     earlier.source,
     earlier.seen_on
 FROM stage_remembered AS earlier
-WHERE earlier.person_id IN (SELECT TRY_CAST(person_id AS UUID) FROM _absence_looked_at)
+WHERE earlier.person_id IN (SELECT try_cast(person_id AS UUID) FROM _absence_looked_at)

@@ -27,4 +27,4 @@ SELECT
     earlier.source,
     earlier.seen_on
 FROM stage_remembered AS earlier
-WHERE earlier.person_id IN (SELECT TRY_CAST(person_id AS UUID) FROM stage_children)
+WHERE earlier.person_id IN (SELECT try_cast(person_id AS UUID) FROM stage_children)

@@ -27,8 +27,8 @@ from brp_signals.publish.in_dutch import in_dutch
 from brp_signals.publish.ownership import hold_output, refuse_older_ledger
 from brp_signals.state.learned_weights import with_learned
 from brp_signals.state.ledger import FILE, Run, last_run, nothing_published, open_ledger
-from brp_signals.state.memory_files import missing, remembered
 from brp_signals.state.lock import could_not_begin, empty_work, lock_state
+from brp_signals.state.memory_files import missing, remembered
 from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
 from brp_signals.steps.night import Night
 

@@ -84,7 +84,7 @@ def test_a_ledger_of_before_learns_them_from_the_next_night(nights: Nights) -> N
 def test_another_key_keeps_who_belongs_together_under_marks_of_its_own(nights: Nights) -> None:
     before = named(marks(nights))
     with open_ledger(nights.state) as ledger:
-        ledger.rekey({}, "2027a", None)
+        ledger.rekey({}, "2027a", ())
         families = {case.case_id: case.family for case in looked_at(ledger)}
     after = named(marks(nights))
     assert not set().union(*before.values()) & set().union(*after.values())

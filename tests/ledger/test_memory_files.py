@@ -1,4 +1,4 @@
-"""The files of the memory: only new lists are written, and what was written before stays as it is until it is forgotten."""
+"""The files of the memory: a night writes new lists alone, and what was written stays until it is forgotten."""
 
 from collections.abc import Callable
 from datetime import date
@@ -89,8 +89,8 @@ def test_rows_are_written_as_one_when_many_count_no_more(tmp_path: Path) -> None
     ], "of three rows one was of a list that counts no more"
 
 
-def test_rows_are_written_as_one_when_they_are_in_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrolment_memory, "_MOST_FILES", 2)
+def test_rows_are_written_as_one_when_their_oldest_file_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrolment_memory, "_MOST_RUNS", 2)
     nights = Nights(tmp_path)
     n_files = []
     for number, days in enumerate((("01", "01", "01"), ("01", "01", "02"), ("01", "02", "02"))):
@@ -158,7 +158,9 @@ def test_a_purge_removes_rows_from_every_file_and_the_list_with_them(tmp_path: P
     for file in nights.state.glob("enrolment_memory-*"):
         assert date(2026, 5, 1) not in polars.read_parquet(file)["seen_on"].to_list()
         assert file.stat().st_mode & 0o777 == 0o600
-    kinds = {pyarrow.parquet.read_schema(nights.state / name).field("person_id").type for name in row_files(names(nights))}
+    kinds = {
+        pyarrow.parquet.read_schema(nights.state / name).field("person_id").type for name in row_files(names(nights))
+    }
     assert kinds == {pyarrow.uuid()}
     night(nights, TODAY + 2 * NIGHT, *pupils("2026-06-05", "2026-05-02"))
     assert sorted(map(str, memory(nights)["seen_on"])) == ["2026-05-02", "2026-06-01", "2026-06-05"]

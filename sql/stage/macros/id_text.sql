@@ -1,2 +1,2 @@
 -- An id as a delivery writes it, 32 hex digits.
-CREATE OR REPLACE MACRO id_text(id) AS replace(CAST(id AS VARCHAR), '-', '')
+CREATE OR REPLACE MACRO id_text(t) AS replace(CAST(t AS VARCHAR), '-', '')

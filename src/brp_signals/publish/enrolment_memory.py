@@ -13,8 +13,8 @@ from brp_signals.state.ledger import MEMORY_PREFIX
 from brp_signals.state.memory_files import LISTS_PREFIX, put
 from brp_signals.steps.night import Night
 
-#: Everything is written anew when rows would be in more files, or when more than this share of them count no more.
-_MOST_FILES: Final = 12
+#: Everything is written anew so many runs after it last was, or when more than this share of the rows count no more.
+_MOST_RUNS: Final = 14
 _MOST_LEFT_OVER: Final = 0.25
 
 
@@ -34,7 +34,7 @@ def remember_enrolments(night: Night) -> tuple[str, ...]:
         night.warehouse.view("memory_rows", "memory/rows.sql")
         night.create("memory_counted", "memory/counted.sql")
         night.create("memory_located", "memory/located.sql")
-        if _is_scattered(night):
+        if _is_worn(night):
             _locate(night, "NULL", "true")
         own = f"{night.run_no:06d}-{_digest(night)}-{sha256}.parquet"
         _write_rows(night, f"{MEMORY_PREFIX}{own}")
@@ -61,8 +61,8 @@ def _write_rows(night: Night, name: str) -> None:
         _locate(night, quoted(name), "file IS NULL")
 
 
-def _is_scattered(night: Night) -> bool:
-    """Whether rows are in too many files, or too many of them count no more."""
+def _is_worn(night: Night) -> bool:
+    """Whether a file of rows is too old, or too many rows of all files count no more."""
     files = _row_files(night)
     if not files:
         return False
@@ -72,7 +72,8 @@ def _is_scattered(night: Night) -> bool:
         "the enrolment memory",
         files=[str(night.state / name) for name in files],
     )
-    return len(files) >= _MOST_FILES or rows["stored"] - rows["counting"] > rows["stored"] * _MOST_LEFT_OVER
+    oldest = min(int(name.removeprefix(MEMORY_PREFIX).partition("-")[0]) for name in files)
+    return night.run_no - oldest >= _MOST_RUNS or rows["stored"] - rows["counting"] > rows["stored"] * _MOST_LEFT_OVER
 
 
 def _row_files(night: Night) -> list[str]:

@@ -2,8 +2,9 @@
 
 Every cell is a text, as the CSV of the contract would hold it; an empty cell is NULL. A row has its `row_no`, counted
 from 1 in its file without the lines that are no rows. Rows of one person are found by `person_key`: the id itself where
-all files have it as a UUID, else a 64-bit hash of it; the macro `key_of` makes one of a text, `key_of_id` of a UUID. Two persons share a hash
-once in a thousand countries, and then a row more is looked at.
+all files have it as a UUID, else a 64-bit hash of it. The macro `key_of` makes a key of a text, `key_of_id` of a UUID,
+and `id_of` a UUID of a key and its text. Two persons share a hash once in a thousand countries, and then a row more is
+looked at.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -261,7 +261,9 @@ def _load_enrolments(night: Night) -> None:
     if lists := lists_file(names):
         _make(night, "TABLE recall_school_lists", f"SELECT * FROM {_read(night.state / lists)}")
     elif files:
-        _make(night, "TABLE recall_school_lists", _LISTS.format(file=quoted(files[0]), rows=_read(night.state / files[0])))
+        _make(
+            night, "TABLE recall_school_lists", _LISTS.format(file=quoted(files[0]), rows=_read(night.state / files[0]))
+        )
     else:
         night.warehouse.load("recall_school_lists", SCHOOL_LISTS, [])
     if files:

@@ -62,7 +62,7 @@ class HeldState:
         return RekeyedState(len(renamed), len(known) - len(renamed), rows_forgotten)
 
     def _rekey_memory(self, pseudonyms: Mapping[str, str]) -> tuple[tuple[str, ...], int]:
-        """Write the memory under the new key as one file; return the names of its files, and how many rows are left out."""
+        """Write the memory under the new key as one file; return its name, and how many rows are left out."""
         import polars
 
         names = self._last.enrolment_memory

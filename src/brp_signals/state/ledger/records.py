@@ -15,8 +15,8 @@ Rows = Sequence[Sequence[Any]]
 class Run:
     """One published run. `scope` holds municipality codes, or `NATIONAL`; `measures` are rows delivered per table.
 
-    `enrolment_memory` names the files of the memory that it left (`memory_files`). `listed` are the cases on its lists (children under secrecy apart), `seconds` is how long it took; a run of before
-    the ledger kept these has None.
+    `enrolment_memory` names the files of the memory that it left (`memory_files`). `listed` are the cases on its lists
+    (children under secrecy apart), `seconds` is how long it took; a run of before the ledger kept these has None.
     """
 
     run_no: int
