@@ -18,7 +18,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pyrage
 import pytest
 from openpyxl import load_workbook
@@ -497,8 +496,10 @@ def _person_ids(desk: Desk) -> set[str]:
 
 def _remembered(desk: Desk) -> set[str]:
     """Who is on the school lists that are remembered."""
-    files = desk.path("state").glob("enrolment_memory-*")
-    return {person_id for path in files for person_id in pl.read_parquet(path, columns=["person_id"])["person_id"]}
+    with open_ledger(desk.path("state")) as ledger:
+        last = ledger.last_run()
+    assert last is not None
+    return set(rows_of(desk.path("state"), last.enrolment_memory)["person_id"])
 
 
 def both(desk: Desk) -> list[str]:
@@ -752,6 +753,8 @@ def test_a_large_file_is_refused_in_seconds_within_300_mb(name: str, desk: Desk)
 _MEASURED = """
 import atexit, pathlib, re
 from brp_signals.cli import main
+from brp_signals.state.ledger import open_ledger
+from brp_signals.state.memory_files import rows_of
 status = pathlib.Path("/proc/self/status")
 atexit.register(lambda: print(re.search(r"VmHWM:\\s+([0-9]+) kB", status.read_text())[1]))
 main()

@@ -24,7 +24,7 @@ MAY_READ = {
     "rank": ("rank_", "cases_"),
     # A look back runs the steps again on rows that were cut, and reads what they found.
     "backtest": ("backtest_", "stage_", "valid_", "cases_", "settings_"),
-    "memory": ("memory_", "stage_", "delivered_", "recall_enrolments", "settings_retention"),
+    "memory": ("memory_", "stage_", "delivered_", "recall_school_lists", "settings_retention"),
 }
 #: Folders held to something else: a rule to what it declares, the ledger to its own tables, macros to their arguments.
 OTHERWISE = {"rules", "ledger", "ledger/schema", "stage/macros"}
