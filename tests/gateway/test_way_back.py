@@ -23,6 +23,8 @@ import pytest
 from openpyxl import load_workbook
 
 from brp_signals.base.case_ids import case_id
+from brp_signals.state.ledger import open_ledger
+from brp_signals.state.memory_files import rows_of
 from tests.gateway.rubric import (
     SCHOOL_HEADER,
     TRACE_HEADER,
@@ -753,8 +755,6 @@ def test_a_large_file_is_refused_in_seconds_within_300_mb(name: str, desk: Desk)
 _MEASURED = """
 import atexit, pathlib, re
 from brp_signals.cli import main
-from brp_signals.state.ledger import open_ledger
-from brp_signals.state.memory_files import rows_of
 status = pathlib.Path("/proc/self/status")
 atexit.register(lambda: print(re.search(r"VmHWM:\\s+([0-9]+) kB", status.read_text())[1]))
 main()
