@@ -133,9 +133,9 @@ EVERYTHING: Final = (
         "look-back, or {value} days per source if that is shorter",
         "the day of the school list (`seen_on`)",
         f"{_NO_LONGER}; the `legal_basis` of each source",
-        "the national list drops a child once it is deregistered; who is past the compulsory ages, and lists older than "
-        "the last two, count no more when a new list is remembered, because birth dates are not kept, and are gone from "
-        "the files when a list is remembered two weeks after they were last written as one",
+        "the national list drops a child once it is deregistered; who is past the compulsory ages, and older lists of "
+        "who did not leave, count no more when a new list is remembered, because birth dates are not kept; they are "
+        "gone from the files two weeks of nights later, or with the first new list after that",
         "enrolment_sources.duo.retention_days",
     ),
     Stored(
