@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,8 @@ LAST_YEAR: Final = 2999
 FIRST_LIST_YEAR: Final = 1980
 LAST_LIST_YEAR: Final = 2099
 
+#: The days of ninety years.
+_MOST_DATES_KEPT: Final = 1 << 15
 _REGISTER_DATE = re.compile(r"[0-9]{8}", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -56,10 +59,12 @@ class Interval:
 UNKNOWN: Final = Interval(FIRST_DAY, LAST_DAY)
 
 
+@lru_cache(_MOST_DATES_KEPT)
 def parse_register_date(text: str) -> Interval | None:
     """The interval that a register date (`YYYYMMDD`, unknown parts 00) stands for; empty means absent: None.
 
-    Raises ValueError, without the value in it, for text of another form and for days that do not exist.
+    Raises ValueError, without the value in it, for text of another form and for days that do not exist. Dates repeat,
+    so their answers are cached; an error is not, so that no text that is no date is kept.
     """
     if text == "":
         return None

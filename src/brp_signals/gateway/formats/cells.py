@@ -73,10 +73,16 @@ def number_of(cell: Cell) -> tuple[str, bool]:
     Spreadsheets drop leading zeros, and a text file made by a spreadsheet lacks them too. The 11-check decides whether
     the result is a valid number.
     """
-    text = _BETWEEN_DIGITS.sub("", whole_number(as_text(cell)))
-    if _NUMBER_LENGTH - _MOST_LOST_ZEROS <= len(text) < _NUMBER_LENGTH and text.isascii() and text.isdigit():
+    text = as_text(cell)
+    if not _is_of_digits(text):
+        text = _BETWEEN_DIGITS.sub("", whole_number(text))
+    if _NUMBER_LENGTH - _MOST_LOST_ZEROS <= len(text) < _NUMBER_LENGTH and _is_of_digits(text):
         return text.zfill(_NUMBER_LENGTH), True
     return text, False
+
+
+def _is_of_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def space_of(number: str, kind: str) -> Space | None:

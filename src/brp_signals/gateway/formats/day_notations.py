@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
-from brp_signals.base.dates import HERE
+from brp_signals.base.dates import HERE, is_register_date
 from brp_signals.gateway.formats.numbers import whole_number
 
 _PATTERNS: Final = {
@@ -77,6 +77,8 @@ def register_date(text: str) -> tuple[str, bool]:
 
     Without a time the date may be incomplete, and the caller checks whether it exists; any other text stays as it is.
     """
+    if is_register_date(text):
+        return text, False
     timed = _TIMED.fullmatch(whole_number(text))
     for pattern in _OF_REGISTER if timed else ():
         if timed and (found := _PATTERNS[pattern].fullmatch(timed["day"])):
