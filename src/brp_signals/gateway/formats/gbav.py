@@ -8,14 +8,14 @@ departure (08.13.10) and the foreign address lines leave this module as a yes or
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.findings import Findings
 from brp_signals.gateway.formats import register_person
-from brp_signals.gateway.formats.cells import plain
+from brp_signals.gateway.formats.cells import EMPTY_WORDS, plain
 from brp_signals.gateway.formats.records import Person
 from brp_signals.gateway.formats.register_person import (
     ChildCells,
@@ -47,13 +47,20 @@ _MAY_BE_ABSENT: Final = frozenset(
         *(*register_person.ADDRESS_LINES, *register_person.CHILD, _CHILD_MARKER),
     )
 )
-#: All elements that are ever taken out of a line.
-TAKEN_ELEMENTS: Final = (*register_person.TAKEN, _CHILD_MARKER)
+_GROUPS: Final = (
+    *(register_person.PERSON, register_person.NUMBERS, register_person.PARENT1, register_person.PARENT2),
+    *(register_person.CHILD, register_person.RESIDENCE, register_person.GROUP_13, (_CHILD_MARKER,)),
+)
+#: All elements that are ever taken out of a line, and the place of each group among them.
+TAKEN_ELEMENTS: Final = tuple(name for group in _GROUPS for name in group)
+_PERSON, _NUMBERS, _PARENT1, _PARENT2, _CHILD, _RESIDENCE, _GROUP_13, _MARKER = (
+    slice(end - len(group), end) for group, end in zip(_GROUPS, accumulate(map(len, _GROUPS)), strict=True)
+)
+_BLANK: Final = [""] * len(TAKEN_ELEMENTS)
 
 
-@dataclass(slots=True)
-class _Line:
-    """One line of a person."""
+class _Line(NamedTuple):
+    """One line of a person: its elements in the order of `TAKEN_ELEMENTS`, none of a line that cannot be read."""
 
     number: int
     cells: list[str]
@@ -71,12 +78,7 @@ class RubricReader:
         self.header = header
         self.file = header.file
         self.unread = header.unread(frozenset(TAKEN_ELEMENTS))
-        self._person = header.picker(register_person.PERSON)
-        self._numbers = header.picker(register_person.NUMBERS)
-        self._parents = (header.picker(register_person.PARENT1), header.picker(register_person.PARENT2))
-        self._child = header.picker((_CHILD_MARKER, *register_person.CHILD))
-        self._residence = header.picker(register_person.RESIDENCE)
-        self._group_13 = header.picker(register_person.GROUP_13)
+        self._pick = header.picker(TAKEN_ELEMENTS)
         self.lines_read = 0
         self.empty_lines = 0
 
@@ -96,18 +98,16 @@ class RubricReader:
         counted and stays a line of its person, so that no refused cell can decide what follows it.
         """
         self.lines_read = self.empty_lines = 0
-        width = len(self.header.columns)
         group: list[_Line] = []
         current_id = ""
         for number, cells in self._lines:
             self.lines_read += 1
-            cells = cells and _unwrapped(cells)
-            if _is_empty(cells):
+            list_id = _bare(cells[0]) if cells and cells[0] else ""
+            if not list_id and _is_empty(cells):
                 self.empty_lines += 1
                 if group:
-                    group.append(_Line(number, [""] * width))
+                    group.append(_Line(number, _BLANK))
                 continue
-            list_id = cells[0].strip() if cells else ""
             if list_id and list_id != current_id:
                 if group:
                     yield group
@@ -115,30 +115,29 @@ class RubricReader:
             if not current_id:
                 findings.add("line_without_person", self.file, number)
                 continue
-            group.append(_Line(number, cells or []))
+            group.append(_Line(number, self._taken(cells) if cells else []))
         if group:
             yield group
 
     def _stacks(self, lines: list[_Line], findings: Findings) -> Stacks:
         """The stacks of one person: every line holds one block, perhaps empty, of every category."""
-        first = lines[0]
-        one, two = self._parents
+        first = lines[0].cells
         return Stacks(
             file=self.file,
-            line=first.number,
-            person=PersonCells(*self._person(first.cells)),
-            numbers=[(line.number, NumberCells(*self._numbers(line.cells))) for line in lines],
-            parents=(ParentCells(*one(first.cells)), ParentCells(*two(first.cells))),
+            line=lines[0].number,
+            person=PersonCells._make(first[_PERSON]),
+            numbers=[(number, NumberCells._make(cells[_NUMBERS])) for number, cells in lines],
+            parents=(ParentCells._make(first[_PARENT1]), ParentCells._make(first[_PARENT2])),
             children=list(self._children(lines, findings)),
             residences=[
-                (line.number, ResidenceCells(*self._residence(line.cells)), self._departure(line)) for line in lines
+                (number, ResidenceCells._make(cells[_RESIDENCE]), _departure(cells[_GROUP_13]))
+                for number, cells in lines
             ],
         )
 
-    def _departure(self, line: _Line) -> Group13:
-        """Group 13 of a line; the country and the foreign address end here."""
-        country, departure_date, *address_lines = self._group_13(line.cells)
-        return group_13(country, departure_date, any(address_lines))
+    def _taken(self, cells: list[str]) -> list[str]:
+        """The elements of a line that are read, and no other."""
+        return [cell and _cleaned(cell) for cell in self._pick(cells)]
 
     def _children(self, lines: list[_Line], findings: Findings) -> Iterator[tuple[int, ChildCells]]:
         """Return current children: on the first line, and after each marker 09; marker 59 announces history of a child.
@@ -147,15 +146,14 @@ class RubricReader:
         """
         announced = _ANOTHER_CHILD
         for line in lines:
-            marker, *picked = self._child(line.cells)
-            cells = ChildCells(*picked)
+            cells = ChildCells._make(line.cells[_CHILD])
             is_block = any((cells.a_number, cells.bsn, cells.birth_registration, cells.valid_from))
             is_expected = announced in (_ANOTHER_CHILD, _HISTORY_OF_CHILD)
             if is_block != is_expected and line is not lines[0]:
                 findings.add("child_marker_mismatch", self.file, line.number)
             if is_block and announced == _ANOTHER_CHILD:
                 yield line.number, cells
-            announced = marker
+            (announced,) = line.cells[_MARKER]
         if announced:
             findings.add("child_marker_mismatch", self.file, lines[-1].number)
 
@@ -173,10 +171,22 @@ def _check(header: Header) -> None:
     header.require(*(name for name in TAKEN_ELEMENTS if name not in _MAY_BE_ABSENT))
 
 
-def _unwrapped(cells: list[str]) -> list[str]:
-    """Return the cells without what a spreadsheet added: ="…" or an apostrophe in front."""
-    return [plain(cell) if cell[:1] in _WRAPPED else cell for cell in cells]
+def _departure(cells: list[str]) -> Group13:
+    """Group 13 of a line; the country and the foreign address end here."""
+    country, departure_date, *address_lines = cells
+    return group_13(country, departure_date, any(address_lines))
+
+
+def _cleaned(cell: str) -> str:
+    """Return the bare text of a filled cell; empty for a word that means nothing."""
+    text = _bare(cell)
+    return EMPTY_WORDS.get(text, text)
+
+
+def _bare(cell: str) -> str:
+    """Return the text of a filled cell without what a spreadsheet added (="…" or an apostrophe in front), trimmed."""
+    return plain(cell) if cell[0] in _WRAPPED else cell.strip()
 
 
 def _is_empty(cells: Cells) -> bool:
-    return cells is not None and not any(cell.strip() for cell in cells)
+    return cells is not None and not any(map(_bare, filter(None, cells)))

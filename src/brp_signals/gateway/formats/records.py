@@ -5,7 +5,6 @@ never leave the gateway. They have no field for anything that is refused: a dest
 here already, and an address is an opaque number.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from brp_signals.gateway.pseudonyms import Space
@@ -40,8 +39,7 @@ class Residence(NamedTuple):
     inquiry_from: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One person of the register; `line` is the first line of the person in `file`."""
 
     file: str

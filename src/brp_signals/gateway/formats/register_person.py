@@ -7,7 +7,6 @@ this module alone says which elements it asks for, and what they become.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -32,7 +31,18 @@ _COUNTRY = re.compile(r"(?:5[01]|60|70|80|90)[0-9]{2}|9999", re.ASCII)
 #: What is kept of a destination: that it is one, or that its code is none.
 _SOMEWHERE: Final = "x"
 _NO_CODE: Final = "?"
-_SECRECY: Final = r"[0-7]"
+#: The codes that the register knows, by element.
+_DOMAINS: Final = {
+    "01.84.10": re.compile("O"),
+    "07.67.20": re.compile("[OEMRFW]"),
+    "07.70.10": re.compile("[0-7]"),
+    "08.09.10": _FOUR_DIGITS,
+    "08.10.10": re.compile("[WB]"),
+    "08.72.10": re.compile("[IAGPKOMHBTW.]"),
+    "08.83.10": re.compile("[05]8[0-9]{4}"),
+    "08.84.10": re.compile("O"),
+    "09.84.10": re.compile("O"),
+}
 _NO_SECRECY: Final = "0"
 
 
@@ -98,6 +108,9 @@ class Group13(NamedTuple):
     """The kind of finding that the country is worth."""
 
 
+_NO_DESTINATION: Final = "destination_absent"
+_NO_DEPARTURE: Final = Group13(False, "", "")
+
 #: The elements behind the cells, in the order of their fields.
 PERSON: Final = ("01.03.10", "07.67.10", "07.67.20", "07.70.10")
 NUMBERS: Final = ("01.01.10", "01.01.20", "01.20.10", "01.84.10")
@@ -116,8 +129,7 @@ GROUP_13: Final = (COUNTRY, DEPARTURE_DATE, *ADDRESS_LINES)
 TAKEN: Final = (*PERSON, *NUMBERS, *PARENT1, *PARENT2, *CHILD, *RESIDENCE, *GROUP_13)
 
 
-@dataclass(frozen=True, slots=True)
-class Stacks:
+class Stacks(NamedTuple):
     """The named elements of one person's list; the number with a block is its place in `file`."""
 
     file: str
@@ -145,19 +157,19 @@ def reduced_country(text: str) -> str:
 def group_13(country: str, departure_date: str, has_address: bool) -> Group13:
     """The departure; the country ends here and becomes "unknown: yes or no", or empty when it is no code."""
     if not (country or departure_date or has_address):
-        return Group13(False, "", "")
+        return _NO_DEPARTURE
     country = reduced_country(country)
     finding = "code_outside_domain" if country == _NO_CODE else ""
     if has_address or country == _SOMEWHERE:
         return Group13(True, departure_date, "0", finding)
     if country == _NO_COUNTRY:
         return Group13(True, departure_date, "1")
-    return Group13(True, departure_date, "", finding or "destination_absent")
+    return Group13(True, departure_date, "", finding or _NO_DESTINATION)
 
 
 def emigration(departure_date: str) -> Group13:
     """The departure of whom the source calls emigrated without saying where to; its date may be empty."""
-    return Group13(True, departure_date, "", "destination_absent")
+    return Group13(True, departure_date, "", _NO_DESTINATION)
 
 
 def person_of(stacks: Stacks, findings: Findings) -> Person:
@@ -168,13 +180,16 @@ def person_of(stacks: Stacks, findings: Findings) -> Person:
 class _PersonBuilder:
     """Builds one person from its stacks."""
 
+    __slots__ = ("_filled", "_findings", "_stacks")
+
     def __init__(self, stacks: Stacks, findings: Findings) -> None:
         self._stacks, self._findings = stacks, findings
+        self._filled = findings.readability.filled(stacks.file)
 
     def person(self) -> Person:
         """The person."""
         line, cells = self._stacks.line, self._stacks.person
-        self._tell(WHOLE_ROW, line, is_readable=True)
+        self._filled[WHOLE_ROW] += 1
         current = self._current_numbers()
         if not cells.birth_date:
             self._note("birth_date_absent", line)
@@ -182,7 +197,7 @@ class _PersonBuilder:
             self._note("secrecy_absent", line)
         first, second = self._stacks.parents
         residences = tuple(self._residences())
-        suspension_reason = self._code("07.67.20", cells.suspension_reason, r"[OEMRFW]", line)
+        suspension_reason = self._code("07.67.20", cells.suspension_reason, line)
         if not residences:
             self._note("residence_absent", line)
         if suspension_reason == "E" and not _is_departed(residences):
@@ -196,7 +211,7 @@ class _PersonBuilder:
             suspension_reason=suspension_reason,
             suspension_date=self._date("07.67.10", cells.suspension_date, line),
             municipality_code=self._present_municipality(),
-            is_confidential=self._code("07.70.10", cells.secrecy, _SECRECY, line) != _NO_SECRECY,
+            is_confidential=self._code("07.70.10", cells.secrecy, line) != _NO_SECRECY,
             parents=(self._valid(PARENT1, Numbers(*first), line), self._valid(PARENT2, Numbers(*second), line)),
             children=tuple(self._children()),
             residences=residences,
@@ -220,19 +235,12 @@ class _PersonBuilder:
         """Numbers in correct history of category 01 and previous A-numbers, those of today left out."""
         for position, (line, cells) in enumerate(self._stacks.numbers):
             if cells.incorrect:
-                self._code("01.84.10", cells.incorrect, r"O", line)
+                self._code("01.84.10", cells.incorrect, line)
                 continue
-            if position:
-                yield from self._other_than(current, Numbers(cells.a_number, cells.bsn))
-            yield from self._other_than(current, Numbers(cells.previous_a_number))
-
-    @staticmethod
-    def _other_than(current: Numbers, found: Numbers) -> Iterator[Numbers]:
-        a_number = found.a_number if is_a_number(found.a_number) else ""
-        bsn = found.bsn if is_bsn(found.bsn) else ""
-        other = Numbers(a_number if a_number != current.a_number else "", bsn if bsn != current.bsn else "")
-        if other:
-            yield other
+            if position and (found := _other_than(current, cells.a_number, cells.bsn)):
+                yield found
+            if cells.previous_a_number and (found := _other_than(current, cells.previous_a_number, "")):
+                yield found
 
     def _children(self) -> Iterator[Numbers]:
         for line, cells in self._stacks.children:
@@ -241,7 +249,7 @@ class _PersonBuilder:
             elif cells.birth_registration:
                 self._note("code_outside_domain", line)
             elif cells.incorrect:
-                self._code("09.84.10", cells.incorrect, r"O", line)
+                self._code("09.84.10", cells.incorrect, line)
             elif numbers := self._valid(CHILD, Numbers(cells.a_number, cells.bsn), line):
                 yield numbers
 
@@ -252,7 +260,7 @@ class _PersonBuilder:
         """
         seq = 0
         for position, (line, cells, departure) in enumerate(self._stacks.residences):
-            is_filled = any(cells) or departure.is_filled
+            is_filled = bool(cells.valid_from) or any(cells) or departure.is_filled
             if cells.valid_from or (is_filled and self._stacks.is_snapshot):
                 yield self._one_residence(line, seq, cells, departure)
                 seq += 1
@@ -265,57 +273,71 @@ class _PersonBuilder:
     def _one_residence(self, line: int, seq: int, cells: ResidenceCells, departure: Group13) -> Residence:
         valid_from = self._date("08.85.10", cells.valid_from, line)
         departure_date = self._date(DEPARTURE_DATE, departure.departure_date, line)
-        inquiry = self._code("08.83.10", cells.inquiry, r"[05]8\d{4}", line)
-        if cells.address_function and _is_of_zeros(departure):
-            self._note("departure_of_zeros", line)
-            departure = Group13(False, "", "")
-            departure_date = ""
-        if departure.is_filled and departure.finding != "destination_absent":
-            self._tell(COUNTRY, line, is_readable=not departure.finding)
-        if departure.finding:
-            self._note(departure.finding, line)
-        if departure_date == _UNKNOWN_DATE != register_date(departure.departure_date)[0] and valid_from:
-            departure_date = (
-                ""  # an unreadable day is not a day known to be unknown: the row's day of validity replaces it
-            )
-        if departure.is_filled and not (departure_date or valid_from):
-            self._note("departure_date_absent", line)
-            departure_date = _UNKNOWN_DATE
+        inquiry = self._code("08.83.10", cells.inquiry, line)
+        if departure.is_filled:
+            departure, departure_date = self._departure(line, cells, departure, departure_date, valid_from)
         is_open = bool(inquiry) and not cells.inquiry_until
         return Residence(
             line=line,
             seq=seq,
             municipality_code=self._municipality(cells.municipality_code, line),
-            address_function=self._code("08.10.10", cells.address_function, r"[WB]", line),
+            address_function=self._code("08.10.10", cells.address_function, line),
             address_number=self._address(cells.address_number, line),
             address_from=self._date("08.10.30", cells.address_from, line),
-            departure_date=departure_date or (valid_from if departure.is_filled else ""),
+            departure_date=departure_date,
             is_destination_unknown=departure.is_destination_unknown,
-            declared_by=self._code("08.72.10", cells.declared_by, r"[IAGPKOMHBTW.]", line),
+            declared_by=self._code("08.72.10", cells.declared_by, line),
             valid_from=valid_from,
             recorded_on=self._date("08.86.10", cells.recorded_on, line),
             is_under_inquiry="1" if is_open else "0",
-            is_incorrect="1" if self._code("08.84.10", cells.incorrect, r"O", line) else "0",
+            is_incorrect="1" if self._code("08.84.10", cells.incorrect, line) else "0",
             inquiry_from=self._date("08.83.20", cells.inquiry_from, line) if is_open else "",
         )
+
+    def _departure(
+        self, line: int, cells: ResidenceCells, departure: Group13, day: str, valid_from: str
+    ) -> tuple[Group13, str]:
+        """Return the departure of a residence, and its day as far as it is known."""
+        if cells.address_function and _is_of_zeros(departure):
+            self._note("departure_of_zeros", line)
+            return _NO_DEPARTURE, ""
+        if departure.finding == _NO_DESTINATION:
+            self._note(_NO_DESTINATION, line)
+        elif departure.finding:
+            self._unreadable(COUNTRY, departure.finding, line)
+        else:
+            self._filled[COUNTRY] += 1
+        if day == _UNKNOWN_DATE != register_date(departure.departure_date)[0] and valid_from:
+            day = ""  # an unreadable day is not a day known to be unknown: the row's day of validity replaces it
+        if not (day or valid_from):
+            self._note("departure_date_absent", line)
+        return departure, day or valid_from or _UNKNOWN_DATE
 
     def _municipality(self, text: str, line: int) -> str:
         if not text:
             self._note("municipality_absent", line)
-        return self._code("08.09.10", text, r"\d{4}", line)
+        return self._code("08.09.10", text, line)
 
     def _valid(self, elements: Sequence[str], numbers: Numbers, line: int) -> Numbers:
         """Return the valid numbers of one person, from the elements that begin with the A-number and the BSN."""
-        (a_number, _), (bsn, was_short) = (number_of(number) for number in numbers)
         of_a_number, of_bsn, *_ = elements
-        if a_number and not self._tell(of_a_number, line, is_readable=is_a_number(a_number)):
-            self._note("a_number_malformed", line)
+        if is_a_number(numbers.a_number) and is_bsn(numbers.bsn):
+            self._filled[of_a_number] += 1
+            self._filled[of_bsn] += 1
+            return numbers
+        (a_number, _), (bsn, was_short) = number_of(numbers.a_number), number_of(numbers.bsn)
+        if a_number and not is_a_number(a_number):
+            self._unreadable(of_a_number, "a_number_malformed", line)
             a_number = ""
-        if bsn and not self._tell(of_bsn, line, is_readable=is_bsn(bsn)):
-            self._note("bsn_malformed", line)
+        elif a_number:
+            self._filled[of_a_number] += 1
+        if bsn and not is_bsn(bsn):
+            self._unreadable(of_bsn, "bsn_malformed", line)
             bsn = ""
-        elif was_short:
-            self._note("leading_zeros_restored", line)
+        elif bsn:
+            self._filled[of_bsn] += 1
+            if was_short:
+                self._note("leading_zeros_restored", line)
         return Numbers(a_number, bsn)
 
     def _date(self, element: str, text: str, line: int) -> str:
@@ -328,46 +350,54 @@ class _PersonBuilder:
         if has_time:
             self._note("time_in_date", line)
         is_placeholder = text in _PLACEHOLDERS and element != _BIRTH_DATE
-        if self._tell(element, line, is_readable=is_register_date(text) and not is_placeholder):
+        if is_register_date(text) and not is_placeholder:
+            self._filled[element] += 1
             return text
-        if is_placeholder:
-            self._note("date_placeholder", line)
+        if is_placeholder or not _EIGHT_DIGITS.fullmatch(text):
+            self._unreadable(element, "date_placeholder" if is_placeholder else "date_malformed", line)
             return _UNKNOWN_DATE
-        if not _EIGHT_DIGITS.fullmatch(text):
-            self._note("date_malformed", line)
-            return _UNKNOWN_DATE
-        self._note("date_impossible", line)
+        self._unreadable(element, "date_impossible", line)
         return next(filter(is_register_date, (f"{text[:6]}00", f"{text[:4]}0000")), _UNKNOWN_DATE)
 
-    def _code(self, element: str, text: str, domain: str, line: int) -> str:
+    def _code(self, element: str, text: str, line: int) -> str:
         """Return `text` when it is in its domain. A shifted cell may hold a name, so any other text is dropped."""
         if not text:
             return ""
-        if self._tell(element, line, is_readable=re.fullmatch(domain, text, re.ASCII) is not None):
+        if _DOMAINS[element].fullmatch(text):
+            self._filled[element] += 1
             return text
-        self._note("code_outside_domain", line)
+        self._unreadable(element, "code_outside_domain", line)
         return ""
 
     def _address(self, text: str, line: int) -> str:
-        if text == _UNKNOWN_ADDRESS:
+        if not text or text == _UNKNOWN_ADDRESS:
             return ""
-        if text and not self._tell("08.11.80", line, is_readable=is_address_object(text)):
-            self._note("address_number_malformed", line)
-            return ""
-        return text
+        if is_address_object(text):
+            self._filled["08.11.80"] += 1
+            return text
+        self._unreadable("08.11.80", "address_number_malformed", line)
+        return ""
 
-    def _tell(self, element: str, line: int, *, is_readable: bool) -> bool:
-        """Count a filled cell of an element, and whether it could be read."""
-        self._findings.readability.cell(self._stacks.file, element, line, is_readable=is_readable)
-        return is_readable
+    def _unreadable(self, element: str, kind: str, line: int) -> None:
+        """Count a filled cell of an element that could not be read, as a finding of this kind."""
+        self._findings.readability.cell(self._stacks.file, element, line, is_readable=False)
+        self._note(kind, line)
 
     def _note(self, kind: str, line: int) -> None:
         self._findings.add(kind, self._stacks.file, line)
 
 
+def _other_than(current: Numbers, a_number: str, bsn: str) -> Numbers:
+    """Return those of these numbers that are valid and not the ones of today."""
+    return Numbers(
+        a_number if a_number != current.a_number and is_a_number(a_number) else "",
+        bsn if bsn != current.bsn and is_bsn(bsn) else "",
+    )
+
+
 def _is_of_zeros(departure: Group13) -> bool:
     """Whether the source says nothing of a departure but a day of zeros."""
-    return departure.finding == "destination_absent" and are_zeros(departure.departure_date)
+    return departure.finding == _NO_DESTINATION and are_zeros(departure.departure_date)
 
 
 def _is_departed(residences: Sequence[Residence]) -> bool:

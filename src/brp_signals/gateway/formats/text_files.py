@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.gateway.formats.cells import EMPTY_WORDS, LARGEST_CELL, PickedCells, plain
+from brp_signals.gateway.formats.cells import LARGEST_CELL, PickedCells, plain
 from brp_signals.gateway.formats.day_notations import SERIAL_DAY_0
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -76,7 +76,7 @@ class Header:
         return tuple(name for name in self.columns if name and name not in named)
 
     def picker(self, names: tuple[str, ...]) -> Picker:
-        """A function that takes these columns out of a line, trimmed, and touches no other.
+        """A function that takes these columns out of a line as they are, and touches no other.
 
         A column that the file does not have yields empty text.
         """
@@ -86,7 +86,8 @@ class Header:
 
         def picked(cells: list[str]) -> tuple[str, ...]:
             cells.append("")
-            return tuple([EMPTY_WORDS.get(cell, cell) for cell in map(str.strip, pick(cells)[:-1])])
+            found: tuple[str, ...] = pick(cells)
+            return found[:-1]
 
         return picked
 
