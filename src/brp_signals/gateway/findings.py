@@ -122,6 +122,7 @@ class Findings:
     def __init__(self) -> None:
         self._by_kind: dict[str, Finding] = {}
         self._units: dict[str, str] = {}
+        self.n_added = 0
         self.readability = Readability()
 
     def place_is(self, unit: str, file: str) -> None:
@@ -132,6 +133,7 @@ class Findings:
         """Count one `kind` at this place; line 0 means the file as a whole."""
         if kind not in MEANINGS:
             raise KeyError(kind)
+        self.n_added += 1
         finding = self._by_kind.setdefault(kind, Finding())
         finding.count += 1
         if len(finding.places) < _MOST_PLACES:

@@ -139,6 +139,11 @@ class DateReader:
         self.counts[read.pattern] += 1
         return (read.day + timedelta(days=1) if plus_one else read.day).isoformat()
 
+    def pattern_of(self, cell: Cell) -> str:
+        """Return the pattern in which a cell was read; empty for one that was not, or is not remembered."""
+        read = self._read.get(cell)
+        return read.pattern if read else ""
+
     def _first_read(self, cell: Cell) -> "_Read":
         """Return what this cell says. Days repeat in a list, so the answers are cached."""
         if isinstance(cell, date):

@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.delivery.contract import EDUCATION_TYPES, TRACE_KINDS
@@ -23,6 +23,7 @@ from brp_signals.gateway.formats.cells import (
     number_of,
     space_of,
 )
+from brp_signals.gateway.formats.known_rows import Codes, Day, KnownCells, KnownRow
 from brp_signals.gateway.formats.numbers import is_school_id
 from brp_signals.gateway.formats.records import Enrolment, ListedNumber, NumberLink, Trace
 from brp_signals.gateway.formats.text_files import Header, Layout, SourceLines
@@ -30,6 +31,8 @@ from brp_signals.gateway.formats.workbook_files import WorkbookRows
 from brp_signals.gateway.profiles.profile import Profile
 from brp_signals.gateway.pseudonyms import Space
 from brp_signals.gateway.readability import WHOLE_ROW
+
+Row = TypeVar("Row", Enrolment, Trace)
 
 _SOURCE_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[0-9]{8,10}", re.ASCII)
@@ -41,6 +44,12 @@ _ADVICE: Final = "export the file again with it, or correct the profile (see brp
 
 class _ListReader:
     """What all lists share: which columns are read, which rows count, the number of a row."""
+
+    _party: str
+    """The field that says whose row it is."""
+    _codes_of: tuple[str, ...]
+    _dates: tuple[str, ...] = ()
+    """The fields of a row: codes, and dates."""
 
     def __init__(self, profile: Profile, path: Path) -> None:
         self.profile = profile
@@ -78,6 +87,7 @@ class _ListReader:
         ]
         self._codes = profile.codes.by_field()
         self._constants = profile.constants.by_field()
+        self._prepare_known()
         self.read_as = [*((name, kind) for kind, name in numbers.items() if name)]
         """Every column that is read, with what it is read for."""
         self.read_as += [
@@ -85,20 +95,101 @@ class _ListReader:
             *((name, "keep") for name in kept.values()),
         ]
 
+    def _prepare_known(self) -> None:
+        """Say where codes and days stand; a column that holds a number as well is never remembered."""
+        in_file = [field for field in self._of_field if field in self._dates]
+        self._day_of = [
+            (in_file.index(field) if field in in_file else None, self._constants.get(field, ""))
+            for field in self._dates
+        ]
+        days = [self._of_field[field] for field in in_file]
+        codes = {place for field, place in self._of_field.items() if field not in in_file}
+        codes |= {place for place, _ in self._kept}
+        are_shared = any(place in (*days, *codes) for _, place in self._numbers)
+        self._known_places = ([] if are_shared else self._numbers), sorted(codes), days
+
     def _rows(self, findings: Findings) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """Yield the rows that have the right shape; every other row is counted."""
+        for line, picked in self._picked_rows(findings):
+            if (cells := self._shaped(line, picked, findings)) is not None:
+                yield line, cells
+
+    def _picked_rows(self, findings: Findings) -> Iterator[tuple[int, PickedCells]]:
         self.lines_read = self.empty_lines = 0
         self.dates.counts.clear()
-        for line, cells in self._before_footer(findings):
-            if cells is None:
-                findings.broken("cells_wrong", self.file, line)
-            elif has_formula(cells):
-                findings.broken("formula_cell", self.file, line)
-            elif any(as_text(cells[place]).casefold() not in values for place, values in self._kept):
-                findings.add("row_left_out", self.file, line)
-            else:
-                findings.readability.cell(self.file, WHOLE_ROW, line, is_readable=True)
-                yield line, cells
+        return self._before_footer(findings)
+
+    def _shaped(self, line: int, picked: PickedCells, findings: Findings) -> tuple[Cell, ...] | None:
+        """Return what the cells of a row say; None, and a finding, when it has not the right shape or is left out."""
+        if picked is None:
+            findings.broken("cells_wrong", self.file, line)
+            return None
+        cells = self._table.bare(picked)
+        if has_formula(cells):
+            findings.broken("formula_cell", self.file, line)
+            return None
+        if any(as_text(cells[place]).casefold() not in values for place, values in self._kept):
+            findings.add("row_left_out", self.file, line)
+            return None
+        findings.readability.filled(self.file)[WHOLE_ROW] += 1
+        return cells
+
+    def _listed(
+        self,
+        findings: Findings,
+        read: Callable[[tuple[Cell, ...], int, Findings], Row | None],
+        known: Callable[[int, KnownRow], Row],
+    ) -> Iterator[Row]:
+        """Yield the usable rows: one whose cells are all known from rows before it by `known`, else by `read`."""
+        self._known = KnownCells(*self._known_places)
+        for line, picked in self._picked_rows(findings):
+            if picked and (found := self._known.find(picked)):
+                self._count(line, found, findings)
+                yield known(line, found)
+                continue
+            n_findings = findings.n_added
+            cells = self._shaped(line, picked, findings)
+            row = cells and read(cells, line, findings)
+            if picked and cells and row:
+                if findings.n_added == n_findings:
+                    self._learn(picked, cells, row)
+                yield row
+
+    def _learn(self, picked: tuple[Cell, ...], cells: tuple[Cell, ...], row: Enrolment | Trace) -> None:
+        """Remember the cells of a row with which nothing was wrong."""
+        filled = [(field, place) for field, place in self._of_field.items() if cells[place] != ""]
+        columns = {field: self._names[place] for field, place in filled}
+        patterns = {field: self.dates.pattern_of(cells[place]) for field, place in filled if field in self._dates}
+        if all(patterns.values()):
+            days = [
+                Day(getattr(row, f), patterns.get(f, ""), columns.get(f, ""))
+                for f in self._of_field
+                if f in self._dates
+            ]
+            codes = tuple(name for field, name in columns.items() if field not in self._dates)
+            self._known.learn(
+                picked,
+                Codes(tuple(getattr(row, field) for field in self._codes_of), getattr(row, self._party), codes),
+                days,
+            )
+
+    def _dates_of(self, row: KnownRow) -> list[str]:
+        """All dates of a row, those that are constants included."""
+        return [constant if place is None else row.days[place].text for place, constant in self._day_of]
+
+    def _count(self, line: int, row: KnownRow, findings: Findings) -> None:
+        """Count the cells of a row that are all known."""
+        told = findings.readability
+        told.row(self.file, line, row.codes.party, is_kept=True)
+        filled = told.filled(self.file)
+        filled[WHOLE_ROW] += 1
+        filled[self._number_column] += 1
+        for column in row.codes.columns:
+            filled[column] += 1
+        for day in row.days:
+            if day.column:
+                filled[day.column] += 1
+                self.dates.counts[day.pattern] += 1
 
     def _judge(
         self, cells: tuple[Cell, ...], row: Enrolment | Trace, problem: str, party: str, findings: Findings
@@ -175,24 +266,33 @@ class EnrolmentReader(_ListReader):
     """The rows of one school list."""
 
     kind: Final[Literal["enrolments"]] = "enrolments"
+    _party = "school_id"
+    _codes_of = ("school_id", "education_type", "source")
+    _dates = ("enrolled_on", "withdrawn_on", "seen_on")
 
     def rows(self, findings: Findings) -> Iterator[Enrolment]:
         """Every usable row; whether its dates make sense together is for the delivery checks."""
-        for line, cells in self._rows(findings):
-            row = Enrolment(
-                line,
-                self._number(cells, line, findings),
-                self._school_id(cells),
-                self._text(cells, "education_type").upper(),
-                self._date(cells, "enrolled_on", line, findings),
-                self._date(cells, "withdrawn_on", line, findings),
-                self._text(cells, "source"),
-                self._date(cells, "seen_on", line, findings),
-            )
-            problem = problem_of_enrolment(row)
-            self._judge(cells, row, problem, row.school_id if is_school_id(row.school_id) else "", findings)
-            if not problem:
-                yield row
+        return self._listed(findings, self._read, self._of_known)
+
+    def _read(self, cells: tuple[Cell, ...], line: int, findings: Findings) -> Enrolment | None:
+        row = Enrolment(
+            line,
+            self._number(cells, line, findings),
+            self._school_id(cells),
+            self._text(cells, "education_type").upper(),
+            self._date(cells, "enrolled_on", line, findings),
+            self._date(cells, "withdrawn_on", line, findings),
+            self._text(cells, "source"),
+            self._date(cells, "seen_on", line, findings),
+        )
+        problem = problem_of_enrolment(row)
+        self._judge(cells, row, problem, row.school_id if is_school_id(row.school_id) else "", findings)
+        return None if problem else row
+
+    def _of_known(self, line: int, row: KnownRow) -> Enrolment:
+        school_id, education_type, source = row.codes.texts
+        enrolled_on, withdrawn_on, seen_on = self._dates_of(row)
+        return Enrolment(line, row.number, school_id, education_type, enrolled_on, withdrawn_on, source, seen_on)
 
     def _school_id(self, cells: tuple[Cell, ...]) -> str:
         if school_id := self._text(cells, "school_id"):
@@ -204,22 +304,29 @@ class TraceReader(_ListReader):
     """The rows of one list of traces."""
 
     kind: Final[Literal["traces"]] = "traces"
+    _party = "source_code"
+    _codes_of = ("kind", "source_code")
+    _dates = ("event_on", "ended_on")
 
     def rows(self, findings: Findings) -> Iterator[Trace]:
         """Every usable row; whether its source is declared is for the run."""
-        for line, cells in self._rows(findings):
-            row = Trace(
-                line,
-                self._number(cells, line, findings),
-                self._text(cells, "kind"),
-                self._text(cells, "source_code"),
-                self._date(cells, "event_on", line, findings),
-                self._date(cells, "ended_on", line, findings),
-            )
-            problem = _problem_of_trace(row)
-            self._judge(cells, row, problem, row.source_code if _is_source_code(row.source_code) else "", findings)
-            if not problem:
-                yield row
+        return self._listed(findings, self._read, self._of_known)
+
+    def _read(self, cells: tuple[Cell, ...], line: int, findings: Findings) -> Trace | None:
+        row = Trace(
+            line,
+            self._number(cells, line, findings),
+            self._text(cells, "kind"),
+            self._text(cells, "source_code"),
+            self._date(cells, "event_on", line, findings),
+            self._date(cells, "ended_on", line, findings),
+        )
+        problem = _problem_of_trace(row)
+        self._judge(cells, row, problem, row.source_code if _is_source_code(row.source_code) else "", findings)
+        return None if problem else row
+
+    def _of_known(self, line: int, row: KnownRow) -> Trace:
+        return Trace(line, row.number, *row.codes.texts, *self._dates_of(row))
 
 
 class LinkReader(_ListReader):

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.base.private_files import open_ordinary
-from brp_signals.gateway.formats.cells import LARGEST_CELL, PickedCells, plain
+from brp_signals.gateway.formats.cells import LARGEST_CELL, Cell, PickedCells, plain
 from brp_signals.gateway.formats.day_notations import SERIAL_DAY_0
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -135,11 +135,16 @@ class SourceLines:
         return False
 
     def picked(self, names: tuple[str, ...]) -> Iterator[tuple[int, PickedCells]]:
-        """Every line with the cells of these columns and no other."""
+        """Every line with the cells of these columns as they are, and no other."""
         pick = self.header.picker(names)
         for number, cells in self:
-            is_blank = cells is not None and not any(cell.strip() for cell in cells)
-            yield number, None if cells is None else () if is_blank else tuple(map(plain, pick(cells)))
+            is_blank = cells is not None and not any(map(str.strip, cells))
+            yield number, None if cells is None else () if is_blank else pick(cells)
+
+    @staticmethod
+    def bare(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Return what picked cells say, without what programs add to a text."""
+        return tuple(map(plain, map(str, cells)))
 
     def _open(self) -> BinaryIO:
         try:
@@ -179,9 +184,9 @@ class SourceLines:
         A line break inside quotes belongs to its cell (RFC 4180). A quote that is never closed looks the same and would
         swallow rows, so a file is refused where a line inside quotes could be a row of its own.
         """
-        lines = _Remembering(self._text(stream))
+        last: list[str] = []
         reader = csv.reader(
-            lines,
+            _remembered(self._text(stream), last),
             delimiter=self._layout.separator,
             quotechar=self._layout.quote or None,
             quoting=csv.QUOTE_MINIMAL if self._layout.quote else csv.QUOTE_NONE,
@@ -190,7 +195,7 @@ class SourceLines:
         width = 0
         while True:
             line = reader.line_num + 1
-            lines.last.clear()
+            last.clear()
             cells: Cells
             try:
                 cells = next(reader)
@@ -201,7 +206,7 @@ class SourceLines:
                     raise self._unclosed(line) from None
                 cells = None
             width = width or len(cells or ())
-            if reader.line_num != line and self._may_swallow(lines.last[1:], cells, width):
+            if reader.line_num != line and self._may_swallow(last[1:], cells, width):
                 raise self._unclosed(line)
             if cells and max(map(len, cells)) > LARGEST_CELL:
                 cells = None
@@ -267,20 +272,11 @@ class SourceLines:
         return DeliveryRefused(f"{self.file}, line {line}: not {name}; export the file again as {name}.")
 
 
-class _Remembering:
-    """Lines on their way to the reader; `last` holds those of the record under way."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self.last: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.last.append(line)
-        return line
+def _remembered(lines: Iterator[str], last: list[str]) -> Iterator[str]:
+    """The lines on their way to the reader; `last` gets those of the record under way."""
+    for line in lines:
+        last.append(line)
+        yield line
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

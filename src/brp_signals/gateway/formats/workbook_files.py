@@ -59,6 +59,11 @@ class WorkbookRows:
         if number == self._header_row:
             raise DeliveryRefused(f"{self.file} holds a header but no row; export the file again.")
 
+    @staticmethod
+    def bare(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Return picked cells as they are: a workbook says of each what it holds."""
+        return cells
+
     def _read_header(self) -> Header:
         row = next(self._sheet.rows(self._header_row, MOST_COLUMNS), ())
         columns = [visible(str(cell_value(cell))) for cell in row]
