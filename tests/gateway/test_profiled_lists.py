@@ -7,7 +7,7 @@ import pytest
 from brp_signals.base.errors import DeliveryRefused
 from brp_signals.gateway.pseudonyms import Space
 from tests.gateway.listed import HEADER, PROFILE, Desk, csv_bytes, education_number, short_bsn, xlsx_bytes
-from tests.gateway.rubric import Workshop, bsn, who
+from tests.gateway.rubric import Workshop, bsn, school_row, who
 
 _XLSX = '[file]\ntype = "xlsx"'
 _ROW = (bsn(1), "01-08-2018", "")
@@ -299,3 +299,13 @@ def test_a_somtoday_export_as_text_and_as_workbook(desk: Desk, blank: str) -> No
     text = [("BSN", "Onderwijsnummer", "Inschrijfdatum", "Uitschrijfdatum"), (bsn(1), "", "01-08-2018", "")]
     profile = desk.profile('base = "somtoday-csv"', constants, text="")
     assert desk.read(profile, desk.file("s.csv", csv_bytes(text))).rows[0][1:] == read.rows[0][1:]
+
+
+def test_a_row_whose_cells_were_met_before_is_still_judged(workshop: Workshop) -> None:
+    rows = [school_row(1), school_row(2), school_row(3, bsn="123456789"), school_row(4, enrolled_on="2018-13-01")]
+    rows += [school_row(5), school_row(6, bsn=f"={bsn(6)}"), school_row(7, withdrawn_on="2150-01-01"), school_row(8)]
+    made = workshop.deliver(workshop.register([who(1)]), workshop.school(*rows))
+    found = made.result.findings
+    kinds = ("row_without_number", "row_date_malformed", "formula_cell", "end_far_future")
+    assert [found.lines(kind) for kind in kinds] == [[4], [5], [7], [8]]
+    assert len(made.rows("enrolments")) == 5
