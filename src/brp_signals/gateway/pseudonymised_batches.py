@@ -126,17 +126,26 @@ class Intake:
         (first, second), own = person.parents, person.numbers
         self._into["read_persons"].add(
             (
-                *(ordinal, source, day, file, person.line, own.a_number, own.bsn),
-                *(
-                    person.birth_date,
-                    person.is_birth_date_guessed,
-                    person.suspension_reason,
-                    person.suspension_date,
-                    person.municipality_code,
-                ),
+                ordinal,
+                source,
+                day,
+                file,
+                person.line,
+                own.a_number,
+                own.bsn,
+                person.birth_date,
+                person.is_birth_date_guessed,
+                person.suspension_reason,
+                person.suspension_date,
+                person.municipality_code,
                 "1" if person.is_confidential else "0",
-                *(first.a_number, first.bsn, second.a_number, second.bsn),
-                *(is_mapped, person.is_wiped, person.history_rank),
+                first.a_number,
+                first.bsn,
+                second.a_number,
+                second.bsn,
+                is_mapped,
+                person.is_wiped,
+                person.history_rank,
             )
         )
         for numbers in person.earlier:
