@@ -1,13 +1,9 @@
--- Grain: one row of enrolments of a person who was withdrawn at some time, as delivered, and whether it can be typed.
+-- Grain: one row of a school list to add to the staged ones; those of children who may have left are there already.
 SELECT
-    person_id,
-    school_id,
-    education_type,
-    enrolled_on,
-    withdrawn_on,
-    source,
-    seen_on,
-    faulty.row_no IS NULL AS is_readable
-FROM delivered_enrolments AS rows
-LEFT JOIN stage_faulty_rows AS faulty ON rows.file = faulty.file AND rows.row_no = faulty.row_no
-WHERE person_key IN (SELECT key_of(person_id) FROM _absence_looked_at)
+    '.absence_enrolments' AS file,
+    row_number() OVER (ORDER BY person_id, source, school_id, enrolled_on, seen_on, withdrawn_on, education_type) AS line,
+    *
+FROM _absence_lists
+WHERE
+    person_id IN (SELECT person_id FROM stage_absent)
+    AND person_id NOT IN (SELECT person_id FROM stage_children)

@@ -15,6 +15,6 @@ SELECT person_id
 FROM ranked
 WHERE
     recency = 1
-    AND person_id NOT IN (SELECT person_id FROM _absence_enrolments WHERE NOT is_readable)
+    AND person_id NOT IN (SELECT person_id FROM stage_absence_enrolments WHERE is_faulty)
 GROUP BY person_id
 HAVING count(*) = count(*) FILTER (WHERE withdrawn_on <= $reference_date)

@@ -1,4 +1,4 @@
--- Grain: one row of a school list about a person who was withdrawn at some time: tonight's, and those remembered of lists that
+-- Grain: one row of a school list about a person who may be a child on no list: tonight's, and those remembered of lists that
 -- were not delivered again.
 SELECT
     person_id,
@@ -8,8 +8,8 @@ SELECT
     CAST(withdrawn_on AS DATE) AS withdrawn_on,
     source,
     CAST(seen_on AS DATE) AS seen_on
-FROM _absence_enrolments
-WHERE is_readable
+FROM stage_absence_enrolments
+WHERE is_faulty IS NULL
 
 UNION ALL
 
@@ -22,4 +22,4 @@ SELECT
     earlier.source,
     earlier.seen_on
 FROM stage_remembered AS earlier
-WHERE earlier.person_id IN (SELECT try_cast(person_id AS UUID) FROM _absence_looked_at)
+WHERE earlier.person_id IN (SELECT try_cast(person_id AS UUID) FROM stage_absence_persons)

@@ -1,4 +1,4 @@
 -- Grain: one row of a child who may have left, as delivered.
-SELECT * EXCLUDE (fault)
+SELECT *
 FROM _stage_persons_chosen
-WHERE fault IS NULL
+WHERE fault IS NULL AND is_needed

@@ -1,4 +1,6 @@
--- Grain: one needed row of enrolments, as delivered.
-SELECT * EXCLUDE (fault)
-FROM _stage_enrolments_chosen
-WHERE fault IS NULL
+-- Grain: one needed row of enrolments, as delivered, with its physical line.
+SELECT
+    chosen.*,
+    lines.line
+FROM _stage_enrolments_chosen AS chosen
+INNER JOIN _stage_lines AS lines ON chosen.file = lines.file AND chosen.row_no = lines.row_no

@@ -1,17 +1,16 @@
 -- Grain: one needed row of enrolments, typed: tonight's, and those that the enrolment memory holds of lists that were not
 -- delivered again.
 SELECT
-    delivered.file,
-    lines.line,
-    delivered.person_id,
-    delivered.school_id,
-    delivered.education_type,
-    CAST(delivered.enrolled_on AS DATE) AS enrolled_on,
-    CAST(delivered.withdrawn_on AS DATE) AS withdrawn_on,
-    delivered.source,
-    CAST(delivered.seen_on AS DATE) AS seen_on
-FROM _stage_enrolment_rows AS delivered
-INNER JOIN _stage_lines AS lines ON delivered.file = lines.file AND delivered.row_no = lines.row_no
+    file,
+    line,
+    person_id,
+    school_id,
+    education_type,
+    CAST(enrolled_on AS DATE) AS enrolled_on,
+    CAST(withdrawn_on AS DATE) AS withdrawn_on,
+    source,
+    CAST(seen_on AS DATE) AS seen_on
+FROM _stage_enrolment_rows
 
 UNION ALL
 

@@ -6,7 +6,7 @@ WITH usable AS (
         coalesce(withdrawn_on < enrolled_on, false) AS ends_first,
         seen_on > strftime(CAST($reference_date AS DATE), '%Y-%m-%d') AS lies_ahead
     FROM delivered_enrolments AS delivered
-    ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+    ANTI JOIN stage_faulty_rows AS faulty ON delivered.file = faulty.file AND delivered.row_no = faulty.row_no
 )
 
 SELECT
@@ -32,5 +32,6 @@ SELECT
     0 AS n_ends_first,
     0 AS n_ahead,
     NULL AS first_impossible_row
-FROM _stage_faults
+FROM stage_faulty_rows
+WHERE table_name = 'enrolments'
 GROUP BY file

@@ -1,12 +1,14 @@
 -- Grain: one needed row and its physical line. Apart from the rows themselves, because a join by order sorts all it carries.
 WITH needed AS (
-    SELECT file, row_no FROM _stage_person_rows
+    SELECT file, row_no FROM _stage_child_rows
     UNION
-    SELECT file, row_no FROM _stage_residence_rows
+    SELECT file, row_no FROM _stage_parent_rows
     UNION
-    SELECT file, row_no FROM _stage_enrolment_rows
+    SELECT file, row_no FROM _stage_residences_chosen WHERE fault IS NULL AND is_needed
     UNION
-    SELECT file, row_no FROM _stage_trace_rows
+    SELECT file, row_no FROM _stage_enrolments_chosen WHERE fault IS NULL AND is_needed
+    UNION
+    SELECT file, row_no FROM _stage_traces_chosen WHERE fault IS NULL AND is_needed
 )
 
 SELECT

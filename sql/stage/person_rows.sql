@@ -1,26 +1,12 @@
--- Grain: one needed row of persons as delivered: children, and what context needs of their parents.
-SELECT
-    file,
-    row_no,
-    person_id,
-    birth_date,
-    suspension_reason,
-    suspension_date,
-    parent1_id,
-    parent2_id,
-    is_confidential
-FROM _stage_child_rows
-
-UNION ALL
+-- Grain: one needed row of persons as delivered, with its physical line: children, and what context needs of their parents.
+WITH needed AS (
+    SELECT * FROM _stage_child_rows
+    UNION ALL BY NAME
+    SELECT * FROM _stage_parent_rows
+)
 
 SELECT
-    file,
-    row_no,
-    person_id,
-    NULL AS birth_date,
-    suspension_reason,
-    suspension_date,
-    NULL AS parent1_id,
-    NULL AS parent2_id,
-    is_confidential
-FROM _stage_parent_rows
+    needed.*,
+    lines.line
+FROM needed
+INNER JOIN _stage_lines AS lines ON needed.file = lines.file AND needed.row_no = lines.row_no

@@ -6,7 +6,8 @@ SELECT
     count(*) FILTER (WHERE birth_date = '00000000') AS n_unknown_births,
     count(*) FILTER (WHERE is_confidential = '1') AS n_confidential
 FROM delivered_persons AS delivered
-ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+ANTI JOIN _stage_persons_chosen AS chosen
+    ON delivered.file = chosen.file AND delivered.row_no = chosen.row_no AND chosen.fault IS NOT NULL
 GROUP BY file, municipality_code
 
 UNION ALL
@@ -17,5 +18,6 @@ SELECT
     count(*) AS n_rows,
     0 AS n_unknown_births,
     0 AS n_confidential
-FROM _stage_faults
+FROM _stage_persons_chosen
+WHERE fault IS NOT NULL
 GROUP BY file

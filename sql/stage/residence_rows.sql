@@ -1,4 +1,6 @@
--- Grain: one needed row of residences, as delivered.
-SELECT * EXCLUDE (fault)
-FROM _stage_residences_chosen
-WHERE fault IS NULL
+-- Grain: one needed row of residences, as delivered, with its physical line.
+SELECT
+    chosen.*,
+    lines.line
+FROM _stage_residences_chosen AS chosen
+INNER JOIN _stage_lines AS lines ON chosen.file = lines.file AND chosen.row_no = lines.row_no

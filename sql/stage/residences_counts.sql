@@ -4,7 +4,8 @@ SELECT
     count(*) AS n_rows,
     max(recorded_on) AS newest_recorded
 FROM delivered_residences AS delivered
-ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+ANTI JOIN _stage_residences_chosen AS chosen
+    ON delivered.file = chosen.file AND delivered.row_no = chosen.row_no AND chosen.fault IS NOT NULL
 GROUP BY file
 
 UNION ALL
@@ -13,5 +14,6 @@ SELECT
     file,
     count(*) AS n_rows,
     NULL AS newest_recorded
-FROM _stage_faults
+FROM _stage_residences_chosen
+WHERE fault IS NOT NULL
 GROUP BY file

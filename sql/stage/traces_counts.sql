@@ -6,7 +6,8 @@ SELECT
     event_on,
     count(*) AS n_rows
 FROM delivered_traces AS delivered
-ANTI JOIN _stage_faults AS faults ON delivered.file = faults.file AND delivered.row_no = faults.row_no
+ANTI JOIN _stage_traces_chosen AS chosen
+    ON delivered.file = chosen.file AND delivered.row_no = chosen.row_no AND chosen.fault IS NOT NULL
 GROUP BY file, kind, source_code, event_on
 
 UNION ALL
@@ -17,5 +18,6 @@ SELECT
     NULL AS source_code,
     NULL AS event_on,
     count(*) AS n_rows
-FROM _stage_faults
+FROM _stage_traces_chosen
+WHERE fault IS NOT NULL
 GROUP BY file

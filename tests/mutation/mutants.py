@@ -79,7 +79,7 @@ TESTS_OF_NIGHTS = {
     **{
         f"{folder}/{name}.sql": "ledger/test_absence_lives.py"
         for folder, names in {
-            "absence": "absent known lists looked_at persons silent",
+            "absence": "absent lists silent",
             "cases": "absence_comparison absence_current absence_inquiries absence_known absence_matches "
             "absence_remembered absence_sign_keys absence_silences absences_found",
             "facts": "absences silent_absences",

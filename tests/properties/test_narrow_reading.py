@@ -279,6 +279,8 @@ def test_most_rows_are_not_looked_at(form: str, tmp_path: Path) -> None:
         "enrolments": [rows.enrolment(name, dirty.TODAY, dirty.TODAY) for name in names],
         "traces": [rows.trace(name, "absence_report", dirty.TODAY, "verzuim") for name in names],
     }
+    left = {"school_id": "34CD00", "withdrawn_on": "2026-01-01"}
+    tables["enrolments"] += [row | left for row in tables["enrolments"]]
     tables["persons"][7]["birth_date"] = "20250230"
     tables["residences"].append(rows.departure("stranger 5", 1, "20260302"))
     write = dirty.write_csv if form == "csv" else dirty.write_parquet

@@ -15,7 +15,7 @@ MAY_READ = {
     "gateway": ("read_", "gateway_"),
     "stage": ("_stage_", "stage_", "delivered_", "settings_", "recall_"),
     "validate": ("stage_",),
-    "absence": ("_absence_", "_stage_", "stage_", "delivered_", "settings_", "recall_"),
+    "absence": ("_absence_", "stage_", "settings_"),
     # A silent source or child is no news (I-15): what the ledger remembers of it then stands among the facts.
     "facts": ("valid_", "facts_", "settings_", "stage_absent", "recall_"),
     "rules": ("facts_",),

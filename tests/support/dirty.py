@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from brp_signals.state.memory_files import rows_of
 from brp_signals.steps.files_as_tables import FilesAsTables
 from tests.reference import rows
 from tests.reference.populations import SETTINGS, population
-from tests.reference.shapes import Row
+from tests.reference.shapes import AbsenceSettings, Row
 from tests.support.deliveries import describe, write_manifest
 from tests.support.engine import configuration
 
@@ -34,6 +35,7 @@ TABLES = (
     "stage_school_deliveries",
     "stage_sign_days",
     "stage_duplicates",
+    "stage_absent",
 )
 ANYTHING = (
     "",
@@ -310,7 +312,8 @@ def staged(folder: Path, work: Path) -> dict[str, Any]:
     """Everything that stage makes of a delivery and what is remembered of it, rows in a fixed order; `seen` is how many
     rows of each table were looked at."""
     work.mkdir()
-    (work / "c.toml").write_text(configuration(SETTINGS), encoding="utf-8")
+    asking = replace(SETTINGS, absence=AbsenceSettings())
+    (work / "c.toml").write_text(configuration(asking), encoding="utf-8")
     with (
         rows_shown() as seen,
         pipeline.open_night(

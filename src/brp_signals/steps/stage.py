@@ -1,8 +1,8 @@
 """Stage: judge and count every row of every file, keep the few rows that a case can need.
 
 The register is huge and departures of children are few. So of a file stay its counts, its faults and its candidates;
-nothing big is loaded into tables. Before that come two narrow looks, at residences for who left at all and at persons
-for children among them; after persons are taken comes one for the parents and for who is there twice.
+nothing big is loaded into tables. First every cell is judged. Then come narrow looks, at residences for who left at
+all, at enrolments for who is on no list, and at persons for children among them, each of whom says which rows to take.
 """
 
 from contextlib import ExitStack
@@ -70,26 +70,18 @@ def run(night: Night) -> dict[str, int]:
     night.warehouse.load("_stage_files", {"table_name": "VARCHAR", "file": "VARCHAR"}, files)
     load_sources(night)
     _derive(night, "stage_expected", "stage_expected_absences")
-    _look(night, "residences", "departed")
-    _look(night, "persons", "hinted")
-    _take(night, "persons", "SELECT person_key FROM _stage_hinted")
-    _name(night, "child_rows")
-    _derive(night, "stage_children", "_stage_parents", "_stage_needed")
-    _find_strangers(night)
-    _look(night, "persons", "parents_chosen", where=_PARENTS)
-    for table, needed in (
-        ("residences", "SELECT key_of(person_id) AS person_key FROM _stage_needed"),
-        ("enrolments", "SELECT key_of(person_id) AS person_key FROM stage_children"),
-        ("traces", "SELECT key_of(person_id) AS person_key FROM stage_children"),
-    ):
-        _take(night, table, needed)
+    _judge(night)
+    _look(night, "enrolments", "enrolments_counts")
+    _derive(night, "_stage_school_lists", "stage_school_deliveries")
+    _choose(night)
+    for table in ("persons", "residences", "traces"):
+        _look(night, table, f"{table}_counts")
     _load_shifts(night)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _find_unreadable(night)
-    _name(night, "parent_rows", "person_rows", "residence_rows", "enrolment_rows", "trace_rows", "sound_orphans")
-    _derive(
-        night, "_stage_lines", "_stage_school_lists", "stage_school_deliveries", "stage_sign_days", "stage_set_aside"
-    )
+    _name(night, "parent_rows", "sound_orphans")
+    _derive(night, "_stage_lines", "stage_sign_days", "stage_set_aside")
+    _name(night, "person_rows", "residence_rows", "enrolment_rows", "trace_rows")
     _find_silent_lists(night)
     _find_remembered(night)
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
@@ -128,23 +120,66 @@ def _look(night: Night, table: str, target: str, where: str = "true") -> None:
         _derive(night, f"_stage_{target}")
 
 
+def _judge(night: Night) -> None:
+    """Find every cell that is at fault; ids in other tables only of who is not in persons, where they were judged."""
+    for table in REQUIRED:
+        with night.showing(table) as files:
+            for file in files:
+                find_faulty_cells(night, file)
+            if table == "traces":
+                night.warehouse.insert("stage_faulty_cells", "stage/not_allowed_cells.sql")
+        if table == "persons":
+            _find_strangers(night)
+
+
+def _choose(night: Night) -> None:
+    """Make `stage_children`, and of every table the rows that are at fault or that a case can need."""
+    _look(night, "residences", "departed")
+    _look(night, "persons", "hinted")
+    _look_for_absent(night)
+    _take(night, "persons", "SELECT person_key FROM _stage_hinted")
+    _name(night, "child_rows")
+    _derive(night, "stage_children", "_stage_parents", "_stage_needed")
+    _look(night, "persons", "parents_chosen", where=_PARENTS)
+    for table, needed in (
+        ("residences", "SELECT key_of(person_id) AS person_key FROM _stage_needed"),
+        ("enrolments", "SELECT key_of(person_id) AS person_key FROM stage_children"),
+        ("traces", "SELECT key_of(person_id) AS person_key FROM stage_children"),
+    ):
+        _take(night, table, needed)
+
+
+def _look_for_absent(night: Night) -> None:
+    """Make `_stage_absentees`, of who may be a child on no school list, and `stage_declared_schools`; both are empty
+    unless the configuration asks after absences."""
+    absence = night.configuration.absence
+    schools = [(school,) for school in absence.declared_schools] if absence else []
+    night.warehouse.load("settings_declared_schools", {"school_id": "VARCHAR"}, schools)
+    _derive(night, "stage_declared_schools")
+    if absence:
+        _look(night, "enrolments", "pupils")
+        _look(night, "persons", "absentees")
+        night.warehouse.drop("_stage_pupils")
+    else:
+        night.warehouse.execute(
+            "CREATE TABLE _stage_absentees AS SELECT *, true AS is_listed FROM _stage_hinted LIMIT 0", "absentees"
+        )
+
+
 def _take(night: Night, table: str, needed: str) -> None:
-    """Judge every row of `table`; make `_stage_<table>_counts`, and `_stage_<table>_chosen` of rows at fault and of
-    persons whose `person_key` is in the SELECT `needed`."""
-    night.warehouse.execute(f"CREATE OR REPLACE VIEW _stage_candidates AS {needed}", "candidates")
+    """Make `_stage_<table>_chosen` of the rows at fault, of persons whose `person_key` is in the SELECT `needed` and of
+    who may be a child on no school list; the last are `stage_absence_<table>` too."""
+    candidates = f"{needed} UNION ALL SELECT person_key FROM _stage_absentees"
+    night.warehouse.execute(f"CREATE OR REPLACE VIEW _stage_candidates AS {candidates}", "candidates")
     with night.showing(table) as files:
-        for file in files:
-            find_faulty_cells(night, file)
-        if table == "traces":
-            night.warehouse.insert("stage_faulty_cells", "stage/not_allowed_cells.sql")
         if files:
             night.files.show_candidates(table, *files)
         night.create("_stage_picked", f"stage/{table}_picked.sql")
-        night.create("_stage_faults", "stage/faults.sql")
-        night.create(f"_stage_{table}_chosen", "stage/chosen.sql")
-        night.files.show(table, *files)
-        night.create(f"_stage_{table}_counts", f"stage/{table}_counts.sql")
-    night.warehouse.drop("_stage_picked", "_stage_faults")
+    night.create(f"_stage_{table}_chosen", "stage/chosen.sql")
+    night.warehouse.execute(
+        f"CREATE TABLE stage_absence_{table} AS FROM _stage_{table}_chosen WHERE may_be_absent", "absence"
+    )
+    night.warehouse.drop("_stage_picked")
 
 
 def _find_strangers(night: Night) -> None:
