@@ -1,8 +1,8 @@
 """Stage: judge and count every row of every file, keep the few rows that a case can need.
 
 The register is huge and departures of children are few. So of a file stay its counts, its faults and its candidates;
-nothing big is loaded into tables. First every cell is judged. Then come narrow looks, at residences for who left at
-all, at enrolments for who is on no list, and at persons for children among them, each of whom says which rows to take.
+nothing big is loaded into tables. First every cell is judged and school lists are counted. Narrow looks then tell who
+is a child that left or, when the configuration asks, may be one on no school list; for both rows are taken at once.
 """
 
 from contextlib import ExitStack
