@@ -57,13 +57,13 @@ TYPES = {
 SUMS = {"VARCHAR": "sum(strlen({0}))", "DATE": "sum({0} - DATE '1970-01-01')"}
 
 
-def scan(delivery: Path) -> dict[str, tuple[object, ...]]:
+def scan(delivery: Path) -> dict[str, tuple[int, ...]]:
     """Per table: its rows, then count and sum of every column."""
     with duckdb.connect() as connection:
         return {table: _scan_table(connection, delivery, table) for table in TYPES}
 
 
-def _scan_table(connection: duckdb.DuckDBPyConnection, delivery: Path, table: str) -> tuple[object, ...]:
+def _scan_table(connection: duckdb.DuckDBPyConnection, delivery: Path, table: str) -> tuple[int, ...]:
     types = TYPES[table]
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
     measures = [f"count({name}), {SUMS.get(kind, 'sum({0})').format(name)}" for name, kind in types.items()]

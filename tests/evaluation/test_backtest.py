@@ -37,7 +37,7 @@ class Child:
     residences: tuple[Row, ...]
     lists: tuple[str, ...] = LISTS
     tests: tuple[str, ...] = ()
-    person: Mapping[str, str] = field(default_factory=lambda: GONE)
+    person: Row = field(default_factory=lambda: GONE)
 
 
 def lived_here(address_from: str = "20150501", recorded_on: str = "20150504", **values: str) -> Row:

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.evaluation.test_page import ledger_of, page
 TODAY = date(2026, 8, 1)
 
 
-def by_group(kinds: list[dict[str, object]]) -> dict[str, dict[str, object]]:
+def by_group(kinds: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     (kind,) = kinds
     return {row["label"]: row for row in kind["rows"]}
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from brp_signals.schedule import serving
 from brp_signals.schedule import worker as worker_module
+from brp_signals.schedule.server import free_port, running_server
 from brp_signals.schedule.worker import NightWorker
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +91,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture
 def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A real server of our own for the session, this process set up to talk to it; gives PREFECT_HOME."""
     state = tmp_path_factory.mktemp("served")
-    with serving.running_server(state, serving.free_port(), is_for_one_run=True):
+    with running_server(state, free_port(), is_for_one_run=True):
         from prefect.settings import (
             PREFECT_API_AUTH_STRING,
             PREFECT_API_URL,

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import pytest
@@ -122,8 +122,8 @@ def test_a_purge_that_fails_leaves_the_night_published(
 
     night("quiet")
     monkeypatch.setattr(steps, "purge_now", fail)
-    parameters = {"delivery": tmp_path / "delivery", "state": tmp_path / "state", "output": tmp_path / "output"}
-    assert module.nightly(**parameters)["output"] == str(tmp_path / "output")
+    places: dict[str, Any] = {name: tmp_path / name for name in ("delivery", "state", "output")}
+    assert module.nightly(**places)["output"] == str(tmp_path / "output")
     assert last_run(prefect_home)[1] == "Completed"
     (told,) = [record.getMessage() for record in lines.records if record.levelno == logging.ERROR]
     assert told.startswith("Night published, but not purged: The purge could not be run (ValueError)")
@@ -192,7 +192,7 @@ def test_a_scheduler_that_takes_nothing_undoes_nothing(
 
     from flows import kept
 
-    def fail(*_: Any, **__: Any) -> None:
+    def fail(*_: Any, **__: Any) -> NoReturn:
         raise ConnectionError(CANARY)
 
     for taken in ("create_table_artifact", "emit_event"):

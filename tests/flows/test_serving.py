@@ -26,7 +26,7 @@ import yaml
 
 from brp_signals.base.errors import RunLocked, UsageProblem
 from brp_signals.schedule import serving
-from brp_signals.schedule.server import OPERATOR_FILE
+from brp_signals.schedule.server import OPERATOR_FILE, free_port
 
 from .conftest import ROOT, wait_for
 
@@ -48,7 +48,7 @@ class Served:
         environment: dict[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        self.port = serving.free_port()
+        self.port = free_port()
         if not (folder / "inbox").exists():
             shutil.copytree(SAMPLE, folder / "inbox" / SAMPLE.name)
         paths = [str(folder / "inbox"), str(folder / "state"), str(folder / "output"), str(config)]
@@ -191,7 +191,7 @@ def nobody_of_the_delivery_is_known_to_prefect(served: Served) -> None:
 def a_second_serve_on_the_same_state_or_port_is_refused(served: Served) -> None:
     inbox = served.folder / "inbox"
     with pytest.raises(RunLocked, match="stop that one first"):
-        serving.serve(inbox=inbox, state=served.folder / "state", port=serving.free_port())
+        serving.serve(inbox=inbox, state=served.folder / "state", port=free_port())
     with pytest.raises(UsageProblem, match=f"Port {served.port} is in use"):
         serving.serve(inbox=inbox, state=served.folder / "elsewhere", port=served.port)
 
@@ -212,6 +212,7 @@ def test_the_schedule_is_0415_and_a_second_try_at_0445_dutch_time(start: str) ->
     from prefect.server.schemas.schedules import RRuleSchedule
 
     for schedule, clock in zip(serving.nightly_schedules(), ("04:15", "04:45"), strict=True):
+        assert schedule.rrule and schedule.timezone
         counted = RRuleSchedule(rrule=schedule.rrule, timezone=schedule.timezone)
         nights = asyncio.run(counted.get_dates(4, start=datetime.fromisoformat(start)))
         assert schedule.timezone == "Europe/Amsterdam"
@@ -240,9 +241,9 @@ def test_the_file_for_an_own_prefect_says_the_same_as_serve() -> None:
 def test_serving_what_is_not_there_is_wrong_use(tmp_path: Path, missing: str) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "there.toml").touch()
-    given = {"inbox": tmp_path / "there", "config": tmp_path / "there.toml"} | {missing: tmp_path / "no"}
+    given: dict[str, Any] = {"inbox": tmp_path / "there", "config": tmp_path / "there.toml", missing: tmp_path / "no"}
     with pytest.raises(UsageProblem, match="no"):
-        serving.serve(state=tmp_path / "state", port=serving.free_port(), **given)
+        serving.serve(state=tmp_path / "state", port=free_port(), **given)
     assert not (tmp_path / "state").exists()
 
 

@@ -1,6 +1,7 @@
 """Parquet and CSV of one delivery: the same rows, the same bytes every time, the same lists. Synthetic persons."""
 
 import csv
+import os
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_the_bytes_depend_on_the_rows_only(workshop: Workshop, monkeypatch: pyte
     deliveries = []
     for threads in (1, 2, 4):
         monkeypatch.setattr(make_delivery, "_MOST_THREADS", threads)
-        monkeypatch.setattr(make_delivery.os, "cpu_count", lambda: 8)
+        monkeypatch.setattr(os, "cpu_count", lambda: 8)
         deliveries.append(workshop.deliver(*_sources(workshop), file_format="parquet").bytes())
     assert deliveries[0] == deliveries[1] == deliveries[2]
 

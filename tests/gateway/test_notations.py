@@ -80,7 +80,7 @@ def test_a_quote_that_could_swallow_rows_refuses_the_file(desk: Desk) -> None:
         desk.read(desk.profile(), desk.file("f", b"".join(lines)))
 
 
-def _book(*sheets: tuple[str, str, list[tuple[object, ...]]], merged: str = "", is_of_1904: bool = False) -> bytes:
+def _book(*sheets: tuple[str, str, Sequence[tuple[object, ...]]], merged: str = "", is_of_1904: bool = False) -> bytes:
     """A workbook of sheets, each with its title, its state and its rows."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])

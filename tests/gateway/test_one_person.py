@@ -255,10 +255,10 @@ def test_the_key_map_takes_each_number_from_the_list_that_has_it(workshop: Works
     """The list that counts has no A-number, so a case of the child could not be looked up."""
     newest = [{**line, "01.01.10": ""} for line in GONE]
     identity = pyrage.x25519.Identity.generate()
-    place = KeyMapPlace(workshop.folder / "map.age", [identity.to_public()])
+    place = KeyMapPlace(workshop.folder / "map.age", (identity.to_public(),))
     sources = (full(workshop, newest, day=NEW), full(workshop, GONE, [who(2)], day=OLD, name="old.csv"))
     made = workshop.deliver(*sources, snapshot(workshop, api(3)), key_map=place)
-    people = {one.person_id: (one.a_number, one.bsn) for one in read_key_map(place.path, [identity])}
+    people = {one.person_id: (one.a_number, one.bsn) for one in read_key_map(place.path, (identity,))}
     assert people == {
         made.bsn_id(1): (a_number(1), bsn(1)),
         made.bsn_id(2): (a_number(2), bsn(2)),

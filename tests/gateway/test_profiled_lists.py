@@ -245,7 +245,7 @@ def test_a_row_by_education_number_joins_the_person_only_through_a_link(workshop
     assert joined.bsn_id(1) not in [row["person_id"] for row in apart.rows("enrolments")]
 
 
-_TRACE_FILES = {
+_TRACE_FILES: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]], tuple[str, ...]]] = {
     "absence-csv": (
         ("PGN", "BRIN", "Begindatum", "Einddatum", "Status"),
         [("12AB", "02-03-2026", "06-03-2026", "Geregistreerd"), ("12AB", "02-03-2026", "", "Ingetrokken")],

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,10 @@ class Desk:
 
     folder: Path
 
-    def ask(self, *words: str | Path, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+    def ask(self, *words: str | Path, code: int = 0, tmpdir: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command, which must end with this exit code; a failure says one sentence."""
-        done = command(*words, cwd=self.folder, **environment)
+        in_folder = partial(command, *words, cwd=self.folder)
+        done = in_folder(TMPDIR=tmpdir) if tmpdir else in_folder()
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         assert not code or len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -110,7 +112,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     encrypt = ("--encrypt-to", clerk, "--encrypt-sealed-to", officer)
     places = ("--state", "state2", "--output", "output2")
     desk.path("tmp").mkdir()
-    desk.ask("run", "delivery", *places, *encrypt, TMPDIR=str(desk.path("tmp")))
+    desk.ask("run", "delivery", *places, *encrypt, tmpdir=str(desk.path("tmp")))
     return desk
 
 
@@ -441,7 +443,7 @@ def test_a_rotated_map_reveals_the_same(desk: Desk) -> None:
     assert not {row["person_id"] for row in desk.rows("output3/latest/signals.csv")} & {
         row["person_id"] for row in desk.rows("output/latest/signals.csv")
     }
-    words = ("--key-map", "rotated.age")
+    words: tuple[str, ...] = ("--key-map", "rotated.age")
     desk.reveal("output3/latest/signals.csv", "out.csv", *words)
     assert sorted(column(desk.rows("out.csv"))) == numbers(LISTED)
     words += ("--sealed-identity", "officer.id")
@@ -862,7 +864,6 @@ def test_no_plain_list_touches_the_disk_on_its_way(
     clerk = sealing.parse_recipients([recipient(office, "clerk.id")], "--encrypt-to")
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-    real = commit.seal
 
     def seal(content: bytes, recipients: sealing.Recipients) -> bytes:
         nonlocal looks
@@ -870,7 +871,7 @@ def test_no_plain_list_touches_the_disk_on_its_way(
         assert holds([tmp_path], words) == []
         if looks == 16:
             raise OSError(28, "No space left on device")
-        return real(content, recipients)
+        return sealing.seal(content, recipients)
 
     monkeypatch.setattr(commit, "seal", seal)
     with pytest.raises(InternalFailure):

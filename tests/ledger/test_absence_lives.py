@@ -59,8 +59,8 @@ def asking(row: dict[str, str]) -> str:
 def deliver(nights: Nights, row: dict[str, str]) -> None:
     """The delivery of one line: `deliveries` is a school list without the child, `others` traces of another child."""
     today, scope = date.fromisoformat(row["date"]), (row.get("scope") or "0363",)
-    others = ("date", "scope", "decided", "on", "declared", "deliveries", "others")
-    child = {name: cell for name, cell in row.items() if cell and name not in others and not name.startswith("→")}
+    of_the_night = ("date", "scope", "decided", "on", "declared", "deliveries", "others")
+    child = {name: cell for name, cell in row.items() if cell and name not in of_the_night and not name.startswith("→")}
     case = case_of([{"left": NONE, **child}], today)
     rows = delivery_of(case)
     if row.get("deliveries"):

@@ -287,7 +287,8 @@ def in_form(nights: Nights, code: str, numbers: dict[str, str]) -> dict[str, lis
 @pytest.mark.parametrize("reason", [{"returned": "2026-06-01"}, {"trace": ""}])
 def test_two_towns_cannot_be_told_apart_by_why_a_case_left(tmp_path: Path, reason: dict[str, str]) -> None:
     nights = Nights(tmp_path)
-    for number, changes in enumerate([{"a": {}, "b": {}}, {"a": HIDDEN, "b": reason}]):
+    nights_of_both: list[dict[str, dict[str, str]]] = [{"a": {}, "b": {}}, {"a": HIDDEN, "b": reason}]
+    for number, changes in enumerate(nights_of_both):
         children = [
             child(child=f"{name} {town}", municipality=code, **(changes[town] if name == "leaves" else {}))
             for code, town in TOWNS.items()

@@ -40,7 +40,7 @@ class Mutant:
 
 # SQL. ---------------------------------------------------------------------------------------------------
 
-COMPARISONS: dict[type[exp.Expression], type[exp.Expression]] = {
+COMPARISONS: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.LT: exp.LTE,
     exp.LTE: exp.LT,
     exp.GT: exp.GTE,
@@ -162,13 +162,13 @@ def sql_mutants(file: str) -> list[Mutant]:
     return found
 
 
-def _is_in_line_number(node: exp.Expression) -> bool:
+def _is_in_line_number(node: exp.Expr) -> bool:
     """Whether it is part of the number that a row gets for the quarantine alone."""
     alias = node.find_ancestor(exp.Alias)
     return alias is not None and alias.alias == "line"
 
 
-def parse(sql: str) -> exp.Expression:
+def parse(sql: str) -> exp.Expr:
     """The syntax tree of one statement, without its comments."""
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     for node in tree.walk():
@@ -176,7 +176,7 @@ def parse(sql: str) -> exp.Expression:
     return tree
 
 
-def _place(node: exp.Expression) -> str:
+def _place(node: exp.Expr) -> str:
     """The text that the change is about, with what stands around a lone number or name."""
     shown = node
     while isinstance(shown, exp.Literal | exp.Column | exp.Boolean) and shown.parent is not None:
@@ -186,15 +186,15 @@ def _place(node: exp.Expression) -> str:
     return _shortened(shown)
 
 
-def _shortened(node: exp.Expression) -> str:
+def _shortened(node: exp.Expr) -> str:
     text = " ".join(node.sql(dialect="duckdb").split())
     return text if len(text) <= 110 else f"{text[:107]}..."
 
 
-Change = tuple[str, Callable[[exp.Expression], None]]
+Change = tuple[str, Callable[[exp.Expr], None]]
 
 
-def _changes(node: exp.Expression) -> Iterator[Change]:
+def _changes(node: exp.Expr) -> Iterator[Change]:
     """What may be done to one node; the function changes the same node in a copy of the tree."""
     if type(node) in COMPARISONS:
         other = COMPARISONS[type(node)]
@@ -212,7 +212,7 @@ def _changes(node: exp.Expression) -> Iterator[Change]:
         # A number with a name of its own only gives an order: it moves past its neighbours.
         stride = 10 if isinstance(node.parent, exp.Alias) else 1
         for step in (stride, -stride):
-            yield f"number {step:+d}", lambda target, step=step: target.set("this", _moved(target.name, step))
+            yield f"number {step:+d}", _set("this", _moved(node.name, step))
     if isinstance(node, exp.Boolean):
         yield "truth turned", lambda target: target.set("this", not target.this)
     if isinstance(node, exp.Join):
@@ -226,39 +226,43 @@ def _changes(node: exp.Expression) -> Iterator[Change]:
             )
     if isinstance(node, exp.Order) and len(node.expressions) > 1:
         for index in range(len(node.expressions)):
-            yield f"order {index + 1} dropped", lambda target, index=index: target.expressions.pop(index)
+            yield f"order {index + 1} dropped", _pop("expressions", index)
     if isinstance(node, exp.In) and len(node.expressions) > 1:
         for index in range(len(node.expressions)):
-            yield f"list item {index + 1} dropped", lambda target, index=index: target.expressions.pop(index)
+            yield f"list item {index + 1} dropped", _pop("expressions", index)
     if isinstance(node, exp.Coalesce):
         yield "first alternative only", lambda target: _replace(target, target.this)
         for index in range(len(node.expressions) if len(node.expressions) > 1 else 0):
-            yield (
-                f"alternative {index + 2} dropped",
-                lambda target, index=index: target.expressions.pop(index),
-            )
+            yield f"alternative {index + 2} dropped", _pop("expressions", index)
     if isinstance(node, exp.Filter):
         yield "filter dropped", lambda target: _replace(target, target.this)
     if isinstance(node, exp.Case):
         for index in range(len(node.args["ifs"]) if len(node.args["ifs"]) > 1 else 0):
-            yield f"when {index + 1} dropped", lambda target, index=index: target.args["ifs"].pop(index)
+            yield f"when {index + 1} dropped", _pop("ifs", index)
     if isinstance(node, exp.Column):
         yield from _bound_changes(node)
     if isinstance(node, exp.Window) and len(node.args.get("partition_by") or []) > 1:
         for index in range(len(node.args["partition_by"])):
-            yield (
-                f"partition {index + 1} dropped",
-                lambda target, index=index: target.args["partition_by"].pop(index),
-            )
+            yield f"partition {index + 1} dropped", _pop("partition_by", index)
     if isinstance(node, exp.Union) and not node.args.get("distinct"):
         yield "second part of union dropped", lambda target: _replace(target, target.this.copy())
 
 
-def _replace(target: exp.Expression, other: exp.Expression) -> None:
+def _set(name: str, value: object) -> Callable[[exp.Expr], None]:
+    """The change that gives a part of a node another value."""
+    return lambda target: target.set(name, value)
+
+
+def _pop(name: str, index: int) -> Callable[[exp.Expr], None]:
+    """The change that takes one out of the list that is a part of a node."""
+    return lambda target: target.args[name].pop(index)
+
+
+def _replace(target: exp.Expr, other: exp.Expr) -> None:
     target.replace(other)
 
 
-def _drop_condition(target: exp.Expression) -> None:
+def _drop_condition(target: exp.Expr) -> None:
     """Put the other side of an AND or OR in the place of both."""
     both = target.parent
     assert both is not None
@@ -284,7 +288,7 @@ def _bound_changes(node: exp.Column) -> Iterator[Change]:
     for old, new in (("earliest", "latest"), ("latest", "earliest")):
         if old in node.name and not node.name.startswith(BOUNDED_BELOW_ONLY):
             name = node.name.replace(old, new)
-            yield f"{old} to {new}", lambda target, name=name: target.set("this", exp.to_identifier(name))
+            yield f"{old} to {new}", _set("this", exp.to_identifier(name))
 
 
 # Python. ------------------------------------------------------------------------------------------------
@@ -330,26 +334,18 @@ def _python_changes(node: ast.AST) -> Iterator[PythonChange]:
         for index, operator in enumerate(node.ops):
             if type(operator) in PYTHON_COMPARISONS:
                 other = PYTHON_COMPARISONS[type(operator)]
-                yield (
-                    f"{type(operator).__name__} to {other.__name__}",
-                    lambda target, index=index, other=other: target.ops.__setitem__(index, other()),
-                )
+                operators = [*node.ops[:index], other(), *node.ops[index + 1 :]]
+                yield f"{type(operator).__name__} to {other.__name__}", _put("ops", operators)
     if isinstance(node, ast.BoolOp):
         other_operator = ast.Or if isinstance(node.op, ast.And) else ast.And
-        yield "and with or", lambda target: setattr(target, "op", other_operator())
+        yield "and with or", _put("op", other_operator())
         for index in range(len(node.values)):
-            yield f"condition {index + 1} dropped", lambda target, index=index: target.values.pop(index)
+            yield f"condition {index + 1} dropped", _put("values", [*node.values[:index], *node.values[index + 1 :]])
     if isinstance(node, ast.Constant) and type(node.value) is int:
         for step in (1, -1):
-            yield f"number {step:+d}", lambda target, step=step: setattr(target, "value", target.value + step)
+            yield f"number {step:+d}", _put("value", node.value + step)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield (
-            "not removed",
-            lambda target: (
-                setattr(target, "op", ast.UAdd())
-                or setattr(target, "operand", ast.Call(ast.Name("bool"), [target.operand], []))
-            ),
-        )
+        yield "not removed", _without_not
     if isinstance(node, ast.BinOp):
         swaps: dict[type[ast.operator], type[ast.operator]] = {
             ast.Add: ast.Sub,
@@ -359,7 +355,18 @@ def _python_changes(node: ast.AST) -> Iterator[PythonChange]:
             ast.Mod: ast.FloorDiv,
         }
         if type(node.op) in swaps:
-            yield "arithmetic turned", lambda target: setattr(target, "op", swaps[type(target.op)]())
+            yield "arithmetic turned", _put("op", swaps[type(node.op)]())
     if isinstance(node, ast.Attribute) and node.attr in ("min", "max"):
         other_name = "max" if node.attr == "min" else "min"
-        yield f"{node.attr} to {other_name}", lambda target: setattr(target, "attr", other_name)
+        yield f"{node.attr} to {other_name}", _put("attr", other_name)
+
+
+def _put(name: str, value: object) -> Callable[[ast.AST], None]:
+    """The change that gives a part of a node another value."""
+    return lambda target: setattr(target, name, value)
+
+
+def _without_not(target: ast.AST) -> None:
+    """Let `not this` say `+bool(this)`."""
+    assert isinstance(target, ast.UnaryOp)
+    target.op, target.operand = ast.UAdd(), ast.Call(ast.Name("bool"), [target.operand], [])

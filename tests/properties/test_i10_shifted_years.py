@@ -4,6 +4,7 @@ Four years and their multiples, so that the leap days come along; no year in rea
 """
 
 from datetime import date
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,8 @@ REGISTER_DATES = (
     "inquiry_from",
 )
 ISO_DATES = ("enrolled_on", "withdrawn_on", "seen_on", "event_on", "ended_on")
+
+Day = TypeVar("Day", date, date | None)
 
 
 @given(nights(200))
@@ -64,9 +67,9 @@ def _plain(cases: list[dict[str, object]]) -> list[dict[str, object]]:
     return sorted((without(case, "case_id", "rank") for case in cases), key=repr)
 
 
-def _later(day: date, years: int) -> date:
-    """The same day so many years later; the ends of the calendar, which stand for any day, stay."""
-    return day if day in (date.min, date.max) else day.replace(year=day.year + years)
+def _later(day: Day, years: int) -> Day:
+    """The same day so many years later; no day and the ends of the calendar, which stand for any day, stay."""
+    return day if day is None or day in (date.min, date.max) else day.replace(year=day.year + years)
 
 
 def _shifted(row: Row, years: int) -> Row:

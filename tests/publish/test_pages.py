@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from brp_signals.publish.report import write_report
 from tests.publish.golden.rendered import html_text
 from tests.publish.lists import DOSSIER, EVERYTHING, HOSTILE, RETURNED, RULES, case, municipal_list, piece, sign
 
-ACCOUNT = {
+ACCOUNT: dict[str, Any] = {
     "delivery_id": "2026-06-15-0363",
     "reference_date": "2026-06-15",
     "tables": {

@@ -13,6 +13,7 @@ from brp_signals.publish import commit
 from brp_signals.publish.explain import explanation
 from brp_signals.state import memory_files
 from brp_signals.state.ledger import BACKUPS, FILE, ledger
+from brp_signals.state.ledger.file import sql, statements
 from brp_signals.state.lock import lock_state
 from brp_signals.upkeep import purging
 from brp_signals.upkeep.purging import Purged, purge
@@ -89,7 +90,6 @@ def test_twice_is_once(nights: Nights) -> None:
 
 def test_a_failure_inside_the_ledger_leaves_all_of_it(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     before, files_before = dump(nights), files(nights)
-    sql = ledger.sql
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "sql", lambda name: "DELETE FROM nowhere" if name == "remove_runs" else sql(name))
         with pytest.raises(InternalFailure, match="could not be written"):
@@ -100,7 +100,7 @@ def test_a_failure_inside_the_ledger_leaves_all_of_it(nights: Nights, monkeypatc
 
 def test_a_table_that_was_forgotten_refuses_the_whole_purge(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     before = dump(nights)
-    of_a_case = ledger.statements("remove_case")
+    of_a_case = statements("remove_case")
     monkeypatch.setattr(ledger, "statements", lambda name: of_a_case[-1:])
     with pytest.raises(InternalFailure, match="could not be written"):
         purged(nights)

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from brp_signals.base.errors import DeliveryRefused, SignalsError, UsageProblem
 from brp_signals.base.sealing import new_identity, parse_recipients, seal
 from brp_signals.review.reasons import REASONS
-from tests.review.desk import CANARY, DECIDED_ON, Desk, decided, headers, returned
+from tests.review.desk import CANARY, DECIDED_ON, Desk, Values, decided, headers, returned
 
 pytestmark = pytest.mark.long
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.long
 NOBODY = "S-2222-2222"
 NO = "Niet opgepakt (reden verplicht)"
 
-DAMAGED_ROWS: dict[str, tuple[dict[str, Any], str]] = {
+DAMAGED_ROWS: dict[str, tuple[Values, str]] = {
     "formula as decision": (decided("=A1"), "formula"),
     "formula as reason": (decided(reason='=HYPERLINK("http://example.org")'), "formula"),
     "formula as day": (decided(day="=TODAY()"), "formula"),

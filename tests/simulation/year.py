@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from math import ceil, log
 from pathlib import Path
 from random import Random
@@ -220,19 +221,28 @@ def _decide(ledger: Ledger, chance: Random, today: date, departures: Sequence[De
 # ---- what should be found
 
 
+def _is_of_level(level: str, case: LookedAt) -> bool:
+    return case.level == level
+
+
+def _rests_on(rule: str, case: LookedAt) -> bool:
+    return rule in case.rule_codes
+
+
+def _is_of_municipality(code: str, case: LookedAt) -> bool:
+    return case.municipality_code == code
+
+
 def _compared(cases: list[LookedAt], agreement: dict[str, Any], frames: Sequence[Sequence[Departure]]) -> Year:
     year, today = Year(), _today(MONTHS - 1)
     ripe = figures.ripe(cases, today)
     kept: dict[str, tuple[Callable[[LookedAt], bool], float]] = {"precision": (lambda case: True, _listed_said())}
     for level in "AB":
-        kept[f"precision of level {level}"] = (lambda case, level=level: case.level == level, _listed_said(level))
+        kept[f"precision of level {level}"] = (partial(_is_of_level, level), _listed_said(level))
     for rule in RULES[True]:
-        kept[f"precision of rule {rule}"] = (lambda case, rule=rule: rule in case.rule_codes, _listed_said(rule=rule))
+        kept[f"precision of rule {rule}"] = (partial(_rests_on, rule), _listed_said(rule=rule))
     for code in DEPARTURES:
-        kept[f"precision in municipality {code}"] = (
-            lambda case, code=code: case.municipality_code == code,
-            _listed_said(code=code),
-        )
+        kept[f"precision in municipality {code}"] = (partial(_is_of_municipality, code), _listed_said(code=code))
     for name, (is_in, truth) in kept.items():
         row = figures.row("", (case for case in ripe if is_in(case)))
         if row.n:
