@@ -12,4 +12,5 @@ pytestmark = pytest.mark.long
 def test_a_row_that_cannot_be_read_leaves_its_child_out() -> None:
     case = situation()
     found = Outcome(run_engine(damaged(case), case.reference_date, settings_of(case)))
-    assert found.differences(expectations_of(case)) == []
+    differences = found.differences(expectations_of(case))
+    assert not differences, "\n".join(differences)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -367,14 +368,17 @@ class Outcome:
         for person_id, ones in by_child.items():
             n_cases = len([one for one in ones if one.evidence])
             if len(self.cases.get(person_id, [])) != n_cases:
-                found.append(f"{ones[0].child}: {len(self.cases.get(person_id, []))} cases instead of {n_cases}")
-                found.append(f"{ones[0].child}: evidence {self.evidence.get(person_id, [])}")
+                lines = [line[1:] for line in self.evidence.get(person_id, [])]
+                found.append(
+                    f"child {ones[0].child}: expected {n_cases} cases, found {len(self.cases.get(person_id, []))}, "
+                    f"with the evidence {_in_notation(lines)}"
+                )
                 continue
             for one in ones:
                 found += self._differences(one, is_only=len(ones) == 1)
             wanted, actual = ones[0].cells.get("withheld"), self.withheld.get(person_id, "")
             if wanted is not None and wanted != actual:
-                found.append(f"{ones[0].child}: withheld by {actual!r} instead of {wanted!r}")
+                found.append(f"child {ones[0].child}: expected withheld by {wanted!r}, found {actual!r}")
         return found
 
     def _differences(self, expected: Expected, *, is_only: bool) -> list[str]:
@@ -390,15 +394,23 @@ class Outcome:
                 if departed_on in (None, departure)
             ]
             if wanted is not None and not _same_evidence(list(wanted), lines):
-                found.append(f"{expected.child}: {name} {lines} instead of {list(wanted)}")
+                found.append(
+                    f"child {expected.child}: expected {name} {_in_notation(wanted)}, found {_in_notation(lines)}"
+                )
         cases = [
             case for case in self.cases.get(expected.person_id, []) if departed_on in (None, case.get("departed_on"))
         ]
         if cases:
             for name, (wanted, actual) in _fields(expected, cases[0]).items():
                 if wanted != actual:
-                    found.append(f"{expected.child}: {name} is {actual!r} instead of {wanted!r}")
+                    found.append(f"child {expected.child}: expected {name} {wanted!r}, found {actual!r}")
         return found
+
+
+def _in_notation(lines: Iterable[tuple[str, date, str]]) -> str:
+    """Evidence as a spec writes it: `L-03 2026-03-16 by verzuim`."""
+    texts = [f"{rule} {event_on}" + (f" by {source}" if source else "") for rule, event_on, source in lines]
+    return ", ".join(sorted(texts)) or "none"
 
 
 def _same_evidence(expected: list[tuple[str, date, str]], actual: list[tuple[str, date, str]]) -> bool:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_pages_in_the_repository_are_up_to_date() -> None:
-    assert stale(ROOT) == [], "run python -m brp_signals.upkeep.rule_docs"
+    assert stale(ROOT) == [], "run make docs"
 
 
 def test_a_changed_a_missing_and_a_superfluous_page_are_stale_and_get_mended(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def outcome(runner: str, group: str) -> Outcome:
 @pytest.mark.parametrize("runner", RUNNERS)
 @pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: f"{case.spec}: {case.title}")
 def test_case(case: Case, runner: str) -> None:
-    assert outcome(runner, case.group).differences(expectations_of(case)) == []
+    found = outcome(runner, case.group).differences(expectations_of(case))
+    told = "\n".join([f'{case.spec}, case {case.number} "{case.title}", by the {runner}:', *found])
+    assert not found, told
 
 
 @pytest.mark.parametrize("group", sorted({case.group for case in ALL_CASES}))
@@ -60,7 +62,9 @@ def test_departures_in_view_and_elsewhere_are_counted_alike(group: str) -> None:
 def test_every_rule_file_has_a_spec_with_its_title() -> None:
     rules = {rule.code: rule.title_nl for rule in load_rules(resource("sql") / "rules")}
     specs = {spec.name: spec.title for spec in RULE_SPECS}
-    assert specs == rules
+    for code in sorted(rules.keys() | specs.keys()):
+        wanted = f"tests/spec/rules/{code}.yaml needs the title that the rule of {code} has in sql/rules"
+        assert specs.get(code) == rules.get(code), wanted
 
 
 def test_every_suppressor_query_has_a_spec() -> None:
@@ -68,14 +72,16 @@ def test_every_suppressor_query_has_a_spec() -> None:
     queries = {path.stem[:4].upper().replace("_", "-") for path in files}
     specs = {path.stem for path in (SPECS / "suppressors").glob("*.yaml")}
     queries |= set(re.findall(r"'(S-\d\d)'", (resource("sql") / "cases" / "absence_suppressors.sql").read_text()))
-    assert queries <= specs
+    missing = sorted(queries - specs)
+    assert not missing, f"tests/spec/suppressors needs a file of cases for {', '.join(missing)}"
 
 
 @pytest.mark.parametrize("spec", RULE_SPECS, ids=lambda spec: spec.name)
 def test_every_rule_shows_both_that_it_fires_and_that_it_stays_silent(spec: Spec) -> None:
     rows = [row for case in spec.cases for row in expectations_of(case)]
     fires = [spec.name in {line[0] for line in (*row.evidence, *(row.against or ()))} for row in rows]
-    assert any(fires) and not all(fires)
+    assert any(fires), f"tests/spec/rules/{spec.name}.yaml needs a child with {spec.name} under `→ evidence`"
+    assert not all(fires), f"tests/spec/rules/{spec.name}.yaml needs a child of whom {spec.name} says nothing"
 
 
 WINDOWS = [row for spec in ALL_SPECS for row in spec.windows]

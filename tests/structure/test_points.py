@@ -20,12 +20,14 @@ WITHOUT_RULE = "unknown-destination"
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
 def test_a_rule_has_points_when_its_level_is_weighed_and_none_otherwise(rule: Rule) -> None:
-    assert (rule.code in PIECES) == (rule.level in WEIGHED), f"see [pieces] in sql/weigh/points.toml, {rule.level}"
+    must = "needs a" if rule.level in WEIGHED else "must have no"
+    told = f'{rule.code}, of level {rule.level}, {must} piece [pieces."{rule.code}"] in sql/weigh/points.toml'
+    assert (rule.code in PIECES) == (rule.level in WEIGHED), told
 
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_points_are_of_a_rule_that_exists(piece: str) -> None:
-    assert piece == WITHOUT_RULE or piece.partition(":")[0] in RULES
+    assert piece == WITHOUT_RULE or piece.partition(":")[0] in RULES, f"sql/rules holds no rule for the piece {piece}"
 
 
 def test_every_strength_has_points_and_every_strength_with_points_is_looked_for() -> None:

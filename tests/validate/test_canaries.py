@@ -67,7 +67,12 @@ def outcomes(night: pipeline.OpenNight) -> dict[str, str]:
 def test_it_passes_on_good_data_and_fails_on_bad_data(
     check: str, good_outcomes: dict[str, str], bad_outcomes: dict[str, str]
 ) -> None:
-    assert (good_outcomes[check], bad_outcomes[check]) == ("passed", "failed")
+    assert good_outcomes[check] == "passed", (
+        f"{check} finds something in the delivery without faults of intake/staged.py"
+    )
+    assert bad_outcomes[check] == "failed", (
+        f"{check} finds nothing wrong in the sample: add to SPOIL what it should find"
+    )
 
 
 def test_a_quarantined_row_is_not_used(tmp_path: Path) -> None:

@@ -136,4 +136,5 @@ def test_k_11_stands_under_burgerzaken_and_codes_are_in_words(tmp_path: Path) ->
     for line in text.splitlines():
         if line.startswith("voldoet niet |"):
             code = line.rpartition(" | ")[2]
-            assert re.search(r"\. \S+$", code), line
+            told = f"give {code} a Dutch sentence in REASON_CODES of publish/steward_words.py"
+            assert re.search(r"\. \S+$", code), told

@@ -144,4 +144,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("check", [check.check for check in CHECKS])
 def test_it_points_at_the_rows_that_offend(check: str, found: dict[str, set[str]]) -> None:
+    wanted = (
+        f"give {check} rows that offend and rows that nearly do in the tables above, and name those that offend "
+        "in OFFENDERS"
+    )
+    assert check in OFFENDERS, wanted
     assert found[check] == OFFENDERS[check]
