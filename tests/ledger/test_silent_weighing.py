@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.nights import TABLES, Nights, case_of
-from tests.spec.builders import delivery_of, school_of, settings_of
+from tests.reference.shapes import Source
+from tests.spec.builders import delivery_of, key_of, school_of, settings_of
 from tests.support.engine import configuration
 
 pytestmark = pytest.mark.long
@@ -21,7 +22,7 @@ STRANGER = {
     "child": "stranger",
     "left": "–",
     "trace": "school_result 2026-10-05",
-    "enrolled": "2020-08-17 at Z seen 2026-06-10 2026-11-10",
+    "enrolled": "2020-08-17 at Z seen 2026-04-08 2026-06-10 2026-11-10",
 }
 SITUATION = case_of([], FIRST)
 #: Of a child each: what its signs are, and the pieces that it must be weighed by.
@@ -45,7 +46,10 @@ CHILDREN = {
 def of_all_rules(tmp_path: Path) -> Nights:
     """Nights with every rule."""
     nights = Nights(tmp_path)
-    settings = replace(settings_of(case_of([], FIRST)), disabled_rules=frozenset())
+    usual = settings_of(case_of([], FIRST))
+    # One code that tells of two kinds.
+    sources = (*usual.sources, Source("toets", "leave", 3660))
+    settings = replace(usual, disabled_rules=frozenset(), sources=sources)
     nights.config.write_text(configuration(settings), encoding="utf-8")
     return nights
 
@@ -119,3 +123,94 @@ def test_a_later_list_with_the_child_is_news_while_another_row_is_put_aside(nigh
     later = row | {"enrolled_on": "2026-11-02", "school_id": "99ZZ00", "seen_on": "2026-11-10", "withdrawn_on": ""}
     found = deliver(nights, 1, spoilt(whole, enrolled_on="2020-02-31") | {"enrolments": [row, later]})
     assert [("C-01" in pieces, "L-06" in pieces) for pieces in found.values()] == [(False, True)]
+
+
+GONE = f"{PUPIL}..2026-04-01 at Z seen 2026-02-10 2026-04-08"
+MISSING = f"{PUPIL} at Z seen 2026-02-10"
+#: Of a child each what lists tell, night after night, and what speaks against the case. The first row of a list that
+#: begins with `!` cannot be read. School Z sent its newest list on 10 November without the child.
+LIVES = {
+    "what was corrected": [
+        (GONE, "C-01 2026-04-01"),
+        (MISSING, "C-02 2026-11-10"),
+        (f"!{MISSING}", "C-02 2026-11-10"),
+    ],
+    "missing, then on a later list": [
+        (MISSING, "C-02 2026-11-10"),
+        (MISSING, "C-02 2026-11-10"),
+        (f"!{MISSING}; 2026-11-02 at Q seen 2026-11-12", ""),
+    ],
+    "missing, and on a list of that day": [
+        (MISSING, "C-02 2026-11-10"),
+        (MISSING, "C-02 2026-11-10"),
+        (f"!{MISSING}; 2026-11-02 at Q seen 2026-11-10", "C-02 2026-11-10"),
+    ],
+    "ended anew, then on a later list": [
+        ("2026-04-13..2026-05-20 at F seen 2026-05-27", "C-03 2026-05-20"),
+        ("2026-04-13..2026-05-20 at F seen 2026-05-27", "C-03 2026-05-20"),
+        ("!2026-04-13..2026-05-20 at F seen 2026-05-27; 2026-11-02 at Q seen 2026-11-12", ""),
+    ],
+}
+
+
+def against(nights: Nights) -> dict[str, list[str]]:
+    """What speaks against the case of each person, as the last run shows it."""
+    (kept,) = nights.state.glob("last_run-*.json")
+    cases = json.loads(kept.read_text(encoding="utf-8"))["cases"]
+    return {
+        case["person_id"]: [f"{sign['rule_code']} {sign['event_on']}" for sign in case["signs"] if sign["is_against"]]
+        for case in cases
+    }
+
+
+def test_what_speaks_against_is_kept_in_silence_alone_and_until_a_later_list(nights: Nights) -> None:
+    for number in range(3):
+        children = [
+            {"child": name, "trace": "absence_report 2026-03-20", "enrolled": life[number][0].removeprefix("!")}
+            for name, life in LIVES.items()
+        ]
+        tables = tables_of(children)
+        for name, life in LIVES.items():
+            if life[number][0].startswith("!"):
+                row = next(row for row in tables["enrolments"] if row["person_id"] == key_of(SITUATION, name))
+                row["enrolled_on"] = "2020-02-31"
+        deliver(nights, number, tables)
+        found = {name: ", ".join(against(nights)[key_of(SITUATION, name)]) for name in LIVES}
+        assert found == {name: life[number][1] for name, life in LIVES.items()}, f"night {number}"
+
+
+def results_of(tables: Tables, *told: str) -> Tables:
+    """The tables in which the source of results tells these kinds and days of the stranger, and nothing else."""
+    stranger = {"person_id": key_of(SITUATION, "stranger"), "source_code": "toets", "ended_on": ""}
+    rows = [{**stranger, **dict(zip(("kind", "event_on"), each.split(), strict=True))} for each in told]
+    return tables | {"traces": [*(row for row in tables["traces"] if row["source_code"] != "toets"), *rows]}
+
+
+def test_of_a_pupil_in_silence_newer_results_count_in_place_of_remembered_ones(nights: Nights) -> None:
+    whole = tables_of([{"enrolled": f"{PUPIL} at D seen 2026-11-10"}])
+    (pupil,) = {row["person_id"] for row in whole["enrolments"]} - {key_of(SITUATION, "stranger")}
+    deliver(nights, 0, whole)
+    assert against(nights)[pupil] == ["C-04 2026-10-05"]
+    silent = [*whole["enrolments"], *spoilt(whole, enrolled_on="2020-02-31")["enrolments"]]
+    deliver(nights, 1, results_of(whole | {"enrolments": silent}, "school_result 2026-11-02"))
+    assert against(nights)[pupil] == ["C-04 2026-11-02"]
+
+
+def test_a_source_that_is_silent_of_another_kind_keeps_no_result(nights: Nights) -> None:
+    """The results were corrected: the newest of them is too soon after the departure now."""
+    whole = tables_of([{"enrolled": f"{PUPIL} at D seen 2026-11-10"}])
+    (pupil,) = {row["person_id"] for row in whole["enrolments"]} - {key_of(SITUATION, "stranger")}
+    deliver(nights, 0, results_of(whole, "school_result 2026-10-05", "leave 2026-10-05"))
+    assert against(nights)[pupil] == ["C-04 2026-10-05"]
+    deliver(nights, 1, results_of(whole, "school_result 2026-08-27"))
+    assert against(nights)[pupil] == []
+
+
+def test_a_sign_of_the_first_day_that_counts_ends_what_no_result_said(nights: Nights) -> None:
+    whole = tables_of([{"enrolled": f"{PUPIL} at D seen 2026-11-10"}])
+    (pupil,) = {row["person_id"] for row in whole["enrolments"]} - {key_of(SITUATION, "stranger")}
+    deliver(nights, 0, whole)
+    assert against(nights)[pupil] == ["C-04 2026-10-05"]
+    report = {"person_id": pupil, "kind": "absence_report", "source_code": "verzuim", "ended_on": ""}
+    deliver(nights, 1, whole | {"traces": [report | {"event_on": "2026-03-16"}]})
+    assert against(nights)[pupil] == []
