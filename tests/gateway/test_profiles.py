@@ -36,7 +36,7 @@ def test_the_fixed_names_are_all_built_in() -> None:
 @pytest.mark.parametrize("name", built_in_profiles())
 def test_a_built_in_profile_holds_and_says_what_it_leaves_open(name: str, desk: Desk) -> None:
     profile = load_profile(name)
-    assert profile.name == name, f"profiles/{name}.toml must say name = \"{name}\""
+    assert profile.name == name, f'profiles/{name}.toml must say name = "{name}"'
     needed = profile.open_fields()
     assert needed == {
         "somtoday-csv": ("school_id", "education_type", "seen_on"),
