@@ -21,18 +21,6 @@ from brp_signals.delivery.files import DataFile
 if TYPE_CHECKING:
     import pyarrow
 
-#: Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
-_REGISTER_DATES: Final = frozenset(
-    (
-        "birth_date",
-        "suspension_date",
-        "address_from",
-        "departure_date",
-        "valid_from",
-        "recorded_on",
-        "inquiry_from",
-    )
-)
 #: Columns in which nearly every row has a value of its own.
 _IDS: Final = frozenset(("person_id", "parent1_id", "parent2_id", "address_id"))
 #: Columns whose day, far in the future, stands for none.
@@ -45,11 +33,14 @@ class FilesAsTables:
     """The files of one delivery, shown to one database by views.
 
     A CSV file is read once, into a Parquet file of texts in the folder `work`; from then on there is one kind of file.
-    Raises DeliveryRefused for a Parquet file that cannot be read.
+    Which columns are register dates it reads in `_stage_forms`. Raises DeliveryRefused for a Parquet file that cannot
+    be read.
     """
 
     def __init__(self, files: Iterable[DataFile], warehouse: Warehouse, work: Path) -> None:
         self._warehouse = warehouse
+        dates = warehouse.query("SELECT column_name FROM _stage_forms WHERE pattern = register_date_form()", "forms")
+        self._register_dates = frozenset(row["column_name"] for row in dates)
         self._files = {file.name: self._open(file, work) for file in files}
         self._are_keys_uuid = all(file.kinds["person_id"] == "UUID" for file in self._files.values())
         key = "TRY_CAST(t AS UUID)" if self._are_keys_uuid else "CASE WHEN t IS NOT NULL THEN hash(t) END"
@@ -138,11 +129,11 @@ class FilesAsTables:
             names = [name for name in file.columns if name in (*REQUIRED[file.table], *OPTIONAL[file.table])]
             select = f"SELECT {', '.join(names)} FROM {_read_csv(file)}"
             _write(path, names, self._warehouse.batches(select, file.name, _ROWS))
-            return _Opened(path, dict.fromkeys(names, "VARCHAR"), self._broken_lines(file))
+            return _Opened(path, dict.fromkeys(names, "VARCHAR"), self._register_dates, self._broken_lines(file))
         with refusing_damage(file):
             rows = self._warehouse.query(f"DESCRIBE SELECT * FROM {_read_parquet(file.readable)}", "parquet columns")
         kinds = {row["column_name"]: row["column_type"] for row in rows}
-        return _Opened(file.readable, {name: kinds[name] for name in file.columns}, [])
+        return _Opened(file.readable, {name: kinds[name] for name in file.columns}, self._register_dates, [])
 
     def _broken_lines(self, file: DataFile) -> list[int]:
         """Only the lines of what the reader set aside are read, never their content."""
@@ -161,10 +152,14 @@ class FilesAsTables:
 
 @dataclass(frozen=True)
 class _Opened:
-    """A file as SQL reads it: where, and the types of its columns by name."""
+    """A file as SQL reads it: where, and the types of its columns by name.
+
+    Register dates are texts of eight digits; a Parquet file may carry complete ones as real dates.
+    """
 
     path: Path
     kinds: Mapping[str, str]
+    register_dates: frozenset[str]
     broken_lines: list[int]
 
     def text(self, column: str) -> str:
@@ -177,7 +172,7 @@ class _Opened:
         if kind == "UUID":
             return f"replace(CAST({column} AS VARCHAR), '-', '')"
         if kind == "DATE":
-            return f"strftime({column}, '{'%Y%m%d' if column in _REGISTER_DATES else '%Y-%m-%d'}')"
+            return f"strftime({column}, '{'%Y%m%d' if column in self.register_dates else '%Y-%m-%d'}')"
         if kind == "BOOLEAN":
             return f"CAST(CAST({column} AS INTEGER) AS VARCHAR)"
         return f"nullif(CAST({column} AS VARCHAR), '')"
