@@ -6,6 +6,7 @@ name and no number of a person.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from brp_signals.base.dates import add_months, case_date, dutch
@@ -193,27 +194,12 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
         "municipality": named(case.municipality_code),
         "reference_date": dutch(today),
         "delivery": recalled.delivery_id,
-        "facts": _facts_of_absence(case) if isinstance(case, Absence) else _facts(case),
-        "looked_at": (
-            f"schoollijsten die tot en met {dutch(today)} zijn geleverd, en de inschrijving in de BRP op die dag"
-            if isinstance(case, Absence)
-            else f"vertrekken van {dutch(first_day)} tot en met {dutch(today)}"
-        ),
+        **(_of_absence(case, today) if isinstance(case, Absence) else _of_departure(case, today, first_day)),
         "reason": case.reason_nl,
         "notes": case.notes_nl,
         "next_step": case.next_step_nl,
         "organisation": case.organisation_nl,
         "due_on": dutch(case.due_on) if case.due_on else "",
-        **(
-            {"place": wording.place(case), "unknown": ()}
-            if isinstance(case, Absence)
-            else {
-                "speaks_for": wording.speaks(case, against=False),
-                "speaks_against": wording.speaks(case, against=True),
-                "unknown": wording.unknowns(case),
-            }
-        ),
-        "timeline": None if isinstance(case, Absence) else timeline(case, today, first_day),
         "signs": [
             {
                 "label": label,
@@ -226,6 +212,31 @@ def _shown(recalled: Recalled) -> dict[str, Any]:
             }
             for sign, label in zip(case.signs, sign_labels(case), strict=True)
         ],
+    }
+
+
+def _of_absence(case: Absence, today: date) -> dict[str, Any]:
+    """What the template shows of a child on no school list alone."""
+    return {
+        "facts": _facts_of_absence(case),
+        "looked_at": (
+            f"schoollijsten die tot en met {dutch(today)} zijn geleverd, en de inschrijving in de BRP op die dag"
+        ),
+        "place": wording.place(case),
+        "unknown": (),
+        "timeline": None,
+    }
+
+
+def _of_departure(case: Case, today: date, first_day: date) -> dict[str, Any]:
+    """What the template shows of a departure alone."""
+    return {
+        "facts": _facts_of_departure(case),
+        "looked_at": f"vertrekken van {dutch(first_day)} tot en met {dutch(today)}",
+        "speaks_for": wording.speaks(case, against=False),
+        "speaks_against": wording.speaks(case, against=True),
+        "unknown": wording.unknowns(case),
+        "timeline": timeline(case, today, first_day),
     }
 
 
@@ -245,7 +256,7 @@ def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _facts(case: Case) -> tuple[tuple[str, str, str], ...]:
+def _facts_of_departure(case: Case) -> tuple[tuple[str, str, str], ...]:
     """What is known of the departure: what, value, source."""
     register = wording.source("brp")
     level = "geen" if case.status == "weak" else case.level or f"geen ({wording.LEVEL_MEANINGS['']})"

@@ -36,11 +36,15 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
     case = recalled.case
     rules = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
     place, day = named(case.municipality_code), dutch(recalled.reference_date)
+    if isinstance(case, Absence):
+        facts, weighing = _of_absence(case), [f"Plaats op de lijst: {wording.place(case)}"]
+    else:
+        facts, weighing = _of_departure(case), _weighing(case)
     lines = [
         f"Signaal {case.case_id} · gemeente {place} · peildatum {day}",
         wording.NOT_A_FINDING,
         "",
-        *(_of_absence(case) if isinstance(case, Absence) else _of_departure(case)),
+        *facts,
         *case.notes_nl,
         "",
         "Tekens",
@@ -49,7 +53,7 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         f"Volgende stap: {case.next_step_nl}",
         f"Door: {case.organisation_nl}",
         "",
-        *([f"Plaats op de lijst: {wording.place(case)}"] if isinstance(case, Absence) else _weighing(case)),
+        *weighing,
     ]
     for code in dict.fromkeys((*case.rule_codes, *(sign.rule_code for sign in case.signs))):
         lines += ["", rule_text(rules[code])]

@@ -18,7 +18,8 @@ from brp_signals.base.case_ids import is_case_id
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 from brp_signals.gateway.way_back.list_workbook import A_NUMBER_HEADER, CaseSheet, ListWorkbook, read_list, write_list
 from brp_signals.publish import wording
-from brp_signals.publish.columns import ABSENCES, SIGNALS
+from brp_signals.publish.columns import SIGNALS
+from brp_signals.publish.kinds import KINDS
 
 #: A list of the whole country is some tens of thousands of cases and a few tens of MB.
 LARGEST: Final = 48 * 1024 * 1024
@@ -26,7 +27,7 @@ _MOST_CASES: Final = 50_000
 _PERSON_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _A_NUMBER: Final = "a_number"
 #: Columns of the lists, widest first: a `signals.csv` of before cases were weighed has no chance.
-_FORMS: Final = (SIGNALS, SIGNALS[:-1], ABSENCES)
+_FORMS: Final = (*(kind.columns for kind in KINDS), SIGNALS[:-1])
 _NUMBER: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{2}", re.ASCII)
 #: Characters by which spreadsheet programs recognise a formula, also in a text file.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
