@@ -59,7 +59,7 @@ children AS (
 
 exemptions AS (
     SELECT person_id, max(coalesce(ended_on, DATE '9999-12-31')) AS exempt_until
-    FROM valid_traces
+    FROM watch_traces
     WHERE kind = 'exemption' AND event_on <= $reference_date
     GROUP BY person_id
 ),
@@ -97,13 +97,13 @@ told AS (
         ) AS is_unreliable,
         EXISTS (  -- noqa: LT01, LT06
             SELECT 1
-            FROM valid_enrolments AS upcoming
+            FROM watch_enrolments AS upcoming
             WHERE upcoming.person_id = children.person_id AND upcoming.enrolled_on > $reference_date
         ) AS is_expected_at_school
     FROM children
     LEFT JOIN exemptions ON children.person_id = exemptions.person_id
     LEFT JOIN known ON children.person_id = known.person_id
-    LEFT JOIN valid_school_deliveries AS lists
+    LEFT JOIN watch_school_deliveries AS lists
         ON children.source = lists.source AND children.school_id = lists.school_id AND lists.recency = 1
     WHERE children.person_id NOT IN (SELECT person_id FROM facts_silent_absences)
 ),

@@ -7,7 +7,7 @@ WITH ranked AS (
             PARTITION BY person_id, source, school_id, enrolled_on
             ORDER BY seen_on DESC, withdrawn_on DESC NULLS FIRST, education_type
         ) AS recency
-    FROM valid_enrolments
+    FROM watch_enrolments
     WHERE enrolled_on <= $reference_date
 )
 

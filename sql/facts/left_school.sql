@@ -10,7 +10,7 @@ WITH held AS (
         -- A withdrawal of after the reference date is none yet.
         CASE WHEN withdrawn_on <= $reference_date THEN withdrawn_on END AS withdrawn_on,
         seen_on
-    FROM valid_enrolments
+    FROM watch_enrolments
     WHERE source <> 'duo' AND enrolled_on <= seen_on
 ),
 
@@ -31,7 +31,7 @@ last_rows AS (
 
 newest AS (
     SELECT source, school_id, max(seen_on) AS seen_on
-    FROM valid_school_deliveries
+    FROM watch_school_deliveries
     WHERE NOT is_shrunk
     GROUP BY source, school_id
 ),

@@ -9,13 +9,13 @@ WITH newest AS (
         school_id,
         max(seen_on) FILTER (WHERE NOT is_shrunk) AS seen_on,
         bool_or(recency = 1 AND (is_stale OR is_shrunk)) AS is_unreliable
-    FROM valid_school_deliveries
+    FROM watch_school_deliveries
     GROUP BY source, school_id
 ),
 
 held AS (
     SELECT rows.person_id, rows.source, rows.school_id, rows.seen_on, coalesce(rows.seen_on >= newest.seen_on, false) AS is_newest
-    FROM valid_enrolments AS rows
+    FROM watch_enrolments AS rows
     LEFT JOIN newest ON rows.source = newest.source AND rows.school_id = newest.school_id
     WHERE
         rows.source <> 'duo'

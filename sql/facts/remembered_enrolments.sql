@@ -15,7 +15,7 @@ SELECT DISTINCT
     evidence.rule_code = 'L-01' AND coalesce(lists.is_stale OR lists.is_shrunk, false) AS is_unreliable
 FROM recall_evidence AS evidence
 INNER JOIN recall_cases AS cases ON evidence.case_id = cases.case_id
-LEFT JOIN valid_school_deliveries AS lists
+LEFT JOIN watch_school_deliveries AS lists
     ON evidence.source = lists.source AND evidence.facts ->> 'school_id' = lists.school_id AND lists.recency = 1
 LEFT JOIN recall_silences AS silences
     ON evidence.case_id = silences.case_id AND evidence.source = silences.source AND lists.seen_on <= silences.since_on

@@ -12,7 +12,7 @@ WITH silent AS (
     INNER JOIN recall_cases AS cases ON silences.case_id = cases.case_id
     INNER JOIN recall_evidence AS evidence
         ON silences.case_id = evidence.case_id AND silences.source = evidence.source AND evidence.is_open
-    INNER JOIN valid_school_deliveries AS lists
+    INNER JOIN watch_school_deliveries AS lists
         ON
             evidence.source = lists.source
             AND evidence.facts ->> 'school_id' = lists.school_id

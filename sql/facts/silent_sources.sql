@@ -9,6 +9,6 @@ LEFT JOIN recall_sources AS spoken ON sources.source_code = spoken.source_code A
 WHERE
     NOT EXISTS (
         SELECT 1
-        FROM valid_sign_days AS days
+        FROM watch_sign_days AS days
         WHERE days.source_code = sources.source_code AND days.kind = sources.kind
     )

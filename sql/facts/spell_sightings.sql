@@ -6,7 +6,7 @@ SELECT DISTINCT
     held.source,
     held.seen_on
 FROM facts_spell_states AS states
-INNER JOIN valid_enrolments AS held
+INNER JOIN watch_enrolments AS held
     ON
         states.person_id = held.person_id
         AND states.school_id = held.school_id

@@ -9,9 +9,9 @@ SELECT
     newer.seen_on,
     newer.is_stale OR newer.is_shrunk AS is_unreliable
 FROM facts_spells AS spells
-INNER JOIN valid_school_deliveries AS newer
+INNER JOIN watch_school_deliveries AS newer
     ON spells.school_id = newer.school_id AND newer.recency = 1 AND newer.source <> 'duo'
-INNER JOIN valid_school_deliveries AS older
+INNER JOIN watch_school_deliveries AS older
     ON newer.source = older.source AND newer.school_id = older.school_id AND older.recency = 2
 INNER JOIN facts_spell_sightings AS seen_newer
     ON

@@ -3,6 +3,6 @@ SELECT
     source_code,
     kind,
     max(CAST(event_on AS DATE)) AS last_on
-FROM valid_sign_days
+FROM watch_sign_days
 WHERE CAST(event_on AS DATE) <= $reference_date
 GROUP BY source_code, kind

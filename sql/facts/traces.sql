@@ -37,7 +37,7 @@ SELECT
     source_code,
     event_on,
     false AS is_remembered
-FROM valid_traces
+FROM watch_traces
 
 UNION ALL
 
@@ -49,5 +49,5 @@ SELECT
     true AS is_remembered
 FROM remembered
 WHERE (person_id, kind, source_code, event_on) NOT IN (
-    SELECT person_id, kind, source_code, event_on FROM valid_traces
+    SELECT person_id, kind, source_code, event_on FROM watch_traces
 )

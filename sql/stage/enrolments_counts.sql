@@ -17,7 +17,14 @@ SELECT
     count(*) AS n_rows,
     count(*) FILTER (WHERE ends_first) AS n_ends_first,
     count(*) FILTER (WHERE lies_ahead AND NOT ends_first) AS n_ahead,
-    min(row_no) FILTER (WHERE ends_first OR lies_ahead) AS first_impossible_row
+    min(row_no) FILTER (WHERE ends_first OR lies_ahead) AS first_impossible_row,
+    count(*) FILTER (WHERE withdrawn_on <= seen_on) AS n_ended,
+    count(*) FILTER (WHERE enrolled_on > strftime(CAST(seen_on AS DATE) - 31, '%Y-%m-%d')) AS n_newcomers,
+    count(*) FILTER (WHERE education_type = 'PO') AS n_po,
+    count(*) FILTER (WHERE education_type = 'VO') AS n_vo,
+    count(*) FILTER (WHERE education_type = 'MBO') AS n_mbo,
+    -- Of days alone, no person in it: another pupil makes another sum, the same list the same.
+    sum(hash(enrolled_on, withdrawn_on <= seen_on) >> 32) AS sum_of_days
 FROM usable
 GROUP BY file, source, school_id, seen_on
 
@@ -31,7 +38,13 @@ SELECT
     count(*) AS n_rows,
     0 AS n_ends_first,
     0 AS n_ahead,
-    NULL AS first_impossible_row
+    NULL AS first_impossible_row,
+    0 AS n_ended,
+    0 AS n_newcomers,
+    0 AS n_po,
+    0 AS n_vo,
+    0 AS n_mbo,
+    0 AS sum_of_days
 FROM stage_faulty_rows
 WHERE table_name = 'enrolments'
 GROUP BY file

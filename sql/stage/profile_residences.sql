@@ -19,6 +19,8 @@ WITH counted AS (
             coalesce((SELECT latest_on(max(newest_recorded)) FROM _stage_residences_counts), DATE '0001-01-01'),
             $reference_date
         ) AS newest_age_days,
+        coalesce((SELECT sum(n_under_inquiry) FROM _stage_residences_counts), 0) AS n_under_inquiry,
+        coalesce((SELECT sum(n_incorrect) FROM _stage_residences_counts), 0) AS n_incorrect,
         (SELECT n_rows FROM recall_measures WHERE table_name = 'residences') AS n_rows_before,
         -- Children who left within the look-back. To the day, so that a new year takes nobody away.
         (

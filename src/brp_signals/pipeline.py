@@ -29,7 +29,7 @@ from brp_signals.state.learned_weights import with_learned
 from brp_signals.state.ledger import FILE, Run, last_run, nothing_published, open_ledger
 from brp_signals.state.lock import could_not_begin, empty_work, lock_state
 from brp_signals.state.memory_files import missing, remembered
-from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate
+from brp_signals.steps import absence, cases, control, delivery, facts, rank, recall, rules, stage, validate, watch
 from brp_signals.steps.night import Night
 
 _log = logging.getLogger("brp_signals.night")
@@ -41,6 +41,7 @@ _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
     "stage": stage.run,
     "absence": absence.run,
     "validate": validate.run,
+    "watch": watch.run,
     "facts": facts.run,
     "rules": rules.run,
     "cases": cases.run,

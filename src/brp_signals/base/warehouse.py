@@ -161,6 +161,13 @@ class Warehouse:
         names = [column[0] for column in self.connection.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def arrays(self, statement: str, what: str) -> "Mapping[str, Any]":
+        """The columns of a SELECT without empty cells, each an array of NumPy."""
+        try:
+            return self.connection.sql(statement).fetchnumpy()
+        except self._error as problem:
+            raise _failure(what, problem) from problem
+
     def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Make the small `table` with these `columns` (name → SQL type) from `rows`."""
         texts = [[None if cell is None else str(cell) for cell in row] for row in rows]

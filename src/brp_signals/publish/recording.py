@@ -118,6 +118,12 @@ def _additions(night: Night) -> Additions:
         secrecy=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE is_new ORDER BY ALL"),
         secrecy_gone=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE NOT is_new ORDER BY ALL"),
         families=_rows(night, "SELECT case_id, family_mark FROM control_families ORDER BY ALL"),
+        watch_series=_rows(night, "SELECT subject_kind, subject, source, measure FROM watch_changes ORDER BY ALL"),
+        watch_values=_rows(
+            night, "SELECT value, on_day, subject_kind, subject, source, measure FROM watch_changes ORDER BY ALL"
+        ),
+        watch_alarms=_rows(night, "SELECT * FROM watch_alarms ORDER BY alarm_id"),
+        watch_over=_rows(night, "SELECT alarm_id FROM watch_over ORDER BY alarm_id"),
     )
 
 

@@ -105,6 +105,41 @@ _COUNTING_ROWS = (
     "SEMI JOIN (SELECT * FROM recall_school_lists WHERE file = {file}) AS lists "
     "ON rows.source = lists.source AND rows.school_id = lists.school_id AND rows.seen_on = lists.seen_on"
 )
+#: Numbers that the watch knew, and changes that it found; a value holds until the next one of its series.
+SERIES = {
+    "subject_kind": "VARCHAR",
+    "subject": "VARCHAR",
+    "source": "VARCHAR",
+    "measure": "VARCHAR",
+    "on_day": "DATE",
+    "value": "DOUBLE",
+}
+ALARMS = {
+    "alarm_id": "VARCHAR",
+    "detector": "VARCHAR",
+    "subject_kind": "VARCHAR",
+    "subject": "VARCHAR",
+    "source": "VARCHAR",
+    "measure": "VARCHAR",
+    "check_name": "VARCHAR",
+    "first_on": "DATE",
+    "list_on": "DATE",
+    "value": "DOUBLE",
+    "usual": "DOUBLE",
+    "is_open": "BOOLEAN",
+    "is_acknowledged": "BOOLEAN",
+}
+#: From and until which day the points of a series say what is usual.
+BASELINES = {
+    "subject_kind": "VARCHAR",
+    "subject": "VARCHAR",
+    "source": "VARCHAR",
+    "measure": "VARCHAR",
+    "from_on": "DATE",
+    "until_on": "DATE",
+}
+#: So many nights are looked at for what is usual.
+_NIGHTS = 40
 RULES = {"rule_code": "VARCHAR", "sha256": "VARCHAR"}
 MEASURES = {"table_name": "VARCHAR", "n_rows": "BIGINT"}
 
@@ -197,12 +232,39 @@ def _load(night: Night, memory: Memory) -> None:
     load("recall_sources", SOURCES, [(*name.split("/"), on) for name, on in _spoken(comparable, TRACES_OF)])
     load("recall_scopes", {"are_alike": "BOOLEAN"}, [(len(comparable) == len(night.earlier_runs),)])
     load("recall_list_sources", LIST_SOURCES, _spoken(comparable, LISTS_OF))
+    _load_watched(night, memory, comparable)
     if comparable:
         night.account["last_accepted"] = {
             "delivery_id": comparable[-1].delivery_id,
             "reference_date": comparable[-1].reference_date.isoformat(),
             "rows": {table: comparable[-1].measures.get(table, 0) for table in sorted(REQUIRED)},
         }
+
+
+def _load_watched(night: Night, memory: Memory, comparable: Sequence[Run]) -> None:
+    """What the watch knew of deliveries of this scope: other municipalities have other numbers."""
+    load, numbers = night.warehouse.load, {run.run_no for run in comparable}
+    series = [(*row[:4], *row[5:]) for row in memory.series if row[4] in numbers]
+    # Two deliveries of one day: the later one counts.
+    load("recall_series", SERIES, {row[:5]: row for row in series}.values())
+    days = sorted({run.reference_date for run in comparable})[-_NIGHTS:]
+    load("recall_nights", {"on_day": "DATE"}, [(day,) for day in days])
+    load("recall_alarms", ALARMS, memory.alarms)
+    load("recall_baselines", BASELINES, _baselines(memory.alarms))
+
+
+def _baselines(alarms: Rows) -> list[tuple[object, ...]]:
+    """Since which day a series is as a person said it should be, and until which day it was as usual."""
+    days: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
+    for alarm in alarms:
+        key, list_on, is_open, is_acknowledged = tuple(alarm[2:6]), alarm[8], alarm[11], alarm[12]
+        since, until = days.get(key, (None, None))
+        if is_acknowledged:
+            since = max(since or list_on, list_on)
+        elif is_open:
+            until = min(until or list_on, list_on)
+        days[key] = (since, until)
+    return [(*key, *pair) for key, pair in days.items() if any(pair)]
 
 
 def _is_second(night: Night, manifest_sha256: str, denied_on: str) -> bool:

@@ -76,6 +76,8 @@ def run(night: Night) -> dict[str, int]:
     _choose(night)
     for table in ("persons", "residences", "traces"):
         _look(night, table, f"{table}_counts")
+    with night.showing("residences"):
+        _derive(night, "stage_departure_counts")
     _load_shifts(night)
     _derive(night, "stage_quarantine", "stage_duplicates", "stage_municipalities")
     _find_unreadable(night)
@@ -86,6 +88,7 @@ def run(night: Night) -> dict[str, int]:
     _find_remembered(night)
     _derive(night, *(f"stage_{table}" for table in REQUIRED))
     _derive(night, *(f"stage_profile_{table}" for table in REQUIRED))
+    _derive(night, "stage_watched_lists", "stage_watched_municipalities")
     night.account["weak_lists"] = _rows(night, "stage/weak_lists.sql")
     counts = _account(night)
     # No other step needs these; they are most of what the database holds.

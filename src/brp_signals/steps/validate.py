@@ -78,12 +78,27 @@ def run(night: Night) -> dict[str, int]:
     offenders = {check.check: _count_offenders(night, check) for check in checks}
     verdicts = _judge(night, checks)
     night.account["checks"] = [_outcome(check, offenders[check.check], verdicts[check.check]) for check in checks]
+    _load_outcomes(night, checks)
     set_aside(night, checks)
     _find_orphans(night, checks)
     make_valid(night)
     _refuse_if_blocked(night, checks)
     outcomes = [item["outcome"] for item in night.account["checks"]]
     return {name: outcomes.count(name) for name in ("passed", "failed")}
+
+
+def _load_outcomes(night: Night, checks: tuple[Check, ...]) -> None:
+    """Make `validate_outcomes`: what each check observed, for those who ask whether that is as usual."""
+    columns = {"check_name": "VARCHAR", "reason_code": "VARCHAR", "table_name": "VARCHAR", "observed": "DOUBLE"}
+    is_of_rows = {check.check for check in checks if not check.is_register_check}
+    night.warehouse.load(
+        "validate_outcomes",
+        {**columns, "is_row_check": "BOOLEAN"},
+        [
+            (item["check"], item["reason_code"], item["table"], item["observed"], item["check"] in is_of_rows)
+            for item in night.account["checks"]
+        ],
+    )
 
 
 def load_checks(folder: Path) -> tuple[Check, ...]:

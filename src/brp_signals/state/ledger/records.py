@@ -65,6 +65,10 @@ class Additions:
     secrecy: Rows = ()
     secrecy_gone: Rows = ()
     families: Rows = ()
+    watch_series: Rows = ()
+    watch_values: Rows = ()
+    watch_alarms: Rows = ()
+    watch_over: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Memory:
     facts: Rows = field(default=())
     silences: Rows = field(default=())
     secrecy: Rows = field(default=())
+    series: Rows = field(default=())
+    alarms: Rows = field(default=())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,2 @@
+UPDATE watch_alarms SET gone_run_no = :run_no
+WHERE alarm_id = ? AND gone_run_no IS NULL

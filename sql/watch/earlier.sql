@@ -1,0 +1,52 @@
+-- Grain: one earlier point of a series of tonight, `steps_back` from it. A school list is a point of its own day; of anything else there is
+-- a point a night, for the last forty nights: what was not written is as it was the time before. Points from before a change that a
+-- person acknowledged (`from_on`), or since a change that nobody did (`until_on`), say nothing about what is usual.
+WITH lists AS (
+    SELECT series.position, earlier.on_day, earlier.value
+    FROM watch_series AS series
+    INNER JOIN recall_series AS earlier
+        ON
+            series.subject_kind = earlier.subject_kind
+            AND series.subject = earlier.subject
+            AND series.source = earlier.source
+            AND series.measure = earlier.measure
+    WHERE series.subject_kind = 'school' AND earlier.on_day < series.seen_on
+),
+
+nights AS (
+    SELECT series.position, earlier.on_day, earlier.value
+    FROM (
+        SELECT named.position, named.subject_kind, named.subject, named.source, named.measure, nights.on_day
+        FROM watch_series AS named
+        CROSS JOIN recall_nights AS nights
+        WHERE named.subject_kind <> 'school' AND named.unit <> 'flag'
+    ) AS series
+    ASOF INNER JOIN recall_series AS earlier
+        ON
+            series.subject_kind = earlier.subject_kind
+            AND series.subject = earlier.subject
+            AND series.source = earlier.source
+            AND series.measure = earlier.measure
+            AND series.on_day >= earlier.on_day
+),
+
+ordered AS (
+    SELECT points.position, points.on_day, points.value,
+        row_number() OVER (PARTITION BY points.position ORDER BY points.on_day DESC) AS steps_back
+    FROM (SELECT * FROM lists UNION ALL SELECT * FROM nights) AS points
+    INNER JOIN watch_series AS series ON points.position = series.position
+    LEFT JOIN recall_baselines AS baselines
+        ON
+            series.subject_kind = baselines.subject_kind
+            AND series.subject = baselines.subject
+            AND series.source = baselines.source
+            AND series.measure = baselines.measure
+    WHERE
+        points.value IS NOT NULL
+        AND points.on_day >= coalesce(baselines.from_on, DATE '0001-01-01')
+        AND points.on_day < coalesce(baselines.until_on, DATE '9999-12-31')
+)
+
+SELECT position, on_day, value, steps_back
+FROM ordered
+WHERE steps_back <= 40

@@ -1,0 +1,70 @@
+-- Grain: one measure of the watch, by the kind of its subject. `check_name` is the expectation that judges it (expectations/watch/).
+-- How far it moves by itself from one point to the next is at least `least_noise` (in its own unit) and at least `noise_share` of its
+-- usual value. `unit`: how many, a share of `n`, days, or a flag that is up or not. `season`: in which months it moves more than usual.
+-- `side`: what alone is looked at, `lower` or `higher` than usual. `is_told`: whether its numbers may be shown.
+WITH declared AS (
+    SELECT *
+    FROM (
+        VALUES
+        ('school', 'pupils', 'list_size', 'count', 3.0, 0.025, 'school_year', 'both', true),
+        ('school', 'ended', 'list_contents', 'share', 0.0, 0.015, 'school_year', 'both', true),
+        ('school', 'newcomers', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
+        ('school', 'type_po', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
+        ('school', 'type_vo', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
+        ('school', 'type_mbo', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
+        ('school', 'departed', 'list_contents', 'count', 2.0, 0.25, 'school_year', 'higher', true),
+        ('school', 'sum_of_days', 'list_frozen', 'mark', 0.0, 0.0, 'school_year', 'both', false),
+        ('school', 'list_age', 'list_order', 'flag', 0.0, 0.0, '', 'higher', true),
+        ('school', 'silent', 'list_silent', 'flag', 0.0, 0.0, '', 'higher', true),
+        ('school', 'renumbered', 'list_renumbered', 'flag', 0.0, 0.0, '', 'higher', true),
+
+        ('source', 'rows', 'source_size', 'count', 4.0, 0.04, 'summer', 'both', true),
+        ('source', 'newest_age', 'source_dates', 'days', 4.0, 0.0, 'summer', 'higher', true),
+        ('source', 'mean_age', 'source_dates', 'days', 5.0, 0.03, 'summer', 'both', true),
+        ('source', 'ahead', 'source_dates', 'count', 1.0, 0.0, '', 'higher', true),
+        ('source', 'recent', 'source_size', 'count', 4.0, 0.25, 'summer', 'lower', true),
+        ('source', 'weekend', 'source_dates', 'share', 0.0, 0.03, '', 'both', true),
+        ('source', 'busiest_day', 'source_dates', 'share', 0.0, 0.04, 'summer', 'higher', true),
+        ('source', 'silent', 'source_silent', 'flag', 0.0, 0.0, '', 'higher', true),
+
+        ('municipality', 'residents', 'register_size', 'count', 5.0, 0.004, '', 'both', true),
+        ('municipality', 'unknown_births', 'register_contents', 'share', 0.0, 0.001, '', 'both', true),
+        ('municipality', 'incomplete_births', 'register_contents', 'share', 0.0, 0.002, '', 'both', true),
+        ('municipality', 'emigrated', 'register_contents', 'share', 0.0, 0.003, '', 'both', true),
+        ('municipality', 'suspended_otherwise', 'register_contents', 'share', 0.0, 0.003, '', 'both', true),
+
+        ('departures', 'departures', 'departures', 'count', 4.0, 0.03, '', 'both', true),
+        ('departures', 'recent', 'departures', 'count', 6.0, 0.15, 'summer', 'both', true),
+        ('departures', 'busiest_day', 'departures', 'count', 3.0, 0.15, '', 'higher', true),
+        ('departures', 'recording_lag', 'register_dates', 'days', 3.0, 0.3, '', 'both', true),
+        ('departures', 'incomplete', 'register_contents', 'share', 0.0, 0.01, '', 'both', true),
+        ('departures', 'ex_officio', 'register_contents', 'share', 0.0, 0.02, '', 'both', true),
+        ('departures', 'unknown_destination', 'register_contents', 'share', 0.0, 0.02, '', 'both', true),
+        ('departures', 'new_ex_officio', 'register_contents', 'share', 0.0, 0.05, '', 'both', true),
+        ('departures', 'new_unknown_destination', 'register_contents', 'share', 0.0, 0.05, '', 'both', true),
+
+        ('table', 'rows', 'register_size', 'count', 10.0, 0.01, 'school_year', 'both', true),
+        ('table', 'set_aside', 'faults', 'faults', 0.0, 0.0, '', 'higher', true),
+        ('table', 'orphans', 'faults', 'faults', 0.0, 0.05, '', 'higher', true),
+        ('table', 'duplicates', 'faults', 'faults', 0.0, 0.0, '', 'higher', true),
+        ('table', 'newest_age', 'register_dates', 'days', 4.0, 0.0, '', 'higher', true),
+        ('table', 'under_inquiry', 'register_contents', 'share', 0.0, 0.002, '', 'both', true),
+        ('table', 'incorrect', 'register_contents', 'share', 0.0, 0.002, '', 'both', true),
+        ('table', 'parents_known', 'register_contents', 'share', 0.0, 0.02, '', 'both', true),
+        ('table', 'both_parents', 'register_contents', 'share', 0.0, 0.03, '', 'both', true),
+        ('table', 'secrecy', 'secrecy', 'count', 2.0, 0.05, '', 'lower', false),
+
+        ('code', 'rows', 'faults', 'faults', 0.0, 0.0, '', 'higher', true)
+    ) AS measures (subject_kind, measure, check_name, unit, least_noise, noise_share, season, side, is_told)
+)
+
+SELECT * FROM declared
+WHERE subject_kind <> 'departures'
+
+UNION ALL
+
+-- Departures are of the one municipality that a delivery is of, or else of a table.
+SELECT kinds.subject_kind, declared.* EXCLUDE (subject_kind)
+FROM declared
+CROSS JOIN (SELECT unnest(['municipality', 'table']) AS subject_kind) AS kinds
+WHERE declared.subject_kind = 'departures'

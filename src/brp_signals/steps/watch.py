@@ -1,0 +1,215 @@
+"""Watch: hold the numbers of tonight against those of earlier nights, and tell the steward what changed.
+
+No person is in it: what is compared are sizes, shares and days of lists, sources and the register. A change may only
+be shown (`warn`), keep the cases as they were that rest on what changed (`hold`), or refuse the delivery (`block`);
+which of them stands with the limit in `expectations/watch/`.
+"""
+
+import json
+from typing import Any, Final
+
+from brp_signals.base.errors import DeliveryRefused, InternalFailure
+from brp_signals.base.warehouse import resource
+from brp_signals.steps.night import Night
+from brp_signals.watch.alarms import Alarm, Scored, settle
+from brp_signals.watch.telling import told
+
+TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "fault_series")
+CONSEQUENCES: Final = ("warn", "hold", "block")
+#: What holding keeps apart: a list or a source; other subjects hold no case of their own.
+_HELD: Final = ("school", "source")
+_SHARE: Final = 0.05
+
+
+def run(night: Night) -> dict[str, int]:
+    """Make the `watch_*` tables that facts read, and the account's `watch`; returns how many changes are new and stand.
+
+    Raises DeliveryRefused when a change is one that blocks, and InternalFailure when a check could not be evaluated.
+    """
+    checks = load_checks()
+    measure(night)
+    scored = _score(night)
+    limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
+    alarms, over = settle(_standing(night), {series.key: series for series in scored}, limits, night.reference_date)
+    consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
+    night.create("watch_cases", "watch/cases.sql")
+    night.account["watch"] = told(alarms, consequences, _cases(night))
+    _load_alarms(night, alarms, over)
+    night.account["watch_checks"] = _judged(night, checks, scored)
+    hold(night, [alarm for alarm in alarms if consequences[alarm.check] == "hold" and not alarm.is_acknowledged])
+    _refuse_if_blocked(night, [alarm for alarm in alarms if consequences[alarm.check] == "block"])
+    return {"new": sum(row["is_new"] for row in night.account["watch"]), "standing": len(night.account["watch"])}
+
+
+def load_checks() -> dict[str, dict[str, Any]]:
+    """The expectations on changes, by the name of their check.
+
+    Raises InternalFailure when one is incomplete.
+    """
+    checks: dict[str, dict[str, Any]] = {}
+    for path in sorted((resource("expectations") / "watch").glob("*.json")):
+        for item in json.loads(path.read_text(encoding="utf-8"))["expectations"]:
+            if item["meta"].get("severity") not in CONSEQUENCES:
+                raise InternalFailure(f"{path.name}: severity must be one of {', '.join(CONSEQUENCES)}.")
+            checks[item["meta"]["check"]] = item
+    return checks
+
+
+def measure(night: Night) -> None:
+    """Make `watch_series`, the series of tonight, and `watch_earlier`, their earlier points."""
+    municipalities = () if night.delivered.is_national else night.delivered.municipalities
+    of = ("municipality", municipalities[0]) if len(municipalities) == 1 else ("table", "residences")
+    night.create("watch_measures", "watch/measures.sql")
+    for table in TABLES:
+        night.create(f"watch_{table}", f"watch/{table}.sql", departures_kind=of[0], departures_of=of[1])
+    night.create("watch_series", "watch/series.sql")
+    night.create("watch_earlier", "watch/earlier.sql")
+    night.create("watch_changes", "watch/changes.sql")
+
+
+def hold(night: Night, alarms: list[Alarm]) -> None:
+    """Make `watch_held`, and the views of what may be relied on without it, which facts read."""
+    rows = [(*alarm.key[:3], alarm.list_on) for alarm in alarms if alarm.key[0] in _HELD]
+    columns = {"subject_kind": "VARCHAR", "subject": "VARCHAR", "source": "VARCHAR", "from_on": "DATE"}
+    first = {row[:3]: min(each[3] for each in rows if each[:3] == row[:3]) for row in rows}
+    night.warehouse.load("watch_held", columns, [(*key, day) for key, day in first.items()])
+    for view in ("school_deliveries", "enrolments", "sign_days", "traces"):
+        night.warehouse.view(f"watch_{view}", f"watch/{view}.sql")
+
+
+def _score(night: Night) -> list[Scored]:
+    """Every series of tonight with its score."""
+    from brp_signals.watch.matrix import points_of
+    from brp_signals.watch.scores import score
+
+    series = night.warehouse.query("SELECT * FROM watch_series ORDER BY position", "watch/series")
+    if not series:
+        return []
+    earlier = night.warehouse.arrays("SELECT position, steps_back, value FROM watch_earlier", "watch/earlier")
+    points = points_of(series, earlier)
+    scores, detectors = score(points)
+    night.warehouse.load(
+        "watch_bands",
+        {"position": "INTEGER", "usual": "DOUBLE", "noise": "DOUBLE"},
+        zip(range(len(series)), _numbers(points.usual), _numbers(points.noise()), strict=True),
+    )
+    return [
+        Scored(
+            (row["subject_kind"], row["subject"], row["source"], row["measure"]),
+            row["check_name"],
+            row["unit"],
+            row["is_told"],
+            row["seen_on"],
+            row["value"],
+            usual,
+            float(number),
+            str(detector),
+            row["other"],
+        )
+        for row, usual, number, detector in zip(series, _numbers(points.usual), scores, detectors, strict=True)
+    ]
+
+
+def _numbers(values: Any) -> list[float | None]:
+    return [None if value != value else float(value) for value in values.tolist()]
+
+
+def _standing(night: Night) -> list[Alarm]:
+    """The alarms that stood on the night before."""
+    return [
+        Alarm(
+            row["alarm_id"],
+            row["detector"],
+            (row["subject_kind"], row["subject"], row["source"], row["measure"]),
+            row["check_name"],
+            row["first_on"],
+            row["list_on"],
+            row["value"],
+            row["usual"],
+            is_acknowledged=row["is_acknowledged"],
+        )
+        for row in night.warehouse.query("SELECT * FROM recall_alarms ORDER BY alarm_id", "watch/alarms")
+        if row["is_open"]
+    ]
+
+
+def _cases(night: Night) -> dict[tuple[str, str, str], int]:
+    rows = night.warehouse.query("SELECT * FROM watch_cases", "watch/cases")
+    return {(row["subject_kind"], row["subject"], row["source"]): row["n_cases"] for row in rows}
+
+
+def _load_alarms(night: Night, alarms: list[Alarm], over: list[Alarm]) -> None:
+    """Make `watch_alarms` and `watch_over`: what the ledger writes of tonight's alarms."""
+    night.warehouse.load(
+        "watch_alarms",
+        {
+            "alarm_id": "VARCHAR",
+            "detector": "VARCHAR",
+            **dict.fromkeys(("subject_kind", "subject", "source", "measure", "check_name"), "VARCHAR"),
+            "first_on": "DATE",
+            "list_on": "DATE",
+            "value": "DOUBLE",
+            "usual": "DOUBLE",
+        },
+        [
+            (each.alarm_id, each.detector, *each.key, each.check, each.first_on, each.list_on, each.value, each.usual)
+            for each in alarms
+            if each.is_new
+        ],
+    )
+    night.warehouse.load("watch_over", {"alarm_id": "VARCHAR"}, [(each.alarm_id,) for each in over])
+
+
+def _judged(night: Night, checks: dict[str, dict[str, Any]], scored: list[Scored]) -> list[dict[str, Any]]:
+    """What Great Expectations says of the highest score of each check, held against our own."""
+    from brp_signals.steps.judging import Suite, judge
+
+    highest = {name: max((each.score for each in scored if each.check == name), default=0.0) for name in checks}
+    night.warehouse.load("watch_profile", dict.fromkeys(highest, "DOUBLE"), [tuple(highest.values())])
+    snapshot = night.work / f"watched-{night.account['run_id']}.duckdb"
+    snapshot.unlink(missing_ok=True)
+    night.warehouse.export(snapshot, ["watch_profile"], highest)
+    expectations = [
+        {
+            "type": check["type"],
+            "kwargs": {**check["kwargs"], "max_value": {"$PARAMETER": name}},
+            "meta": {"check": name},
+        }
+        for name, check in checks.items()
+    ]
+    limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
+    memory = night.configuration.memory_share(_SHARE)
+    verdicts = judge(snapshot, [Suite("watch", "watch_profile", expectations)], limits, memory)
+    if any(verdicts[name] != (highest[name] <= limits[name]) for name in checks):
+        raise InternalFailure(
+            "The watch stopped: a check gave a verdict that its own score contradicts; nothing is published and the "
+            "data is not to blame, pass this sentence to the maintainers."
+        )
+    return [
+        {
+            "check": name,
+            "severity": check["meta"]["severity"],
+            "meaning_nl": check["meta"]["meaning_nl"],
+            "outcome": "passed" if verdicts[name] else "failed",
+            "observed": round(highest[name], 2),
+            "limit": limits[name],
+        }
+        for name, check in checks.items()
+    ]
+
+
+def _refuse_if_blocked(night: Night, alarms: list[Alarm]) -> None:
+    """Refuse a delivery that changed in a way that blocks, unless a person accepted that with a reason."""
+    blocking = [alarm for alarm in alarms if not alarm.is_acknowledged]
+    if not blocking:
+        return
+    names = sorted({alarm.check for alarm in blocking})
+    if night.accepted_drift:
+        accepted = night.account.setdefault("accepted_drift", {"reason": night.accepted_drift, "checks": []})
+        accepted["checks"] = [*accepted["checks"], *names]
+        return
+    raise DeliveryRefused(
+        f"Delivery {night.delivered.delivery_id} refused: the watch found a change that must not pass "
+        f"({', '.join(names)}); nothing was published: have it sent again, or accept it with --accept-drift and the "
+        "reason."
+    )

@@ -1,0 +1,145 @@
+"""The detectors: each says of every series how likely its value of tonight is by chance alone.
+
+A detector takes `Points` and returns, a series each, the chance (0 to 1) of a value at least as far from what is usual;
+1 where it has nothing to say. None of them knows a person, a case or a rule.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from scipy import special
+
+from brp_signals.watch.points import Flags, Floats, Points, row_median
+
+#: Fewest earlier points from which something is called usual.
+_FEWEST: Final = 2
+#: Of a normal distribution the standard deviation is so many times the median of absolute deviations.
+_TO_DEVIATION: Final = 1.4826
+#: Over how many points at most a trend is looked for, and the least share by which it must have moved the whole.
+_LONGEST_TREND, _LEAST_TREND = 8, 0.05
+#: The reference value of the sum below, in standard deviations: half of the shift that it is meant to find.
+_ALLOWANCE: Final = 0.5
+#: The chance of what no chance brings about.
+_CERTAIN: Final = 0.0
+
+
+def level(points: Points) -> Floats:
+    """The distance from the median, in robust standard deviations (Iglewicz and Hoaglin, How to Detect and Handle
+    Outliers, 1993, modified z-score).
+
+    With few earlier points the deviation is not known well, so that the distance counts for less.
+    """
+    usual, n = points.usual, points.n_earlier
+    deviation = _TO_DEVIATION * row_median(np.abs(points.earlier - usual[:, None]))
+    noise = np.fmax(np.nan_to_num(deviation), points.noise()) * np.sqrt(1 + 1 / np.fmax(n, 1))
+    distance = _on_its_side(points, (points.value - usual) / noise)
+    applies = np.isin(points.unit, ("count", "share", "days")) & (n >= _FEWEST)
+    return _where(applies, _two_sided(distance))
+
+
+def trend(points: Points) -> Floats:
+    """A steady decline: the median of the last steps against the steps before (Theil 1950, Sen 1968: the median of
+    slopes, which a single jump does not move), over two to eight points.
+
+    Only counts are looked at, and only what has lost a twentieth of its usual value: a list that grows is no worry.
+    """
+    whole = np.column_stack([points.earlier, points.value])
+    steps = np.diff(whole, axis=1)
+    usual = points.usual
+    chance = np.ones(len(points.value))
+    for length in range(2, _LONGEST_TREND + 1):
+        last, before = steps[:, -length:], steps[:, :-length]
+        is_known = np.isfinite(last).all(axis=1) & (np.isfinite(before).sum(axis=1) >= _FEWEST)
+        drift = row_median(before)
+        deviation = _TO_DEVIATION * row_median(np.abs(before - drift[:, None]))
+        step_noise = np.fmax(np.nan_to_num(deviation), points.noise() / 3)
+        slope = row_median(last) - np.nan_to_num(drift)
+        distance = slope * np.sqrt(length) / step_noise
+        has_moved = points.value < (1 - _LEAST_TREND) * whole[:, -length - 1]
+        applies = is_known & has_moved & (points.unit == "count") & ~points.is_in_season & (usual > 0)
+        chance = np.fmin(chance, _where(applies, special.ndtr(np.nan_to_num(distance)) * (_LONGEST_TREND - 1)))
+    return np.fmin(chance, 1)
+
+
+def cusum(points: Points) -> Floats:
+    """The sum of what counts of faults were too high, night after night (Page, Biometrika 41, 1954; for counts Lucas,
+    Technometrics 27, 1985), on the scale on which a Poisson count has a standard deviation of one (Anscombe 1948).
+
+    The chance that such a sum of pure noise reaches h is about exp(-2 k h), k the allowance (Siegmund 1985).
+    """
+    whole = np.column_stack([points.earlier, points.value])
+    # What was usual is said by the older half: a slow rise must not lift what it is held against.
+    older = points.earlier[:, : points.earlier.shape[1] - _LONGEST_TREND]
+    known = np.where(np.isfinite(older).sum(axis=1) >= _FEWEST, row_median(older), _first_half(points.earlier))
+    usual = np.fmax(known, 0.5)
+    steps = 2 * (np.sqrt(whole + 3 / 8) - np.sqrt(usual + 3 / 8)[:, None])
+    spread = _TO_DEVIATION * row_median(np.abs(steps[:, :-1]))
+    steps = steps / np.fmax(np.nan_to_num(spread), 1)[:, None]
+    summed = np.zeros(len(whole))
+    for column in range(whole.shape[1] - _LONGEST_TREND, whole.shape[1]):
+        summed = np.fmax(0, summed + np.nan_to_num(steps[:, column]) - _ALLOWANCE)
+    is_high = points.value >= usual + np.fmax(3, 0.05 * usual)
+    applies = (points.unit == "faults") & (points.n_earlier >= _FEWEST) & is_high
+    return _where(applies, np.exp(-2 * _ALLOWANCE * summed))
+
+
+def frozen(points: Points) -> Floats:
+    """How likely so many lists in a row are the same to the day, from how often lists of this school and of all schools
+    were (a rate with a prior of two lists); not while a school year ends or begins.
+    """
+    whole = np.column_stack([points.earlier, points.value])
+    pairs = np.isfinite(whole[:, 1:]) & np.isfinite(whole[:, :-1])
+    same = pairs & (whole[:, 1:] == whole[:, :-1])
+    run = np.cumprod(np.where(pairs, same, False)[:, ::-1], axis=1).sum(axis=1)
+    is_mark = points.unit == "mark"
+    n_pairs, n_same = pairs.sum(axis=1) - run, same.sum(axis=1) - run
+    of_all = (n_same[is_mark].sum() + 1) / (n_pairs[is_mark].sum() + 2)
+    rate = (n_same + 2 * of_all) / (n_pairs + 2)
+    applies = is_mark & (run >= 2) & (n_pairs >= _FEWEST) & ~points.is_in_season
+    return _where(applies, rate**run)
+
+
+def repeated(points: Points) -> Floats:
+    """A list that is an earlier one to the day, but neither of the last two: those a pupil may have come to and left."""
+    is_same = points.earlier == points.value[:, None]
+    applies = (points.unit == "mark") & is_same[:, :-2].any(axis=1) & ~is_same[:, -2:].any(axis=1)
+    return _where(applies, np.full(len(points.value), _CERTAIN))
+
+
+def flag(points: Points) -> Floats:
+    """What is certain: a flag that is up."""
+    return _where((points.unit == "flag") & (points.value > 0), np.full(len(points.value), _CERTAIN))
+
+
+#: The detectors by name, in the order in which they are asked; of two that find the same the first is named.
+DETECTORS: Final[dict[str, Callable[[Points], Floats]]] = {
+    "flag": flag,
+    "repeated": repeated,
+    "level": level,
+    "cusum": cusum,
+    "trend": trend,
+    "frozen": frozen,
+}
+
+
+def _on_its_side(points: Points, distance: Floats) -> Floats:
+    """The distance, or 0 where only the other side is of interest."""
+    is_other = ((points.side == "lower") & (distance > 0)) | ((points.side == "higher") & (distance < 0))
+    return np.where(is_other, 0.0, distance)
+
+
+def _first_half(earlier: Floats) -> Floats:
+    """The median of the older half of the points there are."""
+    n = np.isfinite(earlier).sum(axis=1)
+    columns = np.arange(earlier.shape[1])[None, :]
+    is_older = columns < (earlier.shape[1] - n // 2)[:, None]
+    return row_median(np.where(is_older, earlier, np.nan))
+
+
+def _two_sided(distance: Floats) -> Floats:
+    return 2 * special.ndtr(-np.abs(np.nan_to_num(distance)))
+
+
+def _where(applies: Flags, chance: Floats) -> Floats:
+    return np.where(applies, chance, 1.0)

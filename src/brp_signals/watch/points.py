@@ -1,0 +1,77 @@
+"""Series as the detectors take them: one row a series, its earlier points in order, the newest last."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+#: So many earlier points are looked at, at most.
+MOST: Final = 40
+#: Months in which lists change because a school year ends or begins, and months with a summer holiday.
+NEW_SCHOOL_YEAR: Final = (7, 8, 9)
+SUMMER: Final = (7, 8, 9)
+#: How many times as much as usual a series with a season moves in it.
+_MOVES_MORE: Final = {"school_year": 5.0, "summer": 4.0, "": 1.0}
+
+
+@dataclass(frozen=True)
+class Points:
+    """`n` series of tonight. `earlier` has a row a series and `MOST` columns, the newest point last, without a point
+    NaN; `unit`, `side` and `season` are those of sql/watch/measures.sql; `noise` is how far a series moves by itself,
+    at least; `month` is that of the day of its value.
+    """
+
+    value: Floats
+    size: Floats
+    earlier: Floats
+    unit: NDArray[Any]
+    side: NDArray[Any]
+    season: NDArray[Any]
+    least_noise: Floats
+    noise_share: Floats
+    month: NDArray[Any]
+
+    @property
+    def usual(self) -> Floats:
+        """The usual value: the median of the earlier points; NaN where there is none."""
+        return row_median(self.earlier)
+
+    @property
+    def n_earlier(self) -> NDArray[Any]:
+        """How many earlier points each series has."""
+        return np.isfinite(self.earlier).sum(axis=1)
+
+    @property
+    def is_in_season(self) -> Flags:
+        """Whether the value is of a month in which its series moves more than usual."""
+        in_summer = np.isin(self.month, SUMMER)
+        return in_summer & (self.season != "")
+
+    def noise(self) -> Floats:
+        """How far each series moves by itself, at least: what is declared of the measure, and what chance alone does to
+        a count (Poisson) or to a share of so many (binomial). In its season a series moves more.
+        """
+        usual = np.nan_to_num(self.usual)
+        share = np.clip(usual, 0.5 / np.fmax(self.size, 1), 1 - 0.5 / np.fmax(self.size, 1))
+        by_chance = np.where(
+            self.unit == "share", np.sqrt(share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0
+        )
+        declared = np.where(self.unit == "share", self.noise_share, self.noise_share * np.abs(usual))
+        noise = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
+        more = np.array([_MOVES_MORE[season] for season in self.season], dtype=np.float64)
+        return np.where(self.is_in_season, noise * more, noise)
+
+
+def row_median(matrix: Floats) -> Floats:
+    """The median of each row without its NaNs; NaN for a row of nothing else."""
+    ordered = np.sort(matrix, axis=1)  # NaNs last
+    n = np.isfinite(matrix).sum(axis=1)
+    rows = np.arange(len(matrix))
+    low, high = np.maximum(n - 1, 0) // 2, n // 2
+    high = np.minimum(high, matrix.shape[1] - 1)
+    middle = (ordered[rows, low] + ordered[rows, high]) / 2
+    return np.where(n > 0, middle, np.nan)

@@ -1,0 +1,94 @@
+"""What other programs and pages are told of alarms: one for each change, the weightiest first, no small number."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from brp_signals.watch.alarms import MOST_ALIKE, Alarm, leading, weight
+
+#: A number of people below this is told of nobody.
+SMALLEST_TOLD: Final = 5
+#: What a change of many schools or sources at once is a change of.
+_TABLE_OF: Final = {"school": "enrolments", "source": "traces", "municipality": "persons"}
+_OF_PEOPLE: Final = ("count", "faults")
+
+
+def told(
+    alarms: Iterable[Alarm], consequences: Mapping[str, str], cases: Mapping[tuple[str, str, str], int]
+) -> list[dict[str, Any]]:
+    """The alarms as run.json has them, without their sentences, in order of weight.
+
+    `consequences` are by name of the check, `cases` how many open cases rest on a kind, subject and source.
+    """
+    rows = [_row(alarm, others, consequences, cases) for alarm, others in leading(alarms)]
+    rows = [row for alike in _alike(rows).values() for row in _as_one(alike)]
+    return sorted(rows, key=lambda row: (row["acknowledged"], -row["weight"], row["id"]))
+
+
+def _row(
+    alarm: Alarm,
+    others: list[Alarm],
+    consequences: Mapping[str, str],
+    cases: Mapping[tuple[str, str, str], int],
+) -> dict[str, Any]:
+    kind, subject, source, measure = alarm.key
+    n_cases = cases.get((kind, subject, source if kind == "school" else ""), 0)
+    now = alarm.now
+    return {
+        "id": alarm.alarm_id,
+        "check": alarm.check,
+        "detector": alarm.detector,
+        "subject_kind": kind,
+        "subject": subject,
+        "source": source,
+        "measure": measure,
+        "first_on": alarm.first_on.isoformat(),
+        "list_on": alarm.list_on.isoformat(),
+        "is_new": alarm.is_new,
+        "acknowledged": alarm.is_acknowledged,
+        "weight": weight(alarm, n_cases),
+        "consequence": consequences[alarm.check],
+        "unit": now.unit if now else "",
+        "value": _shown(alarm, alarm.value),
+        "expected": _shown(alarm, alarm.usual),
+        "other": now.other if now else None,
+        "n_cases": n_cases,
+        "also": sorted(other.key[3] for other in others),
+        "subjects": [subject],
+    }
+
+
+def _shown(alarm: Alarm, number: float | None) -> float | None:
+    """The number, unless it must not be told or is about a few people; a flag has none."""
+    now = alarm.now
+    if number is None or now is None or not now.is_told or now.unit in ("flag", "mark"):
+        return None
+    if now.unit in _OF_PEOPLE and 0 < number < SMALLEST_TOLD:
+        return None
+    return round(number, 4)
+
+
+def _alike(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in ("subject_kind", "source", "measure", "first_on", "acknowledged"))
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def _as_one(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, or one row about what they come from when there are too many to be changes of their own."""
+    first = max(rows, key=lambda row: row["weight"])
+    if len(rows) <= MOST_ALIKE or first["subject_kind"] not in _TABLE_OF:
+        return rows
+    return [
+        {
+            **first,
+            "subject_kind": "table",
+            "subject": _TABLE_OF[first["subject_kind"]],
+            "value": None,
+            "expected": None,
+            "n_cases": sum(row["n_cases"] for row in rows),
+            "weight": max(row["weight"] for row in rows),
+            "subjects": sorted(row["subject"] for row in rows),
+        }
+    ]
