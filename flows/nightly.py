@@ -123,6 +123,7 @@ def run_steps(night: NightWorker) -> Counts:
     steps.stage(night)
     steps.absence(night)
     steps.validate(night)
+    steps.watch(night)
     steps.facts(night)
     steps.rules(night)
     steps.cases(night)

@@ -71,6 +71,14 @@ def validate(night: NightWorker) -> Counts:
     return counts
 
 
+@task(task_run_name="watch", cache_policy=NO_CACHE)
+def watch(night: NightWorker) -> Counts:
+    """Hold the numbers of tonight against those of earlier nights; what changed is kept as an artifact."""
+    counts = _run(night, "watch")
+    keep_counts("watch", "What changed", counts)
+    return counts
+
+
 @task(task_run_name="facts", cache_policy=NO_CACHE)
 def facts(night: NightWorker) -> Counts:
     """Derive departures, days and signs from the valid rows."""

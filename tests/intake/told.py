@@ -6,7 +6,7 @@ from typing import Any
 
 from brp_signals import pipeline
 from brp_signals.base.warehouse import resource
-from brp_signals.steps import validate
+from brp_signals.steps import validate, watch
 from tests.reference.shapes import Result
 from tests.support.engine import read_result
 
@@ -38,6 +38,7 @@ def tell(folder: Path) -> Told:
         )
         validate.set_aside(night.night, validate.load_checks(resource("expectations")))
         validate.make_valid(night.night)
+        watch.hold(night.night, [])
         for step in ("facts", "rules", "cases", "rank"):
             night.run_step(step)
         set_aside: dict[str, list[int]] = {}

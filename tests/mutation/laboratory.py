@@ -22,7 +22,7 @@ from brp_signals.base.rule_files import AGAINST, parse_rule
 from brp_signals.base.warehouse import Warehouse, resource
 from brp_signals.delivery.files import Delivery as NightDelivery
 from brp_signals.pipeline import open_night
-from brp_signals.steps import absence, cases, facts, rank, recall, rules, stage, validate
+from brp_signals.steps import absence, cases, facts, rank, recall, rules, stage, validate, watch
 from brp_signals.steps.night import Night
 from tests.mutation.mutants import is_of_absences
 from tests.reference.absent_populations import absent_decisions, absent_population, with_schools
@@ -256,6 +256,7 @@ class Bench:
     def _run(self) -> None:
         self.night.create("_stage_school_lists", "stage/school_lists.sql")
         self.night.create("valid_school_deliveries", SCHOOL_DELIVERIES)
+        watch.hold(self.night, [])
         facts.run(self.night)
         self._run_rules()
 
@@ -434,6 +435,7 @@ class AbsenceBench(Bench):
         if first == 0:
             validate.set_aside(self.night, validate.load_checks(resource("expectations")))
             validate.make_valid(self.night)
+            watch.hold(self.night, [])
         vars(self.night).pop("rules", None)
         for step in STEPS_OF_ABSENCE[max(first, 1) :]:
             self._opened.run_step(step)

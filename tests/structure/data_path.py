@@ -19,6 +19,7 @@ DOES: Final = {
     "stage": "reads and judges every row, keeps the few that a case can need",
     "absence": "adds rows of children who are on no school list, when asked",
     "validate": "judges the delivery and sets wrong rows aside",
+    "watch": "holds the numbers of tonight against those of earlier nights",
     "facts": "says once what happened in the life of a child",
     "rules": "finds what speaks for and against a wrong departure",
     "cases": "makes a case of it: number, points, status, and what keeps it off the list",

@@ -23,6 +23,7 @@ MADE_BY: Final = {
     "stage_out_of_count": "validate",
     "valid_": "validate",
     "validate_": "validate",
+    "watch_": "watch",
     "facts_": "facts",
     "rules_": "rules",
     "cases_": "cases",

@@ -17,7 +17,9 @@ MAY_READ = {
     "validate": ("stage_",),
     "absence": ("_absence_", "stage_", "settings_"),
     # A silent source or child is no news (I-15): what the ledger remembers of it then stands among the facts.
-    "facts": ("valid_", "facts_", "settings_", "stage_absent", "recall_"),
+    # What changed since earlier nights: sizes, shares and days, no person.
+    "watch": ("watch_", "valid_", "stage_", "validate_outcomes", "settings_trace_sources", "recall_"),
+    "facts": ("valid_", "watch_", "facts_", "settings_", "stage_absent", "recall_"),
     "rules": ("facts_",),
     "cases": ("cases_", "facts_", "rules_evidence", "rules_against", "rules_absences", "recall_", "settings_"),
     "control": ("control_", "cases_", "facts_departures_in_view", "facts_persons", "recall_", "settings_"),

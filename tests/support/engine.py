@@ -13,7 +13,7 @@ from typing import Any
 
 from brp_signals import pipeline
 from brp_signals.base.warehouse import Warehouse, resource
-from brp_signals.steps import validate
+from brp_signals.steps import validate, watch
 from brp_signals.steps.recall import DECISIONS
 from tests.reference.shapes import Decision, Delivery, EvidenceKey, Result, Settings
 from tests.support.deliveries import write_delivery
@@ -50,6 +50,7 @@ def run_engine(
             recall_decisions(night, decisions or [])
             validate.set_aside(night.night, validate.load_checks(resource("expectations")))
             validate.make_valid(night.night)
+            watch.hold(night.night, [])
             for step in ("facts", "rules", "cases", "rank"):
                 night.run_step(step)
             return read_result(night)

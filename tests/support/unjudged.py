@@ -5,7 +5,7 @@ from typing import Any
 
 from brp_signals import pipeline
 from brp_signals.base.warehouse import resource
-from brp_signals.steps import validate
+from brp_signals.steps import validate, watch
 
 
 def run_unjudged(delivery: Path, **opening: Any) -> dict[str, Any]:
@@ -24,4 +24,5 @@ def set_aside_unjudged(night: Any) -> dict[str, int]:
     night.account["checks"] = []
     validate.set_aside(night, validate.load_checks(resource("expectations")))
     validate.make_valid(night)
+    watch.hold(night, [])
     return {}

@@ -21,7 +21,7 @@ from brp_signals.base.config import Configuration
 from brp_signals.base.dates import add_months
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.warehouse import resource
-from brp_signals.steps import cases, facts, rules, validate
+from brp_signals.steps import cases, facts, rules, validate, watch
 from brp_signals.steps.night import Night, points_of_chance
 
 MOST_MONTHS: Final = 60
@@ -161,6 +161,7 @@ def look_from(night: Night, day: date) -> None:
     night.warehouse.execute("CREATE OR REPLACE TABLE stage_quarantine AS SELECT * FROM backtest_quarantine", "backtest")
     validate.set_aside(night, validate.load_checks(resource("expectations")))
     validate.make_valid(night)
+    watch.hold(night, [])
     for step in (facts, rules, cases):
         step.run(night)
 

@@ -15,7 +15,7 @@ from typing import Any
 from brp_signals import __version__
 from brp_signals.base.config import is_against
 from brp_signals.base.rule_files import Rule
-from brp_signals.publish import enrolment_memory, explanations, steward_words
+from brp_signals.publish import enrolment_memory, explanations, steward_words, watch_words
 from brp_signals.publish.cases import Background, Found
 from brp_signals.publish.changes import read_changes
 from brp_signals.publish.commit import SEALED, made_ready, remove_lists, show
@@ -121,6 +121,8 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     account = night.account
     account["total_seconds"] = round(time.perf_counter() - night.started, 1)
     account["history"] = _history(night)
+    for alarm in account["watch"]:
+        alarm["sentence_nl"] = watch_words.sentence(alarm)
     account["alarms"] = [*alarms(account), *history_alarms(account["history"])]
     account["versions"] = versions()
     account["hashes"]["rules"] = {rule.code: rule.sha256 for rule in rules}
@@ -167,6 +169,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
         for silent in account.get("silent_sources", ())
     ]
     found += steward_words.about_schools(account)
+    found += [alarm["sentence_nl"] for alarm in account["watch"] if alarm["is_new"]]
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases and not is_against(code):
             title = rule_titles().get(code, "zonder naam")
