@@ -15,7 +15,8 @@ SELECT
     CAST(row_number() OVER (
         ORDER BY tonight.subject_kind, tonight.subject, tonight.source, tonight.measure
     ) - 1 AS INTEGER) AS position,
-    tonight.*,
+    tonight.* EXCLUDE (n),
+    coalesce(tonight.n, CAST('nan' AS DOUBLE)) AS n,
     measures.check_name,
     measures.unit,
     measures.least_noise,

@@ -94,7 +94,7 @@ def subject_name(kind: str, subject: str, source: str) -> str:
     if kind == "school":
         return f"School {subject} (bron {wording.source(source)})"
     if kind == "source":
-        return f"Schoollijsten van {wording.source(subject)}" if source == "lists" else f"Bron {wording.source(subject)}"
+        return f"{'Schoollijsten van' if source == 'lists' else 'Bron'} {wording.source(subject)}"
     if kind == "municipality":
         return f"Gemeente {named(subject)}"
     if kind == "code":

@@ -6,12 +6,14 @@ which of them stands with the limit in `expectations/watch/`.
 """
 
 import json
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import resource
 from brp_signals.steps.night import Night
-from brp_signals.watch.alarms import Alarm, Scored, settle
+from brp_signals.watch.alarms import KEY, Alarm, Key, Scored, settle
 from brp_signals.watch.telling import told
 
 TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "fault_series")
@@ -21,6 +23,14 @@ _HELD: Final = ("school", "source")
 _SHARE: Final = 0.05
 
 
+@dataclass(frozen=True)
+class Scores:
+    """The series that stand out, and the highest score of each check over all series."""
+
+    series: list[Scored]
+    highest: dict[str, float]
+
+
 def run(night: Night) -> dict[str, int]:
     """Make the `watch_*` tables that facts read, and the account's `watch`; returns how many changes are new and stand.
 
@@ -28,14 +38,15 @@ def run(night: Night) -> dict[str, int]:
     """
     checks = load_checks()
     measure(night)
-    scored = _score(night)
+    standing = _standing(night)
     limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
-    alarms, over = settle(_standing(night), {series.key: series for series in scored}, limits, night.reference_date)
+    scores = _score(night, {alarm.key for alarm in standing}, min(limits.values()))
+    alarms, over = settle(standing, {each.key: each for each in scores.series}, limits, night.reference_date)
     consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
     night.create("watch_cases", "watch/cases.sql")
     night.account["watch"] = told(alarms, consequences, _cases(night))
     _load_alarms(night, alarms, over)
-    night.account["watch_checks"] = _judged(night, checks, scored)
+    night.account["watch_checks"] = _judged(night, checks, scores.highest)
     hold(night, [alarm for alarm in alarms if consequences[alarm.check] == "hold" and not alarm.is_acknowledged])
     _refuse_if_blocked(night, [alarm for alarm in alarms if consequences[alarm.check] == "block"])
     return {"new": sum(row["is_new"] for row in night.account["watch"]), "standing": len(night.account["watch"])}
@@ -69,49 +80,55 @@ def measure(night: Night) -> None:
 
 def hold(night: Night, alarms: list[Alarm]) -> None:
     """Make `watch_held`, and the views of what may be relied on without it, which facts read."""
-    rows = [(*alarm.key[:3], alarm.list_on) for alarm in alarms if alarm.key[0] in _HELD]
+    first: dict[Key, date] = {}
+    for alarm in alarms:
+        if alarm.key[0] in _HELD:
+            first[alarm.key[:3]] = min(alarm.list_on, first.get(alarm.key[:3], alarm.list_on))
     columns = {"subject_kind": "VARCHAR", "subject": "VARCHAR", "source": "VARCHAR", "from_on": "DATE"}
-    first = {row[:3]: min(each[3] for each in rows if each[:3] == row[:3]) for row in rows}
     night.warehouse.load("watch_held", columns, [(*key, day) for key, day in first.items()])
     for view in ("school_deliveries", "enrolments", "sign_days", "traces"):
         night.warehouse.view(f"watch_{view}", f"watch/{view}.sql")
 
 
-def _score(night: Night) -> list[Scored]:
-    """Every series of tonight with its score."""
+def _score(night: Night, keys: set[Key], least: float) -> Scores:
+    """The series of tonight that stand out by a score above `least`, those of `keys`, and the highest score of each
+    check; makes `watch_bands`, what is usual of every series.
+    """
+    import polars
+
     from brp_signals.watch.matrix import points_of
     from brp_signals.watch.scores import score
 
-    series = night.warehouse.query("SELECT * FROM watch_series ORDER BY position", "watch/series")
-    if not series:
-        return []
+    series = night.warehouse.arrays(night.warehouse.sql("watch/judged.sql"), "watch/judged")
     earlier = night.warehouse.arrays("SELECT position, steps_back, value FROM watch_earlier", "watch/earlier")
     points = points_of(series, earlier)
     scores, detectors = score(points)
-    night.warehouse.load(
-        "watch_bands",
-        {"position": "INTEGER", "usual": "DOUBLE", "noise": "DOUBLE"},
-        zip(range(len(series)), _numbers(points.usual), _numbers(points.noise()), strict=True),
-    )
-    return [
+    usual = points.usual
+    bands = polars.DataFrame({"position": range(len(usual)), "usual": usual, "noise": points.noise()})
+    night.warehouse.make("watch_bands", {"position": "INTEGER", "usual": "DOUBLE", "noise": "DOUBLE"})
+    night.warehouse.append("watch_bands", bands.fill_nan(None))
+    highest: dict[str, float] = {}
+    for check, number in zip(series["check_name"], scores.tolist(), strict=True):
+        highest[check] = max(number, highest.get(check, 0.0))
+    named = zip(*(series[name] for name in KEY), strict=True)
+    chosen = [at for at, key in enumerate(named) if key in keys or scores[at] > least]
+    rows = night.warehouse.fetch("watch/chosen.sql", positions=chosen)
+    found = [
         Scored(
-            (row["subject_kind"], row["subject"], row["source"], row["measure"]),
+            tuple(row[name] for name in KEY),
             row["check_name"],
             row["unit"],
             row["is_told"],
             row["seen_on"],
             row["value"],
-            usual,
-            float(number),
-            str(detector),
+            row["usual"],
+            float(scores[row["position"]]),
+            str(detectors[row["position"]]),
             row["other"],
         )
-        for row, usual, number, detector in zip(series, _numbers(points.usual), scores, detectors, strict=True)
+        for row in rows
     ]
-
-
-def _numbers(values: Any) -> list[float | None]:
-    return [None if value != value else float(value) for value in values.tolist()]
+    return Scores(found, highest)
 
 
 def _standing(night: Night) -> list[Alarm]:
@@ -160,11 +177,11 @@ def _load_alarms(night: Night, alarms: list[Alarm], over: list[Alarm]) -> None:
     night.warehouse.load("watch_over", {"alarm_id": "VARCHAR"}, [(each.alarm_id,) for each in over])
 
 
-def _judged(night: Night, checks: dict[str, dict[str, Any]], scored: list[Scored]) -> list[dict[str, Any]]:
+def _judged(night: Night, checks: dict[str, dict[str, Any]], found: dict[str, float]) -> list[dict[str, Any]]:
     """What Great Expectations says of the highest score of each check, held against our own."""
     from brp_signals.steps.judging import Suite, judge
 
-    highest = {name: max((each.score for each in scored if each.check == name), default=0.0) for name in checks}
+    highest = {name: found.get(name, 0.0) for name in checks}
     night.warehouse.load("watch_profile", dict.fromkeys(highest, "DOUBLE"), [tuple(highest.values())])
     snapshot = night.work / f"watched-{night.account['run_id']}.duckdb"
     snapshot.unlink(missing_ok=True)

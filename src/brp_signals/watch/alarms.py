@@ -12,7 +12,9 @@ MOST_ALIKE: Final = 5
 #: What is over when its number is nearer to what was usual than to what it became.
 _HALFWAY: Final = 0.5
 
-Key = tuple[str, str, str, str]
+Key = tuple[str, ...]
+#: What a series is named by, and so its key.
+KEY: Final = ("subject_kind", "subject", "source", "measure")
 
 
 @dataclass(frozen=True)

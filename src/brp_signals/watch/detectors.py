@@ -4,11 +4,12 @@ A detector takes `Points` and returns, a series each, the chance (0 to 1) of a v
 1 where it has nothing to say. None of them knows a person, a case or a rule.
 """
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import special
 
 from brp_signals.watch.points import Flags, Floats, Points, row_median
 
@@ -34,8 +35,7 @@ def level(points: Points) -> Floats:
     deviation = _TO_DEVIATION * row_median(np.abs(points.earlier - usual[:, None]))
     noise = np.fmax(np.nan_to_num(deviation), points.noise()) * np.sqrt(1 + 1 / np.fmax(n, 1))
     distance = _on_its_side(points, (points.value - usual) / noise)
-    applies = np.isin(points.unit, ("count", "share", "days")) & (n >= _FEWEST)
-    return _where(applies, _two_sided(distance))
+    return _where(n >= _FEWEST, _two_sided(distance))
 
 
 def trend(points: Points) -> Floats:
@@ -57,8 +57,8 @@ def trend(points: Points) -> Floats:
         slope = row_median(last) - np.nan_to_num(drift)
         distance = slope * np.sqrt(length) / step_noise
         has_moved = points.value < (1 - _LEAST_TREND) * whole[:, -length - 1]
-        applies = is_known & has_moved & (points.unit == "count") & ~points.is_in_season & (usual > 0)
-        chance = np.fmin(chance, _where(applies, special.ndtr(np.nan_to_num(distance)) * (_LONGEST_TREND - 1)))
+        applies = is_known & has_moved & ~points.is_in_season & (usual > 0)
+        chance = np.fmin(chance, _where(applies, _lower_tail(distance) * (_LONGEST_TREND - 1)))
     return np.fmin(chance, 1)
 
 
@@ -80,8 +80,7 @@ def cusum(points: Points) -> Floats:
     for column in range(whole.shape[1] - _LONGEST_TREND, whole.shape[1]):
         summed = np.fmax(0, summed + np.nan_to_num(steps[:, column]) - _ALLOWANCE)
     is_high = points.value >= usual + np.fmax(3, 0.05 * usual)
-    applies = (points.unit == "faults") & (points.n_earlier >= _FEWEST) & is_high
-    return _where(applies, np.exp(-2 * _ALLOWANCE * summed))
+    return _where((points.n_earlier >= _FEWEST) & is_high, np.exp(-2 * _ALLOWANCE * summed))
 
 
 def frozen(points: Points) -> Floats:
@@ -92,34 +91,41 @@ def frozen(points: Points) -> Floats:
     pairs = np.isfinite(whole[:, 1:]) & np.isfinite(whole[:, :-1])
     same = pairs & (whole[:, 1:] == whole[:, :-1])
     run = np.cumprod(np.where(pairs, same, False)[:, ::-1], axis=1).sum(axis=1)
-    is_mark = points.unit == "mark"
     n_pairs, n_same = pairs.sum(axis=1) - run, same.sum(axis=1) - run
-    of_all = (n_same[is_mark].sum() + 1) / (n_pairs[is_mark].sum() + 2)
+    of_all = (n_same.sum() + 1) / (n_pairs.sum() + 2)
     rate = (n_same + 2 * of_all) / (n_pairs + 2)
-    applies = is_mark & (run >= 2) & (n_pairs >= _FEWEST) & ~points.is_in_season
+    applies = (run >= 2) & (n_pairs >= _FEWEST) & ~points.is_in_season
     return _where(applies, rate**run)
 
 
 def repeated(points: Points) -> Floats:
-    """A list that is an earlier one to the day, but neither of the last two: those a pupil may have come to and left."""
+    """A list that is an earlier one to the day, but neither of the last two: a pupil may come and go."""
     is_same = points.earlier == points.value[:, None]
-    applies = (points.unit == "mark") & is_same[:, :-2].any(axis=1) & ~is_same[:, -2:].any(axis=1)
+    applies = is_same[:, :-2].any(axis=1) & ~is_same[:, -2:].any(axis=1)
     return _where(applies, np.full(len(points.value), _CERTAIN))
 
 
 def flag(points: Points) -> Floats:
     """What is certain: a flag that is up."""
-    return _where((points.unit == "flag") & (points.value > 0), np.full(len(points.value), _CERTAIN))
+    return _where(points.value > 0, np.full(len(points.value), _CERTAIN))
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A detector, and the units of the measures that it can judge."""
+
+    chance: Callable[[Points], Floats]
+    units: tuple[str, ...]
 
 
 #: The detectors by name, in the order in which they are asked; of two that find the same the first is named.
-DETECTORS: Final[dict[str, Callable[[Points], Floats]]] = {
-    "flag": flag,
-    "repeated": repeated,
-    "level": level,
-    "cusum": cusum,
-    "trend": trend,
-    "frozen": frozen,
+DETECTORS: Final = {
+    "flag": Detector(flag, ("flag",)),
+    "repeated": Detector(repeated, ("mark",)),
+    "level": Detector(level, ("count", "share", "days")),
+    "cusum": Detector(cusum, ("faults",)),
+    "trend": Detector(trend, ("count",)),
+    "frozen": Detector(frozen, ("mark",)),
 }
 
 
@@ -138,7 +144,13 @@ def _first_half(earlier: Floats) -> Floats:
 
 
 def _two_sided(distance: Floats) -> Floats:
-    return 2 * special.ndtr(-np.abs(np.nan_to_num(distance)))
+    """The chance of a normal number at least so far from its mean, on either side."""
+    return np.array([math.erfc(abs(each) / math.sqrt(2)) for each in np.nan_to_num(distance).tolist()])
+
+
+def _lower_tail(distance: Floats) -> Floats:
+    """The chance of a normal number at least so far below its mean."""
+    return np.array([math.erfc(-each / math.sqrt(2)) / 2 for each in np.nan_to_num(distance).tolist()])
 
 
 def _where(applies: Flags, chance: Floats) -> Floats:

@@ -1,18 +1,19 @@
 """Series as the detectors take them: one row a series, its earlier points in order, the newest last."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Texts = NDArray[np.object_]
+Numbers = NDArray[np.int64]
 
 #: So many earlier points are looked at, at most.
 MOST: Final = 40
-#: Months in which lists change because a school year ends or begins, and months with a summer holiday.
-NEW_SCHOOL_YEAR: Final = (7, 8, 9)
+#: Months with a summer holiday, in which a school year ends and begins: lists change and little is reported.
 SUMMER: Final = (7, 8, 9)
 #: How many times as much as usual a series with a season moves in it.
 _MOVES_MORE: Final = {"school_year": 5.0, "summer": 4.0, "": 1.0}
@@ -28,12 +29,12 @@ class Points:
     value: Floats
     size: Floats
     earlier: Floats
-    unit: NDArray[Any]
-    side: NDArray[Any]
-    season: NDArray[Any]
+    unit: Texts
+    side: Texts
+    season: Texts
     least_noise: Floats
     noise_share: Floats
-    month: NDArray[Any]
+    month: Numbers
 
     @property
     def usual(self) -> Floats:
@@ -41,15 +42,20 @@ class Points:
         return row_median(self.earlier)
 
     @property
-    def n_earlier(self) -> NDArray[Any]:
+    def n_earlier(self) -> Numbers:
         """How many earlier points each series has."""
-        return np.isfinite(self.earlier).sum(axis=1)
+        n: Numbers = np.isfinite(self.earlier).sum(axis=1)
+        return n
 
     @property
     def is_in_season(self) -> Flags:
         """Whether the value is of a month in which its series moves more than usual."""
-        in_summer = np.isin(self.month, SUMMER)
-        return in_summer & (self.season != "")
+        is_in: Flags = np.isin(self.month, SUMMER) & (self.season != "")
+        return is_in
+
+    def those(self, which: Flags) -> "Points":
+        """The same of some of the series."""
+        return Points(**{each.name: getattr(self, each.name)[which] for each in fields(self)})
 
     def noise(self) -> Floats:
         """How far each series moves by itself, at least: what is declared of the measure, and what chance alone does to
@@ -61,7 +67,7 @@ class Points:
             self.unit == "share", np.sqrt(share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0
         )
         declared = np.where(self.unit == "share", self.noise_share, self.noise_share * np.abs(usual))
-        noise = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
+        noise: Floats = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
         more = np.array([_MOVES_MORE[season] for season in self.season], dtype=np.float64)
         return np.where(self.is_in_season, noise * more, noise)
 

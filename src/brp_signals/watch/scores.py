@@ -18,7 +18,10 @@ def score(points: Points) -> tuple[Floats, NDArray[Any]]:
     A score of 3 means: of alarms with that score or a higher one, one in a thousand is expected to be false (the
     false discovery rate of Benjamini and Hochberg 1995; a score is -log10 of the adjusted chance).
     """
-    chances = np.vstack([detector(points) for detector in DETECTORS.values()])
+    chances = np.ones((len(DETECTORS), len(points.value)))
+    for at, detector in enumerate(DETECTORS.values()):
+        judged = np.isin(points.unit, detector.units)
+        chances[at, judged] = detector.chance(points.those(judged))
     best = chances.argmin(axis=0)
     chance = np.fmin(chances.min(axis=0) * len(DETECTORS), 1)
     with np.errstate(divide="ignore"):
