@@ -19,7 +19,7 @@ WITH counted AS (
 earlier AS (
     SELECT DISTINCT subject_kind, subject, source
     FROM recall_series
-    WHERE subject_kind = 'code'
+    WHERE subject_kind = 'code' AND measure = 'rows'
 )
 
 SELECT

@@ -1,6 +1,7 @@
 -- Grain: one measure of the watch, by the kind of its subject. `check_name` is the expectation that judges it (expectations/watch/).
 -- How far it moves by itself from one point to the next is at least `least_noise` (in its own unit) and at least `noise_share` of its
--- usual value. `unit`: how many, a share of `n`, days, or a flag that is up or not. `season`: in which months it moves more than usual.
+-- usual value. `unit`: how many, a share of `n`, days, one of the codes of a column (a share of `n` as well), rows
+-- with a fault, the mark of a content, or a flag that is up. `season`: in which months it moves more than usual.
 -- `side`: what alone is looked at, `lower` or `higher` than usual. `is_told`: whether its numbers may be shown.
 WITH declared AS (
     SELECT *
@@ -54,6 +55,7 @@ WITH declared AS (
         ('table', 'both_parents', 'register_contents', 'share', 0.0, 0.03, '', 'both', true),
         ('table', 'secrecy', 'secrecy', 'count', 2.0, 0.05, '', 'lower', false),
 
+        ('code', 'share', 'register_contents', 'code', 0.0, 0.0, '', 'both', true),
         ('code', 'rows', 'faults', 'faults', 0.0, 0.0, '', 'higher', true)
     ) AS measures (subject_kind, measure, check_name, unit, least_noise, noise_share, season, side, is_told)
 )

@@ -8,6 +8,8 @@ WITH tonight AS (
     UNION ALL
     SELECT * FROM watch_register_series
     UNION ALL
+    SELECT * FROM watch_code_series
+    UNION ALL
     SELECT * FROM watch_fault_series
 )
 

@@ -56,6 +56,7 @@ MEASURES: Final = {
     "parents_known": "aandeel vertrokken kinderen met een bekende ouder",
     "both_parents": "aandeel vertrokken kinderen met twee bekende ouders",
     "secrecy": "personen met geheimhouding",
+    "share": "aandeel",
 }
 #: What a person asks, by the check that failed.
 _ASK: Final = {
@@ -97,6 +98,8 @@ def subject_name(kind: str, subject: str, source: str) -> str:
         return f"{'Schoollijsten van' if source == 'lists' else 'Bron'} {wording.source(subject)}"
     if kind == "municipality":
         return f"Gemeente {named(subject)}"
+    if kind == "code" and "." in subject:
+        return f"Kolom {subject}, code {source}"
     if kind == "code":
         reason = REASON_CODES.get(subject, subject).rstrip(".")
         return f"{TABLES.get(source, source).capitalize()}, {subject} ({reason[0].lower()}{reason[1:]})"
@@ -140,6 +143,6 @@ def _numbers(row: Row) -> str:
 def _number(row: Row, number: float | None) -> str:
     if number is None:
         return "minder dan 5"
-    if row["unit"] == "share":
+    if row["unit"] in ("share", "code"):
         return f"{100 * number:.1f} %".replace(".", ",")
     return f"{number:.0f}" if abs(number) >= 10 or number == int(number) else f"{number:.1f}".replace(".", ",")

@@ -16,7 +16,7 @@ from brp_signals.steps.night import Night
 from brp_signals.watch.alarms import KEY, Alarm, Key, Scored, settle
 from brp_signals.watch.telling import told
 
-TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "fault_series")
+TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "code_series", "fault_series")
 CONSEQUENCES: Final = ("warn", "hold", "block")
 #: What holding keeps apart: a list or a source; other subjects hold no case of their own.
 _HELD: Final = ("school", "source")

@@ -27,4 +27,5 @@ def points_of(series: Columns, earlier: Columns) -> Points:
         least_noise=series["least_noise"].astype(np.float64),
         noise_share=series["noise_share"].astype(np.float64),
         month=series["month"],
+        subject=series["subject"],
     )

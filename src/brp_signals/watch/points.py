@@ -23,7 +23,8 @@ _MOVES_MORE: Final = {"school_year": 5.0, "summer": 4.0, "": 1.0}
 class Points:
     """`n` series of tonight. `earlier` has a row a series and `MOST` columns, the newest point last, without a point
     NaN; `unit`, `side` and `season` are those of sql/watch/measures.sql; `noise` is how far a series moves by itself,
-    at least; `month` is that of the day of its value.
+    at least; `month` is that of the day of its
+    value, `subject` what it is about.
     """
 
     value: Floats
@@ -35,6 +36,7 @@ class Points:
     least_noise: Floats
     noise_share: Floats
     month: Numbers
+    subject: Texts
 
     @property
     def usual(self) -> Floats:
