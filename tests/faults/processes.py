@@ -87,9 +87,9 @@ def _be_a_run(arguments: list[str], stderr: Connection, words: Connection, harm:
     from brp_signals.cli import main
 
     if not is_judged:
-        from tests.support.unjudged import set_aside_unjudged
+        from tests.support.unjudged import UNJUDGED
 
-        pipeline._STEPS["validate"] = set_aside_unjudged
+        pipeline._STEPS.update(UNJUDGED)
     original = pipeline.OpenNight.run_step
 
     def run_step(night: pipeline.OpenNight, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import duckdb
 
 from brp_signals import pipeline
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
-from tests.support.unjudged import set_aside_unjudged
+from tests.support.unjudged import UNJUDGED
 
 CANARY = "Canarinho Zwartvogel 19991231"
 
@@ -104,7 +104,7 @@ def _opener(kind: type[QuietNight]) -> Callable[..., QuietNight]:
 
 def unjudged(delivery: Path, **opening: Any) -> pipeline.OpenNight:
     """Open the pipeline's own night, without Great Expectations."""
-    pipeline._STEPS["validate"] = set_aside_unjudged
+    pipeline._STEPS.update(UNJUDGED)
     return pipeline.open_night(delivery, **opening)
 
 

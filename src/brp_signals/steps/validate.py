@@ -78,7 +78,7 @@ def run(night: Night) -> dict[str, int]:
     offenders = {check.check: _count_offenders(night, check) for check in checks}
     verdicts = _judge(night, checks)
     night.account["checks"] = [_outcome(check, offenders[check.check], verdicts[check.check]) for check in checks]
-    _load_outcomes(night, checks)
+    load_outcomes(night, checks)
     set_aside(night, checks)
     _find_orphans(night, checks)
     make_valid(night)
@@ -87,7 +87,7 @@ def run(night: Night) -> dict[str, int]:
     return {name: outcomes.count(name) for name in ("passed", "failed")}
 
 
-def _load_outcomes(night: Night, checks: tuple[Check, ...]) -> None:
+def load_outcomes(night: Night, checks: tuple[Check, ...]) -> None:
     """Make `validate_outcomes`: what each check observed, for those who ask whether that is as usual."""
     columns = {"check_name": "VARCHAR", "reason_code": "VARCHAR", "table_name": "VARCHAR", "observed": "DOUBLE"}
     is_of_rows = {check.check for check in checks if not check.is_register_check}

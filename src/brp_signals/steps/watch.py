@@ -23,6 +23,17 @@ _HELD: Final = ("school", "source")
 _SHARE: Final = 0.05
 
 
+Checks = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The alarms of tonight, and the highest score of each check over all series."""
+
+    alarms: list[Alarm]
+    highest: dict[str, float]
+
+
 @dataclass(frozen=True)
 class Scores:
     """The series that stand out, and the highest score of each check over all series."""
@@ -37,27 +48,34 @@ def run(night: Night) -> dict[str, int]:
     Raises DeliveryRefused when a change is one that blocks, and InternalFailure when a check could not be evaluated.
     """
     checks = load_checks()
+    found = look(night, checks)
+    night.account["watch_checks"] = _judged(night, checks, found.highest)
+    _refuse_if_blocked(night, [alarm for alarm in found.alarms if checks[alarm.check]["meta"]["severity"] == "block"])
+    told_of = night.account["watch"]
+    return {"new": sum(alarm["is_new"] for alarm in told_of), "standing": len(told_of)}
+
+
+def look(night: Night, checks: Checks) -> Found:
+    """Find what changed, tell it in the account and hold what rests on it; everything but the judgement."""
     measure(night)
-    standing = _standing(night)
     limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
+    consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
+    standing = _standing(night)
     scores = _score(night, {alarm.key for alarm in standing}, min(limits.values()))
     alarms, over = settle(standing, {each.key: each for each in scores.series}, limits, night.reference_date)
-    consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
     night.create("watch_cases", "watch/cases.sql")
     night.account["watch"] = told(alarms, consequences, _cases(night))
     _load_alarms(night, alarms, over)
-    night.account["watch_checks"] = _judged(night, checks, scores.highest)
     hold(night, [alarm for alarm in alarms if consequences[alarm.check] == "hold" and not alarm.is_acknowledged])
-    _refuse_if_blocked(night, [alarm for alarm in alarms if consequences[alarm.check] == "block"])
-    return {"new": sum(row["is_new"] for row in night.account["watch"]), "standing": len(night.account["watch"])}
+    return Found(alarms, scores.highest)
 
 
-def load_checks() -> dict[str, dict[str, Any]]:
+def load_checks() -> Checks:
     """The expectations on changes, by the name of their check.
 
     Raises InternalFailure when one is incomplete.
     """
-    checks: dict[str, dict[str, Any]] = {}
+    checks: Checks = {}
     for path in sorted((resource("expectations") / "watch").glob("*.json")):
         for item in json.loads(path.read_text(encoding="utf-8"))["expectations"]:
             if item["meta"].get("severity") not in CONSEQUENCES:
@@ -177,7 +195,7 @@ def _load_alarms(night: Night, alarms: list[Alarm], over: list[Alarm]) -> None:
     night.warehouse.load("watch_over", {"alarm_id": "VARCHAR"}, [(each.alarm_id,) for each in over])
 
 
-def _judged(night: Night, checks: dict[str, dict[str, Any]], found: dict[str, float]) -> list[dict[str, Any]]:
+def _judged(night: Night, checks: Checks, found: dict[str, float]) -> list[dict[str, Any]]:
     """What Great Expectations says of the highest score of each check, held against our own."""
     from brp_signals.steps.judging import Suite, judge
 
