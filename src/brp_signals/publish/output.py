@@ -169,7 +169,9 @@ def alarms(account: dict[str, Any]) -> list[str]:
         for silent in account.get("silent_sources", ())
     ]
     found += steward_words.about_schools(account)
-    found += [alarm["sentence_nl"] for alarm in account["watch"] if alarm["is_new"]]
+    # What is silent is told above, every night.
+    changed = [alarm for alarm in account["watch"] if alarm["is_new"] and alarm["measure"] != "silent"]
+    found += [alarm["sentence_nl"] for alarm in changed]
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases and not is_against(code):
             title = rule_titles().get(code, "zonder naam")
