@@ -10,7 +10,8 @@ WITH lists AS (
             AND series.subject = earlier.subject
             AND series.source = earlier.source
             AND series.measure = earlier.measure
-    WHERE series.subject_kind = 'school' AND earlier.on_day < series.seen_on
+    -- Whether a list is older than others is asked of all of them.
+    WHERE series.subject_kind = 'school' AND (earlier.on_day < series.seen_on OR series.unit = 'day')
 ),
 
 nights AS (
@@ -41,6 +42,7 @@ ordered AS (
             AND series.subject = baselines.subject
             AND series.source = baselines.source
             AND series.measure = baselines.measure
+            AND series.unit <> 'day'
     WHERE
         points.value IS NOT NULL
         AND points.on_day >= coalesce(baselines.from_on, DATE '0001-01-01')

@@ -1,5 +1,4 @@
--- Grain: one thing about school lists that is certain: a school or a whole source is silent, a school delivers a list that is older than
--- one it delivered before, a school seems to have got another number (`other`: a new school with nearly as many pupils as one that fell
+-- Grain: one thing about school lists that is certain: a school or a whole source is silent, a school seems to have got another number (`other`: a new school with nearly as many pupils as one that fell
 -- silent).
 WITH known AS (
     SELECT source, school_id, max(seen_on) AS seen_on, arg_max(n_rows, seen_on) AS n_rows
@@ -24,21 +23,6 @@ SELECT
     CAST(NULL AS DOUBLE) AS n,
     CAST(NULL AS VARCHAR) AS other
 FROM stage_silent_lists
-
-UNION ALL
-
-SELECT
-    'school' AS subject_kind,
-    newest.school_id AS subject,
-    newest.source,
-    'list_age' AS measure,
-    CAST($reference_date AS DATE) AS seen_on,
-    1.0 AS value,
-    CAST(date_diff('day', newest.seen_on, known.seen_on) AS DOUBLE) AS n,
-    CAST(newest.seen_on AS VARCHAR) AS other
-FROM stage_watched_lists AS newest
-INNER JOIN known ON newest.source = known.source AND newest.school_id = known.school_id
-WHERE newest.seen_on < known.seen_on
 
 UNION ALL
 

@@ -31,6 +31,7 @@ measured AS (
         lists.n_vo / lists.n_rows AS type_vo,
         lists.n_mbo / lists.n_rows AS type_mbo,
         CAST(lists.sum_of_days AS DOUBLE) AS sum_of_days,
+        CAST(date_diff('day', DATE '2000-01-01', lists.seen_on) AS DOUBLE) AS list_day,
         CAST(coalesce(departed.n_departed, 0) AS DOUBLE) AS departed
     FROM lists
     LEFT JOIN departed
@@ -46,4 +47,4 @@ SELECT
     value,
     n,
     CAST(NULL AS VARCHAR) AS other
-FROM measured UNPIVOT (value FOR measure IN (pupils, ended, newcomers, type_po, type_vo, type_mbo, sum_of_days, departed))
+FROM measured UNPIVOT (value FOR measure IN (pupils, ended, newcomers, type_po, type_vo, type_mbo, sum_of_days, list_day, departed))

@@ -1,13 +1,14 @@
 -- Grain: one measure of the watch, by the kind of its subject. `check_name` is the expectation that judges it (expectations/watch/).
 -- How far it moves by itself from one point to the next is at least `least_noise` (in its own unit) and at least `noise_share` of its
--- usual value. `unit`: how many, a share of `n`, days, one of the codes of a column (a share of `n` as well), rows
+-- usual value. `unit`: how many (`stock` where a steady decline is a change too), a share of `n`,
+-- the day up to which something goes, days, one of the codes of a column (a share of `n` as well), rows
 -- with a fault, the mark of a content, or a flag that is up. `season`: in which months it moves more than usual.
 -- `side`: what alone is looked at, `lower` or `higher` than usual. `is_told`: whether its numbers may be shown.
 WITH declared AS (
     SELECT *
     FROM (
         VALUES
-        ('school', 'pupils', 'list_size', 'count', 3.0, 0.025, 'school_year', 'both', true),
+        ('school', 'pupils', 'list_size', 'stock', 3.0, 0.025, 'school_year', 'both', true),
         ('school', 'ended', 'list_contents', 'share', 0.0, 0.015, 'school_year', 'both', true),
         ('school', 'newcomers', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
         ('school', 'type_po', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
@@ -15,11 +16,12 @@ WITH declared AS (
         ('school', 'type_mbo', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
         ('school', 'departed', 'list_contents', 'count', 2.0, 0.25, 'school_year', 'higher', true),
         ('school', 'sum_of_days', 'list_frozen', 'mark', 0.0, 0.0, 'school_year', 'both', false),
-        ('school', 'list_age', 'list_order', 'flag', 0.0, 0.0, '', 'higher', true),
+        ('school', 'list_day', 'list_order', 'day', 1.0, 0.0, '', 'lower', false),
         ('school', 'silent', 'list_silent', 'flag', 0.0, 0.0, '', 'higher', true),
         ('school', 'renumbered', 'list_renumbered', 'flag', 0.0, 0.0, '', 'higher', true),
 
         ('source', 'rows', 'source_size', 'count', 4.0, 0.04, 'summer', 'both', true),
+        ('source', 'late_day', 'source_dates', 'day', 10.0, 0.0, '', 'lower', false),
         ('source', 'newest_age', 'source_dates', 'days', 4.0, 0.0, 'summer', 'higher', true),
         ('source', 'mean_age', 'source_dates', 'days', 5.0, 0.03, 'summer', 'both', true),
         ('source', 'ahead', 'source_dates', 'count', 1.0, 0.0, '', 'higher', true),
@@ -28,7 +30,7 @@ WITH declared AS (
         ('source', 'busiest_day', 'source_dates', 'share', 0.0, 0.04, 'summer', 'higher', true),
         ('source', 'silent', 'source_silent', 'flag', 0.0, 0.0, '', 'higher', true),
 
-        ('municipality', 'residents', 'register_size', 'count', 5.0, 0.004, '', 'both', true),
+        ('municipality', 'residents', 'register_size', 'stock', 5.0, 0.004, '', 'both', true),
         ('municipality', 'unknown_births', 'register_contents', 'share', 0.0, 0.001, '', 'both', true),
         ('municipality', 'incomplete_births', 'register_contents', 'share', 0.0, 0.002, '', 'both', true),
         ('municipality', 'emigrated', 'register_contents', 'share', 0.0, 0.003, '', 'both', true),
@@ -44,7 +46,8 @@ WITH declared AS (
         ('departures', 'new_ex_officio', 'register_contents', 'share', 0.0, 0.05, '', 'both', true),
         ('departures', 'new_unknown_destination', 'register_contents', 'share', 0.0, 0.05, '', 'both', true),
 
-        ('table', 'rows', 'register_size', 'count', 10.0, 0.01, 'school_year', 'both', true),
+        ('table', 'rows', 'register_size', 'count', 10.0, 0.01, '', 'both', true),
+        ('table', 'newest_day', 'register_dates', 'day', 7.0, 0.0, '', 'lower', false),
         ('table', 'set_aside', 'faults', 'faults', 0.0, 0.0, '', 'higher', true),
         ('table', 'orphans', 'faults', 'faults', 0.0, 0.05, '', 'higher', true),
         ('table', 'duplicates', 'faults', 'faults', 0.0, 0.0, '', 'higher', true),

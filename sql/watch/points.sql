@@ -34,4 +34,4 @@ LEFT JOIN bands
         AND points.subject = bands.subject
         AND points.source = bands.source
         AND points.measure = bands.measure
-WHERE measures.unit NOT IN ('flag', 'mark') AND measures.is_told
+WHERE measures.unit NOT IN ('flag', 'mark', 'day') AND measures.is_told

@@ -9,7 +9,7 @@ WITH municipalities AS (
         n_emigrated / n_rows AS emigrated,
         n_suspended_otherwise / n_rows AS suspended_otherwise
     FROM stage_watched_municipalities
-    WHERE n_rows >= 100
+    WHERE n_rows >= 100 AND municipality_code NOT IN ('0000', '1999')
 ),
 
 recorded AS (
@@ -31,7 +31,8 @@ newly AS (
 lags AS (
     SELECT lag, sum(n_rows) OVER (ORDER BY lag, departed_on, declared_by) AS n_until, sum(n_rows) OVER () AS n_all
     FROM newly
-    WHERE recorded_on_day >= $reference_date - 60 AND NOT is_incomplete
+    -- What the municipality does by itself it records when it has looked into it, sooner or later.
+    WHERE recorded_on_day >= $reference_date - 60 AND NOT is_incomplete AND declared_by IS DISTINCT FROM 'A'
 ),
 
 departures AS (
@@ -76,6 +77,7 @@ residences AS (
     SELECT
         CAST(n_rows AS DOUBLE) AS n,
         CAST(newest_age_days AS DOUBLE) AS newest_age,
+        date_diff('day', DATE '2000-01-01', CAST($reference_date AS DATE)) - CAST(newest_age_days AS DOUBLE) AS newest_day,
         n_under_inquiry / n_rows AS under_inquiry,
         n_incorrect / n_rows AS incorrect
     FROM stage_profile_residences
@@ -90,10 +92,10 @@ tables AS (
     SELECT table_name, CAST(n_rows AS DOUBLE) AS rows, CAST(n_orphans AS DOUBLE) AS orphans
     FROM stage_profile_residences
     UNION ALL BY NAME
-    SELECT table_name, CAST(n_rows AS DOUBLE) AS rows, CAST(n_orphans AS DOUBLE) AS orphans
+    SELECT table_name, CAST(n_orphans AS DOUBLE) AS orphans
     FROM stage_profile_enrolments
     UNION ALL BY NAME
-    SELECT table_name, CAST(n_rows AS DOUBLE) AS rows, CAST(n_orphans AS DOUBLE) AS orphans
+    SELECT table_name, CAST(n_orphans AS DOUBLE) AS orphans
     FROM stage_profile_traces
 ),
 
@@ -115,7 +117,7 @@ series AS (
     FROM children UNPIVOT (value FOR measure IN (parents_known, both_parents))
     UNION ALL
     SELECT 'table' AS subject_kind, 'residences' AS subject, measure, value, n
-    FROM residences UNPIVOT (value FOR measure IN (newest_age, under_inquiry, incorrect))
+    FROM residences UNPIVOT (value FOR measure IN (newest_age, newest_day, under_inquiry, incorrect))
     UNION ALL
     SELECT 'table' AS subject_kind, table_name AS subject, measure, value, NULL AS n
     FROM tables UNPIVOT (value FOR measure IN (rows, duplicates, secrecy, orphans))

@@ -9,20 +9,59 @@ WITH days AS (
     FROM stage_sign_days
 ),
 
+-- Kinds of which something comes in all year; of others only the size and the last days say whether something changed.
+steady AS (
+    SELECT * FROM days WHERE kind IN ('absence_report', 'leave', 'tmv_report')
+),
+
+-- The day up to which all but the last fiftieth of the rows go: one wrong date does not move it.
+late AS (
+    SELECT kind, source_code, min(event_on) AS late_on
+    FROM (
+        SELECT kind, source_code, event_on,
+            sum(n_rows) OVER (PARTITION BY kind, source_code ORDER BY event_on)
+            / sum(n_rows) OVER (PARTITION BY kind, source_code) AS share_until
+        FROM days
+    )
+    WHERE share_until >= 0.98
+    GROUP BY kind, source_code
+),
+
+sizes AS (
+    SELECT
+        days.kind,
+        days.source_code,
+        CAST(sum(days.n_rows) AS DOUBLE) AS n,
+        CAST(sum(days.n_rows) AS DOUBLE) AS rows,
+        CAST(coalesce(sum(days.n_rows) FILTER (WHERE days.age < 0), 0) AS DOUBLE) AS ahead,
+        CAST(date_diff('day', DATE '2000-01-01', min(late.late_on)) AS DOUBLE) AS late_day
+    FROM days
+    INNER JOIN late ON days.kind = late.kind AND days.source_code = late.source_code
+    GROUP BY days.kind, days.source_code
+    HAVING sum(days.n_rows) >= 20
+),
+
 measured AS (
     SELECT
         kind,
         source_code,
         CAST(sum(n_rows) AS DOUBLE) AS n,
-        CAST(sum(n_rows) AS DOUBLE) AS rows,
         CAST(min(age) FILTER (WHERE age >= 0) AS DOUBLE) AS newest_age,
         sum(age * n_rows) / sum(n_rows) AS mean_age,
-        CAST(coalesce(sum(n_rows) FILTER (WHERE age < 0), 0) AS DOUBLE) AS ahead,
         CAST(coalesce(sum(n_rows) FILTER (WHERE age BETWEEN 0 AND 27), 0) AS DOUBLE) AS recent,
         coalesce(sum(n_rows) FILTER (WHERE isodow(event_on) >= 6), 0) / sum(n_rows) AS weekend,
         max(n_rows) / sum(n_rows) AS busiest_day
-    FROM days
+    FROM steady
     GROUP BY kind, source_code
+    HAVING sum(n_rows) >= 20
+),
+
+series AS (
+    SELECT kind, source_code, measure, value, n
+    FROM sizes UNPIVOT (value FOR measure IN (rows, ahead, late_day))
+    UNION ALL
+    SELECT kind, source_code, measure, value, n
+    FROM measured UNPIVOT (value FOR measure IN (newest_age, mean_age, recent, weekend, busiest_day))
 )
 
 SELECT
@@ -34,7 +73,7 @@ SELECT
     value,
     n,
     CAST(NULL AS VARCHAR) AS other
-FROM measured UNPIVOT (value FOR measure IN (rows, newest_age, mean_age, ahead, recent, weekend, busiest_day))
+FROM series
 
 UNION ALL
 

@@ -92,6 +92,12 @@ def test_an_old_list_comes_again() -> None:
     assert came_and_went == 1
 
 
+def test_a_last_day_never_goes_back_but_for_a_correction() -> None:
+    back, corrected = detectors.back(points([9000, 9007, 9014, 8983], [9000, 9014, 9010], unit="day", least_noise=7.0))
+    assert back == 0
+    assert corrected == 1
+
+
 def test_codes_that_change_places_are_told_of_the_one_that_moved_most() -> None:
     rows = ([0.6, 0.6, 0.6, 0.6], [0.3, 0.3, 0.3, 0.0], [0.1, 0.1, 0.1, 0.4])
     found = detectors.codes(points(*rows, unit="code", size=500.0))

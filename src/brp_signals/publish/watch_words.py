@@ -26,7 +26,9 @@ MEASURES: Final = {
     "type_mbo": "aandeel studenten in het mbo",
     "departed": "vertrokken kinderen die nog op de lijst staan",
     "sum_of_days": "inhoud van de lijst",
-    "list_age": "dag van de lijst",
+    "list_day": "dag van de lijst",
+    "late_day": "laatste dagen",
+    "newest_day": "laatste dag",
     "silent": "levering",
     "renumbered": "nummer van de school",
     "rows": "aantal regels",
@@ -121,9 +123,10 @@ def _change(row: Row) -> str:
             return f"{since}komt er geen bruikbare regel meer"
         case "renumbered", _:
             return f"{since}stil, en school {row['other']} is nieuw met ongeveer evenveel leerlingen"
-        case "list_age", _:
-            older = f" ({dutch(date.fromisoformat(row['other']))})" if row["other"] else ""
-            return f"de lijst{older} is ouder dan een lijst die eerder is geleverd"
+        case "list_day", _:
+            return f"de lijst van {dutch(date.fromisoformat(row['list_on']))} is ouder dan een lijst die eerder kwam"
+        case _, "back":
+            return f"{since}gaan de datums minder ver dan op een eerdere nacht"
         case _, "frozen":
             return f"{since}is elke nieuwe lijst tot op de dag gelijk aan de vorige"
         case _, "repeated":

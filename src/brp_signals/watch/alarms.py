@@ -12,6 +12,9 @@ MOST_ALIKE: Final = 5
 #: What is over when its number is nearer to what was usual than to what it became.
 _HALFWAY: Final = 0.5
 
+#: What these detectors say is certain, and over when they say it no more.
+_AS_LONG_AS_SEEN: Final = ("flag", "back")
+
 Key = tuple[str, ...]
 #: What a series is named by, and so its key.
 KEY: Final = ("subject_kind", "subject", "source", "measure")
@@ -98,8 +101,8 @@ def settle(
 
 
 def _is_over(alarm: Alarm, now: Scored | None) -> bool:
-    if alarm.detector == "flag":
-        return now is None
+    if alarm.detector in _AS_LONG_AS_SEEN:
+        return now is None or now.score == 0
     if alarm.is_acknowledged:
         return True
     if now is None:

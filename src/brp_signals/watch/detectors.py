@@ -44,7 +44,7 @@ def trend(points: Points) -> Floats:
     """A steady decline: the median of the last steps against the steps before (Theil 1950, Sen 1968: the median of
     slopes, which a single jump does not move), over two to eight points.
 
-    Only counts are looked at, and only what has lost a twentieth of its usual value: a list that grows is no worry.
+    Only stocks are looked at, and only what has lost a twentieth of its usual value: a list that grows is no worry.
     """
     whole = np.column_stack([points.earlier, points.value])
     steps = np.diff(whole, axis=1)
@@ -87,16 +87,15 @@ def cusum(points: Points) -> Floats:
 
 
 def frozen(points: Points) -> Floats:
-    """How likely so many lists in a row are the same to the day, from how often lists of this school and of all schools
-    were (a rate with a prior of two lists); not while a school year ends or begins.
+    """How likely so many lists in a row are the same to the day, from how often lists of this school were (Laplace's
+    rule of succession); not while a school year ends or begins.
     """
     whole = np.column_stack([points.earlier, points.value])
     pairs = np.isfinite(whole[:, 1:]) & np.isfinite(whole[:, :-1])
     same = pairs & (whole[:, 1:] == whole[:, :-1])
     run = np.cumprod(np.where(pairs, same, False)[:, ::-1], axis=1).sum(axis=1)
     n_pairs, n_same = pairs.sum(axis=1) - run, same.sum(axis=1) - run
-    of_all = (n_same.sum() + 1) / (n_pairs.sum() + 2)
-    rate = (n_same + 2 * of_all) / (n_pairs + 2)
+    rate = (n_same + 1) / (n_pairs + 2)
     applies = (run >= 2) & (n_pairs >= _FEWEST) & ~points.is_in_season
     return _where(applies, rate**run)
 
@@ -127,6 +126,12 @@ def repeated(points: Points) -> Floats:
     return _where(applies, np.full(len(points.value), _CERTAIN))
 
 
+def back(points: Points) -> Floats:
+    """A last day that lies before one that was reached earlier, by more than corrections bring about: certain."""
+    reached = np.max(np.nan_to_num(points.earlier, nan=-np.inf), axis=1)
+    return _where(points.value < reached - points.least_noise, np.full(len(points.value), _CERTAIN))
+
+
 def flag(points: Points) -> Floats:
     """What is certain: a flag that is up."""
     return _where(points.value > 0, np.full(len(points.value), _CERTAIN))
@@ -144,9 +149,10 @@ class Detector:
 DETECTORS: Final = {
     "flag": Detector(flag, ("flag",)),
     "repeated": Detector(repeated, ("mark",)),
-    "level": Detector(level, ("count", "share", "days")),
+    "back": Detector(back, ("day",)),
+    "level": Detector(level, ("stock", "count", "share", "days")),
     "cusum": Detector(cusum, ("faults",)),
-    "trend": Detector(trend, ("count",)),
+    "trend": Detector(trend, ("stock",)),
     "codes": Detector(codes, ("code",)),
     "frozen": Detector(frozen, ("mark",)),
 }

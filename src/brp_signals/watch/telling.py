@@ -9,7 +9,7 @@ from brp_signals.watch.alarms import MOST_ALIKE, Alarm, leading, weight
 SMALLEST_TOLD: Final = 5
 #: What a change of many schools or sources at once is a change of.
 _TABLE_OF: Final = {"school": "enrolments", "source": "traces", "municipality": "persons"}
-_OF_PEOPLE: Final = ("count", "faults")
+_OF_PEOPLE: Final = ("stock", "count", "faults")
 
 
 def told(
@@ -60,7 +60,7 @@ def _row(
 def _shown(alarm: Alarm, number: float | None) -> float | None:
     """The number, unless it must not be told or is about a few people; a flag has none."""
     now = alarm.now
-    if number is None or now is None or not now.is_told or now.unit in ("flag", "mark"):
+    if number is None or now is None or not now.is_told or now.unit in ("flag", "mark", "day"):
         return None
     if now.unit in _OF_PEOPLE and 0 < number < SMALLEST_TOLD:
         return None
