@@ -1,6 +1,7 @@
 -- Grain: one earlier point of a series of tonight, `steps_back` from it. A school list is a point of its own day; of anything else there is
 -- a point a night, for the last forty nights: what was not written is as it was the time before. Points from before a change that a
--- person acknowledged (`from_on`), or since a change that nobody did (`until_on`), say nothing about what is usual.
+-- person acknowledged (`from_on`), or since a change that nobody did (`until_on`), say nothing about what is usual. `is_of_year`: of the
+-- school year that the series is in, once its lists have settled in October; of a series without a school year every point is.
 WITH lists AS (
     SELECT series.position, earlier.on_day, earlier.value
     FROM watch_series AS series
@@ -33,6 +34,9 @@ nights AS (
 
 ordered AS (
     SELECT points.position, points.on_day, points.value,
+        series.season <> 'school_year' OR points.on_day >= make_date(
+            CAST(year(series.seen_on) - CASE WHEN month(series.seen_on) < 10 THEN 1 ELSE 0 END AS INTEGER), 10, 1
+        ) AS is_of_year,
         row_number() OVER (PARTITION BY points.position ORDER BY points.on_day DESC) AS steps_back
     FROM (SELECT * FROM lists UNION ALL SELECT * FROM nights) AS points
     INNER JOIN watch_series AS series ON points.position = series.position
@@ -49,6 +53,6 @@ ordered AS (
         AND points.on_day < coalesce(baselines.until_on, DATE '9999-12-31')
 )
 
-SELECT position, on_day, value, steps_back
+SELECT position, on_day, value, steps_back, is_of_year
 FROM ordered
 WHERE steps_back <= 40

@@ -33,7 +33,12 @@ sizes AS (
         days.source_code,
         CAST(sum(days.n_rows) AS DOUBLE) AS n,
         CAST(sum(days.n_rows) AS DOUBLE) AS rows,
-        CAST(coalesce(sum(days.n_rows) FILTER (WHERE days.age < 0), 0) AS DOUBLE) AS ahead,
+        -- Leave and exemptions are asked for beforehand.
+        CAST(
+            CASE WHEN days.kind NOT IN ('leave', 'exemption', 'municipal_provision')
+                THEN coalesce(sum(days.n_rows) FILTER (WHERE days.age < 0), 0)
+            END AS DOUBLE
+        ) AS ahead,
         CAST(date_diff('day', DATE '2000-01-01', min(late.late_on)) AS DOUBLE) AS late_day
     FROM days
     INNER JOIN late ON days.kind = late.kind AND days.source_code = late.source_code

@@ -27,4 +27,5 @@ def points(*rows: Sequence[float], unit: str = "count", month: int = 3, **measur
         noise_share=same("noise_share", 0.025),
         month=np.array([month] * len(rows)),
         subject=same("subject", "one"),
+        is_settled=np.array([measure.get("is_settled", True)] * len(rows)),
     )

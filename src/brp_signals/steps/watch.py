@@ -118,7 +118,9 @@ def _score(night: Night, keys: set[Key], least: float) -> Scores:
     from brp_signals.watch.scores import score
 
     series = night.warehouse.arrays(night.warehouse.sql("watch/judged.sql"), "watch/judged")
-    earlier = night.warehouse.arrays("SELECT position, steps_back, value FROM watch_earlier", "watch/earlier")
+    earlier = night.warehouse.arrays(
+        "SELECT position, steps_back, value, is_of_year FROM watch_earlier", "watch/earlier"
+    )
     points = points_of(series, earlier)
     scores, detectors = score(points)
     usual = points.usual

@@ -23,6 +23,8 @@ _LONGEST_TREND, _LEAST_TREND = 8, 0.05
 _LEAST_INDEX: Final = 0.1
 #: The reference value of the sum below, in standard deviations: half of the shift that it is meant to find.
 _ALLOWANCE: Final = 1.0
+#: A rise of faults by fewer rows, or by a smaller share, is not worth a sentence.
+_LEAST_FAULTS, _LEAST_RISE = 4, 0.3
 #: The chance of what no chance brings about.
 _CERTAIN: Final = 0.0
 
@@ -60,7 +62,7 @@ def trend(points: Points) -> Floats:
         slope = row_median(last) - np.nan_to_num(drift)
         distance = slope * np.sqrt(length) / step_noise
         has_moved = points.value < (1 - _LEAST_TREND) * whole[:, -length - 1]
-        applies = is_known & has_moved & ~points.is_in_season & (usual > 0)
+        applies = is_known & has_moved & ~points.is_in_season & points.is_settled & (usual > 0)
         chance = np.fmin(chance, _where(applies, _lower_tail(distance) * (_LONGEST_TREND - 1)))
     return np.fmin(chance, 1)
 
@@ -78,11 +80,13 @@ def cusum(points: Points) -> Floats:
     usual = np.fmax(known, 0.5)
     steps = 2 * (np.sqrt(whole + 3 / 8) - np.sqrt(usual + 3 / 8)[:, None])
     spread = _TO_DEVIATION * row_median(np.abs(steps[:, :-1]))
-    steps = steps / np.fmax(np.nan_to_num(spread), 1)[:, None]
+    # A large count moves by more than chance: by its declared share, which on this scale is that times its root.
+    spread = np.fmax(np.fmax(np.nan_to_num(spread), 1), points.noise_share * np.sqrt(usual))
+    steps = steps / spread[:, None]
     summed = np.zeros(len(whole))
     for column in range(whole.shape[1] - _LONGEST_TREND, whole.shape[1]):
         summed = np.fmax(0, summed + np.nan_to_num(steps[:, column]) - _ALLOWANCE)
-    is_high = points.value >= usual + np.fmax(3, 0.05 * usual)
+    is_high = points.value >= usual + np.fmax(_LEAST_FAULTS, _LEAST_RISE * usual)
     return _where((points.n_earlier >= _FEWEST) & is_high, np.exp(-2 * _ALLOWANCE * summed))
 
 

@@ -10,17 +10,27 @@ from brp_signals.watch.points import MOST, Points
 
 Columns = Mapping[str, NDArray[Any]]
 
+#: From so many points of a school year on its own points say what is usual.
+_FEWEST = 3
+
 
 def points_of(series: Columns, earlier: Columns) -> Points:
     """Points of `series`, in the order of their position, with `earlier` points as columns of equal length: `position`,
-    `steps_back` (1 is the newest) and `value`.
+    `steps_back` (1 is the newest), `value` and `is_of_year`.
+
+    Where this school year has enough points, those of earlier ones are left out.
     """
     matrix = np.full((len(series["value"]), MOST), np.nan)
-    matrix[earlier["position"], MOST - earlier["steps_back"]] = earlier["value"]
+    of_year = matrix.copy()
+    place = earlier["position"], MOST - earlier["steps_back"]
+    matrix[place] = earlier["value"]
+    of_year[place] = np.where(earlier["is_of_year"], earlier["value"], np.nan)
+    has_season = series["season"] == "school_year"
+    is_settled = ~has_season | (np.isfinite(of_year).sum(axis=1) >= _FEWEST)
     return Points(
         value=series["value"],
         size=series["n"],
-        earlier=matrix,
+        earlier=np.where(is_settled[:, None], of_year, matrix),
         unit=series["unit"],
         side=series["side"],
         season=series["season"],
@@ -28,4 +38,5 @@ def points_of(series: Columns, earlier: Columns) -> Points:
         noise_share=series["noise_share"].astype(np.float64),
         month=series["month"],
         subject=series["subject"],
+        is_settled=is_settled,
     )

@@ -18,13 +18,17 @@ SUMMER: Final = (7, 8, 9)
 #: How many times as much as usual a series with a season moves in it.
 _MOVES_MORE: Final = {"school_year": 5.0, "summer": 4.0, "": 1.0}
 
+#: And how many times as much against the school year before, while this one has too few points.
+_UNSETTLED: Final = 3.0
+
 
 @dataclass(frozen=True)
 class Points:
     """`n` series of tonight. `earlier` has a row a series and `MOST` columns, the newest point last, without a point
     NaN; `unit`, `side` and `season` are those of sql/watch/measures.sql; `noise` is how far a series moves by itself,
     at least; `month` is that of the day of its
-    value, `subject` what it is about.
+    value, `subject` what it is about. `is_settled`: the
+    earlier points are of one school year, its beginning left out.
     """
 
     value: Floats
@@ -37,6 +41,7 @@ class Points:
     noise_share: Floats
     month: Numbers
     subject: Texts
+    is_settled: Flags
 
     @property
     def usual(self) -> Floats:
@@ -71,7 +76,7 @@ class Points:
         declared = np.where(self.unit == "share", self.noise_share, self.noise_share * np.abs(usual))
         noise: Floats = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
         more = np.array([_MOVES_MORE[season] for season in self.season], dtype=np.float64)
-        return np.where(self.is_in_season, noise * more, noise)
+        return np.where(self.is_in_season, noise * more, np.where(self.is_settled, noise, noise * _UNSETTLED))
 
 
 def row_median(matrix: Floats) -> Floats:
