@@ -15,7 +15,7 @@ WITH declared AS (
         ('school', 'type_vo', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
         ('school', 'type_mbo', 'list_contents', 'share', 0.0, 0.03, 'school_year', 'both', true),
         ('school', 'departed', 'list_contents', 'count', 2.0, 0.25, 'school_year', 'higher', true),
-        ('school', 'sum_of_days', 'list_frozen', 'mark', 0.0, 0.0, 'school_year', 'both', false),
+        ('school', 'sum_of_days', 'list_frozen', 'mark', 0.0, 0.0, '', 'both', false),
         ('school', 'list_day', 'list_order', 'day', 1.0, 0.0, '', 'lower', false),
         ('school', 'silent', 'list_silent', 'flag', 0.0, 0.0, '', 'higher', true),
         ('school', 'renumbered', 'list_renumbered', 'flag', 0.0, 0.0, '', 'higher', true),

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from brp_signals.watch.points import Flags, Floats, Points, row_median
+from brp_signals.watch.points import SUMMER, Flags, Floats, Points, row_median
 
 #: Fewest earlier points from which something is called usual.
 _FEWEST: Final = 2
@@ -100,7 +100,7 @@ def frozen(points: Points) -> Floats:
     run = np.cumprod(np.where(pairs, same, False)[:, ::-1], axis=1).sum(axis=1)
     n_pairs, n_same = pairs.sum(axis=1) - run, same.sum(axis=1) - run
     rate = (n_same + 1) / (n_pairs + 2)
-    applies = (run >= 2) & (n_pairs >= _FEWEST) & ~points.is_in_season
+    applies = (run >= 2) & (n_pairs >= _FEWEST) & ~np.isin(points.month, SUMMER)
     return _where(applies, rate**run)
 
 
