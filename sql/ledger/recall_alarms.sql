@@ -1,5 +1,19 @@
+-- Changes that earlier runs found. `over_on`: the school list that ended one which nobody acknowledged; those before it stay out of count.
 SELECT alarm_id, detector, subject_kind, subject, source, measure, check_name, first_on, list_on, value, usual,
     gone_run_no IS NULL OR gone_run_no >= :run_no AS is_open,
-    alarm_id IN (SELECT alarm_id FROM watch_acknowledged) AS is_acknowledged
-FROM watch_alarms
+    alarm_id IN (SELECT alarm_id FROM watch_acknowledged) AS is_acknowledged,
+    CASE
+        WHEN subject_kind = 'school' AND gone_run_no < :run_no
+            AND alarm_id NOT IN (SELECT alarm_id FROM watch_acknowledged)
+            THEN (
+                SELECT date('2000-01-01', max(on_day) || ' days')
+                FROM watch_values
+                INNER JOIN watch_series AS series ON watch_values.series_no = series.series_no
+                WHERE series.subject_kind = alarms.subject_kind AND series.subject = alarms.subject
+                    AND series.source = alarms.source AND series.measure = alarms.measure
+                    AND series.scope = alarms.scope AND watch_values.run_no <= alarms.gone_run_no
+            )
+    END AS over_on,
+    scope
+FROM watch_alarms AS alarms
 WHERE first_run_no < :run_no ORDER BY first_run_no, alarm_id

@@ -1,4 +1,5 @@
 INSERT INTO watch_alarms (
-    alarm_id, detector, subject_kind, subject, source, measure, check_name, first_on, list_on, value, usual, first_run_no
+    alarm_id, detector, subject_kind, subject, source, measure, check_name, first_on, list_on, value, usual, first_run_no,
+    scope
 )
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :run_no)
+SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, run_no, scope FROM runs WHERE run_no = :run_no

@@ -21,6 +21,7 @@ DELETE FROM secrecy WHERE first_run_no = :run_no;
 UPDATE secrecy SET gone_run_no = NULL WHERE gone_run_no = :run_no;
 DELETE FROM watch_values WHERE run_no = :run_no;
 DELETE FROM watch_series WHERE series_no NOT IN (SELECT series_no FROM watch_values);
+DELETE FROM watch_told WHERE run_no = :run_no;
 DELETE FROM watch_alarms WHERE first_run_no = :run_no;
 UPDATE watch_alarms SET gone_run_no = NULL WHERE gone_run_no = :run_no;
 DELETE FROM runs WHERE run_no = :run_no;

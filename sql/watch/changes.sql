@@ -24,7 +24,8 @@ LEFT JOIN last
 WHERE
     series.unit <> 'flag'
     AND CASE
-        WHEN series.subject_kind = 'school' THEN last.on_day IS NULL OR series.seen_on > last.on_day
+        WHEN series.subject_kind = 'school'
+            THEN series.seen_on >= CAST($reference_date AS DATE) - 420 AND (last.on_day IS NULL OR series.seen_on > last.on_day)
         ELSE round(series.value, 5) IS DISTINCT FROM last.value OR last.is_gone
     END
 

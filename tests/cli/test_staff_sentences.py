@@ -49,6 +49,12 @@ _FAILURES = {
         ("earlier", "--months", "x"), ("earlier", "--report", "PIPE"), ("earlier", "--csv", "PIPE"),
         ("earlier", "--config", "missing.toml"), ("earlier", "--months", "1", "--report", "no/x.html"),
     ),
+    "watch": (("--state", "nowhere"), ("--state", "damaged"), ("--state", "opened"), ("frobnicate",)),
+    "watch ack": (
+        (), ("W-123456",), ("W-123456", "--reason", "x", "--state", "nowhere"), ("W-123456", "--reason", "bekend"),
+        ("W-1", "--reason", "bekend"), ("W-123456", "--reason", "111222333"),
+        ("W-123456", "--reason", "x", "--state", "opened"),
+    ),
     "run": (("earlier", "--reference-date", "2026-13-01"), ("earlier", "--reference-date", "morgen"),
             ("earlier", "--reference-date", "2099-01-01"), ("earlier", "--reference-date", "0001-01-01")),
     "purge": (("--before", "1-2-2026"),),

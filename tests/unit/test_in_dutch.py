@@ -18,6 +18,7 @@ FILES = (
     *sorted((PACKAGE / "steps").glob("*.py")),
     *sorted((PACKAGE / "review").glob("*.py")),
     *sorted((PACKAGE / "evaluation").glob("*.py")),
+    PACKAGE / "upkeep/watching.py",
     *(PACKAGE / "base" / f"{name}.py" for name in ("bounded_workbook", "bounded_xml", "config", "private_files")),
     *(PACKAGE / "base" / f"{name}.py" for name in ("sealing", "warehouse")),
     *(PACKAGE / "state" / f"{name}.py" for name in ("ledger/ledger", "ledger/file", "learned_weights")),

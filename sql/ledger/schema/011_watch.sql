@@ -6,7 +6,8 @@ CREATE TABLE watch_series (
     subject TEXT NOT NULL,
     source TEXT NOT NULL,
     measure TEXT NOT NULL,
-    UNIQUE (subject_kind, subject, source, measure)
+    scope TEXT NOT NULL,              -- of deliveries of these municipalities, as in runs
+    UNIQUE (subject_kind, subject, source, measure, scope)
 ) STRICT;
 
 -- A value is written when it is another than the time before; an empty one says that it was there no more. `on_day` counts days since
@@ -32,9 +33,16 @@ CREATE TABLE watch_alarms (
     list_on TEXT NOT NULL,            -- the day of the list or delivery that first showed it
     value REAL NOT NULL,
     usual REAL,
+    scope TEXT NOT NULL,
     first_run_no INTEGER NOT NULL,
     gone_run_no INTEGER,
     PRIMARY KEY (alarm_id, first_run_no)
+) STRICT;
+
+-- What a run told people of the changes that stand: numbers of lists, sources and the register, as its run.json has them.
+CREATE TABLE watch_told (
+    run_no INTEGER PRIMARY KEY,
+    told TEXT NOT NULL
 ) STRICT;
 
 -- What a person said of an alarm: it is as it should be, and what is usual begins with it.

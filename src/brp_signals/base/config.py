@@ -245,15 +245,15 @@ class Retention(_Section):
     """A case with all that belongs to it: months after its departure left the look-back, and
     a year after its last decision at least."""
     decided_by_months: Annotated[int, Field(ge=1, le=120)] = 24
-    """Who took a decision, a name or role of staff: months after the day of the decision, and never longer than the
-    decision itself."""
+    """Who took a decision (a name or role of staff): months after its day, and never longer than the decision."""
     output_days: Annotated[int, Field(ge=1, le=184)] = 92
-    """Lists and report of a delivery: days after its reference date. Half a year at most, so that no list outlives a
-    case on it."""
+    """Lists and report: days after the reference date; half a year at most, so that no list outlives a case on it."""
     backup_days: Annotated[int, Field(ge=1, le=366)] = 31
     """A copy of the ledger made before its tables changed: days after it was made."""
     run_months: Annotated[int, Field(ge=6, le=240)] = 60
     """The account of a run in the ledger, which names no person: months after its reference date."""
+    watch_months: Annotated[int, Field(ge=14, le=120)] = 14
+    """Numbers that a night is held against (docs/watch.md), of no person: months; a year and a summer at least."""
 
     @field_validator("case_months")
     @classmethod

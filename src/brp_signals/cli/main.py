@@ -12,7 +12,7 @@ import typer
 
 from brp_signals.base import streams
 from brp_signals.base.errors import InternalFailure, SignalsError, Stopped, UsageProblem
-from brp_signals.cli import cases, nights, trusted_zone  # noqa: F401 -- each adds its commands to the application
+from brp_signals.cli import cases, nights, trusted_zone, watching  # noqa: F401 -- each adds its commands to the application
 from brp_signals.cli.options import app
 from brp_signals.cli.saying import say
 from brp_signals.publish.in_dutch import told
@@ -20,7 +20,7 @@ from brp_signals.publish.in_dutch import told
 #: Commands that publish at their end or not at all; another command may be stopped with part of its work done.
 _PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
 #: Commands of clerks, coordinators and stewards; the others are for engineers, in English.
-_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate", "backtest"}
+_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate", "backtest", "watch"}
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What a run adds to the ledger, from its tables, written in one transaction."""
 
+import json
 from typing import Any
 
 from brp_signals.delivery.contract import CONFIDENTIAL, DEPARTED, LISTS_OF, REQUIRED, TRACES_OF
@@ -124,7 +125,20 @@ def _additions(night: Night) -> Additions:
         ),
         watch_alarms=_rows(night, "SELECT * FROM watch_alarms ORDER BY alarm_id"),
         watch_over=_rows(night, "SELECT alarm_id FROM watch_over ORDER BY alarm_id"),
+        watch_told=[(json.dumps(night.account["watch"]),)],
+        acknowledged=_accepted(night),
     )
+
+
+def _accepted(night: Night) -> list[tuple[str, str, str]]:
+    """Changes that block, which a person let pass with the delivery: they need no second word to pass tomorrow."""
+    accepted = night.account.get("accepted_drift", {})
+    return [
+        (alarm_id, night.account["started_at"], accepted["reason"])
+        for alarm in night.account["watch"]
+        if accepted and alarm["consequence"] == "block" and not alarm["acknowledged"]
+        for alarm_id in alarm["ids"]
+    ]
 
 
 def _rows(night: Night, statement: str) -> list[tuple[Any, ...]]:

@@ -118,6 +118,17 @@ EVERYTHING: Final = (
         ("secrecy",),
     ),
     Stored(
+        "numbers of school lists, sources and the register that each night is held against, changes that were found "
+        "and why staff acknowledged them; no person",
+        "ledger",
+        "{value} months; a number that still stands stays, and a change until the second run after it was over",
+        "the day of the school list, of anything else the reference date",
+        _ACCOUNT,
+        "what is usual is known from a year and a summer; a change stands until it is over or acknowledged",
+        "retention.watch_months",
+        ("watch_series", "watch_values", "watch_alarms", "watch_acknowledged", "watch_told"),
+    ),
+    Stored(
         "what a run was: delivery, hashes, counts, accepted drift; no person",
         "ledger",
         "{value} months, and not while a case refers to it; the last two runs stay",

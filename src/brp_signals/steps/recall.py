@@ -3,6 +3,7 @@
 Nothing after this step reads the ledger, and only publish writes it.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -128,6 +129,7 @@ ALARMS = {
     "usual": "DOUBLE",
     "is_open": "BOOLEAN",
     "is_acknowledged": "BOOLEAN",
+    "over_on": "DATE",
 }
 #: From and until which day the points of a series say what is usual.
 BASELINES = {
@@ -243,14 +245,15 @@ def _load(night: Night, memory: Memory) -> None:
 
 def _load_watched(night: Night, memory: Memory, comparable: Sequence[Run]) -> None:
     """What the watch knew of deliveries of this scope: other municipalities have other numbers."""
-    load, numbers = night.warehouse.load, {run.run_no for run in comparable}
-    series = [(*row[:4], *row[5:]) for row in memory.series if row[4] in numbers]
+    load, scope = night.warehouse.load, json.dumps(scope_of(night))
+    series = [(*row[:4], *row[5:]) for row in memory.series if row[4] == scope]
+    alarms = [row[:-1] for row in memory.alarms if row[-1] == scope]
     # Two deliveries of one day: the later one counts.
     load("recall_series", SERIES, {row[:5]: row for row in series}.values())
     days = sorted({run.reference_date for run in comparable})[-_NIGHTS:]
     load("recall_nights", {"on_day": "DATE"}, [(day,) for day in days])
-    load("recall_alarms", ALARMS, memory.alarms)
-    load("recall_baselines", BASELINES, _baselines(memory.alarms))
+    load("recall_alarms", ALARMS, alarms)
+    load("recall_baselines", BASELINES, _baselines(alarms))
 
 
 def _baselines(alarms: Rows) -> list[tuple[object, ...]]:

@@ -119,6 +119,7 @@ def _purge_ledger(ledger: Ledger, day: date, retention: Retention, look_back_mon
         decided_before=add_months(day, -_DECISION_MONTHS),
         runs_before=add_months(day, -retention.run_months),
         named_before=add_months(day, -retention.decided_by_months),
+        watched_before=add_months(day, -retention.watch_months),
     )
     ledger.compact()
     return removed

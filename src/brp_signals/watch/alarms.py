@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -58,9 +58,10 @@ class Alarm:
     now: Scored | None = field(default=None, compare=False)
 
 
-def begun(scored: Scored, today: date) -> Alarm:
-    """A new alarm about a series; its id is the same whenever the night is run again."""
-    text = "|".join((scored.detector, *scored.key, today.isoformat()))
+def begun(scored: Scored, today: date, scope: Sequence[str] = ()) -> Alarm:
+    """A new alarm about a series of deliveries of these municipalities; its id is the same whenever the night is run
+    again."""
+    text = "|".join((scored.detector, *scored.key, today.isoformat(), *scope))
     return Alarm(
         f"W-{hashlib.sha256(text.encode()).hexdigest()[:6].upper()}",
         scored.detector,
@@ -77,7 +78,11 @@ def begun(scored: Scored, today: date) -> Alarm:
 
 
 def settle(
-    standing: Iterable[Alarm], scored: Mapping[Key, Scored], limits: Mapping[str, float], today: date
+    standing: Iterable[Alarm],
+    scored: Mapping[Key, Scored],
+    limits: Mapping[str, float],
+    today: date,
+    scope: Sequence[str] = (),
 ) -> tuple[list[Alarm], list[Alarm]]:
     """The alarms of tonight, and those of before that are over.
 
@@ -93,7 +98,7 @@ def settle(
             score = max(now.score if now else 0.0, limits[alarm.check])
             held[alarm.key] = replace(alarm, now=now, score=score)
     new = [
-        begun(series, today)
+        begun(series, today, scope)
         for key, series in scored.items()
         if key not in held and series.score > limits[series.check]
     ]

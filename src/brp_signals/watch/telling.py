@@ -7,6 +7,8 @@ from brp_signals.watch.alarms import MOST_ALIKE, Alarm, leading, weight
 
 #: A number of people below this is told of nobody.
 SMALLEST_TOLD: Final = 5
+#: What a change may lead to, the mildest first.
+CONSEQUENCES: Final = ("warn", "hold", "block")
 #: What a change of many schools or sources at once is a change of.
 _TABLE_OF: Final = {"school": "enrolments", "source": "traces", "municipality": "persons"}
 _OF_PEOPLE: Final = ("stock", "count", "faults")
@@ -46,7 +48,7 @@ def _row(
         "is_new": alarm.is_new,
         "acknowledged": alarm.is_acknowledged,
         "weight": weight(alarm, n_cases),
-        "consequence": consequences[alarm.check],
+        "consequence": max((consequences[each.check] for each in (alarm, *others)), key=CONSEQUENCES.index),
         "unit": now.unit if now else "",
         "value": _shown(alarm, alarm.value),
         "expected": _shown(alarm, alarm.usual),
@@ -54,6 +56,7 @@ def _row(
         "n_cases": n_cases,
         "also": sorted(other.key[3] for other in others),
         "subjects": [subject],
+        "ids": sorted(each.alarm_id for each in (alarm, *others)),
     }
 
 
@@ -65,6 +68,20 @@ def _shown(alarm: Alarm, number: float | None) -> float | None:
     if now.unit in _OF_PEOPLE and 0 < number < SMALLEST_TOLD:
         return None
     return round(number, 4)
+
+
+def protected(unit: str, value: float | None, n: float | None) -> float | None:
+    """A number for other programs: None where one to four people are behind it, or behind a share of `n`, or where
+    nobody knows of how many it is a share."""
+    if value is None or unit == "days":
+        return value
+    if unit != "share":
+        parts = [value]
+    elif n:
+        parts = [value * n, (1 - value) * n]
+    else:
+        return None
+    return None if any(0.5 <= part < SMALLEST_TOLD - 0.5 for part in parts) else value
 
 
 def _alike(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
@@ -90,5 +107,7 @@ def _as_one(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "n_cases": sum(row["n_cases"] for row in rows),
             "weight": max(row["weight"] for row in rows),
             "subjects": sorted(row["subject"] for row in rows),
+            "ids": sorted(alarm_id for row in rows for alarm_id in row["ids"]),
+            "consequence": max((row["consequence"] for row in rows), key=CONSEQUENCES.index),
         }
     ]

@@ -15,6 +15,7 @@ from brp_signals.state.ledger.records import (
     Position,
     Rows,
     Run,
+    WatchedValue,
 )
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Position",
     "Rows",
     "Run",
+    "WatchedValue",
     "condition",
     "last_run",
     "nothing_published",

@@ -40,6 +40,7 @@ from brp_signals.state.ledger.records import (
     Memory,
     Position,
     Run,
+    WatchedValue,
 )
 
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -104,7 +105,8 @@ class Ledger:
         number = {"run_no": run.run_no}
         with explained("written"), transaction(self._connection):
             self._take_back(number)
-            self._connection.execute(sql("keep_decided"), number)
+            for name in ("keep_decided", "remove_acknowledged"):
+                self._connection.execute(sql(name), number)
             self._connection.execute(
                 sql("record_taken_back"),
                 (run.run_id, run.delivery_id, run.reference_date.isoformat(), taken_back_at, reason),
@@ -192,6 +194,35 @@ class Ledger:
             )
         ]
 
+    def told_alarms(self) -> list[dict[str, Any]]:
+        """The changes that stand after the newest run of each scope, as it told them, each with its scope."""
+        return [
+            {**alarm, "scope": json.loads(scope)}
+            for scope, told in self._connection.execute(sql("told_alarms"))
+            for alarm in json.loads(told)
+        ]
+
+    def acknowledged(self) -> dict[str, tuple[str, str]]:
+        """By the id of an alarm when a person acknowledged it and why."""
+        return {alarm_id: (at, reason) for alarm_id, at, reason in self._connection.execute(sql("acknowledged"))}
+
+    def knows_alarm(self, alarm_id: str) -> bool:
+        """Whether some run found this alarm, standing or over."""
+        return self._connection.execute(sql("known_alarm"), (alarm_id,)).fetchone() is not None
+
+    def acknowledge(self, alarm_ids: Iterable[str], acknowledged_at: str, reason: str) -> None:
+        """Remember that a person said of these alarms that they are as it should be, all of them or none."""
+        rows = [(alarm_id, acknowledged_at, reason) for alarm_id in alarm_ids]
+        with explained("written"), transaction(self._connection):
+            self._connection.executemany(sql("record_acknowledged"), rows)
+
+    def watched(self) -> list[WatchedValue]:
+        """The numbers that the watch remembers, those of one series in their order."""
+        return [
+            WatchedValue(tuple(json.loads(scope)), kind, subject, source, measure, date.fromisoformat(day), value, n)
+            for scope, kind, subject, source, measure, day, value, n in self._connection.execute(sql("watched"))
+        ]
+
     def drawn(self, case_id: str) -> tuple[date, str] | None:
         """The day an ordinary case was drawn for the control sample, and its stratum; None when it was not, or is under
         secrecy."""
@@ -199,10 +230,17 @@ class Ledger:
         return (date.fromisoformat(found[0]), found[1]) if found else None
 
     def purge(
-        self, *, departed_before: date, decided_before: date, runs_before: date, named_before: date
+        self,
+        *,
+        departed_before: date,
+        decided_before: date,
+        runs_before: date,
+        named_before: date,
+        watched_before: date,
     ) -> dict[str, int]:
         """Remove cases with departure and decisions before these days, with everything that belongs to them, and old
-        runs; of decisions from before `named_before` that are kept longer, remove who took them.
+        runs; of decisions from before `named_before` that are kept longer, remove who took them; of what the watch
+        remembers, numbers that stood no more on `watched_before` and changes that were over.
 
         An incomplete departure date counts as its last possible day; of several dates of a case the last one counts.
         All of it or nothing. Returns how many went, per kind; cases by the status they had.
@@ -212,6 +250,7 @@ class Ledger:
             "decided_before": decided_before.isoformat(),
             "runs_before": runs_before.isoformat(),
             "named_before": named_before.isoformat(),
+            "watched_before": watched_before.isoformat(),
         }
         with explained("written"), transaction(self._connection):
             over = self._cases_over(departed_before, days)
@@ -221,6 +260,7 @@ class Ledger:
             inquiries = self._connection.execute(sql("remove_inquiries"), days).rowcount
             self._connection.execute(sql("remove_secrecy"), days)
             self._connection.execute(sql("remove_facts"))
+            watched = self._remove_watched(days)
             runs = self._connection.execute(sql("remove_runs"), days).rowcount
             self._connection.execute(sql("remove_taken_back"), days)
             self._connection.execute(sql("remove_rule_sets"))
@@ -231,8 +271,15 @@ class Ledger:
             "cases undecided": statuses.total(),
             "names of staff": names,
             "inquiries": inquiries,
+            "numbers of the watch": watched,
             "runs": runs,
         }
+
+    def _remove_watched(self, days: dict[str, str]) -> int:
+        """Remove what is over its term of what the watch remembers; returns how many numbers went."""
+        removed, *_ = [self._connection.execute(statement, days).rowcount for statement in statements("remove_watch")]
+        self._connection.execute(sql("remove_acknowledged"))
+        return removed
 
     def compact(self) -> None:
         """Leave nothing of what was removed in the file or in its write-ahead log.

@@ -69,6 +69,8 @@ class Additions:
     watch_values: Rows = ()
     watch_alarms: Rows = ()
     watch_over: Rows = ()
+    watch_told: Rows = ()
+    acknowledged: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,23 @@ class DecisionPair:
     outcome_code: str
     other_outcome_code: str
     imported_at: str
+
+
+@dataclass(frozen=True)
+class WatchedValue:
+    """One number that the watch remembers, since `on_day` until the next of its series; None when it was there no more.
+
+    `scope` is that of the deliveries it is from, `n` of how many a share is, where that is remembered.
+    """
+
+    scope: tuple[str, ...]
+    subject_kind: str
+    subject: str
+    source: str
+    measure: str
+    on_day: date
+    value: float | None
+    n: float | None
 
 
 @dataclass(frozen=True)

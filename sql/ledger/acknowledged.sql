@@ -1,0 +1,1 @@
+SELECT alarm_id, acknowledged_at, reason FROM watch_acknowledged

@@ -1,0 +1,1 @@
+SELECT 1 FROM watch_alarms WHERE alarm_id = ? LIMIT 1

@@ -1,0 +1,2 @@
+INSERT INTO watch_told (told, run_no)
+VALUES (?, :run_no)
