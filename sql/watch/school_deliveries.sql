@@ -4,6 +4,10 @@ SELECT
     lists.* EXCLUDE (recency),
     row_number() OVER (PARTITION BY lists.source, lists.school_id ORDER BY lists.seen_on DESC) AS recency
 FROM valid_school_deliveries AS lists
-LEFT JOIN watch_held AS held
-    ON held.subject_kind = 'school' AND lists.source = held.source AND lists.school_id = held.subject
-WHERE held.subject IS NULL OR lists.seen_on < held.from_on
+ANTI JOIN watch_held AS held
+    ON
+        held.subject_kind = 'school'
+        AND lists.source = held.source
+        AND lists.school_id = held.subject
+        AND lists.seen_on >= held.from_on
+        AND lists.seen_on < held.until_on

@@ -89,6 +89,7 @@ TESTS_OF_NIGHTS = {
     },
     **{f"control/{name}.sql": "ledger/test_control_sample.py" for name in ("cases", "frame", "rows")},
     "control/left.sql": "ledger/test_secrecy.py",
+    "cases/held.sql": "watch/test_holding.py",
     # What is remembered of the nights before is empty in the laboratory.
     **{
         f"{file}.sql": "ledger/test_secrecy.py"

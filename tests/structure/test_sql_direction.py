@@ -21,7 +21,11 @@ MAY_READ = {
     "watch": ("watch_", "valid_", "stage_", "validate_outcomes", "settings_trace_sources", "recall_"),
     "facts": ("valid_", "watch_", "facts_", "settings_", "stage_absent", "recall_"),
     "rules": ("facts_",),
-    "cases": ("cases_", "facts_", "rules_evidence", "rules_against", "rules_absences", "recall_", "settings_"),
+    # What the watch holds is told with the case that stays as it was.
+    "cases": (
+        *("cases_", "facts_", "rules_evidence", "rules_against", "rules_absences", "recall_", "settings_"),
+        "watch_held",
+    ),
     "control": ("control_", "cases_", "facts_departures_in_view", "facts_persons", "recall_", "settings_"),
     "rank": ("rank_", "cases_"),
     # A look back runs the steps again on rows that were cut, and reads what they found.

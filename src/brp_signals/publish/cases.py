@@ -62,7 +62,7 @@ class Background:
     def __init__(self, night: Night, changed: Changed) -> None:
         self.today = night.reference_date
         self._changed = changed
-        self._silences = _read_silences(night)
+        self._unheard = _read_unheard(night)
         self._day_numbers = read_day_numbers(night)
 
     def of_case(self, row: Row, leading: Rule, signs: tuple[Sign, ...], cautions: Sequence[str]) -> OfEveryCase:
@@ -79,7 +79,7 @@ class Background:
             next_step_nl=step,
             organisation_nl=organisation,
             duty_until=row["duty_until"],
-            notes_nl=(*cautions, *self._silences.get(case_id, ())),
+            notes_nl=(*cautions, *self._unheard.get(case_id, ())),
             signs=signs,
             change_nl=self._changed.of_case(case_id),
             decision_nl=wording.decision_in_force(outcome, decided_on, self._day_numbers.get(case_id, 1)),
@@ -88,15 +88,23 @@ class Background:
         )
 
 
-def _read_silences(night: Night) -> dict[str, tuple[str, ...]]:
-    """By case number the sentences about what is silent about the child tonight."""
-    found: dict[str, tuple[str, ...]] = {}
-    for row in night.warehouse.query(
-        "SELECT case_id, source, since_on FROM cases_silences WHERE NOT is_heard ORDER BY case_id, source",
+def _read_unheard(night: Night) -> dict[str, tuple[str, ...]]:
+    """By case number the sentences about what says nothing about the child tonight: it is silent, or the watch holds
+    it."""
+    silent = night.warehouse.query(
+        "SELECT case_id, source, since_on FROM cases_silences AS silences WHERE NOT is_heard "
+        "AND (case_id, source) NOT IN (SELECT (case_id, subject) FROM cases_held WHERE subject_kind = 'source') "
+        "ORDER BY case_id, source",
         "cases/silences",
-    ):
-        text = wording.silence(row["source"], row["since_on"])
-        found[row["case_id"]] = (*found.get(row["case_id"], ()), text)
+    )
+    held = night.warehouse.query("SELECT * FROM cases_held ORDER BY ALL", "cases/held")
+    sentences = [
+        *((row["case_id"], wording.silence(row["source"], row["since_on"])) for row in silent),
+        *((row["case_id"], wording.held(row["subject_kind"], row["subject"], row["from_on"])) for row in held),
+    ]
+    found: dict[str, tuple[str, ...]] = {}
+    for case_id, sentence in sentences:
+        found[case_id] = (*found.get(case_id, ()), sentence)
     return found
 
 

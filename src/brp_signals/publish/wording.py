@@ -336,6 +336,15 @@ def silence(source: str, since_on: date) -> str:
     )
 
 
+def held(kind: str, subject: str, from_on: date) -> str:
+    """Since when what a school or source delivers is so unlike what is usual that nothing is concluded from it."""
+    what = f"De lijst van school {subject}" if kind == "school" else f"De bron {source(subject)}"
+    return (
+        f"{what} is sinds {dutch(from_on)} opvallend anders dan gewoonlijk en wordt niet gebruikt; dit signaal blijft "
+        "zoals het was."
+    )
+
+
 def changes(content: AnyList) -> str:
     """What changed since the last list, in numbers; before a second run there is nothing to compare with."""
     if content.changes is None:

@@ -58,6 +58,7 @@ def run(night: Night) -> dict[str, int]:
         "current",
         "inquiries",
         "silences",
+        "held",
         "remembered",
         "secrecy",
     ):

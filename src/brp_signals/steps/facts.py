@@ -57,7 +57,10 @@ def run(night: Night) -> dict[str, int]:
     counts = night.warehouse.fetch("facts/counts.sql", **night.parameters)[0]
     night.account["silent_sources"] = night.warehouse.query(
         "SELECT source_code, kind, coalesce(silent_since_on, CAST($today AS DATE)) AS silent_since_on "
-        "FROM facts_silent_sources INNER JOIN recall_sources USING (source_code, kind) ORDER BY source_code, kind",
+        "FROM facts_silent_sources INNER JOIN recall_sources USING (source_code, kind) "
+        # What the watch holds did deliver, and has an alarm of its own.
+        "WHERE (source_code, kind) NOT IN (SELECT (subject, source) FROM watch_held WHERE subject_kind = 'source') "
+        "ORDER BY source_code, kind",
         "facts/silent_sources",
         today=night.reference_date,
     )

@@ -6,24 +6,26 @@ which of them stands with the limit in `expectations/watch/`.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import resource
+from brp_signals.state.ledger import NATIONAL
 from brp_signals.steps.night import Night
 from brp_signals.watch.alarms import KEY, Alarm, Key, Scored, settle
-from brp_signals.watch.telling import told
+from brp_signals.watch.telling import CONSEQUENCES, told
 
 TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "code_series", "fault_series")
-CONSEQUENCES: Final = ("warn", "hold", "block")
 #: What holding keeps apart: a list or a source; other subjects hold no case of their own.
 _HELD: Final = ("school", "source")
 _SHARE: Final = 0.05
 
-
 Checks = dict[str, dict[str, Any]]
+#: What is held: kind, subject and source, from its first day until the day before its last one.
+Held = tuple[str, str, str, date, date]
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,14 @@ def look(night: Night, checks: Checks) -> Found:
     consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
     standing = _standing(night)
     scores = _score(night, {alarm.key for alarm in standing}, min(limits.values()))
-    alarms, over = settle(standing, {each.key: each for each in scores.series}, limits, night.reference_date)
+    scored = {each.key: each for each in scores.series}
+    scope = NATIONAL if night.delivered.is_national else night.delivered.municipalities
+    alarms, over = settle(standing, scored, limits, night.reference_date, scope)
     night.create("watch_cases", "watch/cases.sql")
     night.account["watch"] = told(alarms, consequences, _cases(night))
     _load_alarms(night, alarms, over)
-    hold(night, [alarm for alarm in alarms if consequences[alarm.check] == "hold" and not alarm.is_acknowledged])
+    holding = {name for name, consequence in consequences.items() if consequence == "hold"}
+    hold(night, [*_held(alarms, holding), *_passed_over(night, over, scored, holding)])
     return Found(alarms, scores.highest)
 
 
@@ -96,16 +101,44 @@ def measure(night: Night) -> None:
     night.create("watch_changes", "watch/changes.sql")
 
 
-def hold(night: Night, alarms: list[Alarm]) -> None:
+def hold(night: Night, held: Iterable[Held]) -> None:
     """Make `watch_held`, and the views of what may be relied on without it, which facts read."""
-    first: dict[Key, date] = {}
-    for alarm in alarms:
-        if alarm.key[0] in _HELD:
-            first[alarm.key[:3]] = min(alarm.list_on, first.get(alarm.key[:3], alarm.list_on))
-    columns = {"subject_kind": "VARCHAR", "subject": "VARCHAR", "source": "VARCHAR", "from_on": "DATE"}
-    night.warehouse.load("watch_held", columns, [(*key, day) for key, day in first.items()])
+    columns = {**dict.fromkeys(KEY[:3], "VARCHAR"), "from_on": "DATE", "until_on": "DATE"}
+    night.warehouse.load("watch_held", columns, sorted(set(held)))
     for view in ("school_deliveries", "enrolments", "sign_days", "traces"):
         night.warehouse.view(f"watch_{view}", f"watch/{view}.sql")
+
+
+def _held(alarms: Iterable[Alarm], holding: set[str]) -> list[Held]:
+    """What nobody acknowledged of the changes that hold: by kind, subject and source its first and its last day."""
+    return [
+        _held_until(alarm, date.max)
+        for alarm in alarms
+        if alarm.check in holding and alarm.key[0] in _HELD and not alarm.is_acknowledged
+    ]
+
+
+def _passed_over(night: Night, over: Iterable[Alarm], scored: Mapping[Key, Scored], holding: set[str]) -> list[Held]:
+    """School lists that were held until one came that is as usual: they count no more than they did.
+
+    Otherwise a child who is missing from half a list would be gone as soon as the list is whole again.
+    """
+    ended = [
+        _held_until(alarm, scored[alarm.key].seen_on)
+        for alarm in over
+        if alarm.check in holding and alarm.key[0] == "school" and alarm.key in scored and not alarm.is_acknowledged
+    ]
+    earlier = night.warehouse.query("SELECT * FROM recall_alarms WHERE over_on IS NOT NULL", "watch/passed over")
+    return ended + [
+        (row["subject_kind"], row["subject"], row["source"], row["list_on"], row["over_on"])
+        for row in earlier
+        if row["check_name"] in holding
+    ]
+
+
+def _held_until(alarm: Alarm, day: date) -> Held:
+    kind, subject, source, _ = alarm.key
+    return kind, subject, source, alarm.list_on, day
 
 
 def _score(night: Night, keys: set[Key], least: float) -> Scores:
