@@ -5,7 +5,7 @@ undone: the log gets a line.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,9 @@ LISTS: Final = Asset(
     ),
 )
 
+Alarm = Mapping[str, Any]
+"""An alarm of the watch, as `NightWorker.alarms` has it."""
+
 _log = logging.getLogger("brp_signals.nightly")
 
 
@@ -47,6 +50,34 @@ def keep_counts(step: str, title: str, counts: Counts) -> None:
     with _harmless(f"The counts of {step}"):
         rows = [{"what": what, "count": str(count)} for what, count in counts.items()]
         create_table_artifact(rows, key=f"nightly-{step}", description=title)
+
+
+def keep_alarms(counts: Counts, alarms: Sequence[Alarm]) -> None:
+    """Keep what the watch found as a page: a line for each alarm that nobody acknowledged, new ones first."""
+    with _harmless("What changed"):
+        ordered = sorted(alarms, key=lambda alarm: not alarm["is_new"])
+        lines = [
+            f"- {'**nieuw** ' if alarm['is_new'] else ''}`{alarm['id']}` {alarm['sentence_nl']}" for alarm in ordered
+        ]
+        counted = ", ".join(f"{what}: {count}" for what, count in counts.items())
+        create_markdown_artifact("\n".join([counted, "", *lines]), key="nightly-watch", description="What changed")
+
+
+def keep_alarm_events(alarms: Sequence[Alarm], parameters: Mapping[str, Any]) -> None:
+    """Emit `brp-signals.watch.alarm` for each new alarm of a night that is published.
+
+    Its resource is the alarm; the delivery is related to it.
+    """
+    for alarm in alarms:
+        if alarm["is_new"]:
+            with _harmless(f"The event of alarm {alarm['id']}"):
+                names = ("detector", "subject_kind", "subject", "consequence", "sentence_nl")
+                emit_event(
+                    "brp-signals.watch.alarm",
+                    resource={"prefect.resource.id": f"brp-signals.alarm.{alarm['id']}"},
+                    related=[{**_delivery(parameters), "prefect.resource.role": "delivery"}],
+                    payload={name: alarm[name] for name in names},
+                )
 
 
 def keep_lists(counts: Counts) -> None:
@@ -78,16 +109,16 @@ def keep_event(what: str, parameters: Mapping[str, Any], payload: Mapping[str, A
     Its resource is the delivery; `parameters` are those of the nightly flow.
     """
     with _harmless(f"The event that this night is {what}"):
-        known = night_in_view(parameters)
-        delivery_id = known[1] if known else "unknown"
-        emit_event(
-            f"brp-signals.night.{what}",
-            resource={
-                "prefect.resource.id": f"brp-signals.delivery.{delivery_id}",
-                "prefect.resource.name": night_name(parameters),
-            },
-            payload=dict(payload),
-        )
+        emit_event(f"brp-signals.night.{what}", resource=_delivery(parameters), payload=dict(payload))
+
+
+def _delivery(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The delivery of a night, as a resource."""
+    known = night_in_view(parameters)
+    return {
+        "prefect.resource.id": f"brp-signals.delivery.{known[1] if known else 'unknown'}",
+        "prefect.resource.name": night_name(parameters),
+    }
 
 
 @contextmanager

@@ -16,11 +16,18 @@ from prefect.states import Completed
 
 from brp_signals.base.logs import listen
 from brp_signals.delivery.inbox import is_published, newest_delivery
-from brp_signals.schedule.alerts import night_cancelled, night_failed, night_went_well, when_ahead, when_overdue
+from brp_signals.schedule.alerts import (
+    night_cancelled,
+    night_failed,
+    night_went_well,
+    when_ahead,
+    when_changed,
+    when_overdue,
+)
 from brp_signals.schedule.lifeline import end_with
 from brp_signals.schedule.worker import Counts, NightWorker
 from flows import steps
-from flows.kept import keep_event, keep_lists, night_name
+from flows.kept import keep_alarm_events, keep_event, keep_lists, night_name
 
 #: A night that is not over after this time is ended; the shop opens at eight.
 TIME_LIMIT_MINUTES: Final = 180.0
@@ -99,9 +106,12 @@ def nightly(
         chosen, reference_date=reference_date, state=state, output=output, config=config, deadline_seconds=seconds
     ) as night:
         published = run_steps(night)
+    parameters = {"delivery": chosen, "reference_date": reference_date}
     night_went_well(state)
     keep_lists(published)
-    keep_event("published", {"delivery": chosen, "reference_date": reference_date}, published)
+    keep_event("published", parameters, published)
+    keep_alarm_events(night.alarms, parameters)
+    when_changed(night.alarms, parameters, state=state, config=config)
     purged = steps.purge(state, output, config, return_state=True)
     if purged.is_failed():
         _log.error("Night published, but not purged: %s", purged.result(raise_on_failure=False))

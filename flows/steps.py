@@ -15,7 +15,7 @@ from brp_signals.base.errors import InternalFailure, SignalsError
 from brp_signals.base.logs import step_done
 from brp_signals.schedule.worker import Counts, NightWorker, PassingFailure
 from brp_signals.upkeep.purging import purge as purge_now
-from flows.kept import keep_counts
+from flows.kept import keep_alarms, keep_counts
 
 #: For steps that use files of other programs: a share may be away or a disk full for a moment.
 RETRIES: Final = 2
@@ -75,7 +75,7 @@ def validate(night: NightWorker) -> Counts:
 def watch(night: NightWorker) -> Counts:
     """Hold the numbers of tonight against those of earlier nights; what changed is kept as an artifact."""
     counts = _run(night, "watch")
-    keep_counts("watch", "What changed", counts)
+    keep_alarms(counts, night.alarms)
     return counts
 
 

@@ -21,7 +21,7 @@ from brp_signals.base.reason_text import checked_reason
 from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.warehouse import Warehouse
 from brp_signals.publish import output as publish
-from brp_signals.publish import steward_words
+from brp_signals.publish import steward_words, watch_words
 from brp_signals.publish.commit import hide, refuse_open_output, repair
 from brp_signals.publish.in_dutch import in_dutch
 from brp_signals.publish.ownership import hold_output, refuse_older_ledger
@@ -51,6 +51,9 @@ _STEPS: Final[dict[str, Callable[[Night], dict[str, Any]]]] = {
 }
 #: The order of the night, in one word a step.
 STEPS: Final = tuple(_STEPS)
+
+#: What the scheduler gets of an alarm, with its sentence.
+_TOLD_OUTSIDE: Final = ("id", "detector", "subject_kind", "subject", "consequence", "is_new")
 
 #: The database's share of the memory that a run may hold. Of 1 GB the libraries take three tenths, lists one more, and
 #: a database's allocator keeps nearly as much again as the database accounts for.
@@ -93,6 +96,17 @@ class OpenNight:
         account["seconds"][name] = round(time.perf_counter() - wall, 3)
         account["cpu_seconds"][name] = round(time.process_time() - cpu, 3)
         return counts
+
+    @property
+    def alarms(self) -> list[dict[str, Any]]:
+        """What the watch found and nobody acknowledged, as the scheduler and alerts may know it: what changed at which
+        school or source, and the sentence; numbers of lists, nothing of a person.
+        """
+        return [
+            {**{name: alarm[name] for name in _TOLD_OUTSIDE}, "sentence_nl": watch_words.sentence(alarm)}
+            for alarm in self.night.account.get("watch", ())
+            if not alarm["acknowledged"]
+        ]
 
     def _hold_new_output(self) -> None:
         """Make the output folder where there was none when the run began, and hold it."""

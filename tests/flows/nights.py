@@ -4,7 +4,7 @@ Each leaves what it was asked in `steps.txt` of its state folder, so that a test
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ CANARY = "Canarinho Zwartvogel 19991231"
 
 
 class QuietNight:
-    """A night in which every step succeeds."""
+    """A night in which every step succeeds and the watch finds nothing."""
+
+    alarms: Sequence[dict[str, Any]] = ()
 
     def __init__(self, state: Path, output: Path) -> None:
         self.state = state
@@ -37,6 +39,31 @@ class QuietNight:
 
     def close(self) -> None:
         (self.state / "closed.txt").touch()
+
+
+class ChangedNight(QuietNight):
+    """A night in which the watch finds a change of tonight, beside one that stands longer."""
+
+    alarms = (
+        {
+            "id": "W-0000A1",
+            "detector": "level",
+            "subject_kind": "school",
+            "subject": "99ZZ00",
+            "consequence": "hold",
+            "is_new": True,
+            "sentence_nl": "School 99ZZ00 (bron schoollijst): aantal leerlingen sinds 20-11-2026 32, gewoonlijk 61.",
+        },
+        {
+            "id": "W-0000A2",
+            "detector": "flag",
+            "subject_kind": "source",
+            "subject": "verzuim",
+            "consequence": "warn",
+            "is_new": False,
+            "sentence_nl": "Bron verzuim: sinds 19-11-2026 komt er geen bruikbare regel meer.",
+        },
+    )
 
 
 class EndlessNight(QuietNight):
@@ -109,6 +136,7 @@ def unjudged(delivery: Path, **opening: Any) -> pipeline.OpenNight:
 
 
 quiet = _opener(QuietNight)
+changed = _opener(ChangedNight)
 endless = _opener(EndlessNight)
 faulty = _opener(FaultyNight)
 shaky = _opener(ShakyNight)

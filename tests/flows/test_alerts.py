@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from brp_signals.schedule import alerts
-from brp_signals.schedule.alerts import night_cancelled, night_failed, night_went_well, when_overdue
+from brp_signals.schedule.alerts import night_cancelled, night_failed, night_went_well, when_changed, when_overdue
 
 from .test_inbox import deliver
 
@@ -64,6 +64,22 @@ def test_a_failure_is_told_as_one_object(desk: Desk) -> None:
     assert told == {"kind": "night_failed", "sentence": HOSTILE, "delivery_id": "d1"}
     assert not (desk.folder / "hostile").exists()
     assert (desk.state / alerts.FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_each_change_is_told_once_and_those_of_one_night_together(desk: Desk) -> None:
+    alarms = [{"id": f"W-00000{number}", "is_new": True, "sentence_nl": f"Zin {number}."} for number in range(3)]
+    standing = {"id": "W-000009", "is_new": False, "sentence_nl": "Oud."}
+    where = {"state": desk.state, "config": desk.config}
+    when_changed([standing], desk.parameters, **where)
+    assert desk.told() == []
+    for found in (alarms[:2], [*alarms, standing], alarms):
+        when_changed(found, desk.parameters, **where)
+        night_went_well(desk.state)
+    first, second = desk.told()
+    assert (first["kind"], first["sentence"].count("W-")) == ("watch", 2)
+    assert first["sentence"].endswith("W-000000: Zin 0. W-000001: Zin 1.")
+    assert second["sentence"].startswith("The watch found 1 new change in what")
+    assert second["sentence"].endswith("ack which are as they should be. W-000002: Zin 2.")
 
 
 def test_the_same_failure_is_told_once_until_a_night_goes_well(desk: Desk) -> None:

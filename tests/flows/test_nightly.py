@@ -25,7 +25,7 @@ from brp_signals.upkeep.purging import Purged
 from tests.support.deliveries import describe, write_delivery
 
 from .conftest import LIMIT_MINUTES, ROOT, wait_for
-from .nights import CANARY
+from .nights import CANARY, ChangedNight
 from .test_alerts import Desk
 from .test_inbox import deliver, publish
 
@@ -134,7 +134,7 @@ def test_counts_are_kept_as_artifacts(night: RunNight, prefect_home: Path) -> No
     night("quiet")
     run_id, _ = last_run(prefect_home)
     kept = rows(prefect_home, f"SELECT key, data FROM artifact WHERE flow_run_id = '{run_id}' AND key != ''")
-    assert {key for key, _ in kept} == {"nightly-validate", "nightly-publish", "nightly-report", "nightly-lists"}
+    assert {key.removeprefix("nightly-") for key, _ in kept} == {"validate", "watch", "publish", "report", "lists"}
     assert any("L-02" in data for _, data in kept)
 
 
@@ -167,6 +167,27 @@ def test_a_published_night_is_an_event_and_its_lists_are_an_asset(
     assert wait_for(lambda: published in events(prefect_home, "brp-signals.night.%"), seconds=30)
     assets = ("prefect.asset.materialization.succeeded", "brpsignals://lists", counts)
     assert wait_for(lambda: assets in events(prefect_home, "prefect.asset.%"), seconds=30)
+
+
+def test_what_the_watch_finds_is_kept_and_told_once(night: RunNight, prefect_home: Path, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    deliver(desk.inbox, "w1", "2026-11-20")
+    for _ in range(2):
+        night("changed", delivery=desk.inbox / "w1", config=desk.config)
+    run_id, _ = last_run(prefect_home)
+    ((page,),) = rows(
+        prefect_home, f"SELECT data FROM artifact WHERE flow_run_id = '{run_id}' AND key = 'nightly-watch'"
+    )
+    new, standing = ChangedNight.alarms
+    assert f"- **nieuw** `W-0000A1` {new['sentence_nl']}" in page
+    assert f"- `W-0000A2` {standing['sentence_nl']}" in page
+    payload = {name: new[name] for name in ("detector", "subject_kind", "subject", "consequence", "sentence_nl")}
+    emitted = [("brp-signals.watch.alarm", "brp-signals.alarm.W-0000A1", payload)] * 2
+    assert wait_for(lambda: events(prefect_home, "brp-signals.watch.%") == emitted, seconds=30)
+    (told,) = desk.told()
+    assert (told["kind"], told["delivery_id"]) == ("watch", "w1")
+    assert f"W-0000A1: {new['sentence_nl']}" in told["sentence"]
+    assert "W-0000A2" not in told["sentence"]
 
 
 @pytest.mark.parametrize(("kind", "what"), [("refusing", "refused"), ("faulty", "failed")])

@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,7 +49,7 @@ _log = logging.getLogger("brp_signals.alerts")
 @dataclass(frozen=True)
 class Alert:
     """What happened, without anything about a person. `kind` is `night_failed`, `night_cancelled`, `no_delivery`,
-    `delivery_ahead` or `schedule_stopped`."""
+    `delivery_ahead`, `schedule_stopped` or `watch`."""
 
     kind: str
     sentence: str
@@ -105,6 +105,22 @@ def when_ahead(inbox: Path, *, state: Path, config: Path | None) -> None:
         )
         _log.warning("%s", sentence)
         _tell(Alert("delivery_ahead", sentence, name), state, config)
+
+
+def when_changed(
+    alarms: Iterable[Mapping[str, Any]], parameters: Mapping[str, Any], *, state: Path, config: Path | None
+) -> None:
+    """Alert once of what the watch found new in a night that is published; `parameters` are those of the flow."""
+    told = " ".join(entry["sentence"] for entry in _delivered_alerts(state) if entry["kind"] == "watch")
+    new = [alarm for alarm in alarms if alarm["is_new"] and alarm["id"] not in told]
+    if new:
+        named = " ".join(f"{alarm['id']}: {alarm['sentence_nl']}" for alarm in new)
+        sentence = (
+            f"The watch found {len(new)} new change{'s' if len(new) > 1 else ''} in what was delivered; look at "
+            f"watch.html, and say with brp-signals watch ack which are as they should be. {named}"
+        )
+        _log.warning("%s", sentence)
+        _tell(Alert("watch", sentence, _delivery_id(parameters)), state, config)
 
 
 def night_went_well(state: Path) -> None:

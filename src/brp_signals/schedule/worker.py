@@ -51,6 +51,9 @@ class PassingFailure(InternalFailure):
 class Night(Protocol):
     """An open run of the pipeline, taken through its steps one by one."""
 
+    @property
+    def alarms(self) -> list[dict[str, Any]]: ...
+
     def run_step(self, name: str, /) -> Counts: ...
 
     def close(self) -> None: ...
@@ -104,6 +107,8 @@ class NightWorker:
         self._ends_at = time.monotonic() + deadline_seconds
         self._done: list[str] = []
         self._child: _Child | None = None
+        #: What the watch found so far, as `pipeline.OpenNight.alarms` tells it: nothing of a person.
+        self.alarms: list[dict[str, Any]] = []
 
     @property
     def process_id(self) -> int | None:
@@ -153,6 +158,7 @@ class NightWorker:
             raise InternalFailure(_died(name, self._child.end_of_life()))
         if "sentence" in answer:
             raise _KNOWN[answer["kind"]](answer["sentence"])
+        self.alarms = answer["alarms"]
         counts: Counts = answer["counts"]
         return counts
 
@@ -259,9 +265,10 @@ def _serve(line: Connection) -> None:
                 _import(order["import"])
             elif "open" in order:
                 night = _open(order["open"])
-                _reply(line, {"counts": {}})
+                _reply(line, {"counts": {}, "alarms": []})
             elif night is not None:
-                _reply(line, {"counts": night.run_step(order["step"])})
+                counts = night.run_step(order["step"])
+                _reply(line, {"counts": counts, "alarms": night.alarms})
         except BaseException as error:  # whatever it is, the other side waits for a sentence
             _reply(line, _as_answer(error, order.get("step", "delivery")))
     if night is not None:
