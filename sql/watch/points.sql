@@ -1,18 +1,71 @@
--- Grain: one point of a series as a page draws it, tonight's and earlier ones, with the usual band of tonight (`lower` to `upper`).
-WITH bands AS (
-    SELECT series.subject_kind, series.subject, series.source, series.measure, bands.usual, bands.noise
+-- Grain: one value of one series, that stands until the next one: of all earlier nights and of tonight. Of what tonight has no value any
+-- more there is one without a value. What may not be told is not in it, nor are flags, marks and days of lists. `n` is of how many a share is: of a
+-- school list its pupils, of anything else as many as tonight. `lower` and `upper` are the usual band of tonight.
+WITH told AS (
+    SELECT subject_kind, measure, unit
+    FROM watch_measures
+    WHERE is_told AND unit NOT IN ('flag', 'mark', 'day')
+),
+
+tonight AS (
+    SELECT
+        series.subject_kind,
+        series.subject,
+        series.source,
+        series.measure,
+        series.seen_on AS on_day,
+        series.value,
+        CASE WHEN NOT isnan(series.n) THEN series.n END AS n,
+        bands.usual - 3 * bands.noise AS lower,
+        bands.usual + 3 * bands.noise AS upper,
+        bands.noise
     FROM watch_series AS series
-    INNER JOIN watch_bands AS bands ON series.position = bands.position
+    LEFT JOIN watch_bands AS bands ON series.position = bands.position
+),
+
+lists AS (
+    SELECT subject, source, on_day, value AS pupils
+    FROM recall_series
+    WHERE subject_kind = 'school' AND measure = 'pupils'
 ),
 
 points AS (
-    SELECT subject_kind, subject, source, measure, on_day, value
-    FROM recall_series
-
-    UNION
-
-    SELECT subject_kind, subject, source, measure, seen_on AS on_day, round(value, 5) AS value
-    FROM watch_series
+    SELECT subject_kind, subject, source, measure, on_day, value, n, lower, upper, noise
+    FROM tonight
+    UNION ALL BY NAME
+    SELECT
+        earlier.subject_kind,
+        earlier.subject,
+        earlier.source,
+        earlier.measure,
+        earlier.on_day,
+        earlier.value,
+        coalesce(lists.pupils, tonight.n) AS n,
+        tonight.noise
+    FROM recall_series AS earlier
+    LEFT JOIN tonight
+        ON
+            earlier.subject_kind = tonight.subject_kind
+            AND earlier.subject = tonight.subject
+            AND earlier.source = tonight.source
+            AND earlier.measure = tonight.measure
+    LEFT JOIN lists
+        ON
+            earlier.subject_kind = 'school'
+            AND earlier.subject = lists.subject
+            AND earlier.source = lists.source
+            AND earlier.on_day = lists.on_day
+    WHERE tonight.on_day IS NULL OR earlier.on_day < tonight.on_day
+    UNION ALL BY NAME
+    SELECT
+        changes.subject_kind,
+        changes.subject,
+        changes.source,
+        changes.measure,
+        changes.on_day,
+        changes.value
+    FROM watch_changes AS changes
+    WHERE changes.value IS NULL
 )
 
 SELECT
@@ -20,18 +73,12 @@ SELECT
     points.subject,
     points.source,
     points.measure,
+    told.unit,
     points.on_day,
     points.value,
-    greatest(0, bands.usual - 3 * bands.noise) AS lower,
-    bands.usual + 3 * bands.noise AS upper,
-    measures.unit,
-    measures.is_told
+    points.lower,
+    points.upper,
+    points.n,
+    points.noise
 FROM points
-INNER JOIN watch_measures AS measures ON points.subject_kind = measures.subject_kind AND points.measure = measures.measure
-LEFT JOIN bands
-    ON
-        points.subject_kind = bands.subject_kind
-        AND points.subject = bands.subject
-        AND points.source = bands.source
-        AND points.measure = bands.measure
-WHERE measures.unit NOT IN ('flag', 'mark', 'day') AND measures.is_told
+INNER JOIN told ON points.subject_kind = told.subject_kind AND points.measure = told.measure

@@ -11,8 +11,10 @@ from brp_signals.publish.dossier import dossier_bytes
 from brp_signals.publish.kinds import DEPARTURES
 from brp_signals.publish.page import page_bytes
 from brp_signals.publish.report import write_report
+from brp_signals.publish.watch_page import write_watch
 from tests.publish.golden.rendered import html_text
 from tests.publish.lists import DOSSIER, EVERYTHING, HOSTILE, RETURNED, RULES, case, municipal_list, piece, sign
+from tests.publish.test_watch_page import SCHOOL, alarm, nights
 
 ACCOUNT: dict[str, Any] = {
     "delivery_id": "2026-06-15-0363",
@@ -77,6 +79,10 @@ ACCOUNT: dict[str, Any] = {
 }
 
 
+#: Files of the same folder that a page may lead to.
+BESIDE = frozenset({"findings.csv", "report.html", "watch.html"})
+
+
 class Outline(HTMLParser):
     """Tags, levels of headings, ids and links of a page."""
 
@@ -89,6 +95,7 @@ class Outline(HTMLParser):
         self.headings: list[int] = []
         self.ids: list[str] = []
         self.targets: list[str] = []
+        self.neighbours: list[str] = []
         self.outside: list[str] = []
         self.feed(text)
 
@@ -102,14 +109,15 @@ class Outline(HTMLParser):
             if name == "id":
                 self.ids.append(value or "")
             elif name in ("href", "src", "action", "srcset", "data"):
-                (self.targets if (value or "").startswith("#") else self.outside).append(value or "")
+                kind = self.targets if (value or "").startswith("#") else self.outside
+                (self.neighbours if value in BESIDE else kind).append(value or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in self.VOID:
             assert self.open.pop() == tag
 
 
-@pytest.fixture(params=["page", "empty page", "sealed page", "dossier", "report", "report of a refusal"])
+@pytest.fixture(params=["page", "empty page", "sealed page", "dossier", "report", "report of a refusal", "watch"])
 def text(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     path = tmp_path / "file.html"
     if request.param == "page":
@@ -122,6 +130,9 @@ def text(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path.write_bytes(page_bytes(municipal_list(*EVERYTHING.cases, is_sealed=True), RULES, DEPARTURES))
     elif request.param == "report":
         write_report(path, ACCOUNT)
+    elif request.param == "watch":
+        watched = nights([200.0 + day % 9 for day in range(300)], band=(190.0, 210.0))
+        write_watch(path, ACCOUNT | {"watch": [alarm("1"), alarm("2", is_new=False)]}, watched, {SCHOOL: 12})
     else:
         write_report(path, {"alarms": ["persons.csv is empty."]})
     return path.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from brp_signals.base.dates import dutch
 from brp_signals.delivery.contract import REQUIRED
@@ -25,6 +25,7 @@ CASES_FACTOR, CASES_MORE = 2, 10
 DURATION_FACTOR, SECONDS_MORE = 3, 60
 
 Row = Mapping[str, Any]
+Place = TypeVar("Place")
 
 
 def history_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
@@ -139,7 +140,7 @@ def _chart(key: str, title: str, unit: str, values: list[float | None]) -> Chart
             f"{len(known)} runs; laagste {_figure(min(known))}{unit}, hoogste {_figure(max(known))}{unit}, "
             f"laatste {newest}."
         ),
-        lines=tuple(" ".join(f"{x},{y}" for x, y in stretch) for stretch in _stretches(places) if len(stretch) > 1),
+        lines=tuple(" ".join(f"{x},{y}" for x, y in stretch) for stretch in stretches(places) if len(stretch) > 1),
         dots=tuple(place for place in places if place is not None),
         highest=_figure(high) + unit,
         lowest=_figure(low) + unit,
@@ -153,9 +154,9 @@ def _place(number: int, runs: int, value: float, low: float, high: float) -> tup
     return round(_LEFT + across * (_RIGHT - _LEFT), 1), round(_BOTTOM - share * (_BOTTOM - _TOP), 1)
 
 
-def _stretches(places: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+def stretches(places: Sequence[Place | None]) -> list[list[Place]]:
     """The places without those unknown, broken where one is: a line over a gap would tell what nobody knows."""
-    found: list[list[tuple[float, float]]] = [[]]
+    found: list[list[Place]] = [[]]
     for place in places:
         if place is None:
             found.append([])

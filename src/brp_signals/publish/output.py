@@ -24,6 +24,7 @@ from brp_signals.publish.kinds import DEPARTURES, KINDS
 from brp_signals.publish.lists import write_lists
 from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.tables import spreadsheet_text
+from brp_signals.publish.watched import work, write_watched
 from brp_signals.state import memory_files
 from brp_signals.steps.night import Night
 
@@ -77,6 +78,7 @@ def _write_all(night: Night) -> None:
             write_lists(night, folder / SEALED, kind, sealed[kind.code], changed[kind.code], rules)
         _write_quarantine(night, folder / "quarantine.csv")
         write_findings(night, folder / FINDINGS)
+        night.account["work"] = work(night, [case for own in ordinary.values() for case, _ in own])
         _write_account(night, folder, rules)
     explanations.remember(night, {code: [case for case, _ in own] for code, own in ordinary.items()})
 
@@ -124,6 +126,7 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     for alarm in account["watch"]:
         alarm["sentence_nl"] = watch_words.sentence(alarm)
     account["alarms"] = [*alarms(account), *history_alarms(account["history"])]
+    write_watched(night, folder)
     account["versions"] = versions()
     account["hashes"]["rules"] = {rule.code: rule.sha256 for rule in rules}
     account["hashes"]["outputs"] = {

@@ -79,6 +79,11 @@ def _present(account: Account) -> list[tuple[str, str]]:
 
 
 def _subtitle(account: Account) -> str:
+    return f"{scope(account)} · run {account.get('run_id', 'zonder nummer')}".removeprefix(" · ")
+
+
+def scope(account: Account) -> str:
+    """Of which day and which municipalities an account is, as far as it says so."""
     parts = []
     if "reference_date" in account:
         parts.append(f"Peildatum {dutch(date.fromisoformat(str(account['reference_date'])))}")
@@ -89,7 +94,6 @@ def _subtitle(account: Account) -> str:
         parts.append(f"{len(municipalities)} gemeenten" if is_long else f"{word} {names}")
     elif "municipalities" in account:
         parts.append("hele land")
-    parts.append(f"run {account['run_id']}" if "run_id" in account else "run zonder nummer")
     return " · ".join(parts)
 
 

@@ -68,6 +68,7 @@ def look(night: Night, checks: Checks) -> Found:
     scope = NATIONAL if night.delivered.is_national else night.delivered.municipalities
     alarms, over = settle(standing, scored, limits, night.reference_date, scope)
     night.create("watch_cases", "watch/cases.sql")
+    night.warehouse.view("watch_points", "watch/points.sql")
     night.account["watch"] = told(alarms, consequences, _cases(night))
     _load_alarms(night, alarms, over)
     holding = {name for name, consequence in consequences.items() if consequence == "hold"}

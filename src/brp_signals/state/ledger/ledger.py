@@ -223,6 +223,11 @@ class Ledger:
             for scope, kind, subject, source, measure, day, value, n in self._connection.execute(sql("watched"))
         ]
 
+    def handled(self, since: date) -> list[tuple[date, str, str]]:
+        """Day, municipality and number of the ordinary cases that people decided on since a day."""
+        found = self._connection.execute(sql("handled"), (since.isoformat(),))
+        return [(date.fromisoformat(day), municipality_code, case_id) for day, municipality_code, case_id in found]
+
     def drawn(self, case_id: str) -> tuple[date, str] | None:
         """The day an ordinary case was drawn for the control sample, and its stratum; None when it was not, or is under
         secrecy."""
