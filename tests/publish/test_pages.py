@@ -15,6 +15,7 @@ from brp_signals.publish.watch_page import write_watch
 from tests.publish.golden.rendered import html_text
 from tests.publish.lists import DOSSIER, EVERYTHING, HOSTILE, RETURNED, RULES, case, municipal_list, piece, sign
 from tests.publish.test_watch_page import SCHOOL, alarm, nights
+from tests.support.html_tree import tree
 
 ACCOUNT: dict[str, Any] = {
     "delivery_id": "2026-06-15-0363",
@@ -227,6 +228,18 @@ def test_the_report_says_what_happened(tmp_path: Path) -> None:
         "Kijk naar de bronnen.",
     ):
         assert words in text
+
+
+def test_the_report_leads_from_a_check_to_its_rows_and_to_what_changed(tmp_path: Path) -> None:
+    (passed,) = ({**check, "check": "other", "outcome": "passed"} for check in ACCOUNT["checks"])
+    write_report(tmp_path / "report.html", {**ACCOUNT, "checks": [*ACCOUNT["checks"], passed], "work": {}})
+    html = tree((tmp_path / "report.html").read_text(encoding="utf-8"))
+    codes = [cell for cell in html.all("td") if cell.all("code") and cell.text.endswith("K-05")]
+    assert [[link.attributes["href"] for link in cell.all("a")] for cell in codes] == [["findings.csv"], []]
+    assert "filter de kolom check op de code" in html.text
+    assert len(html.all("a", href="watch.html")) == 1
+    write_report(tmp_path / "report.html", ACCOUNT)
+    assert not tree((tmp_path / "report.html").read_text(encoding="utf-8")).all("a", href="watch.html")
 
 
 def contrast(one: str, other: str) -> float:

@@ -14,7 +14,14 @@ from tests.support.html_tree import Element, tree
 TODAY = date(2026, 11, 20)
 NAME = "School 12AB00 (bron schoollijst)"
 SCHOOL = Subject("school", "12AB00", "school")
-UNITS = {"pupils": "count", "departed": "count", "rows": "faults", "secrecy": "count", "sum_of_days": "mark"}
+UNITS = {
+    "pupils": "count",
+    "residents": "count",
+    "departed": "count",
+    "rows": "faults",
+    "secrecy": "count",
+    "sum_of_days": "mark",
+}
 ACCOUNT = {
     "delivery_id": "2026-11-20-0363",
     "reference_date": "2026-11-20",
@@ -107,6 +114,11 @@ def test_new_alarms_are_on_top_each_with_its_consequence_since_when_and_what_res
         assert target.one("h3").text.startswith(title)
 
 
+def test_several_of_a_kind_are_told_in_the_plural(tmp_path: Path) -> None:
+    html = page(tmp_path, alarms=[alarm("1"), alarm("2"), alarm("3", consequence="hold")])
+    assert html.one("p", class_="notice warn").text == "3 nieuwe meldingen: 2 waarschuwen, 1 houdt zaken vast."
+
+
 def test_what_was_told_before_or_put_away_is_folded(tmp_path: Path) -> None:
     alarms = [
         alarm("1", is_new=False),
@@ -174,6 +186,23 @@ def test_the_drawing_marks_the_begin_of_an_alarm_the_summer_and_the_new_school_y
     assert drawing.one("use").attributes["href"] == "#tijd"
     assert drawing.one("path").attributes["d"].startswith(f"M{frame.across(date(2026, 10, 1))} ")
     assert "melding sinds 01-10-2026" in part(html, "12AB00").one("figcaption").text
+
+
+def test_a_silent_source_is_marked_in_every_series_since_the_oldest_alarm(tmp_path: Path) -> None:
+    points = [*nights([20.0, 21.0] * 20), *nights([0.5, 0.4] * 20, "ended", n=200)]
+    alarms = [alarm("1", measure="silent", first_on=day) for day in ("2026-11-01", "2026-10-30")]
+    captions = part(page(tmp_path, points, alarms), "12AB00").all("figcaption")
+    assert [caption.text.endswith("melding sinds 30-10-2026") for caption in captions] == [True, True]
+
+
+def test_a_list_of_before_the_first_night_does_not_stretch_the_drawings(tmp_path: Path) -> None:
+    old, new = (
+        point._replace(on_day=day) for point, day in zip(nights([20, 30]), (date(2026, 2, 1), TODAY), strict=True)
+    )
+    town = Subject("municipality", "0363")
+    html = page(tmp_path, [old, new, *nights([200, 201, 202], "residents", town)], cases={SCHOOL: 0, town: 0})
+    assert "Elke grafiek loopt van 18-11-2026 tot en met 20-11-2026." in html.text
+    assert [x for x, _ in drawn(part(html, "12AB00").one("polyline"))] == [LEFT, RIGHT, RIGHT]
 
 
 def test_with_an_alarm_a_part_is_open_and_its_series_comes_first(tmp_path: Path) -> None:
@@ -277,7 +306,10 @@ def test_counts_of_one_to_four_cannot_be_told_apart(tmp_path: Path, scale: float
         written(
             tmp_path,
             nights(
-                [10 * scale, few * scale, few * scale], measure, band=((few - 9) * scale, (few + 9.01 + few / 50) * scale), n=50
+                [10 * scale, few * scale, few * scale],
+                measure,
+                band=((few - 9) * scale, (few + 9.01 + few / 50) * scale),
+                n=50,
             ),
             [alarm("1", measure=measure, n_cases=few)],
             {SCHOOL: few},

@@ -60,6 +60,8 @@ def write_report(path: Path, account: Account) -> None:
         accepted_drift=account.get("accepted_drift", {}).get("reason"),
         rules=_rules(account, titles),
         provenance=_provenance(account),
+        # A delivery that is only judged has no page of what changed.
+        is_watched="work" in account,
     )
     path.write_text(html, encoding="utf-8", newline="\n")
 
@@ -146,6 +148,7 @@ def _check(check: Account) -> dict[str, Any]:
     is_grave = check["severity"] == "block" or check["outcome"] == "not_evaluated"
     return {
         "mood": "good" if passed else "bad" if is_grave else "warn",
+        "has_failed": not passed,
         "outcome": steward_words.OUTCOMES.get(check["outcome"], check["outcome"]),
         "meaning": check["meaning_nl"],
         "table": steward_words.TABLES.get(check["table"], check["table"]),

@@ -89,8 +89,9 @@ def drawing(nights: Sequence[SeenNight], unit: str, frame: Frame) -> Drawing:
             if len(part) > 1
         ),
         newest=[place for place in line if place][-1],
-        highest=figure(unit, high),
-        lowest=figure(unit, low),
+        # Beside the line there is no room for the word days.
+        highest=figure(unit, high).partition(" dag")[0],
+        lowest=figure(unit, low).partition(" dag")[0],
     )
 
 

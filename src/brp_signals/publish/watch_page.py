@@ -25,6 +25,7 @@ SHOWN_DAYS: Final = 400
 #: The measure that no page tells, whatever its unit.
 _NEVER: Final = "secrecy"
 _MOODS: Final = {"warn": "warn", "hold": "a", "block": "bad"}
+_MANY: Final = {"warn": "waarschuwen", "hold": "houden zaken vast", "block": "houden de levering tegen"}
 #: The kinds of subject, in the order of the page: anchor, heading, and what cases rest on.
 _KINDS: Final = {
     "school": ("scholen", "Scholen", "deze lijst"),
@@ -90,7 +91,7 @@ def write_watch(path: Path, account: Mapping[str, Any], points: Iterable[Point],
     subjects = _subjects(account, cases)
     points = _newest(points)
     series = _series(points)
-    frame = Frame(points[0].on_day, points[-1].on_day) if points else None
+    frame = _frame_of(points)
     anchors = {subject: f"deel-{number}" for number, subject in enumerate(subjects.drawn(), start=1)}
     alarms = [_alarm(alarm, anchors) for alarm in account.get("watch", ())]
     parts = [_part(subject, anchors[subject], subjects, series.get(subject, {}), frame) for subject in anchors]
@@ -128,6 +129,12 @@ def _newest(points: Iterable[Point]) -> list[Point]:
     return [point for point in ordered if (ordered[-1].on_day - point.on_day).days <= SHOWN_DAYS]
 
 
+def _frame_of(points: Sequence[Point]) -> Frame | None:
+    """The days from the first night to the last; what is known of schools may be of lists long before."""
+    nights = [point.on_day for point in points if point.subject_kind != "school"] or [each.on_day for each in points]
+    return Frame(nights[0], points[-1].on_day) if points else None
+
+
 def _series(points: Sequence[Point]) -> dict[Subject, dict[str, list[Point]]]:
     """The points by subject and measure, in the order of time."""
     found: dict[Subject, dict[str, list[Point]]] = defaultdict(lambda: defaultdict(list))
@@ -152,8 +159,9 @@ def _alarm(alarm: Alarm, anchors: Mapping[Subject, str]) -> dict[str, Any]:
     return {
         "id": alarm["id"],
         "sentence": alarm["sentence_nl"],
-        "consequence": watch_words.CONSEQUENCES.get(alarm["consequence"], alarm["consequence"]),
-        "mood": _MOODS.get(alarm["consequence"], "warn"),
+        "code": alarm["consequence"],
+        "consequence": watch_words.CONSEQUENCES[alarm["consequence"]],
+        "mood": _MOODS[alarm["consequence"]],
         "since": dutch(date.fromisoformat(str(alarm["first_on"]))),
         "cases": _resting(subject, alarm.get("n_cases", 0)),
         "anchor": anchors.get(subject),
@@ -175,9 +183,10 @@ def _verdict(alarms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     new = [alarm for alarm in alarms if alarm["is_new"] and not alarm["is_acknowledged"]]
     if not new:
         return {"mood": "good", "sentence": "Er is vannacht niets nieuws opgevallen."}
-    numbers = Counter(alarm["consequence"] for alarm in new)
-    how = ", ".join(f"{numbers[words]} {words}" for words in watch_words.CONSEQUENCES.values() if numbers[words])
-    mood = "bad" if numbers[watch_words.CONSEQUENCES["block"]] else "warn"
+    numbers = Counter(alarm["code"] for alarm in new)
+    words = [(numbers[code], one, _MANY[code]) for code, one in watch_words.CONSEQUENCES.items() if numbers[code]]
+    how = ", ".join(wording.number_of(*each) for each in words)
+    mood = "bad" if numbers["block"] else "warn"
     return {"mood": mood, "sentence": f"{wording.number_of(len(new), 'nieuwe melding', 'nieuwe meldingen')}: {how}."}
 
 
@@ -233,9 +242,9 @@ def _part(
 ) -> dict[str, Any]:
     """One subject: what is wrong, what rests on it, its series drawn, and what stayed the same."""
     alarms = subjects.alarms.get(subject, ())
-    # The oldest of several alarms on one series is the last that is put in.
-    by_age = sorted(((alarm["measure"], str(alarm["first_on"])) for alarm in alarms), key=lambda each: each[1])
-    since = {name: date.fromisoformat(first_on) for name, first_on in reversed(by_age)}
+    since = _since(alarms)
+    # What is wrong with a list or source as a whole (it is silent) is marked in each of its series.
+    of_all = min((day for name, day in since.items() if name not in series), default=None)
     charts: list[dict[str, Any]] = []
     same: list[str] = []
     for name in _in_order(series, since):
@@ -246,7 +255,7 @@ def _part(
         if name not in since and len({night.seen.value for night in nights}) == 1:
             same.append(f"{words}: {told(unit, nights[-1].seen)}")
         elif frame:
-            charts.append(_chart(words, unit, nights, frame, since.get(name), f"{anchor}-{len(charts) + 1}"))
+            charts.append(_chart(words, unit, nights, frame, since.get(name, of_all), f"{anchor}-{len(charts) + 1}"))
     return {
         "kind": subject.subject_kind,
         "anchor": anchor,
@@ -260,6 +269,12 @@ def _part(
         "same": same,
         "has_one_night": frame is not None and frame.first == frame.last,
     }
+
+
+def _since(alarms: Sequence[Alarm]) -> dict[str, date]:
+    """Since when something is wrong with each measure: the oldest of its alarms."""
+    newest_first = sorted(((str(alarm["first_on"]), alarm["measure"]) for alarm in alarms), reverse=True)
+    return {name: date.fromisoformat(first_on) for first_on, name in newest_first}
 
 
 def _may_be_shown(measure: str, unit: str) -> bool:
