@@ -30,7 +30,7 @@ from benchmarks.report import BEGIN, CHART, END, report
 from benchmarks.results import EMPTY, ListsDiffer, Record, Results, Round
 
 #: Of a published run, what depends on files, clock or history and not on what was found.
-NO_LISTS: Final = ("run.json", "report.html", "quarantine.csv", "findings.csv")
+NO_LISTS: Final = ("run.json", "report.html", "quarantine.csv", "findings.csv", "watch.html", "watch_series.parquet")
 
 
 class Bench:

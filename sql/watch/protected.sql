@@ -24,13 +24,14 @@ SELECT
         ELSE value
     END AS value,
     CASE
-        WHEN lower < few THEN 0
+        WHEN middle < few THEN 0
         WHEN unit = 'share' AND 1 - middle < few THEN 1 - few
+        WHEN lower < few THEN 0
         ELSE lower
     END AS lower,
     CASE
         WHEN middle < few THEN few
-        WHEN unit = 'share' AND upper > 1 - few THEN 1
+        WHEN unit = 'share' AND (1 - middle < few OR upper > 1 - few) THEN 1
         ELSE upper
     END AS upper
 FROM counted

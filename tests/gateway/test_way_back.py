@@ -795,7 +795,7 @@ _LARGE = {
 
 def test_every_list_is_encrypted_and_reports_are_not(office: Desk) -> None:
     plain, encrypted = names(office, "output"), names(office, "output2")
-    reports = {"run.json", "report.html", "quarantine.csv", "findings.csv"}
+    reports = {"run.json", "report.html", "quarantine.csv", "findings.csv", "watch.html", "watch_series.parquet"}
     assert encrypted == reports | {f"{name}.age" for name in plain - reports}
     hashes = json.loads(office.path("output2/latest/run.json").read_text())["hashes"]["outputs"]
     assert (

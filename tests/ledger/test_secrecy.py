@@ -165,7 +165,7 @@ def test_older_ordinary_lists_of_a_child_under_secrecy_go(tmp_path: Path) -> Non
     old = nights.output.joinpath("latest").resolve()
     assert any(".runs" in name for name in holding(nights, numbers["sealed"]))
     second(nights)
-    left = ["findings.csv", "quarantine.csv", "report.html", "run.json", "sealed"]
+    left = ["findings.csv", "quarantine.csv", "report.html", "run.json", "sealed", "watch.html", "watch_series.parquet"]
     assert sorted(path.name for path in old.iterdir()) == left
     held = [name for name in holding(nights, numbers["sealed"]) if name.startswith("output") and "/sealed/" not in name]
     # What is left is the line that the child is not on the list any more.

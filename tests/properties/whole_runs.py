@@ -17,7 +17,9 @@ from tests.support.engine import configuration
 NIGHT = Night(3, 60, REFERENCE_DATES[0])
 TABLES = ("persons", "residences", "enrolments", "traces")
 #: What says how a run went, and not what it found.
-ACCOUNTS = ("run.json", "report.html", "quarantine.csv", "findings.csv")
+ACCOUNTS = ("run.json", "report.html", "quarantine.csv", "findings.csv", "watch.html")
+#: What it counted of the delivery, whichever rows a case needs.
+_COUNTED = "watch_series.parquet"
 #: Fewer rows than a run refuses a whole source for.
 _FEW = 15
 _PROBE = Path(__file__).with_name("probe.py")
@@ -48,7 +50,7 @@ class WholeRun:
         return {
             str(path.relative_to(self.published)): path.read_bytes()
             for path in sorted(self.published.rglob("*"))
-            if path.is_file() and path.name not in ACCOUNTS
+            if path.is_file() and path.name not in (*ACCOUNTS, _COUNTED)
         }
 
 

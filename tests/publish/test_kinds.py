@@ -19,7 +19,7 @@ from tests.publish.test_words import absences
 TODAY = date(2026, 6, 15)
 CONTENTS = {DEPARTURES.code: EVERYTHING, ABSENCES.code: absences(ABSENCE)}
 #: What a run leaves that is no list.
-ACCOUNTS = {"report.html", "run.json", "findings.csv", "quarantine.csv"}
+ACCOUNTS = {"report.html", "run.json", "findings.csv", "quarantine.csv", "watch.html", "watch_series.parquet"}
 
 
 def a_night(folder: Path) -> Nights:
