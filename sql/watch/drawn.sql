@@ -4,7 +4,11 @@ WITH chosen AS (
     SELECT points.*
     FROM watch_points AS points
     SEMI JOIN watch_drawn AS drawn
-        ON points.subject_kind = drawn.subject_kind AND points.subject = drawn.subject AND points.source = drawn.source
+        ON
+            points.subject_kind = drawn.subject_kind
+            AND points.subject = drawn.subject
+            -- All codes of a column are drawn together.
+            AND (points.source = drawn.source OR points.unit = 'code')
 ),
 
 moving AS (

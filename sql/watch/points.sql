@@ -1,6 +1,6 @@
 -- Grain: one value of one series, that stands until the next one: of all earlier nights and of tonight. Of what tonight has no value any
--- more there is one without a value. What may not be told is not in it, nor are flags, marks and days of lists. `n` is of how many a share is: of a
--- school list its pupils, of anything else as many as tonight. `lower` and `upper` are the usual band of tonight.
+-- more there is one without a value. What may not be told is not in it, nor are flags, marks and days of lists. `n` is of how many a
+-- share is: of a school list its pupils, of anything else as many as tonight. `lower` and `upper` are the usual band of tonight.
 WITH told AS (
     SELECT subject_kind, measure, unit
     FROM watch_measures

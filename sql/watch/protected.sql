@@ -4,11 +4,11 @@
 WITH counted AS (
     SELECT
         *,
-        CASE unit WHEN 'days' THEN NULL WHEN 'share' THEN n ELSE 1 END AS whole,
-        CASE unit WHEN 'days' THEN NULL WHEN 'share' THEN 5 / n ELSE 5 END AS few,
+        CASE WHEN unit = 'days' THEN NULL WHEN is_share THEN n ELSE 1 END AS whole,
+        CASE WHEN unit = 'days' THEN NULL WHEN is_share THEN 5 / n ELSE 5 END AS few,
         (lower + upper) / 2 AS middle
-    FROM watch_points
-    WHERE unit <> 'share' OR n > 0
+    FROM (SELECT *, unit IN ('share', 'code') AS is_share FROM watch_points)
+    WHERE NOT is_share OR n > 0
 )
 
 SELECT
@@ -20,18 +20,18 @@ SELECT
     on_day,
     CASE
         WHEN value * whole >= 0.5 AND value * whole < 4.5 THEN NULL
-        WHEN unit = 'share' AND (1 - value) * whole >= 0.5 AND (1 - value) * whole < 4.5 THEN NULL
+        WHEN is_share AND (1 - value) * whole >= 0.5 AND (1 - value) * whole < 4.5 THEN NULL
         ELSE value
     END AS value,
     CASE
         WHEN middle < few THEN 0
-        WHEN unit = 'share' AND 1 - middle < few THEN 1 - few
+        WHEN is_share AND 1 - middle < few THEN 1 - few
         WHEN lower < few THEN 0
         ELSE lower
     END AS lower,
     CASE
         WHEN middle < few THEN few
-        WHEN unit = 'share' AND (1 - middle < few OR upper > 1 - few) THEN 1
+        WHEN is_share AND (1 - middle < few OR upper > 1 - few) THEN 1
         ELSE upper
     END AS upper
 FROM counted

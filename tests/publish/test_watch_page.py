@@ -262,6 +262,17 @@ def test_a_code_says_which_rows_it_names(tmp_path: Path, code: str) -> None:
     assert f"filter de kolom check op {code}." in own.text
 
 
+def test_the_codes_of_a_column_are_drawn_together(tmp_path: Path) -> None:
+    codes = [Subject("code", "residences.declared_by", code) for code in ("A", "I")]
+    points = [*nights([0.2, 0.3], "share", codes[0], n=100), *nights([0.8, 0.7], "share", codes[1], n=100)]
+    html = page(tmp_path, points, [alarm("1", codes[1], measure="share")], dict.fromkeys(codes, 0))
+    own = part(html, "Kolom residences.declared_by")
+    captions = ["Code I: 70 %, melding sinds 20-11-2026", "Code A: 30 %"]
+    assert [caption.text for caption in own.all("figcaption")] == captions
+    assert not own.all("a")
+    assert html.one("ol", class_="alarms").one("a").attributes["href"] == f"#{own.attributes['id']}"
+
+
 # --- of the whole country
 
 

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from brp_signals.publish.history import stretches
-from brp_signals.publish.watch_values import COUNTS, FEWEST, Shown, figure
+from brp_signals.publish.watch_values import COUNTS, FEWEST, SHARES, Shown, figure
 
 #: A drawing's own measures; the page scales it to its width.
 WIDTH, HEIGHT = 300, 72
@@ -101,7 +101,7 @@ def _scale(nights: Sequence[SeenNight], unit: str) -> tuple[float, float]:
     low, high = min(values), max(values)
     if unit in COUNTS:
         high = max(high, float(FEWEST))
-    span = max(high - low, _LEAST_SPAN * abs(high), 0.01 if unit == "share" else 1.0)
+    span = max(high - low, _LEAST_SPAN * abs(high), 0.01 if unit in SHARES else 1.0)
     middle = (low + high) / 2
     from_low, to_high = min(low, middle - span / 2), max(high, middle + span / 2)
     if low >= 0 and (from_low < span or (unit in COUNTS and low < FEWEST)):

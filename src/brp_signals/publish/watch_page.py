@@ -115,12 +115,26 @@ def _subjects(account: Mapping[str, Any], cases: Mapping[Subject, int]) -> _Subj
     alarms: dict[Subject, list[Alarm]] = defaultdict(list)
     for alarm in account.get("watch", ()):
         alarms[_subject(alarm)].append(alarm)
-    known = {subject: n_cases for subject, n_cases in cases.items() if subject.subject_kind in _KINDS}
+    known = {_together(each): n_cases for each, n_cases in cases.items() if each.subject_kind in _KINDS}
     return _Subjects(known, {subject: own for subject, own in alarms.items() if subject.subject_kind in _KINDS})
 
 
 def _subject(alarm: Alarm) -> Subject:
-    return Subject(alarm["subject_kind"], alarm["subject"], alarm.get("source") or "")
+    return _together(Subject(alarm["subject_kind"], alarm["subject"], alarm["source"]))
+
+
+def _together(subject: Subject) -> Subject:
+    """The subject that has a part: all codes of a column are one."""
+    return subject._replace(source="") if _is_column(subject) else subject
+
+
+def _is_column(subject: Subject) -> bool:
+    return subject.subject_kind == "code" and "." in subject.subject
+
+
+def _measure(subject: Subject, measure: str) -> str:
+    """What a series is called in the part of its subject: of a column each code is a measure."""
+    return subject.source if _is_column(subject) else measure
 
 
 def _newest(points: Iterable[Point]) -> list[Point]:
@@ -139,7 +153,8 @@ def _series(points: Sequence[Point]) -> dict[Subject, dict[str, list[Point]]]:
     """The points by subject and measure, in the order of time."""
     found: dict[Subject, dict[str, list[Point]]] = defaultdict(lambda: defaultdict(list))
     for point in points:
-        found[Subject(point.subject_kind, point.subject, point.source or "")][point.measure].append(point)
+        subject = Subject(*point[:3])
+        found[_together(subject)][_measure(subject, point.measure)].append(point)
     return found
 
 
@@ -165,10 +180,14 @@ def _alarm(alarm: Alarm, anchors: Mapping[Subject, str]) -> dict[str, Any]:
         "since": dutch(date.fromisoformat(str(alarm["first_on"]))),
         "cases": _resting(subject, alarm.get("n_cases", 0)),
         "anchor": anchors.get(subject),
-        "title": watch_words.subject_name(*subject) if subject.subject_kind in _KINDS else "",
+        "title": _title(subject) if subject.subject_kind in _KINDS else "",
         "is_new": alarm["is_new"],
         "is_acknowledged": alarm.get("acknowledged", False),
     }
+
+
+def _title(subject: Subject) -> str:
+    return f"Kolom {subject.subject}" if _is_column(subject) else watch_words.subject_name(*subject)
 
 
 def _resting(subject: Subject, n_cases: int) -> str:
@@ -249,9 +268,10 @@ def _part(
     same: list[str] = []
     for name in _in_order(series, since):
         unit, nights = series[name][-1].unit, _nights(series[name])
-        if not _may_be_shown(name, unit) or all(night.seen.value is None for night in nights):
+        words = f"code {name}" if _is_column(subject) else watch_words.MEASURES.get(name)
+        if not words or unit not in UNITS or name == _NEVER or all(night.seen.value is None for night in nights):
             continue
-        words = watch_words.MEASURES[name][0].upper() + watch_words.MEASURES[name][1:]
+        words = words[0].upper() + words[1:]
         if name not in since and len({night.seen.value for night in nights}) == 1:
             same.append(f"{words}: {told(unit, nights[-1].seen)}")
         elif frame:
@@ -259,8 +279,8 @@ def _part(
     return {
         "kind": subject.subject_kind,
         "anchor": anchor,
-        "title": watch_words.subject_name(*subject),
-        "code": subject.subject if subject.subject_kind == "code" else "",
+        "title": _title(subject),
+        "code": subject.subject if subject.subject_kind == "code" and not _is_column(subject) else "",
         "alarms": [{"id": alarm["id"], "sentence": alarm["sentence_nl"]} for alarm in alarms],
         "brief": _brief(charts, same),
         "cases": _resting(subject, subjects.cases.get(subject, 0)),
@@ -273,12 +293,12 @@ def _part(
 
 def _since(alarms: Sequence[Alarm]) -> dict[str, date]:
     """Since when something is wrong with each measure: the oldest of its alarms."""
-    newest_first = sorted(((str(alarm["first_on"]), alarm["measure"]) for alarm in alarms), reverse=True)
+    named = [
+        (str(alarm["first_on"]), _measure(Subject(*(alarm[key] for key in Subject._fields)), alarm["measure"]))
+        for alarm in alarms
+    ]
+    newest_first = sorted(named, reverse=True)
     return {name: date.fromisoformat(first_on) for first_on, name in newest_first}
-
-
-def _may_be_shown(measure: str, unit: str) -> bool:
-    return measure in watch_words.MEASURES and unit in UNITS and measure != _NEVER
 
 
 def _newest_list(subject: Subject, series: Mapping[str, Sequence[Point]]) -> str:

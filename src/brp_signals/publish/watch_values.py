@@ -11,9 +11,10 @@ FEWEST: Final = 5
 FEW: Final = f"minder dan {FEWEST}"
 #: Where a count that is not told is drawn: in the middle of what it may be.
 _MIDDLE: Final = FEWEST / 2
-#: The units of sql/watch/measures.sql that are drawn: of flags and marks there is nothing to see.
-COUNTS: Final = ("count", "faults")
-UNITS: Final = (*COUNTS, "share", "days")
+#: The units of sql/watch/measures.sql that are drawn: of flags, marks and days of lists there is nothing to see.
+COUNTS: Final = ("stock", "count", "faults")
+SHARES: Final = ("share", "code")
+UNITS: Final = (*COUNTS, *SHARES, "days")
 
 
 class Shown(NamedTuple):
@@ -36,7 +37,7 @@ def shown(unit: str, value: float | None, lower: float | None, upper: float | No
     is_few = False
     if value is not None and _is_few(value, whole):
         value, is_few = middle, True
-    elif value is not None and unit == "share" and _is_few(1 - value, whole):
+    elif value is not None and unit in SHARES and _is_few(1 - value, whole):
         value, is_few = 1 - middle, True
     return Shown(value, *_wide(unit, lower, upper, few), is_few)
 
@@ -52,9 +53,9 @@ def _wide(unit: str, lower: float | None, upper: float | None, few: float) -> tu
     middle = (lower + upper) / 2
     if middle < few:
         return 0.0, few
-    if unit == "share" and 1 - middle < few:
+    if unit in SHARES and 1 - middle < few:
         return 1 - few, 1.0
-    return (0.0 if lower < few else lower), (1.0 if unit == "share" and upper > 1 - few else upper)
+    return (0.0 if lower < few else lower), (1.0 if unit in SHARES and upper > 1 - few else upper)
 
 
 def told(unit: str, seen: Shown) -> str:
@@ -71,7 +72,7 @@ def usual(unit: str, seen: Shown) -> str:
     if seen.lower is None or seen.upper is None:
         return ""
     low, high = max(seen.lower, 0.0), seen.upper
-    if unit != "share":
+    if unit not in SHARES:
         low, high = math.floor(low), math.ceil(high)
     low_text, high_text = figure(unit, low), figure(unit, high)
     return high_text if low_text == high_text else f"{low_text.partition(' ')[0]} tot {high_text}"
@@ -79,7 +80,7 @@ def usual(unit: str, seen: Shown) -> str:
 
 def figure(unit: str, value: float) -> str:
     """A number as Dutch staff write it."""
-    if unit == "share":
+    if unit in SHARES:
         percent = 100 * value
         text = f"{percent:.1f}".removesuffix(".0") if abs(percent) < 10 else f"{percent:.0f}"
         return f"{text.replace('.', ',')} %"
