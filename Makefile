@@ -102,6 +102,7 @@ docs: .venv/ready ## Remake the generated pages of docs/.
 	$(BIN)/python -m brp_signals.state.retention
 	$(BIN)/python -m tests.guardrails.page
 	$(BIN)/python -m tests.structure.data_path
+	$(BIN)/python -m tests.structure.data_dictionary
 	$(BIN)/python -m tests.evaluation.model_card
 	$(BIN)/python -m tests.evaluation.noise
 

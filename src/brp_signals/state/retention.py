@@ -159,7 +159,7 @@ EVERYTHING: Final = (
         "retention.output_days",
     ),
     Stored(
-        "lists, sealed lists and report of a delivery, with the links to them",
+        "lists, sealed lists, report and page of what changed of a delivery, with the links to them",
         "`output/.runs/`",
         "{value} days; those of an earlier run of the same delivery go with the next run",
         "the reference date",
