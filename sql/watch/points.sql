@@ -1,6 +1,7 @@
 -- Grain: one value of one series, that stands until the next one: of all earlier nights and of tonight. Of what tonight has no value any
 -- more there is one without a value. What may not be told is not in it, nor are flags, marks and days of lists. `n` is of how many a
--- share is: of a school list its pupils, of anything else as many as tonight. `lower` and `upper` are the usual band of tonight.
+-- share is: of a school list its pupils, of anything else as many as tonight. `lower` and `upper` are the usual band of tonight. Shares
+-- that add up to a whole are those of a multiple of five, so that a few who are not told do not follow from the others.
 WITH told AS (
     SELECT subject_kind, measure, unit
     FROM watch_measures
@@ -75,7 +76,13 @@ SELECT
     points.measure,
     told.unit,
     points.on_day,
-    points.value,
+    CASE
+        WHEN
+            (told.unit = 'code' OR starts_with(points.measure, 'type_'))
+            AND points.value * points.n >= 4.5 AND (1 - points.value) * points.n >= 4.5
+            THEN round(points.value * points.n / 5) * 5 / points.n
+        ELSE points.value
+    END AS value,
     points.lower,
     points.upper,
     points.n,

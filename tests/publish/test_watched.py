@@ -85,6 +85,26 @@ def test_what_people_decided_is_counted_by_week(halved: Nights, tmp_path: Path) 
     assert "minder dan 5 deze week afgehandeld" in page_of(nights).one("ul", class_="figures").text
 
 
+def test_a_few_do_not_follow_from_what_the_others_are(tmp_path: Path) -> None:
+    """Of 100 rows 61 have one code, 37 another and 2 a third: the first two are told as multiples of five."""
+    key = dict.fromkeys(("subject_kind", "subject", "source", "measure"), "VARCHAR")
+    columns = {"position": "INTEGER", **key, "seen_on": "DATE", "value": "DOUBLE", "n": "DOUBLE"}
+    shares = {"A": 0.61, "I": 0.37, "P": 0.02}
+    rows = [
+        (place, "code", "residences.declared_by", code, "share", FIRST, share, 100)
+        for place, (code, share) in enumerate(shares.items())
+    ]
+    with Warehouse(tmp_path) as warehouse:
+        warehouse.create("watch_measures", "watch/measures.sql")
+        warehouse.load("watch_series", columns, rows)
+        warehouse.load("watch_bands", {"position": "INTEGER", "usual": "DOUBLE", "noise": "DOUBLE"}, [])
+        for table in ("recall_series", "watch_changes"):
+            warehouse.make(table, {**key, "on_day": "DATE", "value": "DOUBLE"})
+        warehouse.view("watch_points", "watch/points.sql")
+        told = {row["source"]: row["value"] for row in warehouse.fetch("watch/protected.sql")}
+    assert told == {"A": 0.6, "I": 0.35, "P": None}
+
+
 # --- the table and the page hide the same
 
 
