@@ -486,4 +486,37 @@ GUARDRAILS: Final = (
         people="Who keeps the rules looks at a flagged rule again, and makes a backtest (docs/backtest.md) before a "
         "rule or threshold is switched on.",
     ),
+    Guardrail(
+        "G-23",
+        "Nobody can be counted in what the watch shows: no count of one to four, no share behind which there are so "
+        "few, and never how many are under secrecy.",
+        "`publish/watch_values.py` for the page, `sql/watch/protected.sql` for the series, `sql/watch/points.sql` "
+        "for shares that add up to a whole",
+        (
+            Break(
+                "src/brp_signals/publish/watch_values.py",
+                "return 0.5 <= value * whole < FEWEST - 0.5",
+                "return False",
+                "tests/publish/test_watch_page.py::test_counts_of_one_to_four_cannot_be_told_apart",
+            ),
+            Break(
+                "src/brp_signals/publish/watch_page.py",
+                " or name == _NEVER",
+                "",
+                "tests/publish/test_watch_page.py::test_secrecy_checksums_and_what_is_not_declared_never_reach_the_page",
+            ),
+            Break(
+                "sql/watch/protected.sql",
+                "WHEN value * whole >= 0.5 AND value * whole < 4.5 THEN NULL",
+                "WHEN false THEN NULL",
+                "tests/publish/test_watched.py::test_the_table_hides_what_the_page_hides",
+            ),
+            Break(
+                "sql/watch/points.sql",
+                "THEN round(points.value * points.n / 5) * 5 / points.n",
+                "THEN points.value",
+                "tests/publish/test_watched.py::test_a_few_do_not_follow_from_what_the_others_are",
+            ),
+        ),
+    ),
 )
