@@ -15,7 +15,9 @@ TODAY = date(2026, 11, 20)
 NAME = "School 12AB00 (bron schoollijst)"
 SCHOOL = Subject("school", "12AB00", "school")
 UNITS = {
-    "pupils": "count",
+    "pupils": "stock",
+    "share": "code",
+    "recording_lag": "days",
     "residents": "count",
     "departed": "count",
     "rows": "faults",
@@ -227,6 +229,15 @@ def test_what_is_not_delivered_any_more_is_told_as_old(tmp_path: Path) -> None:
     own = part(html, "Bron verzuim")
     assert own.one("figcaption").text == "Aantal regels: 33, niet meer geleverd sinds 20-11-2026"
     assert drawn(own.one("polyline"))[-1][0] == RIGHT
+
+
+def test_a_band_does_not_go_below_what_nothing_can_be_below(tmp_path: Path) -> None:
+    html = page(tmp_path, nights([2, 30], "recording_lag", band=(-3.0, 9.0)))
+    drawing = part(html, "12AB00").one("svg")
+    assert [text.text for text in drawing.all("text")] == ["30", "0"]
+    assert max(y for _, y in drawn(drawing.one("polygon"))) == BOTTOM
+    html = page(tmp_path, nights([-2, 30], "recording_lag", band=(-3.0, 9.0)))
+    assert [text.text for text in part(html, "12AB00").one("svg").all("text")] == ["30", "-3"]
 
 
 def test_a_value_stands_until_the_next_one(tmp_path: Path) -> None:

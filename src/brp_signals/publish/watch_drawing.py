@@ -72,7 +72,7 @@ def drawing(nights: Sequence[SeenNight], unit: str, frame: Frame) -> Drawing:
     band: list[tuple[int, int, int] | None] = []
 
     def down(value: float) -> int:
-        return round(BOTTOM - (value - low) / (high - low) * (BOTTOM - TOP))
+        return round(BOTTOM - (max(value, low) - low) / (high - low) * (BOTTOM - TOP))
 
     for on, seen in _thinned(nights, frame):
         x = frame.across(on)
@@ -99,6 +99,8 @@ def _scale(nights: Sequence[SeenNight], unit: str) -> tuple[float, float]:
     """The lowest and the highest value that the drawing has room for."""
     values = [number for _, seen in nights for number in seen[:3] if number is not None]
     low, high = min(values), max(values)
+    if all(seen.value is None or seen.value >= 0 for _, seen in nights):
+        low = max(low, 0.0)  # a band may go below what nothing can be below
     if unit in COUNTS:
         high = max(high, float(FEWEST))
     span = max(high - low, _LEAST_SPAN * abs(high), 0.01 if unit in SHARES else 1.0)
