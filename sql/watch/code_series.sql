@@ -6,20 +6,20 @@ WITH codes AS (
 
     UNION ALL
 
-    SELECT 'enrolments.education_type, ' || source AS subject, code, CAST(sum(n_code) AS DOUBLE) AS n_rows
+    SELECT 'enrolments.education_type, ' || source AS subject, upper(code) AS code, CAST(sum(n_code) AS DOUBLE) AS n_rows
     FROM (
-        SELECT source, n_po AS PO, n_vo AS VO, n_mbo AS MBO, n_rows - n_po - n_vo - n_mbo AS other
+        SELECT source, n_po AS po, n_vo AS vo, n_mbo AS mbo, n_rows - n_po - n_vo - n_mbo AS other
         FROM stage_watched_lists
-    ) UNPIVOT (n_code FOR code IN (PO, VO, MBO, other))
+    ) UNPIVOT (n_code FOR code IN (po, vo, mbo, other))
     GROUP BY source, code
 
     UNION ALL
 
-    SELECT 'persons.suspension_reason' AS subject, code, CAST(sum(n_code) AS DOUBLE) AS n_rows
+    SELECT 'persons.suspension_reason' AS subject, upper(code) AS code, CAST(sum(n_code) AS DOUBLE) AS n_rows
     FROM (
-        SELECT n_emigrated AS E, n_suspended_otherwise AS other, n_rows - n_emigrated - n_suspended_otherwise AS none
+        SELECT n_emigrated AS e, n_suspended_otherwise AS other, n_rows - n_emigrated - n_suspended_otherwise AS none
         FROM stage_watched_municipalities
-    ) UNPIVOT (n_code FOR code IN (E, other, none))
+    ) UNPIVOT (n_code FOR code IN (e, other, none))
     GROUP BY code
 ),
 
@@ -27,6 +27,12 @@ earlier AS (
     SELECT DISTINCT subject, source AS code
     FROM recall_series
     WHERE subject_kind = 'code' AND measure = 'share' AND subject IN (SELECT subject FROM codes)
+),
+
+named AS (
+    SELECT subject, code FROM codes
+    UNION
+    SELECT subject, code FROM earlier
 ),
 
 sums AS (
@@ -46,5 +52,5 @@ SELECT
     sums.n,
     CAST(NULL AS VARCHAR) AS other
 FROM sums
-INNER JOIN (SELECT subject, code FROM codes UNION SELECT subject, code FROM earlier) AS named ON sums.subject = named.subject
+INNER JOIN named ON sums.subject = named.subject
 LEFT JOIN codes ON named.subject = codes.subject AND named.code = codes.code

@@ -32,13 +32,19 @@ nights AS (
             AND series.on_day >= earlier.on_day
 ),
 
+points AS (
+    SELECT * FROM lists
+    UNION ALL
+    SELECT * FROM nights
+),
+
 ordered AS (
     SELECT points.position, points.on_day, points.value,
         series.season <> 'school_year' OR points.on_day >= make_date(
             CAST(year(series.seen_on) - CASE WHEN month(series.seen_on) < 10 THEN 1 ELSE 0 END AS INTEGER), 10, 1
         ) AS is_of_year,
         row_number() OVER (PARTITION BY points.position ORDER BY points.on_day DESC) AS steps_back
-    FROM (SELECT * FROM lists UNION ALL SELECT * FROM nights) AS points
+    FROM points
     INNER JOIN watch_series AS series ON points.position = series.position
     LEFT JOIN recall_baselines AS baselines
         ON

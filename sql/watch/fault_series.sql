@@ -10,8 +10,8 @@ WITH counted AS (
         'code' AS subject_kind,
         reason_code AS subject,
         table_name AS source,
-        CAST(count(DISTINCT (file, line)) AS DOUBLE) AS value
-    FROM stage_quarantine
+        CAST(count(*) AS DOUBLE) AS value
+    FROM (SELECT DISTINCT reason_code, table_name, file, line FROM stage_quarantine)
     WHERE NOT starts_with(reason_code, 'K-')
     GROUP BY reason_code, table_name
 ),

@@ -63,13 +63,15 @@ WITH declared AS (
     ) AS measures (subject_kind, measure, check_name, unit, least_noise, noise_share, season, side, is_told)
 )
 
-SELECT * FROM declared
-WHERE subject_kind <> 'departures'
-
-UNION ALL
-
 -- Departures are of the one municipality that a delivery is of, or else of a table.
-SELECT kinds.subject_kind, declared.* EXCLUDE (subject_kind)
+SELECT
+    unnest(CASE WHEN subject_kind = 'departures' THEN ['municipality', 'table'] ELSE [subject_kind] END) AS subject_kind,
+    measure,
+    check_name,
+    unit,
+    least_noise,
+    noise_share,
+    season,
+    side,
+    is_told
 FROM declared
-CROSS JOIN (SELECT unnest(['municipality', 'table']) AS subject_kind) AS kinds
-WHERE declared.subject_kind = 'departures'

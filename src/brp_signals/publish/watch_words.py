@@ -79,6 +79,7 @@ _ASK: Final = {
     "secrecy": "Vraag de leverancier direct of de geheimhouding volledig is geleverd.",
 }
 _HELD: Final = "Zaken die hierop rusten, blijven zoals ze waren."
+_SHARES: Final = ("share", "code")
 #: Of many subjects so many are named.
 _MOST_NAMED: Final = 10
 
@@ -133,6 +134,8 @@ def _change(row: Row) -> str:
             return f"de lijst van {dutch(date.fromisoformat(row['list_on']))} is gelijk aan een veel oudere lijst"
         case "secrecy", _:
             return f"{since}zijn het er opvallend minder personen met geheimhouding".replace("het er", "er")
+        case "busiest_day", _ if row["unit"] == "share":
+            return f"aandeel van de drukste dag {since}{_numbers(row)}"
         case measure, _:
             return f"{MEASURES[measure]} {since}{_numbers(row)}"
 
@@ -145,7 +148,7 @@ def _numbers(row: Row) -> str:
 
 def _number(row: Row, number: float | None) -> str:
     if number is None:
-        return "minder dan 5"
-    if row["unit"] in ("share", "code"):
+        return "niet te noemen (te weinig personen)" if row["unit"] in _SHARES else "minder dan 5"
+    if row["unit"] in _SHARES:
         return f"{100 * number:.1f} %".replace(".", ",")
     return f"{number:.0f}" if abs(number) >= 10 or number == int(number) else f"{number:.1f}".replace(".", ",")

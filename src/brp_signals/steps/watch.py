@@ -6,6 +6,7 @@ which of them stands with the limit in `expectations/watch/`.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -179,6 +180,7 @@ def _score(night: Night, keys: set[Key], least: float) -> Scores:
             float(scores[row["position"]]),
             str(detectors[row["position"]]),
             row["other"],
+            None if math.isnan(row["n"]) else row["n"],
         )
         for row in rows
     ]

@@ -23,7 +23,7 @@ KEY: Final = ("subject_kind", "subject", "source", "measure")
 @dataclass(frozen=True)
 class Scored:
     """A series of tonight that stands out: its key (kind of subject, subject, source, measure), the day it is of, its
-    value and what was usual, how certain the change is and which detector says so.
+    value and what was usual, how certain the change is and which detector says so; `n` is of how many a share is.
     """
 
     key: Key
@@ -36,6 +36,7 @@ class Scored:
     score: float
     detector: str
     other: str | None = None
+    n: float | None = None
 
 
 @dataclass(frozen=True)

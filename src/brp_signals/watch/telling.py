@@ -11,7 +11,7 @@ SMALLEST_TOLD: Final = 5
 CONSEQUENCES: Final = ("warn", "hold", "block")
 #: What a change of many schools or sources at once is a change of.
 _TABLE_OF: Final = {"school": "enrolments", "source": "traces", "municipality": "persons"}
-_OF_PEOPLE: Final = ("stock", "count", "faults")
+_SHARES: Final = ("share", "code")
 
 
 def told(
@@ -65,9 +65,8 @@ def _shown(alarm: Alarm, number: float | None) -> float | None:
     now = alarm.now
     if number is None or now is None or not now.is_told or now.unit in ("flag", "mark", "day"):
         return None
-    if now.unit in _OF_PEOPLE and 0 < number < SMALLEST_TOLD:
-        return None
-    return round(number, 4)
+    shown = protected(now.unit, number, now.n)
+    return None if shown is None else round(shown, 4)
 
 
 def protected(unit: str, value: float | None, n: float | None) -> float | None:
@@ -75,7 +74,7 @@ def protected(unit: str, value: float | None, n: float | None) -> float | None:
     nobody knows of how many it is a share."""
     if value is None or unit == "days":
         return value
-    if unit != "share":
+    if unit not in _SHARES:
         parts = [value]
     elif n:
         parts = [value * n, (1 - value) * n]
