@@ -11,7 +11,7 @@ ONLY_DEV := ast-serialize chardet coverage diff-cover execnet grimp hypothesis i
     platformdirs pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-all coverage test-real test-office faults portable goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection points year mutation clean simulate guardrails
+.PHONY: help env demo test test-all coverage test-real test-office faults portable goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection bench-watch points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -123,6 +123,9 @@ bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, m
 
 bench-detection: .venv/ready ## Hold the lists against the truth of made-up worlds, and against a spreadsheet (some minutes).
 	$(BIN)/python -m benchmarks.departed_on_paper $(ARGS)
+
+bench-watch: .venv/ready ## Let deliveries of a made-up town go wrong in every way and see what the watch says (half an hour; ARGS=--quick).
+	$(BIN)/python -m benchmarks.watch $(ARGS)
 
 year: .venv/ready ## Run 365 nights on a synthetic town and see that they stay as cheap as they began (long).
 	$(BIN)/python -m benchmarks.year
