@@ -24,14 +24,10 @@ def table(outcomes: Sequence[Outcome], false: Sequence[dict[str, list[str]]]) ->
         f"{len(kinds)} kinds of change, {len(outcomes)} times one of them; {len(false)} years of 52 nights without any. "
         f"{machine('scikit-learn', 'duckdb')}, {datetime.now(UTC).date().isoformat()}.",
         "",
-        "| | abrupt, found the first night | slow, found before a tenth is wrong | nights until found, median (of ten, the ninth) "
+        "| | abrupt, found the first night | slow, found in time | nights until found, median (ninth of ten) "
         "| false alarms a year | of other subjects during a change |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
-        *(
-            _summary(name, outcomes, false)
-            for name in (WATCH, *RIVALS)
-            if any(name in outcome.found for outcome in outcomes)
-        ),
+        *(_summary(name, outcomes, false) for name in (WATCH, *RIVALS) if any(name in each.found for each in outcomes)),
         "",
         "| change | | weak | middle | strong | nights |",
         "| --- | --- | ---: | ---: | ---: | ---: |",
