@@ -25,7 +25,7 @@ _QUICK_NIGHT: Final = date(2025, 5, 19)
 
 def planned(seed: int) -> Iterator[tuple[Change, int, date]]:
     """Every change in every strength, each on one of the town's nights."""
-    for at, change in enumerate(CHANGES):
+    for at, change in enumerate(sorted(CHANGES, key=lambda change: change.is_slow)):
         for strength in range(len(STRENGTHS)):
             days = (SLOW if change.is_slow else ABRUPT)[seed]
             yield change, strength, days[(at + strength) % len(days)]
@@ -45,8 +45,15 @@ def take(work: Path, seed: int, *, is_quick: bool, only: str) -> tuple[list[Outc
     for change, strength, day in quick() if is_quick else planned(seed):
         if only in change.code and (outcome := scorer.follow(change, strength, day)):
             outcomes.append(outcome)
+            _note(work / f"outcomes-{seed}.jsonl", outcome)
             sys.stderr.write(f"\r{change.code} {STRENGTHS[strength]}: {outcome.found}{' ' * 20}")
     return outcomes, false_alarms(year, scorer)
+
+
+def _note(file: Path, outcome: Outcome) -> None:
+    """Add an outcome to a file, so that a run that is stopped has told something."""
+    with file.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(outcome.as_row()) + "\n")
 
 
 def main() -> int:
@@ -58,6 +65,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="changes whose code holds this text")
     parser.add_argument("--write-docs", action="store_true", help="update docs/watch.md")
     given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    for old in given.work.glob("outcomes-*.jsonl"):
+        old.unlink()
     seeds = [given.seed] if given.seed else [1] if given.quick else sorted(ABRUPT)
     taken = [take(given.work, seed, is_quick=given.quick, only=given.only) for seed in seeds]
     outcomes = [outcome for some, _ in taken for outcome in some]

@@ -80,14 +80,14 @@ def _declarants_recoded(tables: Tables, moment: Moment) -> Tables:
 
 
 def _parents_lost(tables: Tables, moment: Moment) -> Tables:
-    nobody = pl.lit("")
+    nobody = pl.lit(None, pl.String)
     return write(tables, "persons", among(moment.value), parent1_id=nobody, parent2_id=nobody)
 
 
 def _parents_mixed(tables: Tables, moment: Moment) -> Tables:
     """Each child has the parents of the child on the line before."""
-    has_parents = (pl.col("parent1_id") != "") | (pl.col("parent2_id") != "")
-    shifted = {name: pl.col(name).shift(1).fill_null("") for name in ("parent1_id", "parent2_id")}
+    has_parents = pl.col("parent1_id").is_not_null() | pl.col("parent2_id").is_not_null()
+    shifted = {name: pl.col(name).shift(1) for name in ("parent1_id", "parent2_id")}
     rows = tables["persons"].with_row_index()
     children = rows.filter(has_parents & among(moment.value)).with_columns(**shifted)
     return put(

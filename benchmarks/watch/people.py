@@ -172,8 +172,7 @@ def _person_rows(rng: _DRAWS, who: dict[str, Any]) -> pl.DataFrame:
         {
             "person_id": who["person_id"],
             "birth_date": births,
-            "parent1_id": who["parent1"],
-            "parent2_id": who["parent2"],
+            **{f"{name}_id": pl.Series(who[name]).replace("", None) for name in ("parent1", "parent2")},
             "is_confidential": np.where(is_secret, "1", "0"),
             "left_text": register_text(who["left"]),
             **{name: who[name] for name in ("first_shown", "last_shown", "left_known", "back_known")},

@@ -12,7 +12,7 @@ from benchmarks.watch.change import STRENGTHS
 from benchmarks.watch.scoring import RIVALS, WATCH, Outcome
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "watch.md"
-BEGIN, END = "<!-- alarms: begin -->", "<!-- alarms: end -->"
+BEGIN, END = "<!-- watch benchmark: begin -->", "<!-- watch benchmark: end -->"
 #: Targets: of abrupt changes the first night, of slow ones in time, and false alarms a year for 40 schools.
 ABRUPT, SLOW, FALSE = 0.9, 0.75, 6
 
@@ -24,7 +24,7 @@ def table(outcomes: Sequence[Outcome], false: Sequence[dict[str, list[str]]]) ->
         f"{len(kinds)} kinds of change, {len(outcomes)} times one of them; {len(false)} years of 52 nights without any. "
         f"{machine('scikit-learn', 'duckdb')}, {datetime.now(UTC).date().isoformat()}.",
         "",
-        "| | abrupt, found the first night | slow, found in time | nights until found, median (ninth of ten) "
+        "| | abrupt, found the first night | slow, in time | nights until found, median (ninth of ten) "
         "| false alarms a year | of other subjects during a change |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
         *(_summary(name, outcomes, false) for name in (WATCH, *RIVALS) if any(name in each.found for each in outcomes)),
