@@ -21,7 +21,7 @@ def table(outcomes: Sequence[Outcome], false: Sequence[dict[str, list[str]]]) ->
     """What was found and how soon, by the watch and by what it competes with; then every kind of change."""
     kinds = {outcome.code for outcome in outcomes}
     lines = [
-        f"{len(kinds)} kinds of change, {len(outcomes)} times one of them; {len(false)} years of 52 nights without any. "
+        f"{len(kinds)} kinds of change, {len(outcomes)} times one of them; {len(false)} × 52 nights without any. "
         f"{machine('scikit-learn', 'duckdb')}, {datetime.now(UTC).date().isoformat()}.",
         "",
         "| | abrupt, found the first night | slow, in time | nights until found, median (ninth of ten) "
