@@ -8,6 +8,7 @@ from benchmarks.watch.calendar import iso_text
 from benchmarks.watch.change import Change, Moment, Subject, among, double, drop, of_schools, put, write
 from benchmarks.watch.schools import School
 from benchmarks.watch.town import Tables
+from brp_signals.delivery.contract import ENROLMENT_SOURCES
 
 _NEW_NUMBER = "8"
 
@@ -21,7 +22,8 @@ def _school_or_table(moment: Moment) -> frozenset[Subject]:
 
 
 def _any_school(moment: Moment) -> frozenset[Subject]:
-    return frozenset({("school", "*"), ("table", "enrolments"), ("code", "*")})
+    sources = {("source", source) for source in ENROLMENT_SOURCES}
+    return frozenset({("school", "*"), ("table", "enrolments"), ("code", "*"), *sources})
 
 
 def _is_school(school: School) -> bool:
@@ -243,7 +245,7 @@ CHANGES: Final = (
     Change(
         "grown-up-missing",
         "pupils of that age are missing",
-        (19, 18, 17),
+        (18, 17, 16),
         _without_grown,
         _school,
         school_like=lambda school: school.kind == "MBO",
