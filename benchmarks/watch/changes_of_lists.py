@@ -247,7 +247,7 @@ CHANGES: Final = (
         "pupils of that age are missing",
         (18, 17, 16),
         _without_grown,
-        _school,
+        _school_or_table,
         school_like=lambda school: school.kind == "MBO",
     ),
     Change(

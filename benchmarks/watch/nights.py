@@ -6,8 +6,10 @@ remembers is what it would remember.
 
 import gc
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +24,7 @@ from benchmarks.watch.schools import School
 from benchmarks.watch.town import Tables, Town, settings, write_delivery
 from brp_signals import pipeline
 from brp_signals.base.errors import DeliveryRefused
+from brp_signals.state.ledger import FILE
 from brp_signals.steps.judging import Suite
 
 if TYPE_CHECKING:
@@ -147,8 +150,20 @@ def _holds(connection: "duckdb.DuckDBPyConnection", table: str, kwargs: dict[str
     return found is not None and found[0] <= limit
 
 
+def _acknowledge(state: Path) -> None:
+    """Say of every alarm that all is as it should be, as a steward would the morning after a night without a change."""
+    with closing(sqlite3.connect(state / FILE)) as ledger, ledger:
+        ledger.execute(
+            "INSERT OR IGNORE INTO watch_acknowledged (alarm_id, acknowledged_at, reason) "
+            "SELECT alarm_id, '2025-01-01', 'benchmark' FROM watch_alarms WHERE gone_run_no IS NULL"
+        )
+
+
 class Year:
-    """The nights of a town without any change, and the state folder before each of them."""
+    """The nights of a town without any change, and the state folder before each of them.
+
+    Every alarm is acknowledged the morning after, so that a next one is new again.
+    """
 
     def __init__(self, work: Path, seed: int, nights: int = NIGHTS) -> None:
         self.town, self.work = Town(seed), work / f"town-{seed}"
@@ -165,6 +180,7 @@ class Year:
         seen = take_night(self.work, state, self.town.tables(day), day)
         if seen.refused:
             raise AssertionError(f"The town itself was refused on {day}: {seen.refused}")
+        _acknowledge(state)
         seen.keep(self.work / "series" / "unchanged")
         sys.stderr.write(f"\rtown {self.town.seed}, {day}: {sum(alarm.is_new for alarm in seen.alarms)} new alarms ")
         return seen

@@ -18,9 +18,9 @@ _SUBJECT: Final = ("subject_kind", "subject")
 _SERIES: Final = (*_SUBJECT, "source", "measure", "unit")
 #: A count may move by a fifth and five, a share by a tenth, days by two weeks.
 _RATIO, _LEAST, _SHARE, _DAYS = 0.2, 5, 0.1, 14
-_COUNTS: Final = ("count", "faults")
+_COUNTS: Final = ("count", "stock", "faults")
 #: What is certain or has no size is no number to compare.
-_UNUSED: Final = ("flag", "mark")
+_UNUSED: Final = ("flag", "mark", "day")
 _CONTAMINATION = 0.001
 #: Learning from fewer vectors than these makes no sense.
 _FEWEST = 20

@@ -6,6 +6,7 @@ SELECT
     CAST(sum(n_rows) AS BIGINT) AS n_rows,
     CAST(sum(n_ended) AS BIGINT) AS n_ended,
     CAST(sum(n_newcomers) AS BIGINT) AS n_newcomers,
+    CAST(sum(n_in_august) AS BIGINT) AS n_in_august,
     CAST(sum(n_po) AS BIGINT) AS n_po,
     CAST(sum(n_vo) AS BIGINT) AS n_vo,
     CAST(sum(n_mbo) AS BIGINT) AS n_mbo,

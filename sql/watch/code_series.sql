@@ -1,12 +1,14 @@
 -- Grain: one code of one column, with its share among departures or pupils; a code that was there earlier and is not tonight has none.
 WITH codes AS (
-    SELECT 'residences.declared_by' AS subject, coalesce(declared_by, '-') AS code, CAST(sum(n_rows) AS DOUBLE) AS n_rows
+    SELECT 'residences.declared_by' AS subject, 'share' AS measure, coalesce(declared_by, '-') AS code,
+        CAST(sum(n_rows) AS DOUBLE) AS n_rows
     FROM stage_departure_counts
     GROUP BY declared_by
 
     UNION ALL
 
-    SELECT 'enrolments.education_type, ' || source AS subject, upper(code) AS code, CAST(sum(n_code) AS DOUBLE) AS n_rows
+    SELECT 'enrolments.education_type, ' || source AS subject, 'kinds' AS measure, upper(code) AS code,
+        CAST(sum(n_code) AS DOUBLE) AS n_rows
     FROM (
         SELECT source, n_po AS po, n_vo AS vo, n_mbo AS mbo, n_rows - n_po - n_vo - n_mbo AS other
         FROM stage_watched_lists
@@ -15,7 +17,7 @@ WITH codes AS (
 
     UNION ALL
 
-    SELECT 'persons.suspension_reason' AS subject, upper(code) AS code, CAST(sum(n_code) AS DOUBLE) AS n_rows
+    SELECT 'persons.suspension_reason' AS subject, 'share' AS measure, upper(code) AS code, CAST(sum(n_code) AS DOUBLE) AS n_rows
     FROM (
         SELECT n_emigrated AS e, n_suspended_otherwise AS other, n_rows - n_emigrated - n_suspended_otherwise AS none
         FROM stage_watched_municipalities
@@ -26,7 +28,7 @@ WITH codes AS (
 earlier AS (
     SELECT DISTINCT subject, source AS code
     FROM recall_series
-    WHERE subject_kind = 'code' AND measure = 'share' AND subject IN (SELECT subject FROM codes)
+    WHERE subject_kind = 'code' AND measure IN ('share', 'kinds') AND subject IN (SELECT subject FROM codes)
 ),
 
 named AS (
@@ -36,9 +38,9 @@ named AS (
 ),
 
 sums AS (
-    SELECT subject, sum(n_rows) AS n
+    SELECT subject, measure, sum(n_rows) AS n
     FROM codes
-    GROUP BY subject
+    GROUP BY subject, measure
     HAVING sum(n_rows) >= 100
 )
 
@@ -46,7 +48,7 @@ SELECT
     'code' AS subject_kind,
     sums.subject,
     named.code AS source,
-    'share' AS measure,
+    sums.measure,
     CAST($reference_date AS DATE) AS seen_on,
     coalesce(codes.n_rows, 0) / sums.n AS value,
     sums.n,

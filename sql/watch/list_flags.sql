@@ -6,6 +6,22 @@ WITH known AS (
     GROUP BY source, school_id
 ),
 
+-- How many days there are between two lists of a school, as a rule.
+gaps AS (
+    SELECT source, school_id, median(date_diff('day', before_on, seen_on)) AS usual_gap
+    FROM (
+        SELECT
+            source,
+            school_id,
+            seen_on,
+            lag(seen_on) OVER (PARTITION BY source, school_id ORDER BY seen_on) AS before_on
+        FROM recall_school_lists
+    )
+    WHERE before_on IS NOT NULL
+    GROUP BY source, school_id
+    HAVING count(*) >= 4
+),
+
 new_schools AS (
     SELECT newest.source, newest.school_id, newest.n_rows
     FROM stage_watched_lists AS newest
@@ -23,6 +39,24 @@ SELECT
     CAST(NULL AS DOUBLE) AS n,
     CAST(NULL AS VARCHAR) AS other
 FROM stage_silent_lists
+
+UNION ALL
+
+-- Not in summer, and not before schools have had September to draw up a list.
+SELECT
+    'school' AS subject_kind,
+    newest.school_id AS subject,
+    newest.source,
+    'overdue' AS measure,
+    CAST($reference_date AS DATE) AS seen_on,
+    1.0 AS value,
+    CAST(date_diff('day', newest.seen_on, CAST($reference_date AS DATE)) AS DOUBLE) AS n,
+    CAST(NULL AS VARCHAR) AS other
+FROM stage_watched_lists AS newest
+INNER JOIN gaps ON newest.source = gaps.source AND newest.school_id = gaps.school_id
+WHERE
+    month(CAST($reference_date AS DATE)) NOT BETWEEN 7 AND 9
+    AND date_diff('day', newest.seen_on, CAST($reference_date AS DATE)) > 7 + 3 * gaps.usual_gap
 
 UNION ALL
 

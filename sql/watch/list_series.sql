@@ -27,6 +27,7 @@ measured AS (
         CAST(lists.n_rows AS DOUBLE) AS pupils,
         lists.n_ended / lists.n_rows AS ended,
         lists.n_newcomers / lists.n_rows AS newcomers,
+        lists.n_in_august / lists.n_rows AS in_august,
         lists.n_po / lists.n_rows AS type_po,
         lists.n_vo / lists.n_rows AS type_vo,
         lists.n_mbo / lists.n_rows AS type_mbo,
@@ -47,4 +48,6 @@ SELECT
     value,
     n,
     CAST(NULL AS VARCHAR) AS other
-FROM measured UNPIVOT (value FOR measure IN (pupils, ended, newcomers, type_po, type_vo, type_mbo, sum_of_days, list_day, departed))
+FROM measured UNPIVOT (
+    value FOR measure IN (pupils, ended, newcomers, in_august, type_po, type_vo, type_mbo, sum_of_days, list_day, departed)
+)

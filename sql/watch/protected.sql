@@ -7,7 +7,7 @@ WITH counted AS (
         CASE WHEN unit = 'days' THEN NULL WHEN is_share THEN n ELSE 1 END AS whole,
         CASE WHEN unit = 'days' THEN NULL WHEN is_share THEN 5 / n ELSE 5 END AS few,
         (lower + upper) / 2 AS middle
-    FROM (SELECT *, unit IN ('share', 'code') AS is_share FROM watch_points)
+    FROM (SELECT *, unit IN ('share', 'part', 'code') AS is_share FROM watch_points)
     WHERE NOT is_share OR n > 0
 )
 

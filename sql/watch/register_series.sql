@@ -47,6 +47,7 @@ departures AS (
             FROM (SELECT sum(n_rows) AS n_rows FROM recorded WHERE NOT is_incomplete GROUP BY departed_on)
         ) AS busiest_day,
         (SELECT CAST(min(lag) AS DOUBLE) FROM lags WHERE n_until >= n_all / 2) AS recording_lag,
+        coalesce(sum(n_rows) FILTER (WHERE lag = 0 AND NOT is_incomplete), 0) / sum(n_rows) AS same_day,
         coalesce(sum(n_rows) FILTER (WHERE is_incomplete), 0) / sum(n_rows) AS incomplete,
         coalesce(sum(n_rows) FILTER (WHERE declared_by = 'A'), 0) / sum(n_rows) AS ex_officio,
         coalesce(sum(n_rows) FILTER (WHERE is_destination_unknown), 0) / sum(n_rows) AS unknown_destination
@@ -60,6 +61,15 @@ new_departures AS (
         coalesce(sum(n_rows) FILTER (WHERE declared_by = 'A'), 0) / sum(n_rows) AS new_ex_officio,
         coalesce(sum(n_rows) FILTER (WHERE is_destination_unknown), 0) / sum(n_rows) AS new_unknown_destination
     FROM newly
+    HAVING sum(n_rows) >= 20
+),
+
+declared AS (
+    SELECT
+        CAST(sum(n_rows) AS DOUBLE) AS n,
+        coalesce(sum(n_rows) FILTER (WHERE lag >= 14 AND NOT is_incomplete), 0) / sum(n_rows) AS new_late
+    FROM newly
+    WHERE declared_by IS DISTINCT FROM 'A'
     HAVING sum(n_rows) >= 20
 ),
 
@@ -105,13 +115,26 @@ series AS (
         value FOR measure IN (residents, unknown_births, incomplete_births, emigrated, suspended_otherwise)
     )
     UNION ALL
+    -- A municipality of which nobody is left is no series that ended.
+    SELECT DISTINCT 'municipality' AS subject_kind, subject, 'residents' AS measure, 0.0 AS value, 0.0 AS n
+    FROM recall_series
+    WHERE
+        subject_kind = 'municipality'
+        AND measure = 'residents'
+        AND subject NOT IN (SELECT municipality_code FROM municipalities)
+    UNION ALL
     SELECT $departures_kind AS subject_kind, $departures_of AS subject, measure, value, n
     FROM departures UNPIVOT (
-        value FOR measure IN (departures, recent, busiest_day, recording_lag, incomplete, ex_officio, unknown_destination)
+        value FOR measure IN (
+            departures, recent, busiest_day, recording_lag, same_day, incomplete, ex_officio, unknown_destination
+        )
     )
     UNION ALL
     SELECT $departures_kind AS subject_kind, $departures_of AS subject, measure, value, n
     FROM new_departures UNPIVOT (value FOR measure IN (new_ex_officio, new_unknown_destination))
+    UNION ALL
+    SELECT $departures_kind AS subject_kind, $departures_of AS subject, 'new_late' AS measure, new_late AS value, n
+    FROM declared
     UNION ALL
     SELECT 'table' AS subject_kind, 'persons' AS subject, measure, value, n
     FROM children UNPIVOT (value FOR measure IN (parents_known, both_parents))

@@ -5,6 +5,7 @@ WITH days AS (
         source_code,
         CAST(event_on AS DATE) AS event_on,
         n_rows,
+        n_ended,
         date_diff('day', CAST(event_on AS DATE), CAST($reference_date AS DATE)) AS age
     FROM stage_sign_days
 ),
@@ -32,13 +33,16 @@ sizes AS (
         days.kind,
         days.source_code,
         CAST(sum(days.n_rows) AS DOUBLE) AS n,
-        CAST(sum(days.n_rows) AS DOUBLE) AS rows,
+        CAST(CASE WHEN days.kind IN ('absence_report', 'leave', 'tmv_report') THEN sum(days.n_rows) END AS DOUBLE) AS rows,
+        CAST(CASE WHEN days.kind NOT IN ('absence_report', 'leave', 'tmv_report') THEN sum(days.n_rows) END AS DOUBLE)
+            AS uneven_rows,
         -- Leave and exemptions are asked for beforehand.
         CAST(
             CASE WHEN days.kind NOT IN ('leave', 'exemption', 'municipal_provision')
                 THEN coalesce(sum(days.n_rows) FILTER (WHERE days.age < 0), 0)
             END AS DOUBLE
         ) AS ahead,
+        sum(days.n_ended) / sum(days.n_rows) AS with_end,
         CAST(date_diff('day', DATE '2000-01-01', min(late.late_on)) AS DOUBLE) AS late_day
     FROM days
     INNER JOIN late ON days.kind = late.kind AND days.source_code = late.source_code
@@ -55,6 +59,14 @@ measured AS (
         sum(age * n_rows) / sum(n_rows) AS mean_age,
         CAST(coalesce(sum(n_rows) FILTER (WHERE age BETWEEN 0 AND 27), 0) AS DOUBLE) AS recent,
         coalesce(sum(n_rows) FILTER (WHERE isodow(event_on) >= 6), 0) / sum(n_rows) AS weekend,
+        greatest(
+            sum(n_rows) FILTER (WHERE isodow(event_on) = 1),
+            sum(n_rows) FILTER (WHERE isodow(event_on) = 2),
+            sum(n_rows) FILTER (WHERE isodow(event_on) = 3),
+            sum(n_rows) FILTER (WHERE isodow(event_on) = 4),
+            sum(n_rows) FILTER (WHERE isodow(event_on) = 5)
+        ) / sum(n_rows) AS busiest_weekday,
+        coalesce(sum(n_rows) FILTER (WHERE day(event_on) = 1), 0) / sum(n_rows) AS first_of_month,
         max(n_rows) / sum(n_rows) AS busiest_day
     FROM steady
     GROUP BY kind, source_code
@@ -63,10 +75,12 @@ measured AS (
 
 series AS (
     SELECT kind, source_code, measure, value, n
-    FROM sizes UNPIVOT (value FOR measure IN (rows, ahead, late_day))
+    FROM sizes UNPIVOT (value FOR measure IN (rows, uneven_rows, ahead, with_end, late_day))
     UNION ALL
     SELECT kind, source_code, measure, value, n
-    FROM measured UNPIVOT (value FOR measure IN (newest_age, mean_age, recent, weekend, busiest_day))
+    FROM measured UNPIVOT (
+        value FOR measure IN (newest_age, mean_age, recent, weekend, busiest_weekday, first_of_month, busiest_day)
+    )
 )
 
 SELECT

@@ -51,6 +51,32 @@ def test_more_is_ordinary_in_a_season_than_outside_it() -> None:
     assert september > 0.01
 
 
+def test_a_list_of_people_who_stay_moves_by_those_who_come_and_go() -> None:
+    growing = [100, 102, 105, 107, 110, 112]
+    doubled, ordinary = detectors.step(points([*growing, 126], [*growing, 116], unit="stock"))
+    assert doubled < SURE
+    assert ordinary > 0.01
+
+
+def test_one_point_before_is_enough_for_a_step() -> None:
+    one, none = detectors.step(points([100, 70], [70], unit="stock"))
+    assert one < SURE
+    assert none == 1
+
+
+def test_a_step_of_a_share_is_one_of_its_own_people() -> None:
+    rare, half = detectors.step(
+        points([0.006, 0.006, 0.006, 0.003], [0.5, 0.5, 0.5, 0.498], unit="part", size=30000.0, least_noise=0.0)
+    )
+    assert rare < SURE
+    assert half > 0.01
+
+
+def test_no_step_is_looked_for_before_a_list_of_this_school_year() -> None:
+    row = [300, 301, 299, 260]
+    assert list(detectors.step(points(row, unit="stock", season="school_year", is_settled=False))) == [1]
+
+
 def test_a_school_that_loses_three_in_a_hundred_a_week_declines() -> None:
     steady = [300, 301, 299, 300, 302, 300, 299, 301]
     declining = [*steady, 292, 283, 274]

@@ -13,7 +13,7 @@ FEW: Final = f"minder dan {FEWEST}"
 _MIDDLE: Final = FEWEST / 2
 #: The units of sql/watch/measures.sql that are drawn: of flags, marks and days of lists there is nothing to see.
 COUNTS: Final = ("stock", "count", "faults")
-SHARES: Final = ("share", "code")
+SHARES: Final = ("share", "part", "code")
 UNITS: Final = (*COUNTS, *SHARES, "days")
 
 

@@ -21,6 +21,7 @@ MEASURES: Final = {
     "pupils": "aantal leerlingen op de lijst",
     "ended": "aandeel uitgeschreven leerlingen",
     "newcomers": "aandeel leerlingen dat in de maand ervoor begon",
+    "in_august": "aandeel leerlingen dat in augustus begon",
     "type_po": "aandeel leerlingen in het basisonderwijs",
     "type_vo": "aandeel leerlingen in het voortgezet onderwijs",
     "type_mbo": "aandeel studenten in het mbo",
@@ -30,6 +31,7 @@ MEASURES: Final = {
     "late_day": "laatste dagen",
     "newest_day": "laatste dag",
     "silent": "levering",
+    "overdue": "ouderdom van de lijst",
     "renumbered": "nummer van de school",
     "rows": "aantal regels",
     "newest_age": "dagen sinds de nieuwste gebeurtenis",
@@ -37,6 +39,10 @@ MEASURES: Final = {
     "ahead": "regels met een datum na de peildatum",
     "recent": "aantal van de laatste vier weken",
     "weekend": "aandeel in het weekend",
+    "uneven_rows": "aantal regels",
+    "with_end": "aandeel met een einddatum",
+    "busiest_weekday": "aandeel op de drukste dag van de week",
+    "first_of_month": "aandeel op de eerste van de maand",
     "busiest_day": "aantal op de drukste dag",
     "residents": "aantal personen",
     "unknown_births": "aandeel onbekende geboortedatums",
@@ -45,6 +51,8 @@ MEASURES: Final = {
     "suspended_otherwise": "aandeel met een andere opschorting",
     "departures": "aantal vertrekken binnen de terugkijkperiode",
     "recording_lag": "dagen tussen vertrek en verwerking",
+    "same_day": "aandeel vertrekken dat op de dag zelf is verwerkt",
+    "new_late": "aandeel nieuwe vertrekken dat pas na twee weken is verwerkt",
     "incomplete": "aandeel onvolledige vertrekdatums",
     "ex_officio": "aandeel ambtshalve vertrekken",
     "unknown_destination": "aandeel vertrekken met onbekende bestemming",
@@ -59,6 +67,7 @@ MEASURES: Final = {
     "both_parents": "aandeel vertrokken kinderen met twee bekende ouders",
     "secrecy": "personen met geheimhouding",
     "share": "aandeel",
+    "kinds": "aandeel",
 }
 #: What a person asks, by the check that failed.
 _ASK: Final = {
@@ -79,7 +88,7 @@ _ASK: Final = {
     "secrecy": "Vraag de leverancier direct of de geheimhouding volledig is geleverd.",
 }
 _HELD: Final = "Zaken die hierop rusten, blijven zoals ze waren."
-_SHARES: Final = ("share", "code")
+_SHARES: Final = ("share", "part", "code")
 #: Of many subjects so many are named.
 _MOST_NAMED: Final = 10
 
@@ -124,6 +133,8 @@ def _change(row: Row) -> str:
             return f"{since}komt er geen bruikbare regel meer"
         case "renumbered", _:
             return f"{since}stil, en school {row['other']} is nieuw met ongeveer evenveel leerlingen"
+        case "overdue", _:
+            return f"{since}komt er geen nieuwe lijst, terwijl die er anders vaker is"
         case "list_day", _:
             return f"de lijst van {dutch(date.fromisoformat(row['list_on']))} is ouder dan een lijst die eerder kwam"
         case _, "back":

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from brp_signals.watch.points import SUMMER, Flags, Floats, Points, row_median
+from brp_signals.watch.points import SHARES, SUMMER, Flags, Floats, Points, row_median
 
 #: Fewest earlier points from which something is called usual.
 _FEWEST: Final = 2
@@ -19,6 +19,10 @@ _FEWEST: Final = 2
 _TO_DEVIATION: Final = 1.4826
 #: Over how many points at most a trend is looked for, and the least share by which it must have moved the whole.
 _LONGEST_TREND, _LEAST_TREND = 8, 0.05
+#: So many of the people of a list come or go from one point to the next; at least one does.
+_TURNOVER: Final = 0.02
+#: How many of them move together.
+_FAMILY: Final = 2
 #: From which index on codes of a column are said to have changed.
 _LEAST_INDEX: Final = 0.1
 #: The reference value of the sum below, in standard deviations: half of the shift that it is meant to find.
@@ -42,6 +46,28 @@ def level(points: Points) -> Floats:
     return _where(n >= _FEWEST, _two_sided(distance))
 
 
+def step(points: Points) -> Floats:
+    """The last step against the steps before, in robust standard deviations: a number of people of whom most stay is a
+    random walk, which only those who come and go move (Box and Jenkins 1970, differencing).
+
+    A point before is enough: then chance alone says how far a step goes.
+    """
+    whole = np.column_stack([points.earlier, points.value])
+    steps = np.diff(whole, axis=1)
+    last, before = steps[:, -1], steps[:, :-1]
+    n_before = np.isfinite(before).sum(axis=1)
+    drift = np.where(n_before > _FEWEST, row_median(before), 0.0)
+    deviation = _TO_DEVIATION * row_median(np.abs(before - drift[:, None])) * np.sqrt(1 + 2 / np.fmax(n_before, 1))
+    is_share = np.isin(points.unit, SHARES)
+    people = np.nan_to_num(np.where(is_share, points.size, points.usual))
+    # Of a share only those of its own kind move it: most when it is a half.
+    share = np.clip(np.where(is_share, np.nan_to_num(points.usual), 0.5), 0, 1)
+    movers = _FAMILY * 4 * share * (1 - share) * _TURNOVER * people
+    by_chance = np.sqrt(1 + movers) / np.where(is_share, np.fmax(people, 1), 1)
+    distance = _on_its_side(points, (last - drift) / np.fmax(np.nan_to_num(deviation), by_chance))
+    return _where(np.isfinite(last) & points.is_settled & ~points.is_in_season, _two_sided(distance))
+
+
 def trend(points: Points) -> Floats:
     """A steady decline: the median of the last steps against the steps before (Theil 1950, Sen 1968: the median of
     slopes, which a single jump does not move), over two to eight points.
@@ -51,6 +77,7 @@ def trend(points: Points) -> Floats:
     whole = np.column_stack([points.earlier, points.value])
     steps = np.diff(whole, axis=1)
     usual = points.usual
+    least = np.sqrt(1 + _TURNOVER / 4 * np.nan_to_num(usual))
     chance = np.ones(len(points.value))
     for length in range(2, _LONGEST_TREND + 1):
         last, before = steps[:, -length:], steps[:, :-length]
@@ -58,7 +85,7 @@ def trend(points: Points) -> Floats:
         drift = row_median(before)
         deviation = _TO_DEVIATION * row_median(np.abs(before - drift[:, None]))
         n_before = np.isfinite(before).sum(axis=1)
-        step_noise = np.fmax(np.nan_to_num(deviation), points.noise() / 4) * np.sqrt(1 + 6 / np.fmax(n_before, 1))
+        step_noise = np.fmax(np.nan_to_num(deviation), least) * np.sqrt(1 + 6 / np.fmax(n_before, 1))
         slope = row_median(last) - np.nan_to_num(drift)
         distance = slope * np.sqrt(length) / step_noise
         has_moved = points.value < (1 - _LEAST_TREND) * whole[:, -length - 1]
@@ -154,7 +181,8 @@ DETECTORS: Final = {
     "flag": Detector(flag, ("flag",)),
     "repeated": Detector(repeated, ("mark",)),
     "back": Detector(back, ("day",)),
-    "level": Detector(level, ("stock", "count", "share", "days")),
+    "level": Detector(level, ("stock", "part", "count", "share", "days")),
+    "step": Detector(step, ("stock", "part", "code", "faults")),
     "cusum": Detector(cusum, ("faults",)),
     "trend": Detector(trend, ("stock",)),
     "codes": Detector(codes, ("code",)),

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brp_signals.watch.points import MOST, Points
+from brp_signals.watch.points import MOST, OF_STAYERS, Points
 
 Columns = Mapping[str, NDArray[Any]]
 
-#: From so many points of a school year on its own points say what is usual.
-_FEWEST = 3
+#: From so many points of a school year on its own points say what is usual; of what stays the same, one list does.
+_FEWEST, _FEWEST_OF_STAYERS = 3, 1
 
 
 def points_of(series: Columns, earlier: Columns) -> Points:
@@ -26,7 +26,8 @@ def points_of(series: Columns, earlier: Columns) -> Points:
     matrix[place] = earlier["value"]
     of_year[place] = np.where(earlier["is_of_year"], earlier["value"], np.nan)
     has_season = series["season"] == "school_year"
-    is_settled = ~has_season | (np.isfinite(of_year).sum(axis=1) >= _FEWEST)
+    fewest = np.where(np.isin(series["unit"], OF_STAYERS), _FEWEST_OF_STAYERS, _FEWEST)
+    is_settled = ~has_season | (np.isfinite(of_year).sum(axis=1) >= fewest)
     return Points(
         value=series["value"],
         size=series["n"],

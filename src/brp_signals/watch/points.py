@@ -15,8 +15,11 @@ Numbers = NDArray[np.int64]
 MOST: Final = 40
 #: Months with a summer holiday, in which a school year ends and begins: lists change and little is reported.
 SUMMER: Final = (7, 8, 9)
+#: Units of what is a share, and of what consists of people who mostly stay from one point to the next.
+SHARES: Final = ("share", "part", "code")
+OF_STAYERS: Final = ("stock", "part")
 #: How many times as much as usual a series with a season moves in it.
-_MOVES_MORE: Final = {"school_year": 5.0, "summer": 4.0, "": 1.0}
+_MOVES_MORE: Final = {"school_year": 3.0, "summer": 4.0, "": 1.0}
 
 #: And how many times as much against the school year before, while this one has too few points.
 _UNSETTLED: Final = 3.0
@@ -55,9 +58,18 @@ class Points:
         return n
 
     @property
+    def is_of_stayers(self) -> Flags:
+        """Whether a series is about people of whom most are the same at the next point."""
+        is_of: Flags = np.isin(self.unit, OF_STAYERS)
+        return is_of
+
+    @property
     def is_in_season(self) -> Flags:
-        """Whether the value is of a month in which its series moves more than usual."""
-        is_in: Flags = np.isin(self.month, SUMMER) & (self.season != "")
+        """Whether the value is of a month in which its series moves more than usual; what consists of pupils who stay
+        does not, once a list of this school year is known.
+        """
+        is_known = self.is_of_stayers & self.is_settled
+        is_in: Flags = np.isin(self.month, SUMMER) & (self.season != "") & ~is_known
         return is_in
 
     def those(self, which: Flags) -> "Points":
@@ -69,11 +81,10 @@ class Points:
         a count (Poisson) or to a share of so many (binomial). In its season a series moves more.
         """
         usual = np.nan_to_num(self.usual)
+        is_share = np.isin(self.unit, SHARES)
         share = np.clip(usual, 0.5 / np.fmax(self.size, 1), 1 - 0.5 / np.fmax(self.size, 1))
-        by_chance = np.where(
-            self.unit == "share", np.sqrt(share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0
-        )
-        declared = np.where(self.unit == "share", self.noise_share, self.noise_share * np.abs(usual))
+        by_chance = np.where(is_share, np.sqrt(share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0)
+        declared = np.where(is_share, self.noise_share, self.noise_share * np.abs(usual))
         noise: Floats = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
         more = np.array([_MOVES_MORE[season] for season in self.season], dtype=np.float64)
         return np.where(self.is_in_season, noise * more, np.where(self.is_settled, noise, noise * _UNSETTLED))

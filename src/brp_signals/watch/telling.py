@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from brp_signals.watch.alarms import MOST_ALIKE, Alarm, leading, weight
+from brp_signals.watch.points import SHARES
 
 #: A number of people below this is told of nobody.
 SMALLEST_TOLD: Final = 5
@@ -11,7 +12,6 @@ SMALLEST_TOLD: Final = 5
 CONSEQUENCES: Final = ("warn", "hold", "block")
 #: What a change of many schools or sources at once is a change of.
 _TABLE_OF: Final = {"school": "enrolments", "source": "traces", "municipality": "persons"}
-_SHARES: Final = ("share", "code")
 
 
 def told(
@@ -74,7 +74,7 @@ def protected(unit: str, value: float | None, n: float | None) -> float | None:
     nobody knows of how many it is a share."""
     if value is None or unit == "days":
         return value
-    if unit not in _SHARES:
+    if unit not in SHARES:
         parts = [value]
     elif n:
         parts = [value * n, (1 - value) * n]
