@@ -9,6 +9,8 @@ import yaml
 from brp_signals import __version__
 
 ROOT = Path(__file__).parents[2]
+#: The heading of what will be in the next version.
+NEXT = "## Not released yet"
 
 
 def test_every_file_tells_the_same_version_and_day() -> None:
@@ -16,7 +18,8 @@ def test_every_file_tells_the_same_version_and_day() -> None:
     citation, public = (yaml.safe_load((ROOT / name).read_text("utf-8")) for name in ("CITATION.cff", "publiccode.yml"))
     assert {project["version"], citation["version"], public["softwareVersion"]} == {__version__}
     assert citation["date-released"] == public["releaseDate"] == date.fromisoformat(public["releaseDate"]).isoformat()
-    newest = next(line for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines() if line.startswith("## "))
+    headings = [line for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines() if line.startswith("## ")]
+    newest = next(heading for heading in headings if heading != NEXT)
     assert newest == f"## {__version__} ({public['releaseDate']})"
 
 
