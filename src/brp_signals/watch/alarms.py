@@ -126,8 +126,13 @@ def weight(alarm: Alarm, n_cases: int) -> float:
 
 
 def leading(alarms: Iterable[Alarm]) -> list[tuple[Alarm, list[Alarm]]]:
-    """One alarm for each subject and night that it began, the most certain one, with the others of that night."""
+    """One alarm for each subject and night that it began, the most certain one, with the others of that night.
+
+    The codes of a column are one subject: where one goes, another comes.
+    """
     groups: dict[tuple[Any, ...], list[Alarm]] = {}
     for alarm in sorted(alarms, key=lambda alarm: (-alarm.score, alarm.key)):
-        groups.setdefault((*alarm.key[:3], alarm.first_on, alarm.is_acknowledged), []).append(alarm)
+        kind, subject, source, measure = alarm.key
+        part = "" if kind == "code" and measure != "rows" else source
+        groups.setdefault((kind, subject, part, alarm.first_on, alarm.is_acknowledged), []).append(alarm)
     return [(first, others) for first, *others in groups.values()]

@@ -33,7 +33,8 @@ def _row(
     cases: Mapping[tuple[str, str, str], int],
 ) -> dict[str, Any]:
     kind, subject, source, measure = alarm.key
-    n_cases = cases.get((kind, subject, source if kind == "school" else ""), 0)
+    on = {"school": (kind, subject, source), "source": (kind, subject, "")}.get(kind, (kind, "", ""))
+    n_cases = cases.get(on, 0)
     now = alarm.now
     return {
         "id": alarm.alarm_id,
