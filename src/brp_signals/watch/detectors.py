@@ -77,6 +77,7 @@ def trend(points: Points) -> Floats:
     whole = np.column_stack([points.earlier, points.value])
     steps = np.diff(whole, axis=1)
     usual = points.usual
+    may_fall = points.side != "higher"
     least = np.sqrt(1 + _TURNOVER / 4 * np.nan_to_num(usual))
     chance = np.ones(len(points.value))
     for length in range(2, _LONGEST_TREND + 1):
@@ -89,7 +90,7 @@ def trend(points: Points) -> Floats:
         slope = row_median(last) - np.nan_to_num(drift)
         distance = slope * np.sqrt(length) / step_noise
         has_moved = points.value < (1 - _LEAST_TREND) * whole[:, -length - 1]
-        applies = is_known & has_moved & ~points.is_in_season & points.is_settled & (usual > 0)
+        applies = is_known & has_moved & ~points.is_in_season & points.is_settled & (usual > 0) & may_fall
         chance = np.fmin(chance, _where(applies, _lower_tail(distance) * (_LONGEST_TREND - 1)))
     return np.fmin(chance, 1)
 
