@@ -106,16 +106,22 @@ def nightly(
         chosen, reference_date=reference_date, state=state, output=output, config=config, deadline_seconds=seconds
     ) as night:
         published = run_steps(night)
-    parameters = {"delivery": chosen, "reference_date": reference_date}
     night_went_well(state)
-    keep_lists(published)
-    keep_event("published", parameters, published)
-    keep_alarm_events(night.alarms, parameters)
-    when_changed(night.alarms, parameters, state=state, config=config)
+    tell_published(night, published, {"delivery": chosen, "reference_date": reference_date}, state, config)
     purged = steps.purge(state, output, config, return_state=True)
     if purged.is_failed():
         _log.error("Night published, but not purged: %s", purged.result(raise_on_failure=False))
     return published
+
+
+def tell_published(
+    night: NightWorker, published: Counts, parameters: dict[str, Any], state: Path, config: Path | None
+) -> None:
+    """Keep where the lists are, and tell whoever listens of them and of what the watch found new."""
+    keep_lists(published)
+    keep_event("published", parameters, published)
+    keep_alarm_events(night.alarms, parameters)
+    when_changed(night.alarms, parameters, state=state, config=config)
 
 
 def newest_of(inbox: Path, state: Path, config: Path | None) -> Path:

@@ -17,7 +17,8 @@ from benchmarks.watch.report import BEGIN, END, PAGE, missed, table
 from benchmarks.watch.scoring import Outcome, Scorer, false_alarms
 
 WORK: Final = Path(__file__).parents[1] / "work" / "watch"
-#: Where changes begin, in towns of odd and of even seeds: before and after the summer, and in term. Slow ones need time before a holiday.
+#: Where changes begin in towns of odd and of even seeds: before and after the summer, and in term. Slow ones need
+#: time before a holiday.
 ABRUPT: Final = {1: (date(2025, 6, 16), date(2025, 11, 17)), 2: (date(2025, 9, 15), date(2026, 1, 26))}
 SLOW: Final = {1: (date(2025, 5, 5),), 2: (date(2025, 10, 6),)}
 _QUICK_NIGHT: Final = date(2025, 5, 19)

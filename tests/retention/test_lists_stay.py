@@ -53,6 +53,11 @@ def seen_on(children: list[dict[str, str]], night: date, random: Random) -> list
     return delivered
 
 
+def lists_of(nights: Nights) -> dict[str, bytes]:
+    """What was published but for the numbers of the watch, which have a term of their own and are on no list."""
+    return {name: content for name, content in nights.lists().items() if not name.startswith("watch")}
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_purge_between_nights_changes_no_list(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
@@ -67,7 +72,7 @@ def test_a_purge_between_nights_changes_no_list(seed: int, tmp_path: Path) -> No
         for nights in (purged, kept):
             nights.deliver(night, delivered)
             nights.run()
-        assert purged.lists() == kept.lists(), night
+        assert lists_of(purged) == lists_of(kept), night
         for case_id in random.sample(sorted(purged.states()), 2):
             outcome = random.choice(["X-VERKLAARD", "X-GRENS", "X-DATUM"])
             for nights in (purged, kept):

@@ -92,6 +92,8 @@ def expected(n: int, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
             "n_orphans": n,
             "orphan_share": share("residences"),
             "newest_age_days": 3,
+            "n_under_inquiry": 0,
+            "n_incorrect": 0,
             "n_departed": 1,
             "n_departed_before": None,
             "n_departures_lost": 0,

@@ -220,7 +220,7 @@ def test_numbers_about_a_few_people_are_shown_to_nobody(ledger: Ledger, tmp_path
 @pytest.mark.parametrize(
     ("alarm_id", "why"),
     [
-        ("W-1", "has an id as W-7F3A2C"),
+        ("W-1", "has an id as W-04B1C7"),
         ("W-00000F", "No alarm W-00000F is known"),
         ("w-000001", "Alarm W-000001 is over: there is nothing left"),
     ],

@@ -48,7 +48,7 @@ def _line(alarm: Mapping[str, Any]) -> str:
 
 @watch.command("ack")
 def acknowledge(
-    alarm_id: Annotated[str, typer.Argument(metavar="ID", help="Id of an alarm, as W-7F3A2C.", show_default=False)],
+    alarm_id: Annotated[str, typer.Argument(metavar="ID", help="Id of an alarm, as W-04B1C7.", show_default=False)],
     reason: Annotated[str, typer.Option(help="Why it is as it should be; kept in the ledger.", show_default=False)],
     state: State = Path("state"),
 ) -> None:

@@ -173,7 +173,7 @@ def alarms(account: dict[str, Any]) -> list[str]:
     ]
     found += steward_words.about_schools(account)
     # What is silent is told above, every night.
-    changed = [alarm for alarm in account["watch"] if alarm["is_new"] and alarm["measure"] != "silent"]
+    changed = [alarm for alarm in account.get("watch", ()) if alarm["is_new"] and alarm["measure"] != "silent"]
     found += [alarm["sentence_nl"] for alarm in changed]
     for code, counts in account["rules"].items():
         if cases >= 20 and counts["cases"] > 0.6 * cases and not is_against(code):

@@ -67,7 +67,7 @@ def acknowledge(state: Path, alarm_id: str, reason: str) -> dict[str, Any]:
 
 def _standing_alarm(ledger: Ledger, alarm_id: str) -> dict[str, Any]:
     if not _ID.fullmatch(alarm_id):
-        raise UsageProblem("An alarm of the watch has an id as W-7F3A2C; brp-signals watch lists those that stand.")
+        raise UsageProblem("An alarm of the watch has an id as W-04B1C7; brp-signals watch lists those that stand.")
     for alarm in _told_alarms(ledger):
         if alarm_id in alarm["ids"]:
             return alarm

@@ -23,7 +23,12 @@ def told(
     """
     rows = [_row(alarm, others, consequences, cases) for alarm, others in leading(alarms)]
     rows = [row for alike in _alike(rows).values() for row in _as_one(alike)]
-    return sorted(rows, key=lambda row: (row["acknowledged"], -row["weight"], row["id"]))
+    return sorted(rows, key=_order)
+
+
+def _order(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Acknowledged ones last; by weight, and of equal weight what has the larger consequence first."""
+    return row["acknowledged"], -row["weight"], -CONSEQUENCES.index(row["consequence"]), row["id"]
 
 
 def _row(
