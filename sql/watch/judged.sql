@@ -1,9 +1,5 @@
--- Grain: one series of tonight, with what detectors ask of it.
+-- Grain: one series of tonight, with what detectors ask of it. What it is about is asked of codes alone.
 SELECT
-    subject_kind,
-    subject,
-    source,
-    measure,
     check_name,
     value,
     n,
@@ -12,6 +8,7 @@ SELECT
     season,
     least_noise,
     noise_share,
-    month(seen_on) AS month
+    month(seen_on) AS month,
+    CASE WHEN unit = 'code' THEN subject ELSE '' END AS subject
 FROM watch_series
 ORDER BY position

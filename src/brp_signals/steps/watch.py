@@ -64,7 +64,7 @@ def look(night: Night, checks: Checks) -> Found:
     limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
     consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
     standing = _standing(night)
-    scores = _score(night, {alarm.key for alarm in standing}, min(limits.values()))
+    scores = _score(night, min(limits.values()))
     scored = {each.key: each for each in scores.series}
     scope = NATIONAL if night.delivered.is_national else night.delivered.municipalities
     alarms, over = settle(standing, scored, limits, night.reference_date, scope)
@@ -143,31 +143,27 @@ def _held_until(alarm: Alarm, day: date) -> Held:
     return kind, subject, source, alarm.list_on, day
 
 
-def _score(night: Night, keys: set[Key], least: float) -> Scores:
-    """The series of tonight that stand out by a score above `least`, those of `keys`, and the highest score of each
-    check; makes `watch_bands`, what is usual of every series.
+def _score(night: Night, least: float) -> Scores:
+    """The series of tonight that stand out by a score above `least` or of which an alarm stands, and the highest score
+    of each check; makes `watch_bands`, what is usual of every series.
     """
     import polars
 
-    from brp_signals.watch.matrix import points_of
-    from brp_signals.watch.scores import score
+    from brp_signals.watch.scores import judge_all
 
     series = night.warehouse.arrays(night.warehouse.sql("watch/judged.sql"), "watch/judged")
     earlier = night.warehouse.arrays(
         "SELECT position, steps_back, value, is_of_year FROM watch_earlier", "watch/earlier"
     )
-    points = points_of(series, earlier)
-    scores, detectors = score(points)
-    usual = points.usual
-    bands = polars.DataFrame({"position": range(len(usual)), "usual": usual, "noise": points.noise()})
+    judged = judge_all(series, earlier)
+    bands = polars.DataFrame({"position": range(len(judged.usual)), "usual": judged.usual, "noise": judged.noise})
     night.warehouse.make("watch_bands", {"position": "INTEGER", "usual": "DOUBLE", "noise": "DOUBLE"})
     night.warehouse.append("watch_bands", bands.fill_nan(None))
     highest: dict[str, float] = {}
-    for check, number in zip(series["check_name"], scores.tolist(), strict=True):
+    for check, number in zip(series["check_name"], judged.scores.tolist(), strict=True):
         highest[check] = max(number, highest.get(check, 0.0))
-    named = zip(*(series[name] for name in KEY), strict=True)
-    chosen = [at for at, key in enumerate(named) if key in keys or scores[at] > least]
-    rows = night.warehouse.fetch("watch/chosen.sql", positions=chosen)
+    positions = [at for at, number in enumerate(judged.scores.tolist()) if number > least]
+    rows = night.warehouse.fetch("watch/chosen.sql", positions=positions)
     found = [
         Scored(
             tuple(row[name] for name in KEY),
@@ -177,8 +173,8 @@ def _score(night: Night, keys: set[Key], least: float) -> Scores:
             row["seen_on"],
             row["value"],
             row["usual"],
-            float(scores[row["position"]]),
-            str(detectors[row["position"]]),
+            float(judged.scores[row["position"]]),
+            str(judged.detectors[row["position"]]),
             row["other"],
             None if math.isnan(row["n"]) else row["n"],
         )

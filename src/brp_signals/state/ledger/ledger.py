@@ -84,7 +84,7 @@ class Ledger:
                     self._connection.execute(sql(name), (run.run_no, figure))
             for kind in fields(Additions):
                 statement = sql(f"record_{kind.name}").replace(":run_no", str(int(run.run_no)))
-                self._connection.executemany(statement, [_texts(row) for row in getattr(additions, kind.name)])
+                self._connection.executemany(statement, map(_texts, getattr(additions, kind.name)))
 
     def _take_back(self, number: dict[str, int]) -> None:
         for statement in (*statements("take_back"), sql("remove_rule_sets")):

@@ -1,6 +1,6 @@
 """What the ledger holds, as the rest of the program sees it: runs, cases, signs and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -65,8 +65,8 @@ class Additions:
     secrecy: Rows = ()
     secrecy_gone: Rows = ()
     families: Rows = ()
-    watch_series: Rows = ()
-    watch_values: Rows = ()
+    watch_series: Iterable[Sequence[Any]] = ()
+    watch_values: Iterable[Sequence[Any]] = ()
     watch_alarms: Rows = ()
     watch_over: Rows = ()
     watch_told: Rows = ()
