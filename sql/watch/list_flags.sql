@@ -1,5 +1,5 @@
--- Grain: one thing about school lists that is certain: a school or a whole source is silent, a school seems to have got another number (`other`: a new school with nearly as many pupils as one that fell
--- silent).
+-- Grain: one thing about school lists that is certain: a school or a whole source is silent, a school has drawn up no list for much longer
+-- than usual, a school seems to have got another number (`other`: a new school with nearly as many pupils as one that fell silent).
 WITH known AS (
     SELECT source, school_id, max(seen_on) AS seen_on, arg_max(n_rows, seen_on) AS n_rows
     FROM recall_school_lists

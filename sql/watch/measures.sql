@@ -56,7 +56,6 @@ WITH declared AS (
 
         ('table', 'rows', 'register_size', 'stock', 10.0, 0.01, '', 'both', true),
         ('table', 'newest_day', 'register_dates', 'day', 7.0, 0.0, '', 'lower', false),
-        ('table', 'set_aside', 'faults', 'faults', 0.0, 0.0, '', 'higher', true),
         ('table', 'orphans', 'faults', 'stock', 3.0, 0.15, '', 'higher', true),
         ('table', 'duplicates', 'faults', 'faults', 0.0, 0.0, '', 'higher', true),
         ('table', 'newest_age', 'register_dates', 'days', 4.0, 0.0, '', 'higher', true),

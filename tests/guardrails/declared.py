@@ -490,12 +490,12 @@ GUARDRAILS: Final = (
         "G-23",
         "Nobody can be counted in what the watch shows: no count of one to four, no share behind which there are so "
         "few, and never how many are under secrecy.",
-        "`publish/watch_values.py` for the page, `sql/watch/protected.sql` for the series, `sql/watch/points.sql` "
-        "for shares that add up to a whole",
+        "`watch/telling.py` for the page and run.json, `sql/watch/protected.sql` for the series, "
+        "`sql/watch/points.sql` for shares that add up to a whole",
         (
             Break(
-                "src/brp_signals/publish/watch_values.py",
-                "return 0.5 <= value * whole < FEWEST - 0.5",
+                "src/brp_signals/watch/telling.py",
+                "return 0.5 <= people < SMALLEST_TOLD - 0.5",
                 "return False",
                 "tests/publish/test_watch_page.py::test_counts_of_one_to_four_cannot_be_told_apart",
             ),

@@ -163,7 +163,6 @@ MEASURES: Final = {
     "destination",
     ("table", "rows"): "rows of the table",
     ("table", "newest_day"): "newest day of recording",
-    ("table", "set_aside"): "rows set aside",
     ("table", "orphans"): "rows of nobody in persons",
     ("table", "duplicates"): "persons who occur more than once",
     ("table", "newest_age"): "days from the newest recording to the reference date",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from brp_signals.delivery.contract import CONFIDENTIAL, DEPARTED, LISTS_OF, REQUIRED, TRACES_OF
-from brp_signals.state.ledger import NATIONAL, Additions, Run, open_ledger
+from brp_signals.state.ledger import Additions, Run, open_ledger
 from brp_signals.steps.night import Night
 
 
@@ -33,7 +33,7 @@ def this_run(night: Night, enrolment_memory: tuple[str, ...] = ()) -> Run:
         delivery_id=delivery.delivery_id,
         manifest_sha256=delivery.manifest_sha256,
         reference_date=night.reference_date,
-        scope=NATIONAL if delivery.is_national else delivery.municipalities,
+        scope=night.scope,
         pseudonym_key_id=delivery.pseudonym_key_id,
         configuration=night.configuration.fingerprint,
         rules=night.rules_sha256,

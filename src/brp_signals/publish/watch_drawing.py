@@ -7,7 +7,9 @@ from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from brp_signals.publish.history import stretches
-from brp_signals.publish.watch_values import COUNTS, FEWEST, SHARES, Shown, figure
+from brp_signals.publish.watch_values import COUNTS, Shown, figure
+from brp_signals.watch.points import SHARES
+from brp_signals.watch.telling import SMALLEST_TOLD
 
 #: A drawing's own measures; the page scales it to its width.
 WIDTH, HEIGHT = 300, 72
@@ -102,11 +104,11 @@ def _scale(nights: Sequence[SeenNight], unit: str) -> tuple[float, float]:
     if all(seen.value is None or seen.value >= 0 for _, seen in nights):
         low = max(low, 0.0)  # a band may go below what nothing can be below
     if unit in COUNTS:
-        high = max(high, float(FEWEST))
+        high = max(high, float(SMALLEST_TOLD))
     span = max(high - low, _LEAST_SPAN * abs(high), 0.01 if unit in SHARES else 1.0)
     middle = (low + high) / 2
     from_low, to_high = min(low, middle - span / 2), max(high, middle + span / 2)
-    if low >= 0 and (from_low < span or (unit in COUNTS and low < FEWEST)):
+    if low >= 0 and (from_low < span or (unit in COUNTS and low < SMALLEST_TOLD)):
         from_low = 0.0
     return from_low, to_high
 

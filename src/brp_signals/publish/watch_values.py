@@ -6,14 +6,14 @@ A count of 1 to 4 is never told and never drawn as it is, nor is a share behind 
 import math
 from typing import Final, NamedTuple
 
-#: Counts below this, but zero, are not told.
-FEWEST: Final = 5
-FEW: Final = f"minder dan {FEWEST}"
+from brp_signals.watch.points import SHARES
+from brp_signals.watch.telling import SMALLEST_TOLD, is_few
+
+FEW: Final = f"minder dan {SMALLEST_TOLD}"
 #: Where a count that is not told is drawn: in the middle of what it may be.
-_MIDDLE: Final = FEWEST / 2
+_MIDDLE: Final = SMALLEST_TOLD / 2
 #: The units of sql/watch/measures.sql that are drawn: of flags, marks and days of lists there is nothing to see.
 COUNTS: Final = ("stock", "count", "faults")
-SHARES: Final = ("share", "part", "code")
 UNITS: Final = (*COUNTS, *SHARES, "days")
 
 
@@ -33,17 +33,13 @@ def shown(unit: str, value: float | None, lower: float | None, upper: float | No
     whole = 1.0 if unit in COUNTS else n
     if not whole:
         return Shown(None, None, None)
-    few, middle = FEWEST / whole, _MIDDLE / whole
-    is_few = False
-    if value is not None and _is_few(value, whole):
-        value, is_few = middle, True
-    elif value is not None and unit in SHARES and _is_few(1 - value, whole):
-        value, is_few = 1 - middle, True
-    return Shown(value, *_wide(unit, lower, upper, few), is_few)
-
-
-def _is_few(value: float, whole: float) -> bool:
-    return 0.5 <= value * whole < FEWEST - 0.5
+    few, middle = SMALLEST_TOLD / whole, _MIDDLE / whole
+    are_few = False
+    if value is not None and is_few(value * whole):
+        value, are_few = middle, True
+    elif value is not None and unit in SHARES and is_few((1 - value) * whole):
+        value, are_few = 1 - middle, True
+    return Shown(value, *_wide(unit, lower, upper, few), are_few)
 
 
 def _wide(unit: str, lower: float | None, upper: float | None, few: float) -> tuple[float | None, float | None]:
@@ -90,4 +86,4 @@ def figure(unit: str, value: float) -> str:
 
 def count(number: int) -> str:
     """A number of people or cases in words; a few are not told."""
-    return FEW if 0 < number < FEWEST else figure("count", number)
+    return FEW if 0 < number < SMALLEST_TOLD else figure("count", number)

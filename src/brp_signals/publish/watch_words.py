@@ -8,6 +8,7 @@ from brp_signals.base.dates import dutch
 from brp_signals.publish import wording
 from brp_signals.publish.municipalities import named
 from brp_signals.publish.steward_words import REASON_CODES, TABLES
+from brp_signals.watch.points import SHARES
 
 Row = Mapping[str, Any]
 
@@ -58,7 +59,6 @@ MEASURES: Final = {
     "unknown_destination": "aandeel vertrekken met onbekende bestemming",
     "new_ex_officio": "aandeel ambtshalve onder de nieuwe vertrekken",
     "new_unknown_destination": "aandeel met onbekende bestemming onder de nieuwe vertrekken",
-    "set_aside": "rijen apart gezet",
     "orphans": "rijen van niemand in personen",
     "duplicates": "personen die vaker voorkomen",
     "under_inquiry": "aandeel adressen in onderzoek",
@@ -88,7 +88,6 @@ _ASK: Final = {
     "secrecy": "Vraag de leverancier direct of de geheimhouding volledig is geleverd.",
 }
 _HELD: Final = "Zaken die hierop rusten, blijven zoals ze waren."
-_SHARES: Final = ("share", "part", "code")
 #: Of many subjects so many are named.
 _MOST_NAMED: Final = 10
 
@@ -144,7 +143,7 @@ def _change(row: Row) -> str:
         case _, "repeated":
             return f"de lijst van {dutch(date.fromisoformat(row['list_on']))} is gelijk aan een veel oudere lijst"
         case "secrecy", _:
-            return f"{since}zijn het er opvallend minder personen met geheimhouding".replace("het er", "er")
+            return f"{since}zijn er opvallend minder personen met geheimhouding"
         case "busiest_day", _ if row["unit"] == "share":
             return f"aandeel van de drukste dag {since}{_numbers(row)}"
         case measure, _:
@@ -159,7 +158,7 @@ def _numbers(row: Row) -> str:
 
 def _number(row: Row, number: float | None) -> str:
     if number is None:
-        return "niet te noemen (te weinig personen)" if row["unit"] in _SHARES else "minder dan 5"
-    if row["unit"] in _SHARES:
+        return "niet te noemen (te weinig personen)" if row["unit"] in SHARES else "minder dan 5"
+    if row["unit"] in SHARES:
         return f"{100 * number:.1f} %".replace(".", ",")
     return f"{number:.0f}" if abs(number) >= 10 or number == int(number) else f"{number:.1f}".replace(".", ",")

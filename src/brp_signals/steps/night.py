@@ -18,7 +18,7 @@ from brp_signals.base.rule_files import ABSENCE, Rule, load_rules
 from brp_signals.base.sealing import PLAIN, Handover
 from brp_signals.base.warehouse import Value, Warehouse, resource
 from brp_signals.delivery.files import DataFile, Delivery
-from brp_signals.state.ledger import Run
+from brp_signals.state.ledger import NATIONAL, Run
 from brp_signals.steps.files_as_tables import FilesAsTables, refusing_damage
 
 #: Ages between which education may be compulsory, a year wider on either side.
@@ -88,6 +88,11 @@ class Night:
         if self.files_as_tables is None:
             raise InternalFailure("A step ran before stage; run the steps in their order.")
         return self.files_as_tables
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The municipalities of the delivery, as the ledger keeps them."""
+        return NATIONAL if self.delivered.is_national else self.delivered.municipalities
 
     @property
     def reference_date(self) -> date:

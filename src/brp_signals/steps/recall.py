@@ -13,7 +13,7 @@ from brp_signals.base.dates import case_date
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import quoted
 from brp_signals.delivery.contract import LISTS_OF, REQUIRED, TRACES_OF
-from brp_signals.state.ledger import NATIONAL, Memory, Rows, Run, open_ledger
+from brp_signals.state.ledger import Memory, Rows, Run, open_ledger
 from brp_signals.state.memory_files import lists_file, missing, row_files
 from brp_signals.steps.night import Night
 
@@ -229,7 +229,7 @@ def _load(night: Night, memory: Memory) -> None:
     _load_enrolments(night)
     last = night.earlier_runs[-1] if night.earlier_runs else None
     load("recall_rules", RULES, last.rules.items() if last else [])
-    comparable = [run for run in night.earlier_runs if run.scope == scope_of(night)]
+    comparable = [run for run in night.earlier_runs if run.scope == night.scope]
     load("recall_measures", MEASURES, _compared(comparable).items())
     load("recall_sources", SOURCES, [(*name.split("/"), on) for name, on in _spoken(comparable, TRACES_OF)])
     load("recall_scopes", {"are_alike": "BOOLEAN"}, [(len(comparable) == len(night.earlier_runs),)])
@@ -245,7 +245,7 @@ def _load(night: Night, memory: Memory) -> None:
 
 def _load_watched(night: Night, memory: Memory, comparable: Sequence[Run]) -> None:
     """What the watch knew of deliveries of this scope: other municipalities have other numbers."""
-    load, scope = night.warehouse.load, json.dumps(scope_of(night))
+    load, scope = night.warehouse.load, json.dumps(night.scope)
     series = [(*row[:4], *row[5:]) for row in memory.series if row[4] == scope]
     alarms = [row[:-1] for row in memory.alarms if row[-1] == scope]
     # Two deliveries of one day: the later one counts.
@@ -344,11 +344,6 @@ def _make(night: Night, what: str, select: str) -> None:
 
 def _read(file: Path) -> str:
     return f"read_parquet({quoted(file)}, hive_partitioning = false)"
-
-
-def scope_of(night: Night) -> tuple[str, ...]:
-    """The scope of the delivery as the ledger keeps it."""
-    return NATIONAL if night.delivered.is_national else night.delivered.municipalities
 
 
 def _bounds(text: str) -> tuple[str, str]:

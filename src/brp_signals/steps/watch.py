@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import resource
-from brp_signals.state.ledger import NATIONAL
 from brp_signals.steps.night import Night
 from brp_signals.watch.alarms import KEY, Alarm, Key, Scored, settle
 from brp_signals.watch.telling import CONSEQUENCES, told
@@ -61,13 +60,12 @@ def run(night: Night) -> dict[str, int]:
 def look(night: Night, checks: Checks) -> Found:
     """Find what changed, tell it in the account and hold what rests on it; everything but the judgement."""
     measure(night)
-    limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
+    limits = _limits(checks)
     consequences = {name: check["meta"]["severity"] for name, check in checks.items()}
     standing = _standing(night)
     scores = _score(night, min(limits.values()))
     scored = {each.key: each for each in scores.series}
-    scope = NATIONAL if night.delivered.is_national else night.delivered.municipalities
-    alarms, over = settle(standing, scored, limits, night.reference_date, scope)
+    alarms, over = settle(standing, scored, limits, night.reference_date, night.scope)
     night.create("watch_cases", "watch/cases.sql")
     night.warehouse.view("watch_points", "watch/points.sql")
     night.account["watch"] = told(alarms, consequences, _cases(night))
@@ -89,6 +87,11 @@ def load_checks() -> Checks:
                 raise InternalFailure(f"{path.name}: severity must be one of {', '.join(CONSEQUENCES)}.")
             checks[item["meta"]["check"]] = item
     return checks
+
+
+def _limits(checks: Checks) -> dict[str, float]:
+    """The score from which each check fails."""
+    return {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
 
 
 def measure(night: Night) -> None:
@@ -246,7 +249,7 @@ def _judged(night: Night, checks: Checks, found: dict[str, float]) -> list[dict[
         }
         for name, check in checks.items()
     ]
-    limits = {name: float(check["kwargs"]["max_value"]) for name, check in checks.items()}
+    limits = _limits(checks)
     memory = night.configuration.memory_share(_SHARE)
     verdicts = judge(snapshot, [Suite("watch", "watch_profile", expectations)], limits, memory)
     if any(verdicts[name] != (highest[name] <= limits[name]) for name in checks):

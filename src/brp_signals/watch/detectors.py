@@ -155,18 +155,18 @@ def repeated(points: Points) -> Floats:
     """A list that is an earlier one to the day, but neither of the last two: a pupil may come and go."""
     is_same = points.earlier == points.value[:, None]
     applies = is_same[:, :-2].any(axis=1) & ~is_same[:, -2:].any(axis=1)
-    return _where(applies, np.full(len(points.value), _CERTAIN))
+    return _where(applies, _CERTAIN)
 
 
 def back(points: Points) -> Floats:
     """A last day that lies before one that was reached earlier, by more than corrections bring about: certain."""
     reached = np.max(np.nan_to_num(points.earlier, nan=-np.inf), axis=1)
-    return _where(points.value < reached - points.least_noise, np.full(len(points.value), _CERTAIN))
+    return _where(points.value < reached - points.least_noise, _CERTAIN)
 
 
 def flag(points: Points) -> Floats:
     """What is certain: a flag that is up."""
-    return _where(points.value > 0, np.full(len(points.value), _CERTAIN))
+    return _where(points.value > 0, _CERTAIN)
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _lower_tail(distance: Floats) -> Floats:
     return np.array([math.erfc(-each / math.sqrt(2)) / 2 for each in np.nan_to_num(distance).tolist()])
 
 
-def _where(applies: Flags, chance: Floats) -> Floats:
+def _where(applies: Flags, chance: Floats | float) -> Floats:
     return np.where(applies, chance, 1.0)
 
 

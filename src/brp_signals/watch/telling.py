@@ -86,7 +86,12 @@ def protected(unit: str, value: float | None, n: float | None) -> float | None:
         parts = [value * n, (1 - value) * n]
     else:
         return None
-    return None if any(0.5 <= part < SMALLEST_TOLD - 0.5 for part in parts) else value
+    return None if any(is_few(part) for part in parts) else value
+
+
+def is_few(people: float) -> bool:
+    """Whether there are so few people that nobody is told how many; a share times its whole is not quite a count."""
+    return 0.5 <= people < SMALLEST_TOLD - 0.5
 
 
 def _alike(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
