@@ -7,8 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 # Packages of the lock file that only tests and linters need; tests/structure/test_dependencies.py holds this list against
 # what the packages ask for.
-ONLY_DEV := ast-serialize chardet coverage diff-cover execnet grimp hypothesis import-linter iniconfig librt mypy mypy-extensions \
-    platformdirs pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib types-pyyaml
+ONLY_DEV := ast-serialize axe-playwright-python chardet coverage diff-cover execnet grimp hypothesis import-linter iniconfig isodate \
+    jsonschema-path lazy-object-proxy librt more-itertools mypy mypy-extensions openapi-core openapi-schema-validator \
+    openapi-spec-validator pathable platformdirs playwright pytest pytest-cov pytest-xdist ruff sortedcontainers sqlfluff sqlglot tblib \
+    types-pyyaml werkzeug
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-all coverage test-real test-office faults portable goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection bench-watch points year mutation clean simulate guardrails

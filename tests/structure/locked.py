@@ -9,7 +9,7 @@ ROOT: Final = Path(__file__).parents[2]
 PIN: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9._+!-]+)(?: ; (?P<marker>[^\\]+))? \\")
 
 #: Packages whose metadata names no licence, and the one that their source states.
-_BY_HAND: Final = {"polars-hash": "MIT", "pyrage": "MIT"}
+_BY_HAND: Final = {"axe-playwright-python": "MIT", "polars-hash": "MIT", "pyrage": "MIT"}
 
 
 class Pin(NamedTuple):
