@@ -4,8 +4,8 @@ SELECT
     id_of(rows.person_key, rows.person_id) AS person_id,
     rows.school_id,
     rows.education_type,
-    rows.enrolled_on,
-    rows.withdrawn_on,
+    CAST(rows.enrolled_on AS DATE) AS enrolled_on,
+    CAST(rows.withdrawn_on AS DATE) AS withdrawn_on,
     rows.source,
     lists.seen_on,
     lists.n_rows

@@ -1,6 +1,5 @@
 -- Grain: one row of a school list to remember, as a school list really held it: tonight's, and what was remembered of lists
--- that were not delivered again. Who is too old for the compulsory ages is forgotten. Days
--- are texts, as delivered.
+-- that were not delivered again. Who is too old for the compulsory ages is forgotten.
 SELECT *
 FROM memory_delivered
 
@@ -10,8 +9,8 @@ SELECT
     earlier.person_id,
     earlier.school_id,
     earlier.education_type,
-    CAST(earlier.enrolled_on AS VARCHAR) AS enrolled_on,
-    CAST(earlier.withdrawn_on AS VARCHAR) AS withdrawn_on,
+    earlier.enrolled_on,
+    earlier.withdrawn_on,
     earlier.source,
     earlier.seen_on,
     earlier.n_rows

@@ -100,7 +100,7 @@ def test_rows_are_written_as_one_when_their_oldest_file_is_old(tmp_path: Path, m
     assert len(memory(nights)) == 5
 
 
-@pytest.mark.parametrize("name", ["put", "_write_rows", "_write"])
+@pytest.mark.parametrize("name", ["put", "_write_rows", "_locate"])
 def test_cut_off_between_files_the_old_memory_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

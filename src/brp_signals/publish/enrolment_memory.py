@@ -16,6 +16,8 @@ from brp_signals.steps.night import Night
 #: Everything is written anew so many runs after it last was, or when more than this share of the rows count no more.
 _MOST_RUNS: Final = 14
 _MOST_LEFT_OVER: Final = 0.25
+#: The rows to remember, while they are written.
+_ROWS: Final = "memory-rows.parquet"
 
 
 def remember_enrolments(night: Night) -> tuple[str, ...]:
@@ -32,13 +34,16 @@ def remember_enrolments(night: Night) -> tuple[str, ...]:
     with night.showing("enrolments"):
         night.warehouse.view("memory_delivered", "memory/delivered.sql")
         night.warehouse.view("memory_rows", "memory/rows.sql")
+        if not _is_anything_known(night):
+            _write_all(night)
         night.create("memory_counted", "memory/counted.sql")
         night.create("memory_located", "memory/located.sql")
         if _is_worn(night):
             _locate(night, "NULL", "true")
         own = f"{night.run_no:06d}-{_digest(night)}-{sha256}.parquet"
         _write_rows(night, f"{MEMORY_PREFIX}{own}")
-    _write(night, f"{LISTS_PREFIX}{own}", "memory/index.sql")
+    night.warehouse.write_parquet(night.work / own, "memory/index.sql")
+    put(night.work / own, night.state / f"{LISTS_PREFIX}{own}")
     return (f"{LISTS_PREFIX}{own}", *_row_files(night))
 
 
@@ -52,12 +57,30 @@ def _choose(night: Night) -> None:
     night.warehouse.insert("memory_persons", "memory/expected.sql")
 
 
+def _is_anything_known(night: Night) -> bool:
+    """Whether a file may hold one of tonight's lists as it is."""
+    statement = "SELECT count(*) AS n FROM recall_school_lists WHERE file IS NOT NULL"
+    (lists,) = night.warehouse.query(statement, "the enrolment memory")
+    return bool(lists["n"])
+
+
+def _write_all(night: Night) -> None:
+    """Write every list before it is counted: choosing the rows of a country twice costs more than reading them."""
+    rows = night.work / _ROWS
+    night.warehouse.write_parquet(rows, "memory/written.sql")
+    night.warehouse.execute(
+        f"CREATE OR REPLACE VIEW memory_rows AS FROM read_parquet({quoted(rows)})", "the enrolment memory"
+    )
+
+
 def _write_rows(night: Night, name: str) -> None:
-    """Write the lists that no file holds as they are to one file, and locate them there."""
+    """Give the lists that no file holds as they are a file of that name, and locate them there."""
     night.create("memory_lists", "memory/new_lists.sql")
     (lists,) = night.warehouse.query("SELECT count(*) AS n FROM memory_lists", "new school lists")
     if lists["n"]:
-        _write(night, name, "memory/written.sql")
+        if not (night.work / _ROWS).exists():
+            night.warehouse.write_parquet(night.work / _ROWS, "memory/written.sql")
+        put(night.work / _ROWS, night.state / name)
         _locate(night, quoted(name), "file IS NULL")
 
 
@@ -91,12 +114,6 @@ def _digest(night: Night) -> str:
 
 def _locate(night: Night, file: str, which: str) -> None:
     night.warehouse.execute(f"UPDATE memory_located SET file = {file} WHERE {which}", "the enrolment memory")
-
-
-def _write(night: Night, name: str, sql: str) -> None:
-    """Write the rows of a SELECT to a new file of the state folder."""
-    night.warehouse.write_parquet(night.work / name, sql)
-    put(night.work / name, night.state / name)
 
 
 def _sha256(night: Night) -> str:
