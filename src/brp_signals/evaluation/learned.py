@@ -1,8 +1,9 @@
-"""Weights learned from decisions, and the conditions under which they may order the work; else the default stays.
+"""Learn weights from decisions, and say whether they may order the work; otherwise the default weights stay.
 
-What is learned is the base and the points of the pieces of evidence, the same sum that orders a list; that sum is what
-is tried on later cases, to the last tenth. Points for stay for and points against stay against, so more evidence for
-never lowers a place. A piece of which the decisions do not contradict the default keeps it.
+Learning sets the base and the points of the pieces of evidence: the same sum that orders a list. That sum is tried on
+later cases, with points rounded to tenths as on the list. Evidence for never gets negative points and evidence against
+never positive ones, so more evidence for never moves a case down. A piece keeps its default points unless the decisions
+contradict them.
 
 pandas, scikit-learn and scipy are imported where they are used: no run needs them.
 """
@@ -44,38 +45,39 @@ from brp_signals.evaluation.pooling import (
 if TYPE_CHECKING:
     from brp_signals.evaluation.sharing import Share
 
-#: Fewer decided cases teach nothing that lasts; a city has about so many before they must go.
+#: Fewer decided cases teach nothing that lasts; a large city decides about this many before the term removes them.
 FEWEST_DECIDED: Final = 90
-#: Of each outcome in the earlier and in the later part, else there is nothing to compare.
+#: The earlier and the later part each need this many cases of each outcome; otherwise there is nothing to compare.
 FEWEST_OF_A_KIND: Final = 10
 #: Decided departures of the control sample: without them nobody knows what the lists miss.
 FEWEST_CONTROLS: Final = 30
-#: Of the signals of every kind at least so many must have been decided; else the past says who was looked at.
+#: This share of the signals of every kind must have been decided; otherwise the past only tells where staff looked.
 LEAST_COVERAGE: Final = 0.5
-#: Share of the judged cases, the oldest ones, that is learned from; the rest is what is tried on.
+#: The oldest cases, this share of those judged, are learned from; the others are for the trial.
 EARLIER_SHARE: Final = 0.6
 #: A smaller gain is not worth another order.
 LEAST_GAIN: Final = 0.02
-#: Over all looks together weights that are no better may be let through so often; a look spends half of what is left.
+#: How often weights that are no better may pass, over all looks together; each look spends half of what is left.
 MOST_BY_CHANCE: Final = 0.05
-#: Later cases of fewer municipalities, one's own with them, do not show how much municipalities differ.
+#: Fewer municipalities, the own one included, do not show how much municipalities differ.
 FEWEST_MUNICIPALITIES: Final = 5
-#: With files of others so few decided cases of one's own are enough, and so many signals show which pieces go together.
+#: With files of other municipalities, this many own decided cases are enough, and this many own signals show which
+#: pieces go together.
 FEWEST_OWN: Final = 10
 FEWEST_SIGNALS: Final = 30
-#: Of a later case; where the gain is told in logs of likelihood a smaller one is not worth another order.
+#: The gain for each later case in log-likelihood; a smaller one is not worth another order.
 LEAST_LOG_GAIN: Final = 0.005
-#: How one's own decisions are called where they contradict those of all others.
+#: The name of the own decisions where they contradict those of all other municipalities.
 OWN: Final = "own decisions"
-#: How many cases' worth of doubt draw the log-odds of a piece to its default.
+#: The ridge penalty: as much doubt as this many cases draws the log-odds of a piece to its default.
 _RIDGE: Final = 1.0
 
 
 @dataclass(frozen=True)
 class Look:
-    """A moment at which is judged: on the oldest `n_judged` decisions, with so much chance of an error to spend.
+    """A moment of judgement: it reads the oldest `n_judged` decisions and may spend a chance of error of `alpha`.
 
-    Decisions that come in between change nothing, so asking oftener is no other look.
+    Decisions that come in between two looks change nothing, so whoever asks more often does not get another look.
     """
 
     n_judged: int
@@ -84,11 +86,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Others:
-    """What the files of other municipalities gave: how many, of how many decided cases, and who was left out.
+    """What the files of other municipalities gave: the number of files, of decided cases, and which were left out.
 
-    `spread` is how far points differ between municipalities (standard deviation), `base` that of an average one.
-    `log_gain` is how much likelier later cases of all are, a case, in logs, with its interval, where one's own were too
-    few to judge by.
+    `spread` is how far points differ between municipalities (standard deviation); `base` is the base of an average one.
+    `log_gain` is the gain in log-likelihood for each later case of all municipalities, with its interval; it is given
+    when the own later cases are too few to judge by.
     """
 
     n_files: int
@@ -103,12 +105,12 @@ class Others:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether learned weights may be used, in one Dutch sentence, with the figures behind it that could be made.
+    """Whether learned weights may be used: one Dutch sentence, and those of the figures behind it that can be made.
 
-    `weights` is None when they may not. `gain` is how much oftener a hit stands above a case that was none, on later
-    cases than it was learned from, with its interval for this look. `whole` holds prediction against outcome, `bands`
-    the same from low to high, or of each piece where others' later cases were tried on. `moved` are the pieces that
-    left their default: the points before and after.
+    `weights` is None when they may not be used. `gain` is how much more often a hit is placed above a case that was no
+    hit, on later cases than those learned from, with its interval for this look. `whole` compares prediction and
+    outcome. `bands` does so from low to high predictions, or for each piece when the trial used later cases of other
+    municipalities. `moved` has the pieces that left their default, with the points before and after.
     """
 
     sentence_nl: str
@@ -131,11 +133,11 @@ def judge(
     default: Weights,
     shares: Sequence["Share"] = (),
 ) -> Judgement:
-    """Learn from the earlier decisions, try on the later ones, and say whether the result may be used.
+    """Learn from the earlier decisions, try the result on the later ones, and say whether it may be used.
 
-    `n_controls` are the decided departures of the control sample; `groups` gives for a kind of group the group of each
-    case, and is used for nothing but the comparison of groups. `shares` are files of other municipalities: learned from
-    as well, and tried on where one's own decisions are too few.
+    `n_controls` is the number of decided departures in the control sample. `groups` gives, for each kind of group, the
+    group of each case; it only serves to compare groups. `shares` are files of other municipalities: they are learned
+    from as well, and serve for the trial when the own decisions are too few.
     """
     listed = frame_of(examples, default)
     decided = listed[listed["is_decided"]].sort_values(["decided_on", "case_id"])
@@ -173,7 +175,7 @@ def _too_little(
     groups: Mapping[str, Mapping[str, str]],
     shares: Sequence["Share"] | None,
 ) -> str | None:
-    """Why there is too little to judge by, if there is."""
+    """Say in Dutch why there is too little to judge by; None when there is enough."""
     n_known = n_decided + sum(share.n_decided for share in shares or ())
     if n_known < FEWEST_DECIDED:
         return f"er zijn {FEWEST_DECIDED} besluiten nodig; het aantal is nu {n_known}"
@@ -189,7 +191,7 @@ def _too_little(
 
 
 def look_at(n_decided: int) -> Look:
-    """The last look that so many decisions allow: one at the fewest, and one each time that they have doubled."""
+    """Return the last look that this many decisions allow: one at the fewest, and one at each doubling."""
     place = int(np.log2(n_decided / FEWEST_DECIDED))
     return Look(FEWEST_DECIDED * 2**place, MOST_BY_CHANCE / 2 ** (place + 1))
 
@@ -203,7 +205,7 @@ def _tried(
     default: Weights,
     counts: dict[str, Any],
 ) -> Judgement:
-    """The judgement of what was learned, on `later` cases, and on all that were `listed` for where groups stand."""
+    """Judge learned weights on the `later` cases, and compare groups on all cases that were `listed`."""
     counts |= {
         "moved": _moved(weights, default),
         "gain": concordance(later, weights) - concordance(later, default),
@@ -238,7 +240,7 @@ def _used_if_right(
     wrong_bands_nl: str,
     sentence_nl: str,
 ) -> Judgement:
-    """Better weights may be used, as `sentence_nl` says, when predictions are right and no group is worse off."""
+    """Let better weights be used, as `sentence_nl` says, when predictions are right and no group is worse off."""
     if not counts["whole"].is_right:
         return _refused("de voorspelling klopt niet met wat later is gevonden", counts)
     if not all(band.is_right for band in counts["bands"]):
@@ -257,7 +259,7 @@ def _tried_on_all(
     default: Weights,
     counts: dict[str, Any],
 ) -> Judgement:
-    """The judgement on the later cases of all municipalities, where one's own are too few."""
+    """Judge learned weights on the later cases of all municipalities, because the own ones are too few."""
     from scipy.stats import norm
 
     counts["moved"] = _moved(learned.weights, default)
@@ -291,9 +293,9 @@ def _tried_on_all(
 
 
 def _bands_of_pieces(later: Sequence[tuple[Part, float]], learned: "Learned") -> list[Band]:
-    """Prediction against outcome of all later cases, and of those with each piece that enough of them have.
+    """Compare prediction and outcome over all later cases, and for each piece that enough of them have.
 
-    The interval is Wilson's on as many cases as would be as uncertain.
+    The interval is Wilson's, for the number of cases that would be equally uncertain.
     """
     found = predicted_and_found(later, additive(learned.weights).coefficients, learned.pooled.spread)
     bands = []
@@ -312,9 +314,9 @@ def _refused(why_nl: str, counts: dict[str, Any]) -> Judgement:
 
 
 def learned_from(cases: Any, default: Weights) -> Weights:
-    """What decided cases say the base and the points are; where they do not contradict the default, the default.
+    """Learn base and points from decided cases; a piece keeps its default points unless the cases contradict them.
 
-    The base follows the share of hits. Raises ValidationError for points that a configuration may not hold together.
+    The base follows the share of hits. Raises ValidationError when a configuration may not hold these points together.
     """
     against = np.array([is_against(piece) for piece in default.pieces], dtype=np.float64)
     found = learn(pieces_of(cases, default), hits_of(cases), numbers_of(cases), additive(default), against, _RIDGE)
@@ -325,12 +327,12 @@ def learned_from(cases: Any, default: Weights) -> Weights:
 
 
 def _exact(cases: Any, default: Weights) -> Part:
-    """One's own cases, as a part of what all municipalities say."""
+    """Return the own cases in the form in which municipalities are pooled."""
     return exact_part(pieces_of(cases, default), hits_of(cases), numbers_of(cases))
 
 
 def bounds_of(weights: Weights) -> Bounds:
-    """What a configuration allows points to be."""
+    """Return the bounds that a configuration sets to points."""
     pieces = list(weights.pieces)
     return Bounds(
         np.array([is_against(piece) for piece in pieces], dtype=np.float64),
@@ -340,7 +342,7 @@ def bounds_of(weights: Weights) -> Bounds:
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights that several municipalities say together, and the later cases of others with the base that each had."""
+    """Weights learned from several municipalities, and the later cases of the others, each with its base."""
 
     weights: Weights
     pooled: Pooled
@@ -358,10 +360,10 @@ class Learned:
 
 
 def learned_with(cases: Any, listed: Any, default: Weights, shares: Sequence["Share"], *, with_later: bool) -> Learned:
-    """What one's own decided cases and the files of others say the points are; the base is one's own.
+    """Learn points from the own decided cases and the files of other municipalities, and the base from the own cases.
 
-    `listed` are the signals that show which pieces go together. `with_later`: the later blocks of others are learned
-    from too, since there are enough later cases of one's own to try on. Raises ValidationError as `learned_from`.
+    `listed` are the signals that show which pieces go together. With `with_later` the later blocks of others are learned
+    from too, because the own later cases suffice for the trial. Raises ValidationError like `learned_from`.
     """
     fixed = additive(Weights())
     reference = recombined(pieces_of(listed, default), [piece.partition(":")[0] for piece in default.pieces])
@@ -383,7 +385,7 @@ def learned_with(cases: Any, listed: Any, default: Weights, shares: Sequence["Sh
 
 
 def _points(log_odds: float) -> Decimal:
-    """Tenths, as a sum is shown, within what a configuration may hold."""
+    """Turn log-odds into points in tenths, as a list shows them, within the bounds of a configuration."""
     return Decimal(f"{min(max(POINTS_PER_LOG_ODDS * log_odds, -100.0), 100.0) + 0.0:.1f}")
 
 
@@ -399,9 +401,9 @@ def _moved(weights: Weights, default: Weights) -> tuple[tuple[str, float, float]
 
 
 def challengers(examples: Sequence[Example], default: Weights) -> dict[str, float]:
-    """How much better freer models order the later cases than the default does: what the additive one may miss.
+    """Measure how much better freer models order the later cases than the default: what the additive model may miss.
 
-    Shown beside it and never used: one of trees in which evidence for never lowers, and one that is free.
+    They are shown and never used: trees in which more evidence for never moves a case down, and trees without limits.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
