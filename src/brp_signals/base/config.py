@@ -5,8 +5,8 @@ Without a file the defaults hold. An unknown key is an error that names the near
 
 import difflib
 import hashlib
-import os
 import re
+import shutil
 import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from brp_signals.base.dates import add_months
+from brp_signals.base.desk_settings import DeskSettings
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import read_small
 from brp_signals.base.rule_files import load_rules
@@ -315,7 +316,7 @@ class Alerts(_Section):
     def _can_be_run(cls, command: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if command and not Path(command[0]).is_absolute():
             raise ValueError("write the whole path of the program, from /")
-        if command and info.context == _STARTING and not _is_executable(Path(command[0])):
+        if command and info.context == _STARTING and shutil.which(command[0]) is None:
             raise ValueError("there is no program at this path that this user may execute")
         return command
 
@@ -360,6 +361,7 @@ class Configuration(_Section):
     alerts: Alerts = Alerts()
     evaluation: Evaluation = Evaluation()
     absence: Absence | None = None
+    desk: DeskSettings = DeskSettings()
 
     @field_validator("memory_limit")
     @classmethod
@@ -410,7 +412,7 @@ class Configuration(_Section):
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every value that may change a list, so that a run can say which configuration it had."""
-        unused = {"alerts", "retention", "evaluation"} | ({"absence"} if self.absence is None else set())
+        unused = {"alerts", "desk", "retention", "evaluation"} | ({"absence"} if self.absence is None else set())
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:
@@ -423,10 +425,6 @@ class Configuration(_Section):
 
 def _megabytes(limit: str) -> Decimal:
     return Decimal(limit[:-2]) * _MEGABYTES[limit[-2:]]
-
-
-def _is_executable(program: Path) -> bool:
-    return program.is_file() and os.access(program, os.X_OK)
 
 
 def load_configuration(path: Path | None, *, is_starting: bool = False) -> Configuration:

@@ -85,21 +85,39 @@ def recall(state: Path, case_id: str, identities: Identities = ()) -> Recalled:
 
     Raises UsageProblem when there was no run, no such case on its ordinary lists, or no identity that opens them.
     """
-    content = _content(state, identities)
-    # The version before kept no absences, look-back or grounds; the next run does.
-    known = [(kind, values) for kind in KINDS for values in content.get(kind.every, ())]
-    for kind, values in known:
+    kept = recall_all(state, identities)
+    for kind, values in kept.rows:
         if values["case_id"] == case_id.upper():
             return Recalled(
-                _case(kind, values),
-                content["delivery_id"],
-                date.fromisoformat(content["reference_date"]),
-                content.get("look_back_months", Configuration().look_back_months),
-                content.get("legal_bases", {}),
+                restored(kind, values), kept.delivery_id, kept.reference_date, kept.look_back_months, kept.legal_bases
             )
     raise CaseNotInLastRun(
         f"Case {case_id.upper()} is not among the cases of the last run; check the number, or "
         "ask the sealed-list officer."
+    )
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """Every ordinary case of the last run as `rows`, each of which `restored` makes a case again."""
+
+    delivery_id: str
+    reference_date: date
+    look_back_months: int
+    legal_bases: Mapping[str, str]
+    rows: Sequence[tuple[Kind, dict[str, Any]]]
+
+
+def recall_all(state: Path, identities: Identities = ()) -> LastRun:
+    """What the last run kept. Raises UsageProblem when there was no run, or no identity opens what it kept."""
+    content = _content(state, identities)
+    # The version before kept no absences, look-back or grounds; the next run does.
+    return LastRun(
+        content.get("delivery_id", ""),
+        date.fromisoformat(content.get("reference_date", date.min.isoformat())),
+        content.get("look_back_months", Configuration().look_back_months),
+        content.get("legal_bases", {}),
+        [(kind, values) for kind in KINDS for values in content.get(kind.every, ())],
     )
 
 
@@ -132,22 +150,23 @@ def _sign(values: dict[str, Any]) -> Sign:
     return Sign(**values | {"event_on": date.fromisoformat(values["event_on"]), "circumstances": circumstances})
 
 
-def _case(kind: Kind, values: dict[str, Any]) -> Case | Absence:
-    restored = values | {
+def restored(kind: Kind, values: dict[str, Any]) -> Case | Absence:
+    """The case that a row of the last run is about."""
+    fields = values | {
         "rule_codes": tuple(values["rule_codes"]),
         "notes_nl": tuple(values["notes_nl"]),
         "signs": tuple(_sign(sign) for sign in values["signs"]),
     }
     for name in _DATES:
-        if restored.get(name):
-            restored[name] = date.fromisoformat(restored[name])
+        if fields.get(name):
+            fields[name] = date.fromisoformat(fields[name])
     if kind is ABSENCES:
-        return Absence(**restored)
+        return Absence(**fields)
     # The version before weighed in another way; the next run does.
-    restored.pop("score_parts", None)
-    restored["score"] = Decimal(values["score"]) if values["score"] and "pieces" in values else None
-    restored["pieces"] = tuple(
+    fields.pop("score_parts", None)
+    fields["score"] = Decimal(values["score"]) if values["score"] and "pieces" in values else None
+    fields["pieces"] = tuple(
         Piece(each["code"], each["text_nl"], Decimal(each["points"])) for each in values.get("pieces", ())
     )
-    restored.setdefault("chance_pct", None)
-    return Case(**restored)
+    fields.setdefault("chance_pct", None)
+    return Case(**fields)

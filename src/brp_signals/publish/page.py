@@ -30,15 +30,15 @@ def page_bytes(content: AnyList, rules: Sequence[Rule], kind: Kind) -> bytes:
         changes=wording.changes(content),
         change_lines=wording.change_lines(content),
         # A template finds an attribute three times faster than a key.
-        cases=[SimpleNamespace(**_shown(case, by_code), **kind.card(case, content)) for case in content.cases],
+        cases=[SimpleNamespace(**shown(case, by_code), **kind.card(case, content)) for case in content.cases],
         rules=used,
         **kind.page(content),
     )
     return html.encode()
 
 
-def _shown(case: Listed, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    """What the page shows of every case; its kind adds the rest of its card."""
+def shown(case: Listed, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """What a page shows of every case; its kind adds the rest of its card."""
     signs = wording.leading_signs(case)
     leading = [rules[code] for sign in signs for code in sign.rule_codes if code in rules]
     names = [sign.name_nl for sign in signs]

@@ -172,17 +172,8 @@ class Weighing:
         return position if position and position.is_sealed == workbook.is_sealed else None
 
     def _problem(self, answer: Answer) -> str | None:
-        standing = self._decisions.standing(answer.case_id)
-        choices = kind_named(self._positions[answer.case_id].kind).choices
-        if answer.outcome_code not in {choice.code for choice in choices.decisions}:
-            return "decision_unknown"
-        if answer.reason_code and answer.reason_code not in {choice.code for choice in choices.reasons}:
-            return "reason_unknown"
-        if answer.decided_on < self._positions[answer.case_id].first_seen_on:
-            return "day_before_case"
-        if standing and self._decisions.was_seen(answer) and answer.decided_on < standing.decided_on:
-            return "day_before_decision"
-        return None
+        seen = self._decisions.standing(answer.case_id) if self._decisions.was_seen(answer) else None
+        return problem_of(answer, self._positions[answer.case_id], seen)
 
     def _is_known(self, answer: Answer) -> bool:
         """Whether the ledger has it already, or has the same decision of another day by people who saw no later one."""
@@ -226,6 +217,22 @@ class Weighing:
         # A case that never had a sign was drawn for the control sample.
         why_nl = "; ".join(dict.fromkeys(names)) if signs else wording.SAMPLE_WHY
         return self._positions[case_id].kind, person_id, wording.short_day(day) if day else "", why_nl
+
+
+def problem_of(answer: Answer, position: Position, seen: Decision | None) -> str | None:
+    """The code of what is wrong with an answer about this case (`review.reasons`); `seen` is the decision that holds
+    now, if whoever answered had seen it.
+    """
+    choices = kind_named(position.kind).choices
+    if answer.outcome_code not in {choice.code for choice in choices.decisions}:
+        return "decision_unknown"
+    if answer.reason_code and answer.reason_code not in {choice.code for choice in choices.reasons}:
+        return "reason_unknown"
+    if answer.decided_on < position.first_seen_on:
+        return "day_before_case"
+    if seen and answer.decided_on < seen.decided_on:
+        return "day_before_decision"
+    return None
 
 
 class _Decisions:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from brp_signals.base.errors import DeliveryRefused, InternalFailure, UsageProblem
 from brp_signals.base.private_files import open_ordinary, sync, unwritable
@@ -25,22 +25,44 @@ GENESIS: Final = hashlib.sha256(b"brp-signals/audit/1").hexdigest()
 _LINE = re.compile(rb'(\{.+,"previous":"([0-9a-f]{64})"),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
 
 
+class End(NamedTuple):
+    """How far a log was found sound: its size in bytes, its lines, and the hash of the last one."""
+
+    size: int = 0
+    lines: int = 0
+    digest: str = GENESIS
+
+
+#: The end of a log of which nothing was read yet.
+START: Final = End()
+
+
 def append(path: Path, entry: Mapping[str, Any]) -> str:
     """Add one line, wait until it is on the disk, and return its hash.
 
     Raises DeliveryRefused when the log so far is broken, UsageProblem when it cannot be opened or is no ordinary file,
     and InternalFailure when the line could not be written whole: the log is then what it was.
     """
+    return append_after(path, entry, START).digest
+
+
+def append_after(path: Path, entry: Mapping[str, Any], known: End) -> End:
+    """The same for who writes many lines: what was found sound before is not read again. Returns the new end."""
     with _open_log(path) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)  # two reveals at once would both follow the same line
+        if os.fstat(stream.fileno()).st_size < known.size:
+            raise _broken_at_line(path, known.lines)
+        stream.seek(known.size)
         content = stream.readall()
-        line, digest = _line({**entry, "previous": _hashes(path, content)[-1]})
+        hashes = _hashes(path, content, known)
+        line, digest = _line({**entry, "previous": hashes[-1]})
+        size = known.size + len(content)
         try:
             _write(stream.fileno(), line)
             sync(path.parent)  # the first line is kept only when the name of the file is
         except OSError as problem:
-            raise _undone_write(path, stream.fileno(), len(content), problem) from None
-    return digest
+            raise _undone_write(path, stream.fileno(), size, problem) from None
+    return End(size + len(line), known.lines + len(hashes), digest)
 
 
 @contextmanager
@@ -104,13 +126,13 @@ def _line(entry: Mapping[str, Any]) -> tuple[bytes, str]:
     return body + f',"hash":"{digest}"}}\n'.encode(), digest
 
 
-def _hashes(path: Path, content: bytes) -> list[str]:
-    """Return the `previous` of the first line, then the hash of every line."""
-    hashes = [GENESIS]
+def _hashes(path: Path, content: bytes, known: End = START) -> list[str]:
+    """Return the `previous` of the first line of the content, which follows on `known`, then the hash of every line."""
+    hashes = [known.digest]
     lines = content.split(b"\n")
     if lines.pop():
-        raise _broken_at_line(path, len(lines) + 1)  # the last line has no end
-    for number, line in enumerate(lines, start=1):
+        raise _broken_at_line(path, known.lines + len(lines) + 1)  # the last line has no end
+    for number, line in enumerate(lines, start=known.lines + 1):
         parts = _LINE.fullmatch(line)
         if not parts or parts[2].decode() != hashes[-1] or hashlib.sha256(parts[1]).hexdigest() != parts[3].decode():
             raise _broken_at_line(path, number)

@@ -1,12 +1,13 @@
 """What the state folder remembers of runs, cases and decisions: the ledger, its file and its records."""
 
 from brp_signals.state.ledger.file import BACKUPS, FILE, MEMORY_PREFIX, SCHEMA, Condition, condition
-from brp_signals.state.ledger.ledger import Ledger, last_run, nothing_published, open_ledger
+from brp_signals.state.ledger.ledger import Ledger, last_run, nothing_published, open_ledger, read_ledger
 from brp_signals.state.ledger.records import (
     NATIONAL,
     Additions,
     Decision,
     DecisionPair,
+    Draw,
     Entry,
     Evaluated,
     Held,
@@ -28,6 +29,7 @@ __all__ = [
     "Condition",
     "Decision",
     "DecisionPair",
+    "Draw",
     "Entry",
     "Evaluated",
     "Held",
@@ -42,4 +44,5 @@ __all__ = [
     "last_run",
     "nothing_published",
     "open_ledger",
+    "read_ledger",
 ]

@@ -33,6 +33,7 @@ from brp_signals.state.ledger.records import (
     Additions,
     Decision,
     DecisionPair,
+    Draw,
     Entry,
     Evaluated,
     Held,
@@ -44,6 +45,7 @@ from brp_signals.state.ledger.records import (
 )
 
 _NOTHING: Final[Mapping[str, Any]] = {}
+_AFTER_EVERY_RUN: Final = 1 << 40
 
 
 class Ledger:
@@ -187,11 +189,29 @@ class Ledger:
 
     def decisions(self, case_id: str) -> list[Decision]:
         """What people decided about one case, in the order of import."""
+        rows = self._connection.execute(sql("case_decisions"), (case_id,))
+        return [_decision(case_id, *row) for row in rows]
+
+    def standing(self) -> dict[str, Decision]:
+        """The decision that holds now, by the number of its case; of children under secrecy too."""
+        return {case_id: _decision(case_id, *row) for case_id, *row in self._connection.execute(sql("standing"))}
+
+    def remove_decision(self, case_id: str, file_sha256: str) -> None:
+        """Forget one decision that its own taker took back; one that is not there is no error."""
+        with explained("written"), transaction(self._connection):
+            self._connection.execute(sql("remove_decision"), (case_id, file_sha256))
+
+    def families(self) -> list[tuple[str, str]]:
+        """The number of each ordinary case with a mark of each of its parents, by mark."""
+        return self._connection.execute(sql("families")).fetchall()
+
+    def draws(self) -> list[Draw]:
+        """The departures that were drawn by chance and still stand on the list; children under secrecy too."""
+        rows = self._connection.execute(sql("recall_draws"), {"run_no": _AFTER_EVERY_RUN}).fetchall()
         return [
-            Decision(case_id, outcome, reason or "", date.fromisoformat(day), imported_at, file_sha256, by or "")
-            for outcome, reason, day, imported_at, file_sha256, by in self._connection.execute(
-                sql("case_decisions"), (case_id,)
-            )
+            Draw(case_id, person_id, day, municipality_code, bool(is_sealed), stratum, date.fromisoformat(drawn_on))
+            for case_id, person_id, day, municipality_code, is_sealed, _, _, stratum, drawn_on, is_left in rows
+            if not is_left
         ]
 
     def told_alarms(self) -> list[dict[str, Any]]:
@@ -365,6 +385,19 @@ def open_ledger(state: Path, schema: Path = SCHEMA) -> Iterator[Ledger]:
         yield Ledger(connection)
 
 
+@contextmanager
+def read_ledger(state: Path) -> Iterator[Ledger]:
+    """Open the ledger for reading alone, beside a run that may be writing it.
+
+    Raises UsageProblem when there is none, InternalFailure when it cannot be read.
+    """
+    if not (state / FILE).is_file():
+        raise nothing_published(state)
+    place = f"{(state / FILE).resolve().as_uri()}?mode=ro"
+    with explained("read"), closing(sqlite3.connect(place, uri=True, timeout=10, isolation_level=None)) as connection:
+        yield Ledger(connection)
+
+
 def last_run(state: Path) -> Run | None:
     """The newest run of a state folder; None when there is no ledger yet."""
     if not (state / FILE).is_file():
@@ -378,6 +411,10 @@ def nothing_published(state: Path) -> UsageProblem:
     return UsageProblem(
         f"No run has been published from the state folder {state.name} yet; name the right one with --state."
     )
+
+
+def _decision(case_id: str, outcome: str, reason: str | None, day: str, at: str, file: str, by: str | None) -> Decision:
+    return Decision(case_id, outcome, reason or "", date.fromisoformat(day), at, file, by or "")
 
 
 def _texts(row: Sequence[Any]) -> tuple[Any, ...]:

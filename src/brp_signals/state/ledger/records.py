@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _FINGERPRINT_LENGTH: Final = 8
 NATIONAL: Final = ("national",)
@@ -164,6 +164,18 @@ class Decision:
     def fingerprint(self) -> str:
         """The first part of the hash of the file, which is enough for people to tell files apart."""
         return self.file_sha256[:_FINGERPRINT_LENGTH]
+
+
+class Draw(NamedTuple):
+    """One departure that was drawn by chance for people to look at; `departure_date` is as delivered."""
+
+    case_id: str
+    person_id: str
+    departure_date: str
+    municipality_code: str
+    is_sealed: bool
+    stratum: str
+    drawn_on: date
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO user_municipalities VALUES (:name, :municipality_code)

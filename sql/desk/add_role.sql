@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO user_roles VALUES (:name, :role)

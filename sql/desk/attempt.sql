@@ -1,0 +1,1 @@
+INSERT INTO attempts (kind, subject, at) VALUES (:kind, :subject, :at)

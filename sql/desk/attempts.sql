@@ -1,0 +1,1 @@
+SELECT count(*) AS n FROM attempts WHERE kind = :kind AND subject = :subject AND at > :after

@@ -1,0 +1,1 @@
+DELETE FROM user_municipalities WHERE name = :name

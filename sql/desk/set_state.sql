@@ -1,0 +1,1 @@
+UPDATE decisions SET state = :state WHERE mark = :mark AND state = :was

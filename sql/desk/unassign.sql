@@ -1,0 +1,1 @@
+DELETE FROM assignments WHERE case_id = :case_id

@@ -1,0 +1,1 @@
+SELECT role FROM user_roles WHERE name = :name ORDER BY role

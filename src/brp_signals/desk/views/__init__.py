@@ -1,0 +1,1 @@
+"""The pages of the desk and the forms on them, by subject."""

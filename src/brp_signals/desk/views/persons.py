@@ -1,0 +1,40 @@
+"""Showing who a child is."""
+
+from starlette.responses import Response
+
+from brp_signals.desk.cases import DeskCase
+from brp_signals.desk.entrance import Addresses, Visit
+from brp_signals.desk.limits import count, is_reached
+from brp_signals.desk.reveal import REASONS_NL, limit_of, person_of
+from brp_signals.desk.roles import Permission
+from brp_signals.desk.views.case_page import case_page, with_case
+
+addresses = Addresses()
+
+
+@addresses.form("/zaak/{case_id}/persoon", Permission.REVEAL)
+def show_person(visit: Visit) -> Response:
+    """Show A-number and BSN of one child, for a reason, after a line in the audit log; the page closes itself."""
+    case, reason = with_case(visit), visit.form.get("reden", "")
+    if case is None:
+        return visit.not_here()
+    if reason not in REASONS_NL:
+        return case_page(visit, case, 422, problem="Kies waarom u wilt weten om welk kind het gaat.")
+    limit = limit_of(visit.place.settings)
+    if is_reached(visit.place.database, limit, visit.user.name, visit.now):
+        visit.log("mass_reveal", case.case_id, reason)
+        return visit.plain(429, "Te veel personen", "U hebt in een uur te veel personen opgevraagd. Dit is gemeld.")
+    visit.log("revealed", case.case_id, reason)
+    count(visit.place.database, limit, visit.user.name, visit.now)
+    return _person_page(visit, case)
+
+
+def _person_page(visit: Visit, case: DeskCase) -> Response:
+    person = person_of(visit.place.settings, visit.place.keys, case)
+    if person is None:
+        visit.log("reveal_failed", case.case_id)
+        return visit.plain(404, "Niet gevonden", "De sleutel van de gemeente kent dit kind niet. Vraag de beheerder.")
+    seconds = visit.place.settings.reveal_seconds
+    answer = visit.page("person.html", title="Persoon", case=case, person=person, seconds=seconds)
+    answer.headers["Refresh"] = f"{seconds}; url=/zaak/{case.case_id}"
+    return answer
