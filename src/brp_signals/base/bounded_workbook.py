@@ -15,9 +15,6 @@ from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any, Final, NamedTuple
 
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.utils import range_boundaries
-
 from brp_signals.base.bounded_xml import BoundedXml
 from brp_signals.base.errors import DeliveryRefused, UsageProblem
 
@@ -183,22 +180,23 @@ class BoundedWorkbook:
             yield
 
 
-class _RowsReader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
-    """openpyxl's reader for sheets that hold rows: chart and dialog sheets hold none, and it fails on some of them."""
-
-    def read_worksheets(self) -> None:
-        parser = self.parser
-        parser.sheets = [sheet for sheet in parser.sheets if sheet.id and _has_rows(parser.rels[sheet.id].Type)]
-        super().read_worksheets()
-
-
 def _has_rows(kind_of_sheet: str) -> bool:
     return kind_of_sheet.endswith("/worksheet")
 
 
 def _loaded(stream: IO[bytes]) -> Any:
+    from openpyxl.reader.excel import ExcelReader
+
+    class RowsReader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+        """A reader for sheets that hold rows: chart and dialog sheets hold none, and openpyxl fails on some of them."""
+
+        def read_worksheets(self) -> None:
+            parser = self.parser
+            parser.sheets = [sheet for sheet in parser.sheets if sheet.id and _has_rows(parser.rels[sheet.id].Type)]
+            super().read_worksheets()
+
     # By its content, not by its name: openpyxl refuses a path with another ending.
-    reader = _RowsReader(stream, read_only=True, keep_links=False)
+    reader = RowsReader(stream, read_only=True, keep_links=False)
     reader.read()
     return reader.wb
 
@@ -253,7 +251,7 @@ class _PartCheck:
         elif local == "col" and _is_hidden(attributes):
             self._layout.hidden_columns.append((int(attributes.get("min", "0")), int(attributes.get("max", "0"))))
         elif local == "mergeCell" and len(self._layout.merged) < _MOST_MERGED:
-            self._layout.merged.append(Merged(*range_boundaries(attributes.get("ref", ""))))
+            self._layout.merged.append(_merged(attributes.get("ref", "")))
 
     def _end(self, name: str) -> None:
         if name.rpartition(":")[2] == "row":
@@ -273,6 +271,12 @@ class _PartCheck:
             raise DeliveryRefused(
                 f"{self._file} holds rows out of order or more than a sheet can have; export the file again."
             )
+
+
+def _merged(range_text: str) -> Merged:
+    from openpyxl.utils import range_boundaries
+
+    return Merged(*range_boundaries(range_text))
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:

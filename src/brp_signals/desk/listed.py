@@ -92,12 +92,8 @@ class NightList:
         kept = recall_all(self._state, self._keys.ordinary)
         sealed = self._lists / LATEST / SEALED
         lines = [*_ordinary(kept), *_sealed(sealed, self._keys.sealed), *_drawn(ledger.draws(), run.reference_date)]
-        # A drawn departure that has a sign is told with its sign.
-        by_case = {line.case_id: line for line in reversed(lines)}
-        drawn = {line.case_id for line in lines if line.is_drawn}
-        lines = [
-            line._replace(is_drawn=True, is_listed=True) if line.case_id in drawn else line for line in by_case.values()
-        ]
+        with_signs = {line.case_id: line for line in lines if not line.is_drawn}
+        lines = [*({line.case_id: _as_drawn(line, with_signs) for line in lines}).values()]
         with self._database.transaction():
             self._database.change("forget_listed")
             self._database.change_all("add_listed", (line._asdict() for line in _in_blocks(lines, ledger.families())))
@@ -206,6 +202,14 @@ def _drawn(draws: Iterable[Draw], today: date) -> Iterator[Line]:
             rule_codes="",
             schools="",
         )
+
+
+def _as_drawn(line: Line, with_signs: Mapping[str, Line]) -> Line:
+    """A drawn departure with the sign that it has, if any: one that is on the list by itself is told as the others."""
+    known = with_signs.get(line.case_id)
+    if not line.is_drawn or known is None or known.is_listed:
+        return known or line
+    return known._replace(is_drawn=True, is_listed=True, status=line.status)
 
 
 #: Departures without a sign come after all signals.

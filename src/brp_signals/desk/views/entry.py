@@ -2,6 +2,7 @@
 
 import os
 from importlib.resources import files
+from typing import Final
 
 from starlette.responses import JSONResponse, Response
 
@@ -12,13 +13,16 @@ from brp_signals.desk.roles import Permission
 from brp_signals.desk.security import own_path
 
 addresses = Addresses()
-_WRONG = "Naam of wachtwoord klopt niet."
-_BLOCKED = "Te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw."
+_STATIC: Final = {"desk.css": "text/css", "teken.svg": "image/svg+xml"}
+_WRONG: Final = "Naam of wachtwoord klopt niet."
+_BLOCKED: Final = "Te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw."
 
 
 @addresses.page(SIGN_IN, Permission.ANYBODY)
 def show_sign_in(visit: Visit) -> Response:
     """The form to sign in with; the browser gets a session without a name."""
+    if visit.session and visit.session.user:
+        return visit.go("/")
     return _sign_in_page(visit, visit.request.query_params.get("naar", "/"))
 
 
@@ -68,13 +72,13 @@ def sign_out(visit: Visit) -> Response:
 
 @addresses.page("/stijl/{name}", Permission.ANYBODY)
 def style(visit: Visit) -> Response:
-    """A style sheet of the desk, or that of the municipality."""
+    """A style sheet or picture of the desk, or the style sheet of the municipality."""
     name, theme = visit.request.path_params["name"], visit.place.settings.theme
-    if name == "desk.css":
-        return Response(files("brp_signals.desk").joinpath("static/desk.css").read_bytes(), media_type="text/css")
     if name == "thema.css" and theme:
         return Response(theme.read_bytes(), media_type="text/css")
-    return Response(status_code=404)
+    if name not in _STATIC:
+        return Response(status_code=404)
+    return Response(files("brp_signals.desk").joinpath("static", name).read_bytes(), media_type=_STATIC[name])
 
 
 @addresses.page("/gezond", Permission.ANYBODY)
