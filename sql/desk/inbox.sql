@@ -23,8 +23,8 @@ shown AS (
         WHEN 'tweede' THEN is_asked AND queued_by != :name
         ELSE NOT is_handled END
         AND (:level = '' OR level = :level)
-        AND (:rule = '' OR '|' || rule_codes || '|' LIKE '%|' || :rule || '|%')
-        AND (:school = '' OR '|' || schools || '|' LIKE '%|' || :school || '|%')
+        AND (:rule = '' OR instr('|' || rule_codes || '|', '|' || :rule || '|'))
+        AND (:school = '' OR instr('|' || schools || '|', '|' || :school || '|'))
 )
 SELECT case_id, kind, municipality_code, is_drawn, status, level, left_on, until_on, reason_nl, schools, block_no, block_size,
     assigned_to, outcome_code, is_asked, count(*) OVER () AS n_all

@@ -151,8 +151,9 @@ class Browser:
     def open(self, case_id: str) -> Any:
         return self.get(f"/zaak/{case_id}")
 
-    def decide(self, case_id: str, outcome: str = "X-VERTREK-OK", reason: str = "", **more: str) -> Any:
-        form = {"besluit": outcome, "reden": reason, "datum": "2026-06-20", "gezien": self.seen, **more}
+    def decide(self, case_id: str, outcome: str = "X-VERTREK-OK", reason: str = "", **more: Any) -> Any:
+        form = {"besluit": outcome, "reden": reason, "datum": "2026-06-20", "gezien": more.pop("seen", "") or self.seen}
+        form |= more
         return self.post(f"/zaak/{case_id}/besluit", **form)
 
     def reveal(self, case_id: str, reason: str = "look") -> Any:

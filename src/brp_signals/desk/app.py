@@ -27,7 +27,7 @@ def create_app(place: Workplace) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_kept_up)
     app.state.place = place
     for views in (entry, work, case_page, persons, oversight):
-        app.include_router(views.addresses)
+        app.router.routes.extend(views.addresses.routes)
     app.add_exception_handler(HTTPException, _no_such_address)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(place.settings.hosts), www_redirect=False)

@@ -22,11 +22,12 @@ from brp_signals.desk.roles import Permission, User
 from brp_signals.desk.security import is_from_elsewhere
 from brp_signals.desk.sessions import Session
 from brp_signals.desk.workplace import Workplace
-from brp_signals.publish.in_dutch import told
 
 SIGN_IN: Final = "/aanmelden"
 _COOKIE: Final = "brp_desk"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "testserver")
+#: What exactly is wrong names files of the machine; it is in the log of the desk, for the operator.
+_CANNOT: Final = "Het bureau kan nu niet lezen of vastleggen. Er is niets getoond of gewijzigd. Vraag de beheerder."
 _LOG: Final = logging.getLogger("brp_signals.desk")
 
 
@@ -134,7 +135,7 @@ def _admit(request: Request, form: Mapping[str, str], permission: Permission, an
         return _stopped(visit, permission) or answer(visit)
     except SignalsError as problem:
         _LOG.error("%s", problem)
-        return visit.plain(503, "Dit kan nu niet", f"{told(str(problem))} Er is niets getoond of gewijzigd.")
+        return visit.plain(503, "Dit kan nu niet", _CANNOT)
     except Exception as fault:
         _LOG.error("Internal failure of the desk: %s at %s.", type(fault).__name__, _place_of(fault))
         return visit.plain(500, "Er ging iets mis", "De fout is vastgelegd. Probeer het opnieuw of vraag de beheerder.")
