@@ -1,2 +1,2 @@
-INSERT INTO assignments VALUES (:case_id, :name, :by, :at)
-ON CONFLICT (case_id) DO UPDATE SET name = :name, assigned_by = :by, assigned_at = :at
+INSERT INTO assignments VALUES (:case_id, :name, :assigned_by, :at)
+ON CONFLICT (case_id) DO UPDATE SET name = :name, assigned_by = :assigned_by, assigned_at = :at

@@ -1,1 +1,1 @@
-SELECT count(*) AS n FROM attempts WHERE kind = :kind AND subject = :subject AND at > :after
+SELECT count(*) AS n FROM attempts WHERE kind = :kind AND subject = :subject AND at > :not_before

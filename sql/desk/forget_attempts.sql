@@ -1,1 +1,1 @@
-DELETE FROM attempts WHERE at <= :before
+DELETE FROM attempts WHERE at <= :over_at

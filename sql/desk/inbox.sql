@@ -30,4 +30,4 @@ SELECT case_id, kind, municipality_code, is_drawn, status, level, left_on, until
     assigned_to, outcome_code, is_asked, count(*) OVER () AS n_all
 FROM shown
 ORDER BY municipality_code, block_rank, block_no, rank, case_id
-LIMIT :most OFFSET :after
+LIMIT :most OFFSET :skipped

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ CHILDREN = [
     child(child="elsewhere", municipality="0518"),
 ]
 SCOPE = ("0363", "0518")
-PASSWORD = "een lang wachtwoord"
+PASSWORD = "een lang wachtwoord"  # noqa: S105 -- of nobody
 #: Users by name, with their roles.
 PEOPLE = {
     "Anna": ("clerk",),
@@ -114,7 +114,6 @@ class Browser:
 
     client: TestClient
     text: str = ""
-    pages: list[Any] = field(default_factory=list)
 
     def get(self, path: str, **query: str) -> Any:
         answer = self.client.get(f"{path}?{urlencode(query)}" if query else path)
@@ -122,7 +121,7 @@ class Browser:
             self.text = answer.text
         return answer
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **form: str) -> Any:
+    def post(self, path: str, headers: Any = None, **form: str) -> Any:
         answer = self.client.post(path, data={"csrf": self.token, **form}, headers=headers)
         if "text/html" in answer.headers.get("content-type", ""):
             self.text = answer.text
@@ -170,7 +169,11 @@ class Office:
     def __init__(self, nights: Nights, **settings: Any) -> None:
         self.nights, self.folder = nights, nights.folder
         self.clock = Clock()
-        known = {"hosts": ("testserver",), "key_map": self.folder / "map.age", "identity": self.folder / "clerk.id"}
+        known: dict[str, Any] = {
+            "hosts": ("testserver",),
+            "key_map": self.folder / "map.age",
+            "identity": self.folder / "clerk.id",
+        }
         known |= {"sealed_identity": self.folder / "officer.id"}
         self.settings = DeskSettings(**(known | settings))
         self.app: FastAPI
@@ -187,6 +190,11 @@ class Office:
         if name:
             assert made.sign_in(name).status_code == 303
         return made
+
+    @property
+    def addresses(self) -> list[Any]:
+        """Every address of the desk."""
+        return list(self.app.routes)
 
     @property
     def audit(self) -> list[tuple[str, str, str]]:

@@ -32,8 +32,8 @@ MAY_READ = {
     "backtest": ("backtest_", "stage_", "valid_", "cases_", "settings_"),
     "memory": ("memory_", "stage_", "delivered_", "recall_school_lists", "settings_retention"),
 }
-#: Folders held to something else: a rule to what it declares, the ledger to its own tables, macros to their arguments.
-OTHERWISE = {"rules", "ledger", "ledger/schema", "stage/macros"}
+#: Folders held to something else: a rule to what it declares, ledger and desk to their own tables, macros to arguments.
+OTHERWISE = {"rules", "ledger", "ledger/schema", "stage/macros", "desk", "desk/schema"}
 FILES = [path for folder in MAY_READ for path in sorted((SQL / folder).glob("*.sql"))]
 RULES = load_rules(SQL / "rules")
 

@@ -14,7 +14,7 @@ COLUMNS = ("status", "status_before", "stratum")
 def named() -> Iterator[tuple[str, set[str]]]:
     """Each place where SQL compares a status or stratum, with the words that it is compared with."""
     for path in sorted(SQL.rglob("*.sql")):
-        dialect = "sqlite" if "ledger" in path.parts else "duckdb"
+        dialect = "sqlite" if {"ledger", "desk"} & set(path.parts) else "duckdb"
         for statement in sqlglot.parse(path.read_text(encoding="utf-8"), dialect=dialect):
             for compared in statement.find_all(exp.In, exp.EQ, exp.NEQ) if statement else ():
                 if isinstance(compared.this, exp.Column) and compared.this.name in COLUMNS:

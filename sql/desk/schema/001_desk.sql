@@ -1,20 +1,20 @@
 -- What is the desk's own. Decisions that count are in the ledger; nothing here is read by a night.
 
 CREATE TABLE users (
-    name TEXT PRIMARY KEY COLLATE NOCASE, -- stands with decisions, notes and lines of the audit log
+    name TEXT PRIMARY KEY COLLATE nocase, -- stands with decisions, notes and lines of the audit log
     password_hash TEXT,                   -- empty for who signs in elsewhere
     subject TEXT UNIQUE,                  -- who it is there: issuer and number
     created_at TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE user_roles (
-    name TEXT NOT NULL COLLATE NOCASE REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL COLLATE nocase REFERENCES users ON DELETE CASCADE,
     role TEXT NOT NULL,
     PRIMARY KEY (name, role)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE user_municipalities (
-    name TEXT NOT NULL COLLATE NOCASE REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL COLLATE nocase REFERENCES users ON DELETE CASCADE,
     municipality_code TEXT NOT NULL,
     PRIMARY KEY (name, municipality_code)
 ) STRICT, WITHOUT ROWID;
@@ -22,7 +22,7 @@ CREATE TABLE user_municipalities (
 -- A session begins before somebody signs in, without a name, and then gets another token.
 CREATE TABLE sessions (
     token_sha256 TEXT PRIMARY KEY,
-    name TEXT COLLATE NOCASE REFERENCES users ON DELETE CASCADE,
+    name TEXT COLLATE nocase REFERENCES users ON DELETE CASCADE,
     csrf_token TEXT NOT NULL,
     began_at INTEGER NOT NULL,            -- seconds since 1970
     seen_at INTEGER NOT NULL
@@ -38,7 +38,7 @@ CREATE INDEX attempts_by_subject ON attempts (kind, subject, at);
 
 CREATE TABLE assignments (
     case_id TEXT PRIMARY KEY,
-    name TEXT NOT NULL COLLATE NOCASE REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL COLLATE nocase REFERENCES users ON DELETE CASCADE,
     assigned_by TEXT NOT NULL,
     assigned_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -17,7 +17,7 @@ def assigned_to(database: Database, case_id: str) -> str:
 def assign(database: Database, case_id: str, name: str, by: str, at: datetime) -> None:
     """Let somebody work on a case; with an empty name nobody."""
     if name:
-        database.change("assign", case_id=case_id, name=name, by=by, at=at.isoformat(timespec="seconds"))
+        database.change("assign", case_id=case_id, name=name, assigned_by=by, at=at.isoformat(timespec="seconds"))
     else:
         database.change("unassign", case_id=case_id)
 

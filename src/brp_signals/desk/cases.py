@@ -7,7 +7,7 @@ from typing import Any
 
 from brp_signals.base.outcomes import ABSENCE, DEPARTURE
 from brp_signals.desk.database import Database, Row
-from brp_signals.desk.roles import Permission, User
+from brp_signals.desk.roles import User
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,6 @@ def find_case(database: Database, user: User, case_id: str) -> DeskCase | None:
         "one_case",
         case_id=case_id,
         name=user.name,
-        sees_sealed=user.may(Permission.SEE_SEALED),
         sees_departures=user.sees_kind(DEPARTURE, is_sealed=False),
         sees_absences=user.sees_kind(ABSENCE, is_sealed=False),
         sees_sealed_departures=user.sees_kind(DEPARTURE, is_sealed=True),

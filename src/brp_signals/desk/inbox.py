@@ -102,7 +102,7 @@ _EVERYTHING: Final = -1
 
 
 def _rows(
-    database: Database, user: User, filters: Filters, today: date, is_sealed: bool, most: int, after: int
+    database: Database, user: User, filters: Filters, today: date, is_sealed: bool, most: int, skipped: int
 ) -> list[Row]:
     return database.rows(
         "inbox",
@@ -116,7 +116,7 @@ def _rows(
         school=filters.school,
         today=today.isoformat(),
         most=most,
-        after=after,
+        skipped=skipped,
     )
 
 

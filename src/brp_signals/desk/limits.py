@@ -24,7 +24,7 @@ REVEAL_SECONDS: Final = 3600
 def is_reached(database: Database, limit: Limit, subject: str, now: datetime) -> bool:
     """Whether no further attempt is allowed now."""
     found = database.row(
-        "attempts", kind=limit.kind, subject=subject.lower(), after=int(now.timestamp()) - limit.seconds
+        "attempts", kind=limit.kind, subject=subject.lower(), not_before=int(now.timestamp()) - limit.seconds
     )
     return found is not None and found["n"] >= limit.most
 
@@ -33,4 +33,4 @@ def count(database: Database, limit: Limit, subject: str, now: datetime) -> None
     """Remember an attempt."""
     at = int(now.timestamp())
     database.change("attempt", kind=limit.kind, subject=subject.lower(), at=at)
-    database.change("forget_attempts", before=at - 24 * 3600)
+    database.change("forget_attempts", over_at=at - 24 * 3600)

@@ -70,7 +70,7 @@ class NightList:
     def __init__(self, database: Database, state: Path, lists: Path, keys: Keys) -> None:
         self._database, self._state, self._lists, self._keys = database, state, lists, keys
         self._lock = Lock()
-        self._changed: tuple[int, ...] = ()
+        self._changed: tuple[int, ...] | None = None
         self._run_id = ""
         self.run: Run | None = None
         self.look_back_months = 0

@@ -151,7 +151,7 @@ def undo(visit: Visit) -> Response:
         case_id=case.case_id,
         name=visit.user.name,
         at=visit.now.isoformat(timespec="seconds"),
-        after=(visit.now - decisions.UNDO_WITHIN).isoformat(timespec="seconds"),
+        not_before=(visit.now - decisions.UNDO_WITHIN).isoformat(timespec="seconds"),
     )
     place.keep_up()
     return _to_case(visit, case, "terug" if changed else "laat")

@@ -1,7 +1,7 @@
 """Figures for the coordinator and the steward, and the audit log for the privacy officer."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from starlette.responses import Response
 
@@ -9,14 +9,17 @@ from brp_signals.base.dates import dutch
 from brp_signals.base.errors import SignalsError
 from brp_signals.desk.entrance import Addresses, Visit
 from brp_signals.desk.roles import Permission
-from brp_signals.publish.in_dutch import told
 from brp_signals.publish.municipalities import named
 
 addresses = Addresses()
-_WEEKS = 12
+_WEEKS: Final = 12
+_BROKEN: Final = (
+    "Het auditlog is niet heel: een regel is veranderd of weg. Laat het bestand zoals het is en vraag de beheerder; "
+    "brp-signals audit verify noemt de regel."
+)
 #: Fewer decisions of one person are not told: the figure is about the work, not about a colleague.
-_FEWEST_OF_A_PERSON = 6
-_SHOWN = 200
+_FEWEST_OF_A_PERSON: Final = 6
+_SHOWN: Final = 200
 
 
 class Figures(NamedTuple):
@@ -62,8 +65,8 @@ def audit_log(visit: Visit) -> Response:
     lines = list(visit.place.log.newest(_SHOWN))
     try:
         n_lines, problem = visit.place.log.verify(), ""
-    except SignalsError as broken:
-        n_lines, problem = 0, told(str(broken))
+    except SignalsError:
+        n_lines, problem = 0, _BROKEN
     return visit.page(
         "audit.html",
         title="Auditlog",
