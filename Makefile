@@ -13,7 +13,7 @@ ONLY_DEV := ast-serialize axe-playwright-python chardet coverage diff-cover exec
     types-pyyaml werkzeug
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-all coverage test-real test-office faults portable goldens lint audit sbom fix docs sample bench bench-national bench-guard bench-gateway bench-detection bench-watch points year mutation clean simulate guardrails
+.PHONY: help env demo test test-all coverage test-real test-office faults portable goldens lint audit sbom fix docs sample bench bench-desk desk-demo bench-national bench-guard bench-gateway bench-detection bench-watch points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ env: .venv/ready ## Make .venv with everything in it, from the hashed lock file.
 
 demo: .venv/runs ## Run the nightly flow on the sample and say where the lists are.
 	@$(BIN)/python -m flows $(SAMPLE) --config $(SAMPLE).brp-signals.toml --state state --output output
+
+desk-demo: .venv/runs ## Show the desk on the sample, for two users whose passwords it prints.
+	@$(BIN)/python -m brp_signals.desk.demo $(SAMPLE) .
 
 test: .venv/ready ## Run the tests that are not marked long: five minutes at most (needs only this repository).
 	$(PYTEST) -m "not long and not real and not office"
@@ -125,6 +128,9 @@ bench-gateway: .venv/ready ## Measure pseudonymising: hashing, whole passages, m
 
 bench-detection: .venv/ready ## Hold the lists against the truth of made-up worlds, and against a spreadsheet (some minutes).
 	$(BIN)/python -m benchmarks.departed_on_paper $(ARGS)
+
+bench-desk: .venv/ready ## Measure the desk: an inbox of 5,000 cases, its start, its memory, 20 people at once (a minute).
+	$(BIN)/python -m benchmarks.desk
 
 bench-watch: .venv/ready ## Let deliveries of a made-up town go wrong in every way and see what the watch says (half an hour; ARGS=--quick).
 	$(BIN)/python -m benchmarks.watch $(ARGS)

@@ -1,6 +1,8 @@
 -- What waits for one user, or was handled since the list: only cases of the municipalities and kinds of that user.
 WITH visible AS (
-    SELECT listed.*, assignments.name AS assigned_to, queued.name AS queued_by,
+    SELECT listed.case_id, listed.kind, listed.municipality_code, listed.is_drawn, listed.status, listed.level, listed.left_on,
+        listed.reason_nl, listed.rule_codes, listed.schools, listed.rank, listed.block_no, listed.block_size, listed.block_rank,
+        assignments.name AS assigned_to, queued.name AS queued_by,
         coalesce(queued.outcome_code, decided.outcome_code, '') AS outcome_code,
         coalesce(decided.due_on, listed.due_on) AS until_on,
         coalesce(queued.state = 'asked', 0) AS is_asked,

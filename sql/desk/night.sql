@@ -17,10 +17,14 @@ CREATE TABLE night.listed (
     schools TEXT NOT NULL,                -- codes joined by |
     block_no INTEGER NOT NULL,            -- children of one family who left on one day
     block_size INTEGER NOT NULL,
-    block_rank INTEGER NOT NULL,
-    facts TEXT                            -- JSON of the whole case, where the run kept it
+    block_rank INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX night.listed_by_place ON listed (municipality_code, block_rank, block_no);
+-- The whole of each case as JSON, where the run kept it: apart, since a list of thousands reads none of it.
+CREATE TABLE night.whole (
+    case_id TEXT PRIMARY KEY,
+    facts TEXT NOT NULL
+) STRICT;
 -- Decisions that came into the ledger since that run.
 CREATE TABLE night.decided (
     case_id TEXT PRIMARY KEY,

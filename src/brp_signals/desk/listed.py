@@ -96,7 +96,9 @@ class NightList:
         lines = [*({line.case_id: _as_drawn(line, with_signs) for line in lines}).values()]
         with self._database.transaction():
             self._database.change("forget_listed")
+            self._database.change("forget_whole")
             self._database.change_all("add_listed", (line._asdict() for line in _in_blocks(lines, ledger.families())))
+            self._database.change_all("add_whole", (line._asdict() for line in lines if line.facts))
         self.run, self._run_id, self.look_back_months = run, run.run_id, kept.look_back_months
 
     def _take_in_decisions(self, ledger: Ledger, run: Run) -> None:

@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO night.whole VALUES (:case_id, :facts)
