@@ -89,8 +89,9 @@ def measure(folder: Path) -> list[Measured]:
     first_start = time.perf_counter() - began
     memory = peak_megabytes()
 
-    from tests.desk.office import Browser
     from starlette.testclient import TestClient
+
+    from tests.desk.office import Browser
 
     def signed_in(name: str) -> Browser:
         keep_user(place.database, name, ["clerk"], ["0363"], PASSWORD)

@@ -25,6 +25,8 @@ CREATE TABLE night.whole (
     case_id TEXT PRIMARY KEY,
     facts TEXT NOT NULL
 ) STRICT;
+-- Every case that the ledger knows.
+CREATE TABLE night.known (case_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 -- Decisions that came into the ledger since that run.
 CREATE TABLE night.decided (
     case_id TEXT PRIMARY KEY,

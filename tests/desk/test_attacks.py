@@ -38,7 +38,7 @@ def test_a_case_that_is_not_for_somebody_is_like_one_that_does_not_exist(office:
 
 
 @pytest.mark.parametrize(
-    "form", ["besluit", "tweede", "terug", "notitie", "notitie/wissen", "contact", "toewijzen", "persoon"]
+    "form", ["besluit", "tweede", "terug", "notitie", "notitie/wissen", "contact", "toewijzen", "persoon", "akkoord"]
 )
 def test_no_form_reaches_a_case_of_another_municipality_or_under_secrecy(office: Office, form: str) -> None:
     anna = office.browser("Anna")
@@ -465,6 +465,29 @@ def test_the_sealed_list_officer_is_shown_the_child(office: Office) -> None:
     zoe, number = office.browser("Zoë"), office.case_of(is_sealed=True)
     zoe.open(number)
     assert shows_a_person(zoe.reveal(number).text)
+
+
+def test_where_four_eyes_are_asked_a_child_under_secrecy_is_shown_once_after_a_colleague_agreed(
+    open_desk: OpenDesk,
+) -> None:
+    office = open_desk(four_eyes=("sealed_reveal",))
+    keep_user(office.place.database, "Yara", ["sealed-list-officer"], ["0363"], PASSWORD)
+    zoe, yara, number = office.browser("Zoë"), office.browser("Yara"), office.case_of(is_sealed=True)
+    zoe.open(number)
+    assert zoe.reveal(number).headers["location"].endswith("gedaan=tonen")
+    zoe.open(number)
+    assert zoe.post(f"/zaak/{number}/akkoord", naam="Zoë").headers["location"].endswith("gedaan=niet")
+    assert not shows_a_person(zoe.reveal(number).text)
+    assert "Zoë vraagt om de persoon te zien" in yara.open(number).text
+    assert yara.post(f"/zaak/{number}/akkoord", naam="Zoë").headers["location"].endswith("gedaan=akkoord")
+    assert shows_a_person(zoe.reveal(number).text)
+    zoe.open(number)
+    assert not shows_a_person(zoe.reveal(number).text)
+    yara.post(f"/zaak/{number}/akkoord", naam="Zoë")
+    office.clock.later(minutes=61)
+    zoe.sign_in("Zoë")
+    zoe.open(number)
+    assert not shows_a_person(zoe.reveal(number).text)
 
 
 # ---- files

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from brp_signals.desk.inbox import PAGE
+from brp_signals.state.ledger import open_ledger
 from tests.desk.office import CHILDREN, Office
 from tests.ledger.nights import child
 
@@ -271,6 +272,38 @@ def test_a_new_list_shows_without_a_restart(office: Office) -> None:
     assert len(after) == len(before) + 1
     assert set(before) < set(after)
     assert "Lijst van 22-06-2026" in anna.text
+
+
+def test_what_belongs_to_a_case_goes_with_the_case(office: Office) -> None:
+    anna = office.browser("Anna")
+    number, other = anna.numbers()[:2]
+    for each in (number, other):
+        anna.open(each)
+        anna.post(f"/zaak/{each}/toewijzen", naam="Anna")
+        anna.post(f"/zaak/{each}/contact", hoe="school", uitkomst="answered", dag="2026-06-19")
+        anna.post(f"/zaak/{each}/notitie", notitie="Een notitie.")
+    with open_ledger(office.nights.state) as ledger:
+        left = {case_id: each for case_id, each in ledger.positions().items() if case_id != number}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("brp_signals.state.ledger.ledger.Ledger.positions", lambda ledger: left)
+        office.next_night(date(2026, 6, 22))
+        office.place.keep_up()
+    database = office.place.database
+    for statement in ("assignment", "contacts"):
+        assert database.rows(statement, case_id=number) == []
+        assert len(database.rows(statement, case_id=other)) == 1
+    assert database.rows("notes", case_id=number, today="2000-01-01") == []
+    assert len(database.rows("notes", case_id=other, today="2000-01-01")) == 1
+
+
+def test_the_trace_of_a_decision_goes_after_half_a_year_and_the_decision_stays(office: Office) -> None:
+    anna = office.browser("Anna")
+    anna.open(number := anna.numbers()[0])
+    anna.decide(number)
+    office.clock.later(days=185)
+    office.place.tidy()
+    assert office.place.database.rows("decisions_of", case_id=number) == []
+    assert len(office.decisions(number)) == 1
 
 
 def test_the_sealed_list_is_a_page_of_its_own(office: Office) -> None:

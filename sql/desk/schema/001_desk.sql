@@ -65,6 +65,15 @@ CREATE TABLE notes (
 ) STRICT;
 CREATE INDEX notes_by_case ON notes (case_id);
 
+-- Who asks to be shown a child where a second person must agree, and who agreed.
+CREATE TABLE asked_reveals (
+    case_id TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE nocase REFERENCES users ON DELETE CASCADE,
+    asked_at TEXT NOT NULL,
+    second_name TEXT,
+    PRIMARY KEY (case_id, name)
+) STRICT, WITHOUT ROWID;
+
 -- Decisions on their way to the ledger, and what became of them: a night may hold the ledger, so that each waits here first.
 CREATE TABLE decisions (
     decision_no INTEGER PRIMARY KEY,

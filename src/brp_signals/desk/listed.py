@@ -99,7 +99,15 @@ class NightList:
             self._database.change("forget_whole")
             self._database.change_all("add_listed", (line._asdict() for line in _in_blocks(lines, ledger.families())))
             self._database.change_all("add_whole", (line._asdict() for line in lines if line.facts))
+            self._forget_cases_gone(ledger)
         self.run, self._run_id, self.look_back_months = run, run.run_id, kept.look_back_months
+
+    def _forget_cases_gone(self, ledger: Ledger) -> None:
+        """Remove what the desk has of cases that the ledger knows no more."""
+        self._database.change("forget_known")
+        self._database.change_all("add_known", ((case_id,) for case_id in ledger.positions()))
+        for statement in ("remove_assignments", "remove_contacts", "remove_notes_of_gone"):
+            self._database.change(statement)
 
     def _take_in_decisions(self, ledger: Ledger, run: Run) -> None:
         began = datetime.strptime(run.run_id[:15], _RUN_BEGAN).replace(tzinfo=UTC)

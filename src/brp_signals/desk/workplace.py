@@ -1,7 +1,7 @@
 """Everything that the pages of one desk work with, made once when it starts."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -17,8 +17,11 @@ from brp_signals.desk.accounts import SignInWay
 from brp_signals.desk.audit import AuditLog
 from brp_signals.desk.database import Database
 from brp_signals.desk.listed import Keys, NightList
+from brp_signals.desk.second_person import asked_since
 from brp_signals.desk.sessions import Sessions
 
+#: The ledger holds the decision; the desk needs its trace for a day, and for the figures of twelve weeks.
+_DECISIONS_KEPT: Final = timedelta(days=184)
 Clock = Callable[[], datetime]
 
 
@@ -63,5 +66,8 @@ class Workplace:
             decisions.deliver(self.database, self.state)
 
     def tidy(self) -> None:
-        """Remove what is over its term."""
-        self.database.change("remove_notes", today=self.today().isoformat())
+        """Remove what is over its term (docs/retention.md)."""
+        now = self.clock()
+        self.database.change("remove_notes", today=now.date().isoformat())
+        self.database.change("remove_decisions", not_before=(now - _DECISIONS_KEPT).isoformat(timespec="seconds"))
+        self.database.change("remove_asked_reveals", not_before=asked_since(now))

@@ -5,7 +5,7 @@ from datetime import date
 from starlette.responses import Response
 
 from brp_signals.base.case_ids import is_case_id
-from brp_signals.desk import assignments, decisions
+from brp_signals.desk import assignments, decisions, second_person
 from brp_signals.desk.case_card import card_of
 from brp_signals.desk.cases import DeskCase, find_case, siblings
 from brp_signals.desk.contacts import RESULTS_NL, WAYS_NL, add_contact, contacts_of
@@ -30,6 +30,9 @@ DONE_NL = {
     "gewist": "De notitie is gewist.",
     "contact": "Het contact is vastgelegd.",
     "toegewezen": "De toewijzing is opgeslagen.",
+    "tonen": "Een collega moet akkoord gaan. Vraag daarna nog een keer om de persoon; het akkoord geldt een uur.",
+    "akkoord": "Uw akkoord is vastgelegd.",
+    "niet": "Er is niets gevraagd waarmee u akkoord kunt gaan.",
     "laat": "Dit kan niet meer: terugnemen kan binnen een dag, door wie besloot.",
 }
 
@@ -90,6 +93,7 @@ def case_page(visit: Visit, case: DeskCase, status: int = 200, done: str = "", p
         note_days=place.settings.note_days,
         reasons=REASONS_NL,
         has_key_map=place.settings.key_map is not None,
+        asked=second_person.asked_of(place.database, case.case_id, visit.now),
         done=done,
         problem=problem,
     )

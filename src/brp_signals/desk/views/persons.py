@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from brp_signals.desk import second_person
 from brp_signals.desk.cases import DeskCase
 from brp_signals.desk.entrance import Addresses, Visit
 from brp_signals.desk.limits import count, is_reached
@@ -24,9 +25,31 @@ def show_person(visit: Visit) -> Response:
     if is_reached(visit.place.database, limit, visit.user.name, visit.now):
         visit.log("mass_reveal", case.case_id, reason)
         return visit.plain(429, "Te veel personen", "U hebt in een uur te veel personen opgevraagd. Dit is gemeld.")
+    if _needs_second(visit, case) and not second_person.use(
+        visit.place.database, case.case_id, visit.user.name, visit.now
+    ):
+        visit.log("reveal_asked", case.case_id, reason)
+        second_person.ask(visit.place.database, case.case_id, visit.user.name, visit.now)
+        return visit.go(f"/zaak/{case.case_id}", gedaan="tonen")
     visit.log("revealed", case.case_id, reason)
     count(visit.place.database, limit, visit.user.name, visit.now)
     return _person_page(visit, case)
+
+
+def _needs_second(visit: Visit, case: DeskCase) -> bool:
+    return case.is_sealed and "sealed_reveal" in visit.place.settings.four_eyes
+
+
+@addresses.form("/zaak/{case_id}/akkoord", Permission.REVEAL)
+def agree(visit: Visit) -> Response:
+    """Agree that a colleague is shown a child under secrecy."""
+    case = with_case(visit)
+    if case is None:
+        return visit.not_here()
+    name = visit.form.get("naam", "")
+    visit.log("reveal_agreed", case.case_id, name[:60])
+    is_agreed = second_person.agree(visit.place.database, case.case_id, name, visit.user.name, visit.now)
+    return visit.go(f"/zaak/{case.case_id}", gedaan="akkoord" if is_agreed else "niet")
 
 
 def _person_page(visit: Visit, case: DeskCase) -> Response:

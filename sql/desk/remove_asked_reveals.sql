@@ -1,0 +1,1 @@
+DELETE FROM asked_reveals WHERE asked_at <= :not_before
