@@ -139,6 +139,7 @@ def test_a_decision_is_taken_back_on_its_day_and_leaves_a_trace(office: Office) 
     anna.decide(number)
     assert "Neem dit besluit terug" not in bob.open(number).text
     assert bob.post(f"/zaak/{number}/terug", besluit="1").headers["location"].endswith("gedaan=laat")
+    assert ("Bob", "undone", number) not in office.audit
     anna.open(number)
     assert anna.post(f"/zaak/{number}/terug", besluit="1").headers["location"].endswith("gedaan=terug")
     assert office.decisions(number) == []

@@ -32,6 +32,7 @@ ACTIONS_NL: Final = {
     "reveal_failed": "persoon niet gevonden",
     "mass_reveal": "te veel personen opgevraagd",
     "decided": "besluit genomen",
+    "crossed": "besluit niet opgeslagen: een ander was eerder",
     "confirmed": "besluit bevestigd",
     "refused": "besluit niet bevestigd",
     "undone": "besluit teruggenomen",

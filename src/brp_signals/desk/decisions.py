@@ -62,6 +62,10 @@ class DeskDecision:
         tell = wording.own_decision if reader == self.name else wording.decision
         return tell(self.outcome_code, self.decided_on, self.reason_code)
 
+    def may_be_confirmed(self, reader: str) -> bool:
+        """Whether this reader may confirm it, as a second person."""
+        return self.state == "asked" and self.name != reader
+
     def may_be_undone(self, reader: str, now: datetime) -> bool:
         """Whether this reader may still take it back."""
         is_open = self.state in ("asked", "waiting", "taken")

@@ -33,7 +33,7 @@ DONE_NL = {
     "tonen": "Een collega moet akkoord gaan. Vraag daarna nog een keer om de persoon; het akkoord geldt een uur.",
     "akkoord": "Uw akkoord is vastgelegd.",
     "niet": "Er is niets gevraagd waarmee u akkoord kunt gaan.",
-    "laat": "Dit kan niet meer: terugnemen kan binnen een dag, door wie besloot.",
+    "laat": "Dit kan niet (meer). Terugnemen kan binnen een dag, door wie besloot; bevestigen doet een ander.",
 }
 
 
@@ -118,6 +118,7 @@ def decide(visit: Visit) -> Response:
         return case_page(visit, case, 409, problem=decisions.CROSSED)
     visit.log("decided", case.case_id)
     if not decisions.keep(place.database, place.state, case, answer, seen, visit.now, asks):
+        visit.log("crossed", case.case_id)
         return case_page(visit, case, 409, problem=decisions.CROSSED)
     place.keep_up()
     return _to_case(visit, case, "gevraagd" if asks else "besluit")
@@ -130,10 +131,13 @@ def confirm(visit: Visit) -> Response:
     if case is None:
         return visit.not_here()
     is_confirmed = visit.form.get("antwoord") == "ja"
+    decision = _decision(visit, case)
+    if decision is None or not decision.may_be_confirmed(visit.user.name):
+        return _to_case(visit, case, "laat")
     visit.log("confirmed" if is_confirmed else "refused", case.case_id)
     changed = place.database.change(
         "confirm_decision",
-        decision_no=_number(visit, "besluit"),
+        decision_no=decision.number,
         case_id=case.case_id,
         name=visit.user.name,
         state="waiting" if is_confirmed else "refused",
@@ -148,10 +152,13 @@ def undo(visit: Visit) -> Response:
     case, place = with_case(visit), visit.place
     if case is None:
         return visit.not_here()
+    decision = _decision(visit, case)
+    if decision is None or not decision.may_be_undone(visit.user.name, visit.now):
+        return _to_case(visit, case, "laat")
     visit.log("undone", case.case_id)
     changed = place.database.change(
         "undo_decision",
-        decision_no=_number(visit, "besluit"),
+        decision_no=decision.number,
         case_id=case.case_id,
         name=visit.user.name,
         at=visit.now.isoformat(timespec="seconds"),
@@ -159,6 +166,12 @@ def undo(visit: Visit) -> Response:
     )
     place.keep_up()
     return _to_case(visit, case, "terug" if changed else "laat")
+
+
+def _decision(visit: Visit, case: DeskCase) -> decisions.DeskDecision | None:
+    """The newest decision about the case, if it is the one that the form is about: an earlier one changes no more."""
+    newest = decisions.of_case(visit.place.database, case.case_id)[-1:]
+    return next((each for each in newest if each.number == _number(visit, "besluit")), None)
 
 
 def _number(visit: Visit, name: str) -> int:

@@ -46,9 +46,13 @@ def agree(visit: Visit) -> Response:
     case = with_case(visit)
     if case is None:
         return visit.not_here()
-    name = visit.form.get("naam", "")
-    visit.log("reveal_agreed", case.case_id, name[:60])
-    is_agreed = second_person.agree(visit.place.database, case.case_id, name, visit.user.name, visit.now)
+    name, database = visit.form.get("naam", ""), visit.place.database
+    if name == visit.user.name or name not in {
+        each.name for each in second_person.asked_of(database, case.case_id, visit.now)
+    }:
+        return visit.go(f"/zaak/{case.case_id}", gedaan="niet")
+    visit.log("reveal_agreed", case.case_id, name)
+    is_agreed = second_person.agree(database, case.case_id, name, visit.user.name, visit.now)
     return visit.go(f"/zaak/{case.case_id}", gedaan="akkoord" if is_agreed else "niet")
 
 
