@@ -235,6 +235,15 @@ def test_who_did_not_look_does_not_disagree() -> None:
     assert found == {**figures.agreement(pairs(both)), "one_did_not_find": 25}
 
 
+def test_only_two_people_can_agree() -> None:
+    hit, fine = Verdict.WRONG_IN_REGISTER, Verdict.RIGHT_IN_REGISTER
+    unknown = pairs([(hit, hit, 20), (hit, fine, 5), (fine, hit, 10), (fine, fine, 15)])
+    named = [replace(pair, are_two_people=True) for pair in unknown[:12]]
+    alone = [replace(pair, are_two_people=False) for pair in unknown]
+    found = figures.agreement([*named, *unknown[12:], *alone])
+    assert found == {**figures.agreement(unknown), "two_names": 10, "one_name": 50}
+
+
 def pairs(counts: list[tuple[Verdict, Verdict, int]]) -> list[Pair]:
     """So many pairs of each kind, all of other families."""
     return [Pair(one, other, f"{one} {other} {at}") for one, other, number in counts for at in range(number)]

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from brp_signals.base.errors import UsageProblem
+from brp_signals.evaluation.decided import pairs_of_verdicts
 from brp_signals.publish.explain import dossier, explanation, who_decided
+from brp_signals.review import import_reviewed
 from brp_signals.state.ledger import open_ledger
 from brp_signals.upkeep.purging import purge
-from tests.review.desk import Desk, decided, headers
+from tests.review.desk import NOW, Desk, decided, headers
 
 NAME = "A. van der Canarie"
 
@@ -40,7 +42,7 @@ def test_an_auditor_can_ask_who_decided(desk: Desk) -> None:
     assert "20-06-2026 uit het bestand met kenmerk " in told
     told = who_decided(desk.nights.state, two)
     assert ("- Afgesloten (17-06-2026)" in told, NAME in told, "meldcode" in told) == (True, True, False)
-    assert "door: niet ingevuld" in who_decided(desk.nights.state, three)
+    assert "door: onbekend (niet ingevuld" in who_decided(desk.nights.state, three)
     assert "geen besluit" in who_decided(desk.nights.state, desk.numbers()[5])
 
 
@@ -68,6 +70,43 @@ def test_a_decision_without_a_name_is_taken_in_as_unknown(desk: Desk) -> None:
     one = desk.numbers()[0]
     (result,) = desk.hand_in(desk.fill("list", {one: decided(Door=None)}))
     assert (result.accepted, names(desk, one)) == (1, [""])
+
+
+def test_who_hands_it_in_may_say_who_decided_where_a_list_does_not(desk: Desk) -> None:
+    one, two, *_ = desk.numbers()
+    path = desk.fill("list", {one: decided(Door=None), two: decided(Door=NAME)})
+    import_reviewed([path], desk.nights.state, NOW, by=" Coördinator  leerplicht ")
+    assert (names(desk, one), names(desk, two)) == (["Coördinator leerplicht"], [NAME])
+
+
+@pytest.mark.parametrize("by", ["", "x", "999990019", "=1+1", "A. Jansen\x00"])
+def test_what_is_no_name_or_role_is_refused_before_anything_is_taken_in(desk: Desk, by: str) -> None:
+    one = desk.numbers()[0]
+    with pytest.raises(UsageProblem, match="--by: write a name or role"):
+        import_reviewed([desk.fill("list", {one: decided()})], desk.nights.state, NOW, by=by)
+    assert desk.decisions() == {}
+
+
+@pytest.mark.parametrize(
+    ("anna", "bert", "told"),
+    [
+        ("Anna", "Bert", True),
+        (" ANNA ", "anna", False),
+        ("Anna", None, None),
+        (None, None, None),
+    ],
+)
+def test_two_lists_are_of_two_people_as_far_as_their_names_tell(
+    desk: Desk, anna: str | None, bert: str | None, told: bool | None
+) -> None:
+    one = desk.numbers()[0]
+    desk.hand_in(
+        desk.fill("anna", {one: decided(Door=anna)}),
+        desk.fill("bert", {one: decided("Grensleerling", "Woont over de grens", Door=bert)}),
+    )
+    with open_ledger(desk.nights.state) as ledger:
+        (pair,) = pairs_of_verdicts(ledger.evaluated())
+    assert pair.are_two_people is told
 
 
 def test_a_name_alone_is_no_decision(desk: Desk) -> None:

@@ -69,12 +69,16 @@ def review_import(
         list[Path], typer.Argument(metavar="FILE…", help="Workbooks with decisions filled in.", show_default=False)
     ],
     state: State = Path("state"),
+    by: Annotated[
+        str | None,
+        typer.Option(help="Name or role of who took the decisions that name nobody.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Take in the decisions of reviewed workbooks; rows that cannot be go back in a workbook beside each."""
     from brp_signals.review import import_reviewed
 
-    done = import_reviewed(files, state)
+    done = import_reviewed(files, state, by=by)
     for file in done:
         say(file.sentence())
     if as_json:

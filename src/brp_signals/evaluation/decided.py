@@ -174,11 +174,15 @@ def _case(row: Any, signs: list[Any], decisions: list[Any]) -> LookedAt:
 
 @dataclass(frozen=True)
 class Pair:
-    """What two people who decided on the same case without seeing each other's decision said, and whose case it is."""
+    """What two people who decided on the same case without seeing each other's decision said, and whose case it is.
+
+    `are_two_people` is False when both decisions carry the same name or role, None when one of them carries none.
+    """
 
     one: Verdict
     other: Verdict
     family: str
+    are_two_people: bool | None = None
 
     @property
     def both_found(self) -> bool:
@@ -191,7 +195,12 @@ def pairs_of_verdicts(known: Evaluated) -> list[Pair]:
     ordinary = {case_id for case_id, kind, *_ in known.cases if kind == "departure"}
     family_of = families(known)
     return [
-        Pair(VERDICTS.get(one, Verdict.NOT_LOOKED), VERDICTS.get(other, Verdict.NOT_LOOKED), family_of[case_id])
-        for case_id, one, other in known.pairs
+        Pair(
+            VERDICTS.get(one, Verdict.NOT_LOOKED),
+            VERDICTS.get(other, Verdict.NOT_LOOKED),
+            family_of[case_id],
+            None if are_two_people is None else bool(are_two_people),
+        )
+        for case_id, one, other, are_two_people in known.pairs
         if case_id in ordinary
     ]

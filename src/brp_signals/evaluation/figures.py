@@ -267,16 +267,23 @@ def by_then(waits: Sequence[tuple[int, bool]], share: float) -> int | None:
 def agreement(pairs: Sequence[Pair]) -> dict[str, Any]:
     """How far two people agree on the cases in which both found something: Cohen's kappa (1960) with its interval.
 
-    It is made of the four rounded counts of what each said, so it gives nothing further away.
+    Pairs under one name or role are left out, since nobody knows whether two people decided. It is made of the four
+    rounded counts of what each said, so it gives nothing further away.
     """
     from sklearn.metrics import cohen_kappa_score
 
-    both = [pair for pair in pairs if pair.both_found]
+    apart = [pair for pair in pairs if pair.are_two_people is not False]
+    both = [pair for pair in apart if pair.both_found]
     counts = Counter((pair.one, pair.other) for pair in both)
     cells = [(one, other, told_count(counts[one, other])) for one in FOUND for other in FOUND]
     n = sum(number for *_, number in cells)
     same = sum(number for one, other, number in cells if one is other)
-    told: dict[str, Any] = {"pairs": n, "one_did_not_find": told_count(len(pairs) - len(both))}
+    told: dict[str, Any] = {
+        "pairs": n,
+        "two_names": told_count(sum(pair.are_two_people is True for pair in both)),
+        "one_name": told_count(len(pairs) - len(apart)),
+        "one_did_not_find": told_count(len(apart) - len(both)),
+    }
     if n < _FEWEST_PAIRS or same in (0, n):
         return {**told, "agreed": None, "kappa": None, "low": None, "high": None}
     kappa = float(

@@ -177,13 +177,9 @@ def _lift(lift: Account) -> str:
 
 def _agreement(told: Account) -> dict[str, Any]:
     if told["kappa"] is None:
-        return {"pairs": told["pairs"], "text": "", "apart": told["one_did_not_find"]}
+        return {**told, "text": ""}
     kappa, low, high = (f"{told[name]:.2f}".replace(".", ",") for name in ("kappa", "low", "high"))
-    return {
-        "pairs": told["pairs"],
-        "text": f"{kappa} ({low} tot {high}); {_share(told['agreed'])} gelijk",
-        "apart": told["one_did_not_find"],
-    }
+    return {**told, "text": f"{kappa} ({low} tot {high}); {_share(told['agreed'])} gelijk"}
 
 
 def _costs(told: Account) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def who_decided(state: Path, case_id: str) -> str:
 def _by(decision: Decision) -> str:
     """`A. Jansen; ingelezen op 20-06-2026 uit het bestand met kenmerk 1a2b3c4d`"""
     imported_on = dutch(date.fromisoformat(decision.imported_at[:10]))
-    who = decision.decided_by or "niet ingevuld, of over zijn bewaartermijn"
+    who = decision.decided_by or "onbekend (niet ingevuld, of over zijn bewaartermijn)"
     return f"{who}; ingelezen op {imported_on} uit het bestand met kenmerk {decision.fingerprint}"
 
 

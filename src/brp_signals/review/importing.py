@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from brp_signals.base.dates import HERE
+from brp_signals.base.errors import UsageProblem
 from brp_signals.publish.in_dutch import is_dutch
 from brp_signals.publish.wording import number_of
 from brp_signals.review.acceptance import Weighed, Weighing
+from brp_signals.review.answers import staff_in
 from brp_signals.review.returned import write_returned
-from brp_signals.review.reviewed_workbook import read_reviewed
+from brp_signals.review.reviewed_workbook import normal, read_reviewed
 from brp_signals.state.ledger import FILE, Decision, DecisionPair, nothing_published, open_ledger
 from brp_signals.state.lock import lock_state
 from brp_signals.steps.cases import SMALLEST_SEALED_COUNT
@@ -88,12 +90,16 @@ class FileResult:
         return number if not self.is_sealed or number >= SMALLEST_SEALED_COUNT else f"<{SMALLEST_SEALED_COUNT}"
 
 
-def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = None) -> list[FileResult]:
+def import_reviewed(
+    files: Sequence[Path], state: Path, now: datetime | None = None, by: str | None = None
+) -> list[FileResult]:
     """Take in the decisions of reviewed workbooks, and write a workbook next to each with the rows that go back.
 
-    When one file cannot be read, nothing of any file is taken in. Raises UsageProblem, DeliveryRefused (no workbook of
-    a list), RunLocked while a run is busy, InternalFailure when the ledger cannot be written.
+    `by` is the name or role of who took the decisions that name nobody. When one file cannot be read, nothing of any
+    file is taken in. Raises UsageProblem, DeliveryRefused (no workbook of a list), RunLocked while a run is busy,
+    InternalFailure when the ledger cannot be written.
     """
+    decided_by = _named(by)
     if not (state / FILE).is_file():
         raise nothing_published(state)
     now = now or datetime.now(HERE)
@@ -105,24 +111,43 @@ def import_reviewed(files: Sequence[Path], state: Path, now: datetime | None = N
         weighing = Weighing(ledger, today)
         weighed = weighing.weigh(workbooks)
         returned = [write_returned(file) if file.returned else None for file in weighed]
-        ledger.add_pairs(_pairs(weighing, now))
-        ledger.add_decisions(_decisions(weighed, now))
+        ledger.add_pairs(_pairs(weighing, now, decided_by))
+        ledger.add_decisions(_decisions(weighed, now, decided_by))
     return [_result(file, path) for file, path in zip(weighed, returned, strict=True)]
 
 
-def _pairs(weighing: Weighing, now: datetime) -> list[DecisionPair]:
+def _named(by: str | None) -> str:
+    """The name or role of who decided, empty when none is given. Raises UsageProblem for what is no name or role."""
+    if by is None:
+        return ""
+    if named := staff_in(by):
+        return named
+    raise UsageProblem("--by: write a name or role of 2 to 60 characters that holds no number of a person.")
+
+
+def _pairs(weighing: Weighing, now: datetime, by: str) -> list[DecisionPair]:
     """Return what files that were handed in together say of the same cases, from which an evaluation measures
     agreement.
     """
     return [
         DecisionPair(
-            first.case_id, file, other, first.outcome_code, second.outcome_code, now.isoformat(timespec="seconds")
+            first.case_id,
+            file,
+            other,
+            first.outcome_code,
+            second.outcome_code,
+            now.isoformat(timespec="seconds"),
+            _are_two_people(first.decided_by or by, second.decided_by or by),
         )
         for (file, first), (other, second) in weighing.answered_twice
     ]
 
 
-def _decisions(weighed: Sequence[Weighed], now: datetime) -> list[Decision]:
+def _are_two_people(one: str, other: str) -> bool | None:
+    return normal(one) != normal(other) if one and other else None
+
+
+def _decisions(weighed: Sequence[Weighed], now: datetime, by: str) -> list[Decision]:
     return [
         Decision(
             answer.case_id,
@@ -131,7 +156,7 @@ def _decisions(weighed: Sequence[Weighed], now: datetime) -> list[Decision]:
             answer.decided_on,
             now.isoformat(timespec="seconds"),
             file.workbook.sha256,
-            answer.decided_by,
+            answer.decided_by or by,
         )
         for file in weighed
         for answer in file.accepted

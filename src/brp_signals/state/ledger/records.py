@@ -106,7 +106,9 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class DecisionPair:
-    """What two workbooks that were handed in together said of one case."""
+    """What two workbooks that were handed in together said of one case; `are_two_people` is None when one of the
+    decisions says of nobody that they took it.
+    """
 
     case_id: str
     file_sha256: str
@@ -114,6 +116,7 @@ class DecisionPair:
     outcome_code: str
     other_outcome_code: str
     imported_at: str
+    are_two_people: bool | None = None
 
 
 @dataclass(frozen=True)
