@@ -37,6 +37,7 @@ env: .venv/ready ## Make .venv with everything in it, from the hashed lock file.
 	@touch $@
 
 demo: .venv/runs ## Run the nightly flow on the sample and say where the lists are.
+	@$(BIN)/brp-signals schools import $(SAMPLE).schools.csv --date 2026-11-20 --state state
 	@$(BIN)/python -m flows $(SAMPLE) --config $(SAMPLE).brp-signals.toml --state state --output output
 
 desk-demo: .venv/runs ## Show the desk on the sample, for two users whose passwords it prints.

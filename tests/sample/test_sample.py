@@ -51,9 +51,12 @@ def read(path: Path) -> list[Row]:
     return [row for row in rows if None not in row and None not in row.values()]
 
 
+_BESIDE = (".truth.csv", ".brp-signals.toml", ".schools.csv")
+
+
 def written(delivery: Path) -> dict[str, bytes]:
     """All bytes of a sample, per file name."""
-    beside = [delivery.parent / f"{delivery.name}{suffix}" for suffix in (".truth.csv", ".brp-signals.toml")]
+    beside = [delivery.parent / f"{delivery.name}{suffix}" for suffix in _BESIDE]
     return {path.name: path.read_bytes() for path in [*sorted(delivery.iterdir()), *beside]}
 
 

@@ -52,6 +52,7 @@ THROUGH = [
     ("delivery.inbox", "brp_signals.state.ledger"),
     ("steps.rank", "brp_signals.steps.cases"),
     ("steps.rank", "brp_signals.publish.wording"),
+    ("steps.rank", "brp_signals.state.schools"),
     ("pipeline", "brp_signals.gateway.linking"),
     ("schedule.alerts", "flows.nightly"),
     ("publish.lists", "duckdb"),

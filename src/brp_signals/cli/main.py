@@ -12,7 +12,14 @@ import typer
 
 from brp_signals.base import streams
 from brp_signals.base.errors import InternalFailure, SignalsError, Stopped, UsageProblem
-from brp_signals.cli import cases, desk, nights, trusted_zone, watching  # noqa: F401 -- each adds its commands to the application
+from brp_signals.cli import (  # noqa: F401 -- each adds its commands to the application
+    cases,
+    desk,
+    nights,
+    schools,
+    trusted_zone,
+    watching,
+)
 from brp_signals.cli.options import app
 from brp_signals.cli.saying import say
 from brp_signals.publish.in_dutch import told

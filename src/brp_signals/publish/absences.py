@@ -1,6 +1,5 @@
 """Children on no school list: from ranked rows to what their lists show, and what those hold beside cases."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -8,8 +7,9 @@ from typing import Any, Final
 from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
-from brp_signals.publish.cases import Background, Found, OfEveryList, Row
+from brp_signals.publish.cases import Background, Found, OfEveryList, Row, told_facts
 from brp_signals.publish.list_content import Absence, AbsenceList, Sign
+from brp_signals.state.schools import Schools
 from brp_signals.steps.night import Night
 
 
@@ -23,7 +23,7 @@ def read_absences(night: Night, rules: Sequence[Rule], background: Background) -
 
 
 def _absence(row: Row, rule: Rule, background: Background) -> Absence:
-    sign = _sign(row, rule)
+    sign = _sign(row, rule, background.schools)
     is_leerplicht = background.today < row["leerplicht_until"]
     shared = background.of_case(row, rule, (sign,), () if is_leerplicht else (wording.MAYBE_QUALIFIED,))
     return Absence(
@@ -36,9 +36,10 @@ def _absence(row: Row, rule: Rule, background: Background) -> Absence:
     )
 
 
-def _sign(row: Row, rule: Rule) -> Sign:
-    values = {"event_on": dutch(row["event_on"]), **json.loads(row["facts"])}
-    return Sign(rule.code, rule.title_nl, row["event_on"], row["source"], rule.sentence_nl.format(**values), False)
+def _sign(row: Row, rule: Rule, schools: Schools) -> Sign:
+    facts, school = told_facts(row["facts"], schools)
+    sentence = rule.sentence_nl.format(event_on=dutch(row["event_on"]), **facts)
+    return Sign(rule.code, rule.title_nl, row["event_on"], row["source"], sentence, False, school=school)
 
 
 class AbsenceLists:

@@ -1,5 +1,6 @@
 """What a run knows of every case, of whichever kind, beside its own dates and signs."""
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +12,7 @@ from brp_signals.publish import wording
 from brp_signals.publish.changes import Changed
 from brp_signals.publish.follow_ups import follow_up, next_step
 from brp_signals.publish.list_content import Changes, Listed, Sign
+from brp_signals.state.schools import School, Schools
 from brp_signals.steps.night import Night
 
 Row = dict[str, Any]
@@ -59,10 +61,11 @@ class OfEveryList(TypedDict):
 class Background:
     """What the run says of its cases by their number: what changed, which sources fell silent, which decision holds."""
 
-    def __init__(self, night: Night, changed: Changed) -> None:
+    def __init__(self, night: Night, changed: Changed, schools: Schools) -> None:
         self.today = night.reference_date
+        self.schools = schools
         self._changed = changed
-        self._unheard = _read_unheard(night)
+        self._unheard = _read_unheard(night, schools)
         self._day_numbers = read_day_numbers(night)
 
     def of_case(self, row: Row, leading: Rule, signs: tuple[Sign, ...], cautions: Sequence[str]) -> OfEveryCase:
@@ -88,7 +91,7 @@ class Background:
         )
 
 
-def _read_unheard(night: Night) -> dict[str, tuple[str, ...]]:
+def _read_unheard(night: Night, schools: Schools) -> dict[str, tuple[str, ...]]:
     """By case number the sentences about what says nothing about the child tonight: it is silent, or the watch holds
     it."""
     silent = night.warehouse.query(
@@ -100,7 +103,10 @@ def _read_unheard(night: Night) -> dict[str, tuple[str, ...]]:
     held = night.warehouse.query("SELECT * FROM cases_held ORDER BY ALL", "cases/held")
     sentences = [
         *((row["case_id"], wording.silence(row["source"], row["since_on"])) for row in silent),
-        *((row["case_id"], wording.held(row["subject_kind"], row["subject"], row["from_on"])) for row in held),
+        *(
+            (row["case_id"], wording.held(row["subject_kind"], schools.named(row["subject"]), row["from_on"]))
+            for row in held
+        ),
     ]
     found: dict[str, tuple[str, ...]] = {}
     for case_id, sentence in sentences:
@@ -118,6 +124,13 @@ def overdue(cases: Sequence[Listed], today: date) -> tuple[Listed, ...]:
     """The cases whose last day for the next step is over, the oldest first."""
     late = [(case.due_on, case.case_id, case) for case in cases if case.due_on and case.due_on < today]
     return tuple(case for _, _, case in sorted(late, key=lambda item: item[:2]))
+
+
+def told_facts(text: str, schools: Schools) -> tuple[dict[str, Any], School | None]:
+    """The facts of a sign as its sentence says them, a school by number and name, and that school when it is known."""
+    facts = json.loads(text)
+    school = schools.find(facts.get("school_id", ""))
+    return (facts | {"school_id": school.title_nl}, school) if school else (facts, None)
 
 
 def told(value: Any) -> str:

@@ -1,6 +1,5 @@
 """Departures that raise a question: from ranked rows to what their lists show, and what those hold beside cases."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,13 +11,14 @@ from brp_signals.base.config import piece_texts
 from brp_signals.base.dates import add_months, dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
-from brp_signals.publish.cases import Background, Found, OfEveryList, Row, told
+from brp_signals.publish.cases import Background, Found, OfEveryList, Row, told, told_facts
 from brp_signals.publish.columns import SAMPLE
 from brp_signals.publish.list_content import Case, Circumstance, Drawn, MunicipalList, Piece, Sign
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.sample import read_sample, sample_row
 from brp_signals.publish.tables import parquet_bytes
 from brp_signals.publish.timeline import timeline
+from brp_signals.state.schools import Schools
 from brp_signals.steps.night import Night
 
 #: The departures drawn by chance, over all municipalities.
@@ -93,7 +93,7 @@ def _case(
     rules: Mapping[str, Rule],
     background: Background,
 ) -> Case:
-    shown = _signs([_sign(sign, row, rules[sign["rule_code"]]) for sign in signs], rules)
+    shown = _signs([_sign(sign, row, rules[sign["rule_code"]], background.schools) for sign in signs], rules)
     making = [sign for sign in shown if not sign.is_context]
     lead, leading = min(
         ((sign, rules[code]) for sign in making for code in sign.rule_codes),
@@ -148,14 +148,15 @@ def _signs(each: Sequence[Sign], rules: Mapping[str, Rule]) -> tuple[Sign, ...]:
     )
 
 
-def _sign(sign: Row, case: Row, rule: Rule) -> Sign:
+def _sign(sign: Row, case: Row, rule: Rule, schools: Schools) -> Sign:
+    facts, school = told_facts(sign["facts"], schools)
     values: dict[str, Any] = {
         "event_on": sign["event_on"],
         "departed_on": case["departed_on"],
         "recorded_on": case["recorded_on"] or "",
         "days_after": (sign["event_on"] - case["departed_latest_on"]).days,
         "source": sign["source"],
-        **json.loads(sign["facts"]),
+        **facts,
     }
     values |= {
         f"{name}_nl": wording.number_of(values[name], "dag", "dagen")
@@ -170,6 +171,7 @@ def _sign(sign: Row, case: Row, rule: Rule) -> Sign:
         sentence_nl=rule.sentence_nl.format(**{name: told(value) for name, value in values.items()}),
         is_context=sign["is_context"],
         is_against=sign["is_against"],
+        school=school,
     )
 
 

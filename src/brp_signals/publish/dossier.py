@@ -14,7 +14,7 @@ from brp_signals.base.outcomes import ONLY_CLOSED
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.explanations import Recalled
-from brp_signals.publish.list_content import Absence, Case
+from brp_signals.publish.list_content import Absence, Case, schools_of
 from brp_signals.publish.municipalities import named
 from brp_signals.publish.one_sign import gathered
 from brp_signals.publish.rendering import render
@@ -247,6 +247,7 @@ def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
         ("Ingeschreven in gemeente", named(case.municipality_code), register),
         ("Uitgeschreven van school", wording.withdrawn(case), "schoollijsten"),
         ("Geen school bekend sinds", dutch(case.since_on), computed),
+        *_schools(case),
         (
             "Plicht",
             f"{wording.duty(case)}, tot {dutch(case.duty_until)}",
@@ -254,6 +255,14 @@ def _facts_of_absence(case: Absence) -> tuple[tuple[str, str, str], ...]:
         ),
         ("Status", wording.STATUSES[case.status], computed),
     )
+
+
+def _schools(case: Case | Absence) -> list[tuple[str, str, str]]:
+    """The schools that a case speaks of and that are known by name, as further facts."""
+    return [
+        (f"School {school.school_id}", ", ".join(filter(None, (school.name, school.address_nl))), school.source_nl)
+        for school in schools_of([case])
+    ]
 
 
 def _facts_of_departure(case: Case) -> tuple[tuple[str, str, str], ...]:
@@ -270,6 +279,7 @@ def _facts_of_departure(case: Case) -> tuple[tuple[str, str, str], ...]:
         ("Leer- of kwalificatieplicht", duty, f"berekend uit de geboortedatum ({register})"),
         ("Eerste teken", dutch(case.first_sign_on), "zie Tekens"),
         ("Laatste teken", dutch(case.last_sign_on), "zie Tekens"),
+        *_schools(case),
         ("Niveau", level, "berekend door de software"),
         ("Status", wording.STATUSES[case.status], "berekend door de software"),
     )

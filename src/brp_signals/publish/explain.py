@@ -10,9 +10,10 @@ from brp_signals.base.warehouse import resource
 from brp_signals.publish import wording
 from brp_signals.publish.dossier import NO_DECISION, Dossier, dossier_bytes
 from brp_signals.publish.explanations import CaseNotInLastRun, recall
-from brp_signals.publish.list_content import Absence, Case, Sign
+from brp_signals.publish.list_content import Absence, Case, Sign, schools_of
 from brp_signals.publish.municipalities import named
 from brp_signals.state.ledger import Decision, Entry, Held, last_run, open_ledger
+from brp_signals.state.schools import School
 
 LAST_SENTENCE = (
     "Niet gebruikt: namen, nationaliteit, geboorteland, land van bestemming, vrije tekst. Een mens beslist; "
@@ -46,6 +47,7 @@ def explanation(state: Path, case_id: str, identities: Identities = ()) -> str:
         "",
         *facts,
         *case.notes_nl,
+        *[_school(school) for school in schools_of([case])],
         "",
         "Tekens",
         *[_sign(sign) for sign in case.signs],
@@ -127,6 +129,12 @@ def _line(entry: Entry) -> str:
     level = f" (niveau {entry.level})" if entry.level and entry.status != "weak" else ""
     why = wording.why_changed(entry.status, entry.reasons, entry.suppressor_code)
     return f"- {dutch(entry.reference_date)}: {wording.STATUSES[entry.status]}{level}{f': {why}' if why else ''}"
+
+
+def _school(school: School) -> str:
+    """`School 12AB00: De Regenboog, Lindelaan 1, 3511 AA Utrecht, 030 123 45 67 (DUO, bestand van 20-11-2026)`"""
+    told = ", ".join(filter(None, (school.name, school.address_nl, school.phone)))
+    return f"School {school.school_id}: {told} ({school.source_nl})"
 
 
 def _sign(sign: Sign) -> str:

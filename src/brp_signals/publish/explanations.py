@@ -20,6 +20,7 @@ from brp_signals.publish.commit import write_list
 from brp_signals.publish.kinds import ABSENCES, KINDS, Kind
 from brp_signals.publish.list_content import Absence, Case, Circumstance, Listed, Piece, Sign
 from brp_signals.state.ledger import last_run
+from brp_signals.state.schools import School, school_of
 from brp_signals.steps.night import Night
 
 
@@ -44,7 +45,9 @@ def remember(night: Night, cases: Mapping[str, Sequence[Listed]]) -> None:
 
 def _kept(part: Any) -> Any:
     """What a part becomes that JSON does not know: a case and its signs their fields, the rest text."""
-    return vars(part) if isinstance(part, Listed | Sign | Circumstance | Piece) else str(part)
+    if isinstance(part, Sign):
+        return {name: value for name, value in vars(part).items() if value is not None}
+    return vars(part) if isinstance(part, Listed | Circumstance | Piece | School) else str(part)
 
 
 def forget_others(state: Path, run_id: str | None) -> int:
@@ -147,7 +150,9 @@ _DATES: Final = (
 def _sign(values: dict[str, Any]) -> Sign:
     # The version before kept no circumstances; the next run does.
     circumstances = tuple(Circumstance(**each) for each in values.get("circumstances", ()))
-    return Sign(**values | {"event_on": date.fromisoformat(values["event_on"]), "circumstances": circumstances})
+    school = school_of(values["school"]) if "school" in values else None
+    event_on = date.fromisoformat(values["event_on"])
+    return Sign(**values | {"event_on": event_on, "circumstances": circumstances, "school": school})
 
 
 def restored(kind: Kind, values: dict[str, Any]) -> Case | Absence:

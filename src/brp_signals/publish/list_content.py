@@ -1,10 +1,12 @@
 """What a list holds, as plain values: the one thing workbook, page and explain are written from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from brp_signals.base.config import is_against
+from brp_signals.state.schools import School
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,10 @@ class Circumstance:
 
 @dataclass(frozen=True)
 class Sign:
-    """One trace behind a case: what, when, from which source, in a sentence, and in which circumstances."""
+    """One trace behind a case: what, when, from which source, in a sentence, and in which circumstances.
+
+    `school` is the one that it is about, when that is known by name.
+    """
 
     rule_code: str
     title_nl: str
@@ -28,6 +33,7 @@ class Sign:
     is_context: bool
     is_against: bool = False
     circumstances: tuple[Circumstance, ...] = ()
+    school: School | None = None
 
     @property
     def rule_codes(self) -> tuple[str, ...]:
@@ -84,6 +90,12 @@ class Listed:
     decision_nl: str = ""
     follow_up_nl: str = ""
     due_on: date | None = None
+
+
+def schools_of(cases: Iterable[Listed]) -> list[School]:
+    """Every school that these cases speak of and that is known by name, by number."""
+    found = {sign.school.school_id: sign.school for case in cases for sign in case.signs if sign.school}
+    return [school for _, school in sorted(found.items())]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ from brp_signals.publish.recording import lists_of_sealed, record, this_run
 from brp_signals.publish.tables import spreadsheet_text
 from brp_signals.publish.watched import work, write_watched
 from brp_signals.state import memory_files
+from brp_signals.state.schools import Schools, read_schools, table_files
 from brp_signals.steps.night import Night
 
 #: So many cases must be resolved at once before their share is an alarm.
@@ -66,7 +67,8 @@ def _write_all(night: Night) -> None:
     rules = night.rules
     kinds = KINDS if night.configuration.absence else (DEPARTURES,)
     changed = {kind.code: read_changes(night, rules, kind.code) for kind in kinds}
-    found = {kind.code: kind.read(night, rules, Background(night, changed[kind.code])) for kind in kinds}
+    schools = read_schools(night.state)
+    found = {kind.code: kind.read(night, rules, Background(night, changed[kind.code], schools)) for kind in kinds}
     ordinary = {code: [each for each in own if not each.row["is_sealed"]] for code, own in found.items()}
     sealed = {code: [each for each in own if each.row["is_sealed"]] for code, own in found.items()}
     municipalities = _municipalities(night, chain.from_iterable(ordinary.values()))
@@ -79,7 +81,7 @@ def _write_all(night: Night) -> None:
         _write_quarantine(night, folder / "quarantine.csv")
         write_findings(night, folder / FINDINGS)
         night.account["work"] = work(night, [case for own in ordinary.values() for case, _ in own])
-        _write_account(night, folder, rules)
+        _write_account(night, folder, rules, schools)
     explanations.remember(night, {code: [case for case, _ in own] for code, own in ordinary.items()})
 
 
@@ -116,7 +118,7 @@ def _write_rows(night: Night, path: Path, statement: str, last_header: str) -> N
         writer.writerows((spreadsheet_text(row.pop("file")), *row.values()) for row in rows)
 
 
-def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
+def _write_account(night: Night, folder: Path, rules: Sequence[Rule], schools: Schools) -> None:
     """run.json and report.html: what came in, what was judged, what came out; no person in either."""
     from brp_signals.publish.report import write_report
 
@@ -124,10 +126,12 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     account["total_seconds"] = round(time.perf_counter() - night.started, 1)
     account["history"] = _history(night)
     for alarm in account["watch"]:
-        alarm["sentence_nl"] = watch_words.sentence(alarm)
+        alarm["sentence_nl"] = watch_words.sentence(_by_name(alarm, schools))
     account["alarms"] = [*alarms(account), *history_alarms(account["history"])]
-    write_watched(night, folder)
+    write_watched(night, folder, schools)
     account["versions"] = versions()
+    if names := table_files(night.state):
+        account["hashes"]["school_names"] = {path.name: _sha256(path.read_bytes()) for path in names}
     account["hashes"]["rules"] = {rule.code: rule.sha256 for rule in rules}
     account["hashes"]["outputs"] = {
         str(path.relative_to(folder)): _sha256(path.read_bytes())
@@ -138,6 +142,12 @@ def _write_account(night: Night, folder: Path, rules: Sequence[Rule]) -> None:
     write_report(folder / "report.html", account)
     text = json.dumps(account, ensure_ascii=False, indent=2, default=str)
     (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _by_name(alarm: dict[str, Any], schools: Schools) -> dict[str, Any]:
+    """An alarm with its school, and the one that may have taken its place, by number and name."""
+    told = {key: schools.named(alarm[key]) for key in ("subject", "other") if alarm.get(key)}
+    return {**alarm, **told} if alarm["subject_kind"] == "school" else alarm
 
 
 def _history(night: Night) -> list[dict[str, Any]]:

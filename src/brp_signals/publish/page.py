@@ -8,7 +8,7 @@ from brp_signals.base.dates import dutch
 from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.kinds import Kind
-from brp_signals.publish.list_content import AnyList, Listed, Sign
+from brp_signals.publish.list_content import AnyList, Listed, Sign, schools_of
 from brp_signals.publish.rendering import render
 from brp_signals.publish.timeline import sign_labels
 
@@ -31,6 +31,7 @@ def page_bytes(content: AnyList, rules: Sequence[Rule], kind: Kind) -> bytes:
         change_lines=wording.change_lines(content),
         # A template finds an attribute three times faster than a key.
         cases=[SimpleNamespace(**shown(case, by_code), **kind.card(case, content)) for case in content.cases],
+        schools=schools_of(content.cases),
         rules=used,
         **kind.page(content),
     )

@@ -195,6 +195,16 @@ EVIDENCE_COLUMNS: Final = (
 )
 
 
+#: Whom to ask: the schools that the list speaks of, as DUO has them.
+SCHOOL_COLUMNS: Final = (
+    Column("School", 9, "strong", lambda school: school.school_id),
+    Column("Naam", 44, "text", lambda school: school.name),
+    Column("Adres", 50, "text", lambda school: school.address_nl),
+    Column("Telefoon", 16, "text", lambda school: school.phone),
+    Column("DUO, bestand van", 14, "date", lambda school: school.as_of),
+)
+
+
 CHOICE_WIDTH: Final = 20.0
 MEANING_WIDTHS: Final = (12.0, 28.0)
 

@@ -17,6 +17,7 @@ from brp_signals.publish.rendering import render
 from brp_signals.publish.report import scope
 from brp_signals.publish.watch_drawing import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Frame, SeenNight, drawing
 from brp_signals.publish.watch_values import FEW, UNITS, Shown, count, shown, told, usual
+from brp_signals.state.schools import NO_SCHOOLS, Schools
 
 #: With more subjects than this only those with an alarm get a part of their own; the others are counted.
 MOST_PARTS: Final = 250
@@ -70,6 +71,7 @@ class _Subjects:
 
     cases: Mapping[Subject, int]
     alarms: Mapping[Subject, Sequence[Alarm]]
+    schools: Schools
 
     def drawn(self) -> list[Subject]:
         """Those with an alarm first, the others by their code."""
@@ -79,21 +81,27 @@ class _Subjects:
 
 def drawn_subjects(account: Mapping[str, Any], cases: Mapping[Subject, int]) -> list[Subject]:
     """The subjects of which `write_watch` wants the points."""
-    return _subjects(account, cases).drawn()
+    return _subjects(account, cases, NO_SCHOOLS).drawn()
 
 
-def write_watch(path: Path, account: Mapping[str, Any], points: Iterable[Point], cases: Mapping[Subject, int]) -> None:
+def write_watch(
+    path: Path,
+    account: Mapping[str, Any],
+    points: Iterable[Point],
+    cases: Mapping[Subject, int],
+    schools: Schools = NO_SCHOOLS,
+) -> None:
     """Write watch.html from the account of a run.
 
     `points` are the series, tonight's included, of `drawn_subjects`; `cases` says of every subject of tonight how many
     open cases rest on it, 0 where there are none.
     """
-    subjects = _subjects(account, cases)
+    subjects = _subjects(account, cases, schools)
     points = _newest(points)
     series = _series(points)
     frame = _frame_of(points)
     anchors = {subject: f"deel-{number}" for number, subject in enumerate(subjects.drawn(), start=1)}
-    alarms = [_alarm(alarm, anchors) for alarm in account.get("watch", ())]
+    alarms = [_alarm(alarm, anchors, schools) for alarm in account.get("watch", ())]
     parts = [_part(subject, anchors[subject], subjects, series.get(subject, {}), frame) for subject in anchors]
     html = render(
         "watch.html",
@@ -111,12 +119,13 @@ def write_watch(path: Path, account: Mapping[str, Any], points: Iterable[Point],
     path.write_text(html, encoding="utf-8", newline="\n")
 
 
-def _subjects(account: Mapping[str, Any], cases: Mapping[Subject, int]) -> _Subjects:
+def _subjects(account: Mapping[str, Any], cases: Mapping[Subject, int], schools: Schools) -> _Subjects:
     alarms: dict[Subject, list[Alarm]] = defaultdict(list)
     for alarm in account.get("watch", ()):
         alarms[_subject(alarm)].append(alarm)
     known = {_together(each): n_cases for each, n_cases in cases.items() if each.subject_kind in _KINDS}
-    return _Subjects(known, {subject: own for subject, own in alarms.items() if subject.subject_kind in _KINDS})
+    known_alarms = {subject: own for subject, own in alarms.items() if subject.subject_kind in _KINDS}
+    return _Subjects(known, known_alarms, schools)
 
 
 def _subject(alarm: Alarm) -> Subject:
@@ -169,7 +178,7 @@ def _compared(account: Mapping[str, Any]) -> str:
     return f"Vergeleken met de laatste aanvaarde levering: {last['delivery_id']} (peildatum {day})."
 
 
-def _alarm(alarm: Alarm, anchors: Mapping[Subject, str]) -> dict[str, Any]:
+def _alarm(alarm: Alarm, anchors: Mapping[Subject, str], schools: Schools) -> dict[str, Any]:
     subject = _subject(alarm)
     return {
         "id": alarm["id"],
@@ -180,14 +189,17 @@ def _alarm(alarm: Alarm, anchors: Mapping[Subject, str]) -> dict[str, Any]:
         "since": dutch(date.fromisoformat(str(alarm["first_on"]))),
         "cases": _resting(subject, alarm.get("n_cases", 0)),
         "anchor": anchors.get(subject),
-        "title": _title(subject) if subject.subject_kind in _KINDS else "",
+        "title": _title(subject, schools) if subject.subject_kind in _KINDS else "",
         "is_new": alarm["is_new"],
         "is_acknowledged": alarm.get("acknowledged", False),
     }
 
 
-def _title(subject: Subject) -> str:
-    return f"Kolom {subject.subject}" if _is_column(subject) else watch_words.subject_name(*subject)
+def _title(subject: Subject, schools: Schools) -> str:
+    """What a subject is called, a school by number and name."""
+    if _is_column(subject):
+        return f"Kolom {subject.subject}"
+    return watch_words.subject_name(subject.subject_kind, schools.named(subject.subject), subject.source)
 
 
 def _resting(subject: Subject, n_cases: int) -> str:
@@ -279,7 +291,7 @@ def _part(
     return {
         "kind": subject.subject_kind,
         "anchor": anchor,
-        "title": _title(subject),
+        "title": _title(subject, subjects.schools),
         "code": subject.subject if subject.subject_kind == "code" and not _is_column(subject) else "",
         "alarms": [{"id": alarm["id"], "sentence": alarm["sentence_nl"]} for alarm in alarms],
         "brief": _brief(charts, same),

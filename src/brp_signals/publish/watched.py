@@ -11,6 +11,7 @@ from brp_signals.publish.cases import overdue
 from brp_signals.publish.list_content import Listed
 from brp_signals.publish.watch_page import SHOWN_DAYS, Point, Subject, drawn_subjects, write_watch
 from brp_signals.state.ledger import open_ledger
+from brp_signals.state.schools import Schools
 from brp_signals.steps.night import Night
 
 PAGE: Final = "watch.html"
@@ -19,7 +20,7 @@ SERIES: Final = "watch_series.parquet"
 _WEEKS: Final = 8
 
 
-def write_watched(night: Night, folder: Path) -> None:
+def write_watched(night: Night, folder: Path, schools: Schools) -> None:
     """Write both files into the folder of the run; the account must hold the alarms with their sentences."""
     cases = _cases(night)
     columns = dict.fromkeys(Subject._fields, "VARCHAR")
@@ -29,7 +30,7 @@ def write_watched(night: Night, folder: Path) -> None:
         "watch/drawn.sql",
         drawn_from=night.reference_date - timedelta(days=SHOWN_DAYS),
     )
-    write_watch(folder / PAGE, night.account, (Point(*row) for row in points), cases)
+    write_watch(folder / PAGE, night.account, (Point(*row) for row in points), cases, schools)
     # The database may write into its own folder alone.
     made = night.work / SERIES
     night.warehouse.write_parquet(made, "watch/protected.sql")

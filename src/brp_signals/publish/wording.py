@@ -34,6 +34,8 @@ _MOST_OVERDUE_SHOWN: Final = 10
 #: The part of a list for children who came back: name of their sheet, and what is asked.
 BACK: Final = "Weer terug"
 BACK_QUESTION: Final = "het kind is terug; de vraag is hoe het met school ging"
+#: The schools that a list speaks of: name of their sheet, and heading.
+SCHOOLS: Final = "Scholen"
 NOTHING_KNOWN: Final = "Niets bekend."
 ABSENCE_LIST: Final = "Leerplicht: geen school bekend"
 NO_EARLIER_RUN: Final = "geen eerdere run"

@@ -17,7 +17,7 @@ from brp_signals.base.rule_files import Rule
 from brp_signals.publish import wording
 from brp_signals.publish.choices import DEPARTURE_CHOICES, Choices
 from brp_signals.publish.kinds import Kind
-from brp_signals.publish.list_content import AnyList, Case, Listed, MunicipalList
+from brp_signals.publish.list_content import AnyList, Case, Listed, MunicipalList, schools_of
 from brp_signals.publish.sheet_columns import (
     BACK_COLUMNS,
     BY_HEADER,
@@ -33,6 +33,7 @@ from brp_signals.publish.sheet_columns import (
     REASON_WIDTH,
     RULE_COLUMNS,
     SAMPLE_COLUMNS,
+    SCHOOL_COLUMNS,
     Cell,
     Column,
     n_lines,
@@ -57,7 +58,8 @@ OPTIONS: Final = {
 def workbook_bytes(content: AnyList, rules: Sequence[Rule], kind: Kind) -> bytes:
     """The workbook of one municipality; it holds the sheets of its kind, also when there are no signals.
 
-    Children who came back stand on a sheet of their own, which is there when there are any.
+    Children who came back stand on a sheet of their own, and so do the schools that are known by name; each is there
+    when there are any.
     """
     from xlsxwriter import Workbook
 
@@ -74,7 +76,9 @@ def workbook_bytes(content: AnyList, rules: Sequence[Rule], kind: Kind) -> bytes
         )
         looks = all_looks(book)
         asked, back = _parts(content)
-        sheets = {name: book.add_worksheet(name) for name in kind.sheets if back or name != wording.BACK}
+        schools = schools_of(content.cases)
+        left_out = {name for name, rows in ((wording.BACK, back), (wording.SCHOOLS, schools)) if not rows}
+        sheets = {name: book.add_worksheet(name) for name in kind.sheets if name not in left_out}
         used = wording.rules_used(content, rules)
         for sheet in sheets.values():
             _set_page(sheet, content, kind)
@@ -84,6 +88,9 @@ def workbook_bytes(content: AnyList, rules: Sequence[Rule], kind: Kind) -> bytes
             of_back = replace(kind, first_columns=BACK_COLUMNS)
             _write_signals(sheets[wording.BACK], looks, back, of_back, first_choice=first_choice_row(used))
         _write_evidence(sheets["Bewijs"], looks, content)
+        if schools:
+            write_table(sheets[wording.SCHOOLS], looks, SCHOOL_COLUMNS, schools)
+            sheets[wording.SCHOOLS].freeze_panes(1, 1)
         write_explanation(sheets["Uitleg"], looks, used, kind.choices)
         if isinstance(content, MunicipalList):
             _write_sample(sheets[wording.SAMPLE], looks, content, first_choice=first_choice_row(used))

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.private_files import read_small
 from brp_signals.delivery.contract import DELIVERY_SCHEMA, ENROLMENTS, PERSONS, RESIDENCES, TRACES
+from brp_signals.sample import school_file
 from brp_signals.sample.departures import BASE_RATE, CATALOGUE, tell_stories
 from brp_signals.sample.dirt import BadRow, Row, a_night_later, bad_rows
 from brp_signals.sample.households import RETENTION_DAYS, SOURCE_OF, populate
@@ -102,8 +104,9 @@ def write_sample(
 ) -> SampleSummary:
     """Write a synthetic municipality of `persons` people as a delivery folder `out`.
 
-    Beside it come `<out>.truth.csv`, which says what really happened behind every departure of a child and is
-    never read by the pipeline, and `<out>.brp-signals.toml`, which declares the trace sources. With
+    Beside it come `<out>.truth.csv`, which says what really happened behind every departure of a child and is never
+    read by the pipeline, `<out>.brp-signals.toml`, which declares the trace sources, and `<out>.schools.csv`, which
+    names the schools as DUO's open files do. With
     `departure_factor` 1 children leave as often as in reality; a larger one multiplies that and makes every
     story occur. With more than one of `nights`, `out` holds a delivery folder for each of as many days, named after
     its date, of which the last is the reference date; the truth is that of the first night, and `<out>.news.csv`
@@ -127,6 +130,7 @@ def write_sample(
         _write_delivery(folder, town, rows, bad)
     _write(truth, _csv(TRUTH_COLUMNS, truth_rows))
     _write(configuration, _configuration_text().encode())
+    _write(_beside(out, ".schools.csv"), _csv(school_file.COLUMNS, school_file.school_rows(town.schools), ";"))
     if nights > 1:
         _write(_beside(out, ".news.csv"), _csv(NEWS_COLUMNS, _news_rows(news)))
     compulsory = [entry for entry in town.truths if entry.is_compulsory_age]
@@ -337,9 +341,9 @@ def _configuration_text() -> str:
     return "".join(parts)
 
 
-def _csv(columns: tuple[str, ...], rows: list[Row]) -> bytes:
+def _csv(columns: tuple[str, ...], rows: Iterable[Row], separator: str = ",") -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, delimiter=separator, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode()

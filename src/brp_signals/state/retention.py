@@ -184,6 +184,14 @@ EVERYTHING: Final = (
         "what was told once is never told otherwise, so nothing follows from two files",
     ),
     Stored(
+        "names, addresses and telephone numbers of schools from DUO's open files; no person",
+        "`state/schools-*.csv`",
+        "until a newer file of its kind is imported",
+        "the day of the file",
+        _ACCOUNT,
+        "a list names the school to ask; part of what a run is a function of, so that run.json holds their hashes",
+    ),
+    Stored(
         "copy of the ledger before its tables changed",
         "`state/backups/`",
         "{value} days",

@@ -4,22 +4,25 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from brp_signals.base.config import Configuration, load_configuration
+from brp_signals.base.dates import add_months, today
 from brp_signals.base.errors import SignalsError
 from brp_signals.base.private_files import open_ordinary, why_open
 from brp_signals.base.rule_files import load_rules
 from brp_signals.base.warehouse import resource
 from brp_signals.publish.ownership import why_foreign, why_older
 from brp_signals.state.ledger import condition
+from brp_signals.state.schools import School, tables
 
 _PACKAGES = ("duckdb", "duckdb-engine", "great-expectations", "polars", "prefect", "sqlalchemy", "xlsxwriter")
 _FREE_BYTES = 2_000_000_000
+_MONTHS_OF_NAMES = 12
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Finding:
 
 
 def examine(state: Path, output: Path, config: Path | None = None) -> list[Finding]:
-    """Check Python, packages, rules, suites, configuration, ledger, last run, and the folders that a run writes to."""
+    """Check Python, packages, rules, suites, configuration, ledger, last run, names of schools, and folders."""
     try:
         settings, problem = load_configuration(config), []
     except SignalsError as wrong:
@@ -51,6 +54,7 @@ def examine(state: Path, output: Path, config: Path | None = None) -> list[Findi
         _last_run(output, settings.alerts.no_delivery_days),
         _leftovers(state, output),
         _alert_command(settings),
+        *_schools(state),
     ]
 
 
@@ -146,6 +150,26 @@ def _alert_command(settings: Configuration) -> Finding:
     if shutil.which(program):
         return Finding(f"alerts: {program} can be run", True)
     return Finding(f"alerts: {program} is not there or not executable; mend [alerts] command or run chmod +x", False)
+
+
+def _schools(state: Path) -> list[Finding]:
+    """Say of which day the names of schools are: a table for each kind of file."""
+    found = [_names(table.kind, table.schools) for table in tables(state)]
+    return found or [
+        Finding("names of schools: none, so lists show numbers (docs/operations.md, Schools by name)", True)
+    ]
+
+
+def _names(kind: str, schools: Sequence[School] | None) -> Finding:
+    if not schools:
+        return Finding(
+            f"names of schools, {kind}: damaged; import DUO's file again (brp-signals schools import)", False
+        )
+    as_of = schools[0].as_of
+    told = f"names of schools, {kind}: {len(schools)}, as of {as_of}"
+    if add_months(as_of, _MONTHS_OF_NAMES) >= today():
+        return Finding(told, True)
+    return Finding(f"{told}, more than a year ago; import DUO's newest file (brp-signals schools import)", False)
 
 
 def _amsterdam() -> None:
