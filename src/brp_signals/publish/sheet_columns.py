@@ -239,6 +239,7 @@ MORE_SAMPLE_COLUMNS: Final = (
 COLUMNS: Final = {
     column.header: column
     for columns in (
+        SCHOOL_COLUMNS,
         EVIDENCE_COLUMNS,
         ABSENCE_COLUMNS,
         MORE_ABSENCE_COLUMNS,

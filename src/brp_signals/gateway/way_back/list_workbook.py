@@ -27,6 +27,7 @@ from brp_signals.publish.sheet_columns import (
     DRAWN_HEADER,
     PERSON_HEADER,
     PRINTED_CHOICES,
+    SCHOOL_COLUMNS,
     Column,
 )
 from brp_signals.publish.workbook import (
@@ -51,6 +52,7 @@ _MOST_COLUMNS: Final = 64
 _LONGEST_CELL: Final = 2_000
 _RETURNED_HEADER: Final = "Waarom niet verwerkt"
 _RULE_HEADER: Final = "Regel"
+_SCHOOL_HEADERS: Final = tuple(column.header for column in SCHOOL_COLUMNS)
 _SIGNALS, _EVIDENCE, _RETURNED = "Signalen", "Bewijs", "Niet verwerkt"
 #: What kind of sheet it is, by a header that no other kind has.
 _KINDS: Final = {_RETURNED_HEADER: _RETURNED, DRAWN_HEADER: wording.SAMPLE, BACK_HEADER: wording.BACK}
@@ -88,10 +90,13 @@ class CaseSheet:
 
 @dataclass(frozen=True)
 class ListWorkbook:
-    """What is kept of a workbook. `evidence` has its header as its first row; `day` is its reference date as text."""
+    """What is kept of a workbook. `evidence` and `schools` have their header as their first row, when they are there;
+    `day` is its reference date as text.
+    """
 
     sheets: tuple[CaseSheet, ...]
     evidence: tuple[tuple[Cell, ...], ...]
+    schools: tuple[tuple[Cell, ...], ...]
     municipality_code: str
     day: str
     kind: Kind
@@ -106,12 +111,15 @@ def read_list(content: bytes, name: str) -> ListWorkbook:
     book = BoundedWorkbook(name, lambda: io.BytesIO(content), _MOST_UNPACKED, _MOST_HELD, _MOST_ROWS)
     sheets: dict[str, CaseSheet] = {}
     evidence: tuple[tuple[Cell, ...], ...] = ()
+    schools: tuple[tuple[Cell, ...], ...] = ()
     texts: list[str] = []
     for title in book.sheets():
         top = [_cells(row) for row in islice(book.rows(title, 1, _MOST_COLUMNS), _TOP_ROWS)]
         texts += [cell for row in top for cell in row if isinstance(cell, str)]
         header = next((at for at, row in enumerate(top, start=1) if CASE_HEADER in row), None)
         if header is None:
+            if top and top[0][: len(_SCHOOL_HEADERS)] == _SCHOOL_HEADERS:
+                schools = (_SCHOOL_HEADERS, *(cells for _, cells in _rows(book, title, 2, len(_SCHOOL_HEADERS))))
             continue
         names = _headers(top[header - 1])
         rows = list(_rows(book, title, header + 1, len(names)))
@@ -125,6 +133,7 @@ def read_list(content: bytes, name: str) -> ListWorkbook:
     return ListWorkbook(
         sheets=tuple(sheets.values()),
         evidence=evidence,
+        schools=schools,
         municipality_code=next((found[1] for text in texts if (found := _TITLE.search(text))), ""),
         day=next((found[1] for text in texts if (found := _DAY.search(text))), ""),
         kind=kind_of_texts(texts),
@@ -173,17 +182,18 @@ def write_list(found: ListWorkbook, a_numbers: Mapping[str, str], today: date) -
         title = f"{found.kind.mark_nl}. {title}" if found.kind.mark_nl else title
         book.set_properties({"title": title, "created": datetime.combine(today, datetime.min.time())})
         looks = all_looks(book)
-        names = ["Samenvatting", *(sheet.title for sheet in found.sheets), *([_EVIDENCE] if found.evidence else [])]
-        sheets = {name: book.add_worksheet(name) for name in (*names, "Uitleg")}
+        tables = {name: rows for name, rows in ((_EVIDENCE, found.evidence), (wording.SCHOOLS, found.schools)) if rows}
+        names = ["Samenvatting", *(sheet.title for sheet in found.sheets), *tables, "Uitleg"]
+        sheets = {name: book.add_worksheet(name) for name in names}
         for sheet in sheets.values():
             set_paper(sheet, (f"{title} · met A-nummers", who_may_read(found.is_sealed)), wording.NOT_A_FINDING)
         _write_summary(sheets["Samenvatting"], looks, found, title, _mark(found, a_numbers, today))
         rules = _rules(found)
         for each in found.sheets:
             _write_cases(sheets[each.title], looks, each, a_numbers, (first_choice_row(rules), found.kind.choices))
-        if found.evidence:
-            write_table(sheets[_EVIDENCE], looks, _columns(*found.evidence), found.evidence[1:])
-            sheets[_EVIDENCE].freeze_panes(1, 2)
+        for name, (headers, *cells) in tables.items():
+            write_table(sheets[name], looks, _columns(headers, *cells), cells)
+            sheets[name].freeze_panes(1, 2)
         write_explanation(sheets["Uitleg"], looks, rules, found.kind.choices)
     return stream.getvalue()
 
