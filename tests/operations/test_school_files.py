@@ -209,6 +209,12 @@ def test_a_state_folder_open_to_others_is_refused(state: Path) -> None:
     assert list(state.iterdir()) == []
 
 
+def test_a_state_folder_that_cannot_be_made_is_told(state: Path) -> None:
+    state.write_text("a file")
+    with pytest.raises(UsageProblem, match="cannot be written"):
+        import_schools(written(state.parent, NOW, ROW), state / "below", as_of=DAY)
+
+
 def of_schools(state: Path) -> list[tuple[str, bool]]:
     """What doctor says of the names of schools."""
     found = examine(state, state.parent / "output")

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from brp_signals.base.dates import HERE, lies_ahead
 from brp_signals.base.errors import UsageProblem
-from brp_signals.base.private_files import read_small, refuse_open_folder
+from brp_signals.base.private_files import read_small, refuse_open_folder, unwritable
 from brp_signals.state.schools import LARGEST, School, replace_table, tables
 
 _NUMBER: Final = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
@@ -63,7 +63,10 @@ def import_schools(file: Path, state: Path, kind: str | None = None, as_of: date
         raise UsageProblem(f"{file.name} cannot be of a day that is still to come; say of which day it is with --date.")
     schools, unreadable = _schools(file.name, content, day)
     refuse_open_folder(state, "state")
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise unwritable(state, problem) from None
     n_before = next((len(table.schools or ()) for table in tables(state) if table.kind == kind), 0)
     replace_table(state, kind, schools)
     return Imported(file.name, kind, _layout()["kinds"][kind]["name_nl"], day, len(schools), n_before, unreadable)
