@@ -1,11 +1,14 @@
 """Showing who a child is."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from brp_signals.desk import second_person
 from brp_signals.desk.cases import DeskCase
 from brp_signals.desk.entrance import Addresses, Visit
 from brp_signals.desk.limits import count, is_reached
+from brp_signals.desk.live import live_values
 from brp_signals.desk.reveal import REASONS_NL, limit_of, person_of
 from brp_signals.desk.roles import Permission
 from brp_signals.desk.views.case_page import case_page, with_case
@@ -61,7 +64,18 @@ def _person_page(visit: Visit, case: DeskCase) -> Response:
     if person is None:
         visit.log("reveal_failed", case.case_id)
         return visit.plain(404, "Niet gevonden", "De sleutel van de gemeente kent dit kind niet. Vraag de beheerder.")
-    seconds = visit.place.settings.reveal_seconds
-    answer = visit.page("person.html", title="Persoon", case=case, person=person, seconds=seconds)
+    seconds, live = visit.place.settings.reveal_seconds, _live(visit, case, person.bsn)
+    answer = visit.page("person.html", title="Persoon", case=case, person=person, seconds=seconds, live_values=live)
     answer.headers["Refresh"] = f"{seconds}; url=/zaak/{case.case_id}"
     return answer
+
+
+def _live(visit: Visit, case: DeskCase, number: str) -> dict[str, Any] | None:
+    """The child in the BRP of this moment; None without a connection or a number to ask for."""
+    place = visit.place
+    if place.register is None or not number:
+        return None
+    visit.log("brp_asked", case.case_id)
+    delivered_on = place.night.run.reference_date if place.night.run else place.today()
+    may_see_secret = visit.user.may(Permission.SEE_SEALED)
+    return live_values(place.register, number, case, delivered_on, place.today(), may_see_secret=may_see_secret)
