@@ -175,13 +175,14 @@ class Office:
             "identity": self.folder / "clerk.id",
         }
         known |= {"sealed_identity": self.folder / "officer.id"}
+        self.brp_api = settings.pop("brp_api", None)
         self.settings = DeskSettings(**(known | settings))
         self.app: FastAPI
         self.reopen()
 
     def reopen(self) -> None:
         """Start the desk, as after a restart of its machine."""
-        self.place = Workplace(self.settings, self.nights.state, self.nights.output, self.clock)
+        self.place = Workplace(self.settings, self.nights.state, self.nights.output, self.clock, self.brp_api)
         self.app = create_app(self.place)
 
     def browser(self, name: str = "") -> Browser:

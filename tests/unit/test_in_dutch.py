@@ -18,6 +18,7 @@ FILES = (
     *sorted((PACKAGE / "steps").glob("*.py")),
     *sorted((PACKAGE / "review").glob("*.py")),
     *sorted((PACKAGE / "evaluation").glob("*.py")),
+    *(PACKAGE / "desk" / f"{name}.py" for name in ("asking", "oidc")),
     PACKAGE / "upkeep/watching.py",
     *(PACKAGE / "base" / f"{name}.py" for name in ("bounded_workbook", "bounded_xml", "config", "private_files")),
     *(PACKAGE / "base" / f"{name}.py" for name in ("sealing", "warehouse")),
@@ -25,7 +26,7 @@ FILES = (
     PACKAGE / "delivery/plain_csv.py",
     *(PACKAGE / name for name in ("publish/explain.py", "publish/explanations.py")),
 )
-FAILURES = ("DeliveryRefused", "UsageProblem", "InternalFailure", "RunLocked", "CaseNotInLastRun")
+FAILURES = ("DeliveryRefused", "UsageProblem", "InternalFailure", "RunLocked", "CaseNotInLastRun", "SignInRefused")
 #: What staff and stewards never read: it is about the program's own files, about arithmetic that a test holds, or an
 #: option of an engineer's command.
 FOR_ENGINEERS = (

@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from brp_signals.base.connections import BrpApi
 from brp_signals.base.dates import add_months
 from brp_signals.base.desk_settings import DeskSettings
 from brp_signals.base.errors import UsageProblem
@@ -362,6 +363,7 @@ class Configuration(_Section):
     evaluation: Evaluation = Evaluation()
     absence: Absence | None = None
     desk: DeskSettings = DeskSettings()
+    brp_api: BrpApi | None = None
 
     @field_validator("memory_limit")
     @classmethod
@@ -412,7 +414,9 @@ class Configuration(_Section):
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every value that may change a list, so that a run can say which configuration it had."""
-        unused = {"alerts", "desk", "retention", "evaluation"} | ({"absence"} if self.absence is None else set())
+        unused = {"alerts", "brp_api", "desk", "retention", "evaluation"} | (
+            {"absence"} if self.absence is None else set()
+        )
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode()).hexdigest()
 
     def school_lists_from(self, today: date) -> list[tuple[str, date]]:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from brp_signals.base.connections import Oidc
+
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
 
 
@@ -35,5 +37,7 @@ class DeskSettings(BaseModel):
     """Children that one person may be shown in an hour; more is refused and raises an alarm."""
     reveal_seconds: Annotated[int, Field(ge=5, le=600)] = 60
     """Seconds after which a shown child is hidden again."""
+    oidc: Oidc | None = None
+    """Signing in with accounts of the municipality; without it there are local accounts only."""
     theme: Path | None = None
     """Style sheet of the municipality: other values for the custom properties of the desk."""

@@ -51,7 +51,8 @@ def _serve(state: Path, lists: Path, config: Path | None, host: str, port: int) 
     from brp_signals.desk.serving import serve as serve_desk
 
     say(f"The desk is at http://{host}:{port}; stop it with Ctrl-C.")
-    serve_desk(load_configuration(configuration(config)).desk, state, lists, host, port)
+    wanted = load_configuration(configuration(config))
+    serve_desk(wanted.desk, state, lists, host, port, wanted.brp_api)
 
 
 @user.command("add")

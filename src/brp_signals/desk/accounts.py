@@ -29,6 +29,13 @@ class SignInWay(Protocol):
     path: str
 
 
+class WorkAccount:
+    """Signing in with an account of the municipality, at its own provider."""
+
+    label_nl = "Aanmelden met uw werkaccount"
+    path = "/aanmelden/werkaccount"
+
+
 def user_named(database: Database, name: str) -> User | None:
     """The user of this name, as things are now."""
     found = database.row("user", name=name)
@@ -54,6 +61,19 @@ def user_with_password(database: Database, name: str, password: str) -> User | N
     except (VerificationError, InvalidHashError):
         return None
     return user_named(database, name) if known else None
+
+
+def keep_user_of_provider(
+    database: Database, subject: str, name: str, roles: Sequence[str], municipalities: Sequence[str]
+) -> User:
+    """Whoever the provider knows as `subject`, with the roles that it says now; a name stays as it was at first.
+
+    Raises UsageProblem for a name that cannot be, or that another account has: nobody becomes somebody else by a name.
+    """
+    known, other = database.row("user_of_subject", subject=subject), database.row("user", name=name)
+    if known is None and other is not None:
+        raise UsageProblem("Another account of the desk has the name of this one; remove or rename that account first.")
+    return keep_user(database, known["name"] if known else name, roles, municipalities, subject=subject)
 
 
 def keep_user(

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from brp_signals.base.errors import SignalsError
 from brp_signals.desk.security import BodyLimit, Headers, TooLarge
-from brp_signals.desk.views import case_page, entry, oversight, persons, work
+from brp_signals.desk.views import case_page, entry, oversight, persons, work, work_account
 from brp_signals.desk.workplace import Workplace
 
 _SECONDS_BETWEEN: Final = 60
@@ -26,7 +26,7 @@ def create_app(place: Workplace) -> FastAPI:
     """The application that shows this desk."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_kept_up)
     app.state.place = place
-    for views in (entry, work, case_page, persons, oversight):
+    for views in (entry, work_account, work, case_page, persons, oversight):
         app.router.routes.extend(views.addresses.routes)
     app.add_exception_handler(HTTPException, _no_such_address)
     app.add_exception_handler(TooLarge, _too_large)

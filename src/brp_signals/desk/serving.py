@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from brp_signals.base.connections import BrpApi
 from brp_signals.base.dates import HERE
 from brp_signals.base.desk_settings import DeskSettings
 from brp_signals.base.private_files import refuse_open_folder
@@ -13,10 +14,12 @@ from brp_signals.desk.audit import AuditLog
 from brp_signals.desk.database import Database
 
 
-def serve(settings: DeskSettings, state: Path, lists: Path, host: str, port: int) -> None:
+def serve(
+    settings: DeskSettings, state: Path, lists: Path, host: str, port: int, brp_api: BrpApi | None = None
+) -> None:
     """Show the desk until this process is stopped.
 
-    Raises UsageProblem for a state folder that is open to others or an identity that cannot be read, InternalFailure
+    Raises UsageProblem for a state folder that is open to others or a secret that cannot be read, InternalFailure
     when the database cannot be opened.
     """
     import uvicorn
@@ -24,7 +27,7 @@ def serve(settings: DeskSettings, state: Path, lists: Path, host: str, port: int
     from brp_signals.desk.app import create_app
     from brp_signals.desk.workplace import Workplace
 
-    app = create_app(Workplace(settings, state, lists))
+    app = create_app(Workplace(settings, state, lists, brp_api=brp_api))
     # Addresses hold numbers of cases, and who asked for one is in the audit log: no log of requests beside it.
     uvicorn.run(
         app, host=host, port=port, access_log=False, server_header=False, log_level="warning", timeout_keep_alive=30

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from brp_signals.base.connections import BrpApi
 from brp_signals.base.dates import HERE
 from brp_signals.base.desk_settings import DeskSettings
 from brp_signals.base.private_files import refuse_open_folder
@@ -13,10 +14,12 @@ from brp_signals.base.rule_files import Rule, load_rules
 from brp_signals.base.sealing import read_identities
 from brp_signals.base.warehouse import resource
 from brp_signals.desk import decisions
-from brp_signals.desk.accounts import SignInWay
+from brp_signals.desk.accounts import SignInWay, WorkAccount
 from brp_signals.desk.audit import AuditLog
+from brp_signals.desk.brp_api import Register
 from brp_signals.desk.database import Database
 from brp_signals.desk.listed import Keys, NightList
+from brp_signals.desk.oidc import Begun, SignIn
 from brp_signals.desk.second_person import asked_since
 from brp_signals.desk.sessions import Sessions
 
@@ -32,7 +35,9 @@ def _now() -> datetime:
 class Workplace:
     """The desk of one state folder."""
 
-    def __init__(self, settings: DeskSettings, state: Path, lists: Path, clock: Clock = _now) -> None:
+    def __init__(
+        self, settings: DeskSettings, state: Path, lists: Path, clock: Clock = _now, brp_api: BrpApi | None = None
+    ) -> None:
         refuse_open_folder(state, "state")
         self.settings, self.state, self.lists, self.clock = settings, state, lists, clock
         self.keys = Keys(
@@ -44,8 +49,11 @@ class Workplace:
         self.sessions = Sessions(self.database, settings)
         self.night = NightList(self.database, state, lists, self.keys)
         self.rules: Final[dict[str, Rule]] = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
+        self.provider = SignIn(settings.oidc) if settings.oidc else None
+        self.begun = Begun()
         #: Ways to sign in beside local accounts.
-        self.ways: tuple[SignInWay, ...] = ()
+        self.ways: tuple[SignInWay, ...] = (WorkAccount(),) if self.provider else ()
+        self.register = Register(brp_api) if brp_api else None
         self._delivering = Lock()
 
     def today(self) -> date:
