@@ -122,6 +122,16 @@ def test_the_address_of_the_provider_gets_what_protects_a_sign_in(connected: Off
     assert {"state", "nonce", "code_challenge"} <= set(asked)
 
 
+def test_after_signing_out_here_one_can_sign_out_at_the_provider(connected: Office, provider: AProvider) -> None:
+    browser = connected.browser("Anna")
+    browser.get("/werk")
+    browser.post("/afmelden")
+    assert 'href="/aanmelden/uit"' in browser.get("/aanmelden").text
+    assert browser.get("/aanmelden/uit").headers["location"].startswith(f"{provider.address}/end?")
+    provider.document = {"end_session_endpoint": None}
+    assert browser.get("/aanmelden/uit").status_code == 404
+
+
 # --- The BRP of today
 
 

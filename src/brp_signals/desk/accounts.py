@@ -27,6 +27,7 @@ class SignInWay(Protocol):
 
     label_nl: str
     path: str
+    path_out: str
 
 
 class WorkAccount:
@@ -34,6 +35,7 @@ class WorkAccount:
 
     label_nl = "Aanmelden met uw werkaccount"
     path = "/aanmelden/werkaccount"
+    path_out = "/aanmelden/uit"
 
 
 def user_named(database: Database, name: str) -> User | None:

@@ -64,6 +64,19 @@ def go_in(visit: Visit) -> Response:
     return answer
 
 
+@addresses.page(WorkAccount.path_out, Permission.ANYBODY)
+def sign_out(visit: Visit) -> Response:
+    """Send a browser that has signed out here to the provider, to sign out there as well.
+
+    A link and no form: the desk lets no form lead to another site.
+    """
+    try:
+        address = visit.place.provider.sign_out_address() if visit.place.provider else None
+    except SignInRefused as problem:
+        return _refused(visit, problem)
+    return RedirectResponse(address, 303) if address else visit.not_here()
+
+
 def _user(visit: Visit, signed_in: SignedIn) -> User:
     return keep_user_of_provider(
         visit.place.database,
