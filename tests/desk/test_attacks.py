@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from brp_signals.base.errors import SignalsError
 from brp_signals.desk.accounts import keep_user, remove_user
 from brp_signals.desk.roles import ROLES, Permission
 from brp_signals.desk.security import LARGEST_BODY, own_path
+from brp_signals.state.schools import School, replace_table
 from tests.desk.office import PASSWORD, PEOPLE, Office, a_number, bsn
 
 OpenDesk = Callable[..., Office]
@@ -246,18 +248,20 @@ def test_a_script_in_a_note_is_text(office: Office) -> None:
     assert "<script" not in page and "<img" not in page
 
 
-def test_a_script_in_the_name_of_a_school_is_text(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    for views in ("work", "case_page"):
-        monkeypatch.setattr(f"brp_signals.desk.views.{views}.school_name", lambda code: SCRIPT)
+def test_a_school_is_shown_by_name_and_a_script_in_it_is_text(office: Office) -> None:
     anna = office.browser("Anna")
     number = anna.numbers()[0]
-    anna.get("/werk")
     row = office.place.database.row("one_case", **asked(number))
     assert row
-    office.place.database.change("add_listed", **dict(row) | {"schools": "12AB00"})
+    office.place.database.change("add_listed", **dict(row) | {"schools": "12AB00|99ZZ00"})
+    named = School("12AB00", SCRIPT, "Laan", "1", "1234 AB", SCRIPT, "010 000 00 00", date(2026, 11, 1))
+    replace_table(office.nights.state, "po", [named])
     for page in (anna.get("/werk").text, anna.open(number).text):
-        assert "&lt;script&gt;" in page
+        assert "12AB00, &lt;script&gt;" in page
+        assert "99ZZ00" in page
         assert "<script" not in page and "<img" not in page
+    assert "Laan 1, 1234 AB" in page and "010 000 00 00" in page
+    assert "naam volgens DUO, bestand van 01-11-2026" in page
 
 
 def asked(case_id: str) -> dict[str, Any]:

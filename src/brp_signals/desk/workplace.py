@@ -21,6 +21,7 @@ from brp_signals.desk.database import Database
 from brp_signals.desk.listed import Keys, NightList
 from brp_signals.desk.oidc import Begun, SignIn
 from brp_signals.desk.second_person import asked_since
+from brp_signals.desk.schools import KnownSchools
 from brp_signals.desk.sessions import Sessions
 
 #: The ledger holds the decision; the desk needs its trace for a day, and for the figures of twelve weeks.
@@ -47,6 +48,7 @@ class Workplace:
         self.database = Database(state)
         self.log = AuditLog(state)
         self.sessions = Sessions(self.database, settings)
+        self.schools = KnownSchools(state)
         self.night = NightList(self.database, state, lists, self.keys)
         self.rules: Final[dict[str, Rule]] = {rule.code: rule for rule in load_rules(resource("sql") / "rules")}
         self.provider = SignIn(settings.oidc) if settings.oidc else None

@@ -13,7 +13,6 @@ from brp_signals.desk.entrance import Addresses, Visit
 from brp_signals.desk.notes import add_note, notes_of, problem_of, remove_note
 from brp_signals.desk.reveal import REASONS_NL
 from brp_signals.desk.roles import Permission
-from brp_signals.desk.schools import school_name
 from brp_signals.publish.kinds import kind_named
 from brp_signals.state.ledger import read_ledger
 
@@ -74,7 +73,7 @@ def case_page(visit: Visit, case: DeskCase, status: int = 200, done: str = "", p
         card=card_of(case, place.rules, signs, today, place.night.look_back_months),
         is_blind=place.settings.blind and not is_decided,
         siblings=siblings(place.database, case),
-        schools=[school_name(code) for code in case.schools],
+        schools=[(code, place.schools.now().find(code)) for code in case.schools],
         choices=choices,
         seen=decisions.seen_mark(place.database, place.state, case.case_id),
         filled_in={name: visit.form.get(name, "") for name in ("besluit", "reden", "datum")},

@@ -10,7 +10,6 @@ from brp_signals.desk.cases import find_case
 from brp_signals.desk.entrance import Addresses, Visit
 from brp_signals.desk.inbox import SHOWS_NL, Filters, offered, read_all, read_inbox
 from brp_signals.desk.roles import Permission
-from brp_signals.desk.schools import school_name
 from brp_signals.publish.tables import spreadsheet_text
 
 addresses = Addresses()
@@ -54,7 +53,7 @@ def _inbox(visit: Visit, *, is_sealed: bool) -> Response:
         filters=filters,
         shows=SHOWS_NL,
         rules=[(code, place.rules[code].title_nl) for code in rules if code in place.rules],
-        schools=[(code, school_name(code)) for code in schools],
+        schools=[(code, place.schools.now().named(code)) for code in schools],
         run=place.night.run,
         is_sealed=is_sealed,
         is_blind=is_blind,
