@@ -1,7 +1,8 @@
 """What the desk costs: an inbox of 5,000 cases, one case, the first start, memory, and 20 people at once.
 
 The state folder is that of one night of the sample, with its cases repeated under numbers of their own until there are
-5,000. Run `python -m benchmarks.desk`; the limits are those of docs/desk.md.
+5,000. Times are those of the processor, since others may use the machine; beside them is the time on the clock, which a
+quiet machine makes the same but for the disk. Run `python -m benchmarks.desk`; the limits are those of docs/desk.md.
 """
 
 import json
@@ -34,9 +35,11 @@ class Measured:
     value: float
     unit: str
     most: float
+    on_the_clock: float | None = None
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.value:.0f} {self.unit} (at most {self.most:.0f})"
+        clock = "" if self.on_the_clock is None else f", {self.on_the_clock:.0f} {self.unit} on the clock"
+        return f"{self.what}: {self.value:.0f} {self.unit} (at most {self.most:.0f}){clock}"
 
 
 def grown_state(folder: Path) -> Path:
@@ -59,14 +62,26 @@ def grown_state(folder: Path) -> Path:
     return state
 
 
-def milliseconds(work: Callable[[], Any]) -> float:
+class Stopwatch:
+    """Milliseconds of the processor and on the clock since it was made."""
+
+    def __init__(self) -> None:
+        self._began = time.process_time(), time.perf_counter()
+
+    def read(self) -> tuple[float, float]:
+        """Both, in this order."""
+        return 1000 * (time.process_time() - self._began[0]), 1000 * (time.perf_counter() - self._began[1])
+
+
+def timed(what: str, work: Callable[[], Any], most: float) -> Measured:
     """How long this takes, as the median of many times."""
     taken = []
     for _ in range(REPEATS):
-        began = time.perf_counter()
+        watch = Stopwatch()
         work()
-        taken.append(1000 * (time.perf_counter() - began))
-    return median(taken)
+        taken.append(watch.read())
+    processor, clock = (median(each) for each in zip(*taken, strict=True))
+    return Measured(what, processor, "ms", most, clock)
 
 
 def peak_megabytes() -> float:
@@ -77,7 +92,7 @@ def peak_megabytes() -> float:
 
 def measure(folder: Path) -> list[Measured]:
     """Every figure; the process is that of a desk and does nothing else."""
-    began = time.perf_counter()
+    start = Stopwatch()
     from brp_signals.desk.accounts import keep_user
     from brp_signals.desk.app import create_app
     from brp_signals.desk.workplace import Workplace
@@ -86,7 +101,7 @@ def measure(folder: Path) -> list[Measured]:
     place = Workplace(settings, folder / "state", folder / "output")
     app = create_app(place)
     place.keep_up()
-    first_start = time.perf_counter() - began
+    first_start = start.read()
     memory = peak_megabytes()
 
     from starlette.testclient import TestClient
@@ -102,22 +117,20 @@ def measure(folder: Path) -> list[Measured]:
     anna = signed_in("Anna")
     numbers = anna.numbers()
     people = [signed_in(f"Persoon {letter}") for letter in "ABCDEFGHIJKLMNOPQRST"]
-    began = time.perf_counter()
+    together = Stopwatch()
     with ThreadPoolExecutor(N_PEOPLE) as pool:
         answers = list(pool.map(_a_bit_of_work, people, [numbers] * N_PEOPLE))
+    processor, clock = (each / sum(map(len, answers)) for each in together.read())
     wrong = sum(status not in (200, 303) for each in answers for status in each)
-    pages = sum(map(len, answers))
     return [
-        Measured("inbox of 5,000 cases", milliseconds(lambda: anna.get("/werk")), "ms", 150),
-        Measured("page 80 of the inbox", milliseconds(lambda: anna.get("/werk", pagina="80")), "ms", 150),
-        Measured("one case", milliseconds(lambda: anna.open(numbers[0])), "ms", 150),
-        Measured("first start", first_start * 1000, "ms", 3000),
+        timed("inbox of 5,000 cases", lambda: anna.get("/werk"), 150),
+        timed("page 80 of the inbox", lambda: anna.get("/werk", pagina="80"), 150),
+        timed("one case", lambda: anna.open(numbers[0]), 150),
+        Measured("first start", first_start[0], "ms", 3000, first_start[1]),
         Measured("memory after the start", memory, "MB", 150),
-        Measured("memory at the end", peak_megabytes(), "MB", 250),
-        Measured(
-            f"a page of {pages} for {N_PEOPLE} people at once", 1000 * (time.perf_counter() - began) / pages, "ms", 150
-        ),
-        Measured(f"wrong answers to {N_PEOPLE} people", wrong, "answers", 0),
+        Measured("memory after 20 people", peak_megabytes(), "MB", 250),
+        Measured("a page while 20 people ask", processor, "ms", 150, clock),
+        Measured("wrong answers to 20 people", wrong, "answers", 0),
     ]
 
 
