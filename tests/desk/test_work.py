@@ -307,6 +307,17 @@ def test_the_trace_of_a_decision_goes_after_half_a_year_and_the_decision_stays(o
     assert len(office.decisions(number)) == 1
 
 
+def test_who_was_there_is_forgotten_after_a_day(office: Office) -> None:
+    office.browser("Anna")
+    office.browser().sign_in("Anna", "geraden wachtwoord")
+    content = office.place.database.rows
+    assert content("attempts", kind="sign-in name", subject="anna", not_before=0)[0]["n"] == 1
+    office.clock.later(days=1, seconds=1)
+    office.place.tidy()
+    assert content("attempts", kind="sign-in name", subject="anna", not_before=0)[0]["n"] == 0
+    assert office.place.database.change("end_sessions_of", name="Anna") == 0
+
+
 def test_the_sealed_list_is_a_page_of_its_own(office: Office) -> None:
     zoe, number = office.browser("Zoë"), office.case_of(is_sealed=True)
     assert zoe.numbers("/verzegeld") == [number]

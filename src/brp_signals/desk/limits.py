@@ -19,6 +19,7 @@ class Limit:
 SIGN_IN_BY_NAME: Final = Limit("sign-in name", 5, 15 * 60)
 SIGN_IN_BY_PLACE: Final = Limit("sign-in place", 30, 15 * 60)
 REVEAL_SECONDS: Final = 3600
+_LONGEST_SECONDS: Final = 24 * 3600
 
 
 def is_reached(database: Database, limit: Limit, subject: str, now: datetime) -> bool:
@@ -31,6 +32,9 @@ def is_reached(database: Database, limit: Limit, subject: str, now: datetime) ->
 
 def count(database: Database, limit: Limit, subject: str, now: datetime) -> None:
     """Remember an attempt."""
-    at = int(now.timestamp())
-    database.change("attempt", kind=limit.kind, subject=subject.lower(), at=at)
-    database.change("forget_attempts", over_at=at - 24 * 3600)
+    database.change("attempt", kind=limit.kind, subject=subject.lower(), at=int(now.timestamp()))
+
+
+def forget_old(database: Database, now: datetime) -> None:
+    """Forget attempts that no limit looks at any more."""
+    database.change("forget_attempts", over_at=int(now.timestamp()) - _LONGEST_SECONDS)

@@ -47,7 +47,7 @@ class Sessions:
         """A new session with tokens that nobody has seen; the session that was there before ends."""
         session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(32), user)
         with self._database.transaction():
-            self._database.change("end_old_sessions", **self._limits(now))
+            self.end_old(now)
             if instead_of:
                 self.end(instead_of)
             self._database.change(
@@ -62,6 +62,10 @@ class Sessions:
     def end(self, token: str) -> None:
         """End the session with this token."""
         self._database.change("end_session", token=_hash(token))
+
+    def end_old(self, now: datetime) -> None:
+        """Forget the sessions that are over."""
+        self._database.change("end_old_sessions", **self._limits(now))
 
     def _limits(self, now: datetime) -> dict[str, int]:
         at = int(now.timestamp())

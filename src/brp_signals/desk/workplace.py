@@ -18,6 +18,7 @@ from brp_signals.desk.accounts import SignInWay, WorkAccount
 from brp_signals.desk.audit import AuditLog
 from brp_signals.desk.brp_api import Register
 from brp_signals.desk.database import Database
+from brp_signals.desk.limits import forget_old
 from brp_signals.desk.listed import Keys, NightList
 from brp_signals.desk.oidc import Begun, SignIn
 from brp_signals.desk.second_person import asked_since
@@ -78,6 +79,8 @@ class Workplace:
     def tidy(self) -> None:
         """Remove what is over its term (docs/retention.md)."""
         now = self.clock()
+        self.sessions.end_old(now)
+        forget_old(self.database, now)
         self.database.change("remove_notes", today=now.date().isoformat())
         self.database.change("remove_decisions", not_before=(now - _DECISIONS_KEPT).isoformat(timespec="seconds"))
         self.database.change("remove_asked_reveals", not_before=asked_since(now))

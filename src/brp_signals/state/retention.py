@@ -270,7 +270,7 @@ EVERYTHING: Final = (
         "who may work at the desk: name, roles, municipalities, hash of the password",
         "`state/desk.sqlite`",
         "until the operator removes the user (`desk user remove`)",
-        "",
+        "the day the user was made",
         _SECURITY,
         "to let in who may, and nobody else",
     ),
