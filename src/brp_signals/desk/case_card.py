@@ -10,12 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from brp_signals.base.dates import dutch
+from brp_signals.base.outcomes import ABSENCE
 from brp_signals.base.rule_files import Rule
 from brp_signals.desk.cases import DeskCase
 from brp_signals.publish import wording
 from brp_signals.publish.explanations import restored
 from brp_signals.publish.kinds import kind_named
-from brp_signals.publish.list_content import Absence, AbsenceList, MunicipalList
+from brp_signals.publish.list_content import AbsenceList, AnyList, MunicipalList
 from brp_signals.publish.page import shown
 from brp_signals.state.ledger import HeldSign
 
@@ -28,31 +29,26 @@ def card_of(
         return _little(case, rules, signs)
     kind = kind_named(case.kind)
     whole = restored(kind, case.facts)
-    if isinstance(whole, Absence):
-        content: Any = AbsenceList(
-            municipality_code=case.municipality_code,
-            reference_date=today,
-            cases=(),
-            suppressed=(),
-            is_sealed=False,
-            withheld=(),
-        )
-    else:
-        content = MunicipalList(
-            municipality_code=case.municipality_code,
-            reference_date=today,
-            cases=(),
-            suppressed=(),
-            is_sealed=False,
-            look_back_months=look_back_months,
-            n_departures=0,
-        )
     codes = dict.fromkeys((*whole.rule_codes, *(sign.rule_code for sign in whole.signs)))
     return SimpleNamespace(
         **{"timeline": None, "speaks_for": (), "speaks_against": (), "unknown": whole.notes_nl, "level_name": ""}
         | shown(whole, {code: rules[code] for code in codes if code in rules})
-        | dict(kind.card(whole, content))
+        | dict(kind.card(whole, _list_of(case, today, look_back_months)))
     )
+
+
+def _list_of(case: DeskCase, today: date, look_back_months: int) -> AnyList:
+    """The list that the case stood on, as far as a card asks for it."""
+    shared: Any = {
+        "municipality_code": case.municipality_code,
+        "reference_date": today,
+        "cases": (),
+        "suppressed": (),
+        "is_sealed": case.is_sealed,
+    }
+    if case.kind == ABSENCE:
+        return AbsenceList(**shared, withheld=())
+    return MunicipalList(**shared, look_back_months=look_back_months, n_departures=0)
 
 
 def _little(case: DeskCase, rules: Mapping[str, Rule], signs: Sequence[HeldSign]) -> SimpleNamespace:

@@ -18,8 +18,8 @@ from brp_signals.state.ledger import last_run, read_ledger
 
 _USERS: Final = (("Anna Balie", "clerk"), ("Coen Leiding", "coordinator"))
 _PORT: Final = 8363
-#: No such numbers are given out: an A-number does not begin with a zero, and a BSN passes the eleven test.
-_FIRST_A_NUMBER, _FIRST_BSN = 10, 900_000_000
+#: Numbers so small are nobody's.
+_FIRST_NUMBER: Final = 11
 
 
 def show(sample: Path, folder: Path) -> None:
@@ -52,8 +52,8 @@ def _write_map(key_map: Path, state: Path, recipients: Recipients) -> None:
     with read_ledger(state) as ledger:
         persons = sorted({each[-1][0] for each in ledger.subjects().values()})
     writer = KeyMapWriter(key_map, MapHeader("sample", "sample", "2026-11-20"), recipients)
-    for number, person_id in enumerate(persons):
-        writer.add(person_id, f"{_FIRST_A_NUMBER + number:010d}", f"{_FIRST_BSN + number:09d}", is_confidential=False)
+    for number, person_id in enumerate(persons, start=_FIRST_NUMBER):
+        writer.add(person_id, f"{number:010d}", f"{number:09d}", is_confidential=False)
     writer.close()
 
 
