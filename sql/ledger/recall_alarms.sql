@@ -7,11 +7,11 @@ SELECT alarm_id, detector, subject_kind, subject, source, measure, check_name, f
             AND alarm_id NOT IN (SELECT alarm_id FROM watch_acknowledged)
             THEN (
                 SELECT date('2000-01-01', max(on_day) || ' days')
-                FROM watch_values
-                INNER JOIN watch_series AS series ON watch_values.series_no = series.series_no
-                WHERE series.subject_kind = alarms.subject_kind AND series.subject = alarms.subject
-                    AND series.source = alarms.source AND series.measure = alarms.measure
-                    AND series.scope = alarms.scope AND watch_values.run_no <= alarms.gone_run_no
+                FROM watch_numbers
+                INNER JOIN watch_subjects AS subjects ON watch_numbers.subject_no = subjects.subject_no
+                WHERE subjects.subject_kind = alarms.subject_kind AND subjects.subject = alarms.subject
+                    AND subjects.source = alarms.source
+                    AND subjects.scope = alarms.scope AND watch_numbers.run_no <= alarms.gone_run_no
             )
     END AS over_on,
     scope

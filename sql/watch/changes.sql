@@ -1,46 +1,43 @@
--- Grain: one value for the ledger: a list that was not known, and of anything else what is not as it was when it was last written. What is
--- there no more gets an empty value.
-WITH last AS (
-    SELECT subject_kind, subject, source, measure, max(on_day) AS on_day, arg_max(value, on_day) AS value,
-        arg_max(value IS NULL, on_day) AS is_gone
-    FROM recall_series
-    GROUP BY subject_kind, subject, source, measure
+-- Grain: the numbers of one subject for the ledger, by measure, a share with of how many it is: of a school list that was not known, and
+-- of anything else what is not as it was when it was last written. What is there no more has none.
+WITH tonight AS (
+    SELECT
+        subject_kind,
+        subject,
+        source,
+        max(seen_on) AS on_day,
+        CAST(to_json(map(
+            list(measure ORDER BY measure),
+            list(
+                CASE WHEN isnan(n) THEN [round(value, 5)] ELSE [round(value, 5), n] END
+                ORDER BY measure
+            )
+        )) AS VARCHAR) AS numbers
+    FROM watch_series
+    WHERE unit <> 'flag'
+    GROUP BY subject_kind, subject, source
+),
+
+last AS (
+    SELECT subject_kind, subject, source, max(on_day) AS on_day, arg_max(numbers, on_day) AS numbers
+    FROM recall_numbers
+    GROUP BY subject_kind, subject, source
 )
 
-SELECT
-    series.subject_kind,
-    series.subject,
-    series.source,
-    series.measure,
-    series.seen_on AS on_day,
-    round(series.value, 5) AS value
-FROM watch_series AS series
+SELECT tonight.*
+FROM tonight
 LEFT JOIN last
-    ON
-        series.subject_kind = last.subject_kind
-        AND series.subject = last.subject
-        AND series.source = last.source
-        AND series.measure = last.measure
+    ON tonight.subject_kind = last.subject_kind AND tonight.subject = last.subject AND tonight.source = last.source
 WHERE
-    series.unit <> 'flag'
-    AND CASE
-        WHEN series.subject_kind = 'school'
-            THEN series.seen_on >= CAST($reference_date AS DATE) - 420 AND (last.on_day IS NULL OR series.seen_on > last.on_day)
-        ELSE round(series.value, 5) IS DISTINCT FROM last.value OR last.is_gone
+    CASE WHEN tonight.subject_kind = 'school'
+        THEN tonight.on_day >= CAST($reference_date AS DATE) - $days_back AND (last.on_day IS NULL OR tonight.on_day > last.on_day)
+        ELSE tonight.numbers IS DISTINCT FROM last.numbers
     END
 
 UNION ALL
 
-SELECT
-    last.subject_kind,
-    last.subject,
-    last.source,
-    last.measure,
-    CAST($reference_date AS DATE) AS on_day,
-    CAST(NULL AS DOUBLE) AS value
+SELECT last.subject_kind, last.subject, last.source, CAST($reference_date AS DATE) AS on_day, '{}' AS numbers
 FROM last
-WHERE
-    last.subject_kind <> 'school'
-    AND NOT last.is_gone
-    AND (last.subject_kind, last.subject, last.source, last.measure)
-    NOT IN (SELECT (subject_kind, subject, source, measure) FROM watch_series)
+ANTI JOIN tonight
+    ON last.subject_kind = tonight.subject_kind AND last.subject = tonight.subject AND last.source = tonight.source
+WHERE last.subject_kind <> 'school' AND last.numbers <> '{}'

@@ -27,7 +27,7 @@ WITH codes AS (
 
 earlier AS (
     SELECT DISTINCT subject, source AS code
-    FROM recall_series
+    FROM watch_remembered
     WHERE subject_kind = 'code' AND measure IN ('share', 'kinds') AND subject IN (SELECT subject FROM codes)
 ),
 

@@ -1,5 +1,5 @@
 -- Grain: one value of a series that is drawn, with the usual band of its time: three times as far as it moves by itself around the median
--- of the forty values before it.
+-- of as many values before it as the watch looks at.
 WITH chosen AS (
     SELECT points.*
     FROM watch_points AS points
@@ -20,7 +20,7 @@ moving AS (
     FROM chosen
     WINDOW before AS (
         PARTITION BY subject_kind, subject, source, measure
-        ORDER BY on_day ROWS BETWEEN 40 PRECEDING AND 1 PRECEDING
+        ORDER BY on_day ROWS BETWEEN $most PRECEDING AND 1 PRECEDING
     )
 )
 

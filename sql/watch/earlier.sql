@@ -1,12 +1,12 @@
 -- Grain: one earlier point of a series of tonight, `steps_back` from it. A school list is a point of its own day; of anything else there is
--- a point a night, for the last forty nights: what was not written is as it was the time before. Points from before a change that a
+-- a point a week, its newest night: what was not written is as it was the time before. Points from before a change that a
 -- person acknowledged (`from_on`), or since a change that nobody did (`until_on`), say nothing about what is usual. `is_of_year`: of the
 -- school year that the series is in, once its lists have settled in October. What consists of pupils who stay (a stock, a part of it) changes
 -- on the 1st of August and hardly after it. Of a series without a school year every point is.
 WITH lists AS (
     SELECT series.position, earlier.on_day, earlier.value
     FROM watch_series AS series
-    INNER JOIN recall_series AS earlier
+    INNER JOIN watch_remembered AS earlier
         ON
             series.subject_kind = earlier.subject_kind
             AND series.subject = earlier.subject
@@ -24,7 +24,7 @@ nights AS (
         CROSS JOIN recall_nights AS nights
         WHERE named.subject_kind <> 'school' AND named.unit <> 'flag'
     ) AS series
-    ASOF INNER JOIN recall_series AS earlier
+    ASOF INNER JOIN watch_remembered AS earlier
         ON
             series.subject_kind = earlier.subject_kind
             AND series.subject = earlier.subject
@@ -40,7 +40,7 @@ never AS (
     CROSS JOIN recall_nights AS nights
     LEFT JOIN (
         SELECT subject_kind, subject, source, measure, min(on_day) AS first_on
-        FROM recall_series
+        FROM watch_remembered
         GROUP BY subject_kind, subject, source, measure
     ) AS seen
         ON
@@ -87,4 +87,4 @@ ordered AS (
 
 SELECT position, on_day, value, steps_back, is_of_year
 FROM ordered
-WHERE steps_back <= 40
+WHERE steps_back <= $most

@@ -18,7 +18,7 @@ WITH counted AS (
 
 earlier AS (
     SELECT DISTINCT subject_kind, subject, source
-    FROM recall_series
+    FROM watch_remembered
     WHERE subject_kind = 'code' AND measure = 'rows'
 )
 

@@ -1,6 +1,6 @@
 -- Grain: one value of one series, that stands until the next one: of all earlier nights and of tonight. Of what tonight has no value any
 -- more there is one without a value. What may not be told is not in it, nor are flags, marks and days of lists. `n` is of how many a
--- share is: of a school list its pupils, of anything else as many as tonight. `lower` and `upper` are the usual band of tonight. Shares
+-- share is. `lower` and `upper` are the usual band of tonight. Shares
 -- that add up to a whole are those of a multiple of five, so that a few who are not told do not follow from the others.
 WITH told AS (
     SELECT subject_kind, measure, unit
@@ -24,12 +24,6 @@ tonight AS (
     LEFT JOIN watch_bands AS bands ON series.position = bands.position
 ),
 
-lists AS (
-    SELECT subject, source, on_day, value AS pupils
-    FROM recall_series
-    WHERE subject_kind = 'school' AND measure = 'pupils'
-),
-
 points AS (
     SELECT subject_kind, subject, source, measure, on_day, value, n, lower, upper, noise
     FROM tonight
@@ -41,32 +35,32 @@ points AS (
         earlier.measure,
         earlier.on_day,
         earlier.value,
-        coalesce(lists.pupils, tonight.n) AS n,
+        earlier.n,
         tonight.noise
-    FROM recall_series AS earlier
+    FROM watch_remembered AS earlier
     LEFT JOIN tonight
         ON
             earlier.subject_kind = tonight.subject_kind
             AND earlier.subject = tonight.subject
             AND earlier.source = tonight.source
             AND earlier.measure = tonight.measure
-    LEFT JOIN lists
-        ON
-            earlier.subject_kind = 'school'
-            AND earlier.subject = lists.subject
-            AND earlier.source = lists.source
-            AND earlier.on_day = lists.on_day
     WHERE tonight.on_day IS NULL OR earlier.on_day < tonight.on_day
     UNION ALL BY NAME
     SELECT
-        changes.subject_kind,
-        changes.subject,
-        changes.source,
-        changes.measure,
-        changes.on_day,
-        changes.value
-    FROM watch_changes AS changes
-    WHERE changes.value IS NULL
+        gone.subject_kind,
+        gone.subject,
+        gone.source,
+        gone.measure,
+        CAST($reference_date AS DATE) AS on_day,
+        CAST(NULL AS DOUBLE) AS value
+    FROM (SELECT DISTINCT subject_kind, subject, source, measure FROM watch_remembered) AS gone
+    ANTI JOIN tonight
+        ON
+            gone.subject_kind = tonight.subject_kind
+            AND gone.subject = tonight.subject
+            AND gone.source = tonight.source
+            AND gone.measure = tonight.measure
+    WHERE gone.subject_kind <> 'school'
 )
 
 SELECT

@@ -117,7 +117,7 @@ series AS (
     UNION ALL
     -- A municipality of which nobody is left is no series that ended.
     SELECT DISTINCT 'municipality' AS subject_kind, subject, 'residents' AS measure, 0.0 AS value, 0.0 AS n
-    FROM recall_series
+    FROM watch_remembered
     WHERE
         subject_kind = 'municipality'
         AND measure = 'residents'

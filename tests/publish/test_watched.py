@@ -98,9 +98,8 @@ def test_a_few_do_not_follow_from_what_the_others_are(tmp_path: Path) -> None:
         warehouse.create("watch_measures", "watch/measures.sql")
         warehouse.load("watch_series", columns, rows)
         warehouse.load("watch_bands", {"position": "INTEGER", "usual": "DOUBLE", "noise": "DOUBLE"}, [])
-        for table in ("recall_series", "watch_changes"):
-            warehouse.make(table, {**key, "on_day": "DATE", "value": "DOUBLE"})
-        warehouse.view("watch_points", "watch/points.sql")
+        warehouse.make("watch_remembered", {**key, "on_day": "DATE", "value": "DOUBLE", "n": "DOUBLE"})
+        warehouse.create("watch_points", "watch/points.sql", reference_date=FIRST)
         told = {row["source"]: row["value"] for row in warehouse.fetch("watch/protected.sql")}
     assert told == {"A": 0.6, "I": 0.35, "P": None}
 

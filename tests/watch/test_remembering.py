@@ -1,6 +1,7 @@
 """What the ledger remembers of the watch: numbers that stand until the next one, with a term, and what people said."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,12 +14,15 @@ from brp_signals.base.errors import RunLocked, UsageProblem
 from brp_signals.state.ledger import NATIONAL, Additions, Ledger, Run, open_ledger
 from brp_signals.state.lock import lock_state
 from brp_signals.upkeep import watching
+from brp_signals.watch.nights import DAYS_BACK, looked_at
 
 FIRST = date(2024, 3, 1)
 OURS, THEIRS = ("0363",), ("0599",)
 ROWS = ("table", "persons", "", "rows")
 PUPILS = ("school", "99ZZ00", "school", "pupils")
 DAY = timedelta(1)
+#: What is a share of fifty pupils in these tests.
+SHARES = ("ended", "newcomers", "type_po", "type_vo")
 
 Value = tuple[tuple[str, str, str, str], date, float | None]
 
@@ -38,8 +42,11 @@ def record(
     last = ledger.last_run()
     number = number or (last.run_no + 1 if last else 1)
     run = Run(number, f"run {number}", f"d{number}", "0" * 64, day, scope, "key", "configuration", {}, {})
-    others["watch_series"] = [key for key, _, _ in values]
-    others["watch_values"] = [(value, on.isoformat(), *key) for key, on, value in values]
+    numbers: dict[tuple[Any, ...], dict[str, list[float]]] = defaultdict(dict)
+    for (*subject, measure), on, value in values:
+        numbers[on, *subject] |= {} if value is None else {measure: [value, *([50.0] if measure in SHARES else [])]}
+    others["watch_subjects"] = [subject for _, *subject in numbers]
+    others["watch_numbers"] = [(json.dumps(own), on.isoformat(), *subject) for (on, *subject), own in numbers.items()]
     ledger.record(run, Additions(**others))
     return number
 
@@ -51,8 +58,12 @@ def alarm(alarm_id: str, key: Sequence[str], day: date, detector: str = "level")
 
 def recalled(ledger: Ledger, scope: tuple[str, ...] = OURS) -> list[tuple[Any, ...]]:
     """What the next run of this scope recalls of numbers: measure, day, value."""
-    rows = ledger.recall(10**6).series
-    return [(row[3], date.fromisoformat(row[5]), row[6]) for row in rows if row[4] == json.dumps(scope)]
+    rows = [row for row in ledger.recall(10**6, DAYS_BACK).numbers if row[3] == json.dumps(scope)]
+    return [
+        (measure, date.fromisoformat(row[4]), number[0])
+        for row in rows
+        for measure, number in (json.loads(row[5]) or {"": [None]}).items()
+    ]
 
 
 def purge(ledger: Ledger, day: date) -> int:
@@ -109,14 +120,21 @@ def test_deliveries_of_other_municipalities_have_numbers_of_their_own(ledger: Le
         assert recalled(ledger, scope) == [("rows", FIRST, number)]
 
 
-def test_forty_nights_are_recalled_and_what_stood_before_them(ledger: Ledger) -> None:
-    for number in range(45):
-        day = FIRST + number * DAY
-        changes = [(ROWS, day, float(number))] if number in (0, 2, 30) else []
-        record(ledger, day, *changes)
-        record(ledger, day, scope=THEIRS)
-    # The fortieth night back is the fifth one: the third one's number stood on it.
+def test_what_stood_when_the_days_that_are_looked_at_began_is_recalled(ledger: Ledger) -> None:
+    for number in (0, 2, 30):
+        record(ledger, FIRST + number * DAY, (ROWS, FIRST + number * DAY, float(number)))
+    record(ledger, FIRST + (DAYS_BACK + 5) * DAY)
     assert [value for _, _, value in recalled(ledger)] == [2.0, 30.0]
+
+
+def test_a_week_is_one_point_and_its_newest_night_stands_for_it() -> None:
+    nights = [FIRST + number * DAY for number in range(30) if number != 23]
+    assert looked_at(nights, FIRST + 30 * DAY) == [FIRST + number * DAY for number in (2, 9, 16, 22)]
+
+
+def test_in_the_first_weeks_every_night_is_a_point() -> None:
+    nights = [FIRST + number * DAY for number in range(10)]
+    assert looked_at(nights, FIRST + 10 * DAY) == nights
 
 
 def test_a_school_list_is_recalled_for_more_than_a_year(ledger: Ledger) -> None:
@@ -201,14 +219,13 @@ def test_numbers_about_a_few_people_are_shown_to_nobody(ledger: Ledger, tmp_path
         (("source", "verzuim", "absence_report", "newest_age"), FIRST, 3.0),
         (("table", "persons", "", "parents_known"), FIRST, 0.5),
     )
-    record(ledger, FIRST + DAY, of("departed", 5.0, 1), of("ended", None, 1))
+    record(ledger, FIRST + DAY, of("departed", 5.0, 1))
     shown = {(row["measure"], row["on"][-2:]): row["value"] for row in watching.series(tmp_path)}
     assert shown == {
         ("pupils", "01"): 50.0,
         ("departed", "01"): None,
         ("departed", "02"): 5.0,
         ("ended", "01"): None,
-        ("ended", "02"): None,
         ("newcomers", "01"): 0.1,
         ("type_po", "01"): None,
         ("type_vo", "01"): 0.0,

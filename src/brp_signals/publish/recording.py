@@ -1,7 +1,6 @@
 """What a run adds to the ledger, from its tables, written in one transaction."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from brp_signals.delivery.contract import CONFIDENTIAL, DEPARTED, LISTS_OF, REQUIRED, TRACES_OF
@@ -120,9 +119,9 @@ def _additions(night: Night) -> Additions:
         secrecy=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE is_new ORDER BY ALL"),
         secrecy_gone=_rows(night, "SELECT person_id, state FROM cases_secrecy WHERE NOT is_new ORDER BY ALL"),
         families=_rows(night, "SELECT case_id, family_mark FROM control_families ORDER BY ALL"),
-        watch_series=_passing(night, "SELECT subject_kind, subject, source, measure FROM watch_changes ORDER BY ALL"),
-        watch_values=_passing(
-            night, "SELECT value, on_day, subject_kind, subject, source, measure FROM watch_changes ORDER BY ALL"
+        watch_subjects=_rows(night, "SELECT subject_kind, subject, source FROM watch_changes ORDER BY ALL"),
+        watch_numbers=_rows(
+            night, "SELECT numbers, on_day, subject_kind, subject, source FROM watch_changes ORDER BY ALL"
         ),
         watch_alarms=_rows(night, "SELECT * FROM watch_alarms ORDER BY alarm_id"),
         watch_over=_rows(night, "SELECT alarm_id FROM watch_over ORDER BY alarm_id"),
@@ -144,9 +143,3 @@ def _accepted(night: Night) -> list[tuple[str, str, str]]:
 
 def _rows(night: Night, statement: str) -> list[tuple[Any, ...]]:
     return night.warehouse.execute(statement, "the rows for the ledger")
-
-
-def _passing(night: Night, statement: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a SELECT, some thousands in memory at a time: a country has many numbers to remember."""
-    for batch in night.warehouse.batches(statement, "the numbers for the ledger", 20_000):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

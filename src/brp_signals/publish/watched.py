@@ -13,6 +13,7 @@ from brp_signals.publish.watch_page import SHOWN_DAYS, Point, Subject, drawn_sub
 from brp_signals.state.ledger import open_ledger
 from brp_signals.state.schools import Schools
 from brp_signals.steps.night import Night
+from brp_signals.watch.nights import MOST
 
 PAGE: Final = "watch.html"
 SERIES: Final = "watch_series.parquet"
@@ -25,10 +26,12 @@ def write_watched(night: Night, folder: Path, schools: Schools) -> None:
     cases = _cases(night)
     columns = dict.fromkeys(Subject._fields, "VARCHAR")
     night.warehouse.load("watch_drawn", columns, drawn_subjects(night.account, cases))
+    night.create("watch_points", "watch/points.sql")
     points = night.warehouse.execute(
         night.warehouse.sql("watch/drawn.sql"),
         "watch/drawn.sql",
         drawn_from=night.reference_date - timedelta(days=SHOWN_DAYS),
+        most=MOST,
     )
     write_watch(folder / PAGE, night.account, (Point(*row) for row in points), cases, schools)
     # The database may write into its own folder alone.

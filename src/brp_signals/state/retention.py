@@ -126,7 +126,7 @@ EVERYTHING: Final = (
         _ACCOUNT,
         "what is usual is known from a year and a summer; a change stands until it is over or acknowledged",
         "retention.watch_months",
-        ("watch_series", "watch_values", "watch_alarms", "watch_acknowledged", "watch_told"),
+        ("watch_subjects", "watch_numbers", "watch_alarms", "watch_acknowledged", "watch_told"),
     ),
     Stored(
         "what a run was: delivery, hashes, counts, accepted drift; no person",

@@ -16,6 +16,7 @@ from brp_signals.delivery.contract import LISTS_OF, REQUIRED, TRACES_OF
 from brp_signals.state.ledger import Memory, Rows, Run, open_ledger
 from brp_signals.state.memory_files import lists_file, missing, row_files
 from brp_signals.steps.night import Night
+from brp_signals.watch.nights import DAYS_BACK, looked_at
 
 CASES = {
     "case_id": "VARCHAR",
@@ -106,14 +107,13 @@ _COUNTING_ROWS = (
     "SEMI JOIN (SELECT * FROM recall_school_lists WHERE file = {file}) AS lists "
     "ON rows.source = lists.source AND rows.school_id = lists.school_id AND rows.seen_on = lists.seen_on"
 )
-#: Numbers that the watch knew, and changes that it found; a value holds until the next one of its series.
-SERIES = {
+#: Numbers that the watch knew of a subject, by measure, and changes that it found; they hold until the next ones of the subject.
+NUMBERS = {
     "subject_kind": "VARCHAR",
     "subject": "VARCHAR",
     "source": "VARCHAR",
-    "measure": "VARCHAR",
     "on_day": "DATE",
-    "value": "DOUBLE",
+    "numbers": "JSON",
 }
 ALARMS = {
     "alarm_id": "VARCHAR",
@@ -140,8 +140,6 @@ BASELINES = {
     "from_on": "DATE",
     "until_on": "DATE",
 }
-#: So many nights are looked at for what is usual.
-_NIGHTS = 40
 RULES = {"rule_code": "VARCHAR", "sha256": "VARCHAR"}
 MEASURES = {"table_name": "VARCHAR", "n_rows": "BIGINT"}
 
@@ -158,7 +156,7 @@ def run(night: Night) -> dict[str, int]:
         night.rules_sha256 = _rules(night)
         is_rerun = bool(runs) and runs[-1].identity == _identity(night)
         night.run_no = runs[-1].run_no + (0 if is_rerun else 1) if runs else 1
-        memory = ledger.recall(night.run_no)
+        memory = ledger.recall(night.run_no, DAYS_BACK)
     night.earlier_runs = tuple(run for run in runs if run.run_no < night.run_no)
     _load(night, memory)
     return {"run": night.run_no, "cases": len(memory.cases), "decisions": len(memory.decisions)}
@@ -246,11 +244,11 @@ def _load(night: Night, memory: Memory) -> None:
 def _load_watched(night: Night, memory: Memory, comparable: Sequence[Run]) -> None:
     """What the watch knew of deliveries of this scope: other municipalities have other numbers."""
     load, scope = night.warehouse.load, json.dumps(night.scope)
-    series = [(*row[:4], *row[5:]) for row in memory.series if row[4] == scope]
+    numbers = [(*row[:3], *row[4:]) for row in memory.numbers if row[3] == scope]
     alarms = [row[:-1] for row in memory.alarms if row[-1] == scope]
     # Two deliveries of one day: the later one counts.
-    load("recall_series", SERIES, {row[:5]: row for row in series}.values())
-    days = sorted({run.reference_date for run in comparable})[-_NIGHTS:]
+    load("recall_numbers", NUMBERS, {row[:4]: row for row in numbers}.values())
+    days = looked_at([run.reference_date for run in comparable], night.reference_date)
     load("recall_nights", {"on_day": "DATE"}, [(day,) for day in days])
     load("recall_alarms", ALARMS, alarms)
     load("recall_baselines", BASELINES, _baselines(alarms))

@@ -16,6 +16,7 @@ from brp_signals.base.errors import DeliveryRefused, InternalFailure
 from brp_signals.base.warehouse import resource
 from brp_signals.steps.night import Night
 from brp_signals.watch.alarms import KEY, Alarm, Key, Scored, settle
+from brp_signals.watch.nights import DAYS_BACK, MOST
 from brp_signals.watch.telling import CONSEQUENCES, told
 
 TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "code_series", "fault_series")
@@ -67,7 +68,6 @@ def look(night: Night, checks: Checks) -> Found:
     scored = {each.key: each for each in scores.series}
     alarms, over = settle(standing, scored, limits, night.reference_date, night.scope)
     night.create("watch_cases", "watch/cases.sql")
-    night.warehouse.view("watch_points", "watch/points.sql")
     night.account["watch"] = told(alarms, consequences, _cases(night))
     _load_alarms(night, alarms, over)
     holding = {name for name, consequence in consequences.items() if consequence == "hold"}
@@ -99,11 +99,12 @@ def measure(night: Night) -> None:
     municipalities = () if night.delivered.is_national else night.delivered.municipalities
     of = ("municipality", municipalities[0]) if len(municipalities) == 1 else ("table", "residences")
     night.create("watch_measures", "watch/measures.sql")
+    night.create("watch_remembered", "watch/remembered.sql")
     for table in TABLES:
         night.create(f"watch_{table}", f"watch/{table}.sql", departures_kind=of[0], departures_of=of[1])
     night.create("watch_series", "watch/series.sql")
-    night.create("watch_earlier", "watch/earlier.sql")
-    night.create("watch_changes", "watch/changes.sql")
+    night.create("watch_earlier", "watch/earlier.sql", most=MOST)
+    night.create("watch_changes", "watch/changes.sql", days_back=DAYS_BACK)
 
 
 def hold(night: Night, held: Iterable[Held]) -> None:

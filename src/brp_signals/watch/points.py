@@ -6,13 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from brp_signals.watch.nights import MOST
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 Numbers = NDArray[np.int64]
 
-#: So many earlier points are looked at, at most.
-MOST: Final = 40
 #: Months with a summer holiday, in which a school year ends and begins: lists change and little is reported.
 SUMMER: Final = (7, 8, 9)
 #: Units of what is a share, and of what consists of people who mostly stay from one point to the next.

@@ -63,9 +63,11 @@ class Ledger:
         row = self._connection.execute(sql("runs")).fetchone()
         return _run(row) if row else None
 
-    def recall(self, run_no: int) -> Memory:
-        """What was known before run `run_no`: the same whether or not that run itself has been recorded."""
-        return Memory(**self._all("recall", Memory, {"run_no": run_no}))
+    def recall(self, run_no: int, days_back: int = 0) -> Memory:
+        """What was known before run `run_no`: the same whether or not that run itself has been recorded; of what the
+        watch remembers, numbers of so many days.
+        """
+        return Memory(**self._all("recall", Memory, {"run_no": run_no, "days_back": days_back}))
 
     def record(self, run: Run, additions: Additions) -> None:
         """Write all that a run adds, or nothing; an earlier record with the same run number is taken back first."""

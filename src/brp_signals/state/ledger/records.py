@@ -65,8 +65,8 @@ class Additions:
     secrecy: Rows = ()
     secrecy_gone: Rows = ()
     families: Rows = ()
-    watch_series: Iterable[Sequence[Any]] = ()
-    watch_values: Iterable[Sequence[Any]] = ()
+    watch_subjects: Rows = ()
+    watch_numbers: Rows = ()
     watch_alarms: Rows = ()
     watch_over: Rows = ()
     watch_told: Rows = ()
@@ -86,7 +86,7 @@ class Memory:
     facts: Rows = field(default=())
     silences: Rows = field(default=())
     secrecy: Rows = field(default=())
-    series: Rows = field(default=())
+    numbers: Rows = field(default=())
     alarms: Rows = field(default=())
 
 
