@@ -33,6 +33,12 @@ WITH declared AS (
         ('source', 'busiest_weekday', 'source_dates', 'share', 0.0, 0.02, '', 'higher', true),
         ('source', 'first_of_month', 'source_dates', 'share', 0.0, 0.02, '', 'higher', true),
         ('source', 'with_end', 'source_dates', 'part', 0.0, 0.03, '', 'both', true),
+        ('source', 'late_age', 'source_dates', 'days', 3.0, 0.1, 'summer', 'higher', true),
+        ('source', 'pupils', 'source_size', 'stock', 10.0, 0.02, 'school_year', 'both', true),
+        ('source', 'ended', 'list_contents', 'part', 0.0, 0.01, 'school_year', 'both', true),
+        ('source', 'newcomers', 'list_contents', 'share', 0.0, 0.02, 'school_year', 'both', true),
+        ('source', 'in_august', 'list_contents', 'part', 0.0, 0.02, 'school_year', 'both', true),
+        ('source', 'list_age', 'list_silent', 'days', 3.0, 0.1, 'school_year', 'higher', true),
         ('source', 'busiest_day', 'source_dates', 'share', 0.0, 0.04, 'summer', 'higher', true),
         ('source', 'silent', 'source_silent', 'flag', 0.0, 0.0, '', 'higher', true),
 
@@ -63,6 +69,9 @@ WITH declared AS (
         ('table', 'incorrect', 'register_contents', 'part', 0.0, 0.002, '', 'both', true),
         ('table', 'parents_known', 'register_contents', 'part', 0.0, 0.02, '', 'both', true),
         ('table', 'both_parents', 'register_contents', 'part', 0.0, 0.03, '', 'both', true),
+        ('table', 'births_by_default', 'register_contents', 'part', 0.0, 0.01, '', 'higher', true),
+        ('table', 'left_with_parent', 'register_contents', 'part', 0.0, 0.03, '', 'both', true),
+        ('table', 'lived_with_parent', 'register_contents', 'part', 0.0, 0.03, '', 'both', true),
         ('table', 'secrecy', 'secrecy', 'stock', 2.0, 0.05, '', 'lower', false),
 
         ('code', 'kinds', 'register_contents', 'code', 0.0, 0.0, 'school_year', 'both', true),

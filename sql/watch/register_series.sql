@@ -73,16 +73,6 @@ declared AS (
     HAVING sum(n_rows) >= 20
 ),
 
-children AS (
-    SELECT
-        CAST(count(*) AS DOUBLE) AS n,
-        count(*) FILTER (WHERE parent1_id IS NOT NULL OR parent2_id IS NOT NULL) / count(*) AS parents_known,
-        count(*) FILTER (WHERE parent1_id IS NOT NULL AND parent2_id IS NOT NULL) / count(*) AS both_parents
-    FROM stage_persons
-    WHERE person_id IN (SELECT person_id FROM stage_children)
-    HAVING count(*) >= 20
-),
-
 residences AS (
     SELECT
         CAST(n_rows AS DOUBLE) AS n,
@@ -135,9 +125,6 @@ series AS (
     UNION ALL
     SELECT $departures_kind AS subject_kind, $departures_of AS subject, 'new_late' AS measure, new_late AS value, n
     FROM declared
-    UNION ALL
-    SELECT 'table' AS subject_kind, 'persons' AS subject, measure, value, n
-    FROM children UNPIVOT (value FOR measure IN (parents_known, both_parents))
     UNION ALL
     SELECT 'table' AS subject_kind, 'residences' AS subject, measure, value, n
     FROM residences UNPIVOT (value FOR measure IN (newest_age, newest_day, under_inquiry, incorrect))

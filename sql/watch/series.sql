@@ -6,7 +6,11 @@ WITH tonight AS (
     UNION ALL
     SELECT * FROM watch_source_series
     UNION ALL
+    SELECT * FROM watch_supplier_series
+    UNION ALL
     SELECT * FROM watch_register_series
+    UNION ALL
+    SELECT * FROM watch_child_series
     UNION ALL
     SELECT * FROM watch_code_series
     UNION ALL

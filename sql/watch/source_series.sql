@@ -43,7 +43,12 @@ sizes AS (
             END AS DOUBLE
         ) AS ahead,
         sum(days.n_ended) / sum(days.n_rows) AS with_end,
-        CAST(date_diff('day', DATE '2000-01-01', min(late.late_on)) AS DOUBLE) AS late_day
+        CAST(date_diff('day', DATE '2000-01-01', min(late.late_on)) AS DOUBLE) AS late_day,
+        CAST(
+            CASE WHEN days.kind IN ('absence_report', 'tmv_report')
+                THEN date_diff('day', min(late.late_on), CAST($reference_date AS DATE))
+            END AS DOUBLE
+        ) AS late_age
     FROM days
     INNER JOIN late ON days.kind = late.kind AND days.source_code = late.source_code
     GROUP BY days.kind, days.source_code
@@ -75,7 +80,7 @@ measured AS (
 
 series AS (
     SELECT kind, source_code, measure, value, n
-    FROM sizes UNPIVOT (value FOR measure IN (rows, uneven_rows, ahead, with_end, late_day))
+    FROM sizes UNPIVOT (value FOR measure IN (rows, uneven_rows, ahead, with_end, late_day, late_age))
     UNION ALL
     SELECT kind, source_code, measure, value, n
     FROM measured UNPIVOT (

@@ -19,7 +19,16 @@ from brp_signals.watch.alarms import KEY, Alarm, Key, Scored, settle
 from brp_signals.watch.nights import DAYS_BACK, MOST
 from brp_signals.watch.telling import CONSEQUENCES, told
 
-TABLES: Final = ("list_series", "list_flags", "source_series", "register_series", "code_series", "fault_series")
+TABLES: Final = (
+    "list_series",
+    "list_flags",
+    "supplier_series",
+    "source_series",
+    "register_series",
+    "child_series",
+    "code_series",
+    "fault_series",
+)
 #: What holding keeps apart: a list or a source; other subjects hold no case of their own.
 _HELD: Final = ("school", "source")
 _SHARE: Final = 0.05
