@@ -1,6 +1,8 @@
 -- Grain: one measure of the children who may have left: of how many the parents are known, and fit what else is known of them.
 WITH children AS (
-    SELECT persons.person_id, persons.parent1_id, persons.parent2_id, persons.birth_earliest_on
+    SELECT persons.person_id, persons.parent1_id, persons.parent2_id,
+        persons.birth_earliest_on = persons.birth_latest_on AND month(persons.birth_earliest_on) = 1
+        AND day(persons.birth_earliest_on) = 1 AS is_on_first_of_year
     FROM stage_persons AS persons
     SEMI JOIN stage_children AS children ON persons.person_id = children.person_id
 ),
@@ -41,7 +43,7 @@ shares AS (
     FROM children
     UNION ALL
     SELECT 'births_by_default' AS measure, count(*) AS n,
-        count(*) FILTER (WHERE month(birth_earliest_on) = 1 AND day(birth_earliest_on) = 1) AS n_such
+        count(*) FILTER (WHERE is_on_first_of_year) AS n_such
     FROM children
     UNION ALL
     SELECT 'left_with_parent' AS measure, count(*) AS n, count(*) FILTER (WHERE is_together) AS n_such

@@ -64,6 +64,22 @@ new_departures AS (
     HAVING sum(n_rows) >= 20
 ),
 
+-- No departure was recorded for much longer than ever before within the look-back.
+stopped AS (
+    SELECT CAST(max(days) FILTER (WHERE is_last) AS DOUBLE) AS n_days
+    FROM (
+        SELECT
+            next_on IS NULL AS is_last,
+            date_diff('day', recorded_on_day, coalesce(next_on, CAST($reference_date AS DATE))) AS days
+        FROM (
+            SELECT recorded_on_day, lead(recorded_on_day) OVER (ORDER BY recorded_on_day) AS next_on
+            FROM (SELECT DISTINCT recorded_on_day FROM recorded)
+            WHERE recorded_on_day BETWEEN $reference_date - 730 AND $reference_date
+        )
+    )
+    HAVING max(days) FILTER (WHERE is_last) > 7 + 1.5 * max(days) FILTER (WHERE NOT is_last)
+),
+
 declared AS (
     SELECT
         CAST(sum(n_rows) AS DOUBLE) AS n,
@@ -122,6 +138,9 @@ series AS (
     UNION ALL
     SELECT $departures_kind AS subject_kind, $departures_of AS subject, measure, value, n
     FROM new_departures UNPIVOT (value FOR measure IN (new_ex_officio, new_unknown_destination))
+    UNION ALL
+    SELECT $departures_kind AS subject_kind, $departures_of AS subject, 'stopped' AS measure, 1.0 AS value, n_days AS n
+    FROM stopped
     UNION ALL
     SELECT $departures_kind AS subject_kind, $departures_of AS subject, 'new_late' AS measure, new_late AS value, n
     FROM declared

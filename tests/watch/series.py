@@ -20,6 +20,7 @@ def points(*rows: Sequence[float], unit: str = "count", month: int = 3, **measur
         value=np.array([row[-1] for row in rows], dtype=float),
         size=same("size", float("nan")),
         earlier=earlier,
+        of_all_years=earlier,
         unit=same("unit", unit),
         side=same("side", "both"),
         season=same("season", ""),

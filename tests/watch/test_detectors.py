@@ -82,9 +82,32 @@ def test_a_school_that_loses_three_in_a_hundred_a_week_declines() -> None:
     declining = [*steady, 292, 283, 274]
     one_jump = [*steady, 274, 275, 274]
     growing = [*steady, 310, 320, 330]
-    found = detectors.trend(points(declining, one_jump, growing, [*steady, 300, 299, 300]))
+    found = detectors.drift(points(declining, one_jump, growing, [*steady, 300, 299, 300], unit="stock"))
     assert found[0] < 1e-4
     assert min(found[1:]) > 0.01
+
+
+def test_a_share_that_creeps_up_drifts_and_one_that_leaps_does_not() -> None:
+    steady = [0.2, 0.2, 0.205, 0.2, 0.2, 0.195, 0.2, 0.2, 0.2]
+    creeping = [*steady, *(0.2 + 0.01 * week for week in range(1, 9))]
+    leaping = [*steady[:8], *[0.2] * 8, 0.28]
+    found = detectors.drift(points(creeping, leaping, [*steady, *steady[1:]], unit="part", size=500.0))
+    assert found[0] < 1e-4
+    assert min(found[1:]) > 0.01
+
+
+def test_a_count_that_stops_is_found_on_the_scale_of_its_root() -> None:
+    stopped, low = detectors.level(points([*[24] * 8, 0], [*[24] * 8, 12], least_noise=6.0, noise_share=0.15))
+    assert stopped < 1e-5
+    assert low > 0.01
+
+
+def test_a_number_that_changed_every_night_stands_still() -> None:
+    changing = [float(number) for number in range(30)]
+    seldom = [float(number // 2) for number in range(30)]
+    still, other = detectors.frozen(points([*changing, 29, 29, 29], [*seldom, 14, 14, 14], unit="stock"))
+    assert still < 1e-4
+    assert other == 1
 
 
 def test_a_slow_rise_of_faults_adds_up_before_it_is_large() -> None:

@@ -53,6 +53,7 @@ MEASURES: Final = {
     "emigrated": "aandeel met opschorting wegens emigratie",
     "suspended_otherwise": "aandeel met een andere opschorting",
     "departures": "aantal vertrekken binnen de terugkijkperiode",
+    "stopped": "vertrekken",
     "recording_lag": "dagen tussen vertrek en verwerking",
     "same_day": "aandeel vertrekken dat op de dag zelf is verwerkt",
     "new_late": "aandeel nieuwe vertrekken dat pas na twee weken is verwerkt",
@@ -135,6 +136,8 @@ def _change(row: Row) -> str:
     match row["measure"], row["detector"]:
         case "silent", _:
             return f"{since}komt er geen bruikbare regel meer"
+        case "stopped", _:
+            return f"{since}is er veel langer dan ooit geen vertrek verwerkt"
         case "renumbered", _:
             return f"{since}stil, en school {row['other']} is nieuw met ongeveer evenveel leerlingen"
         case "overdue", _:

@@ -11,24 +11,29 @@ from typing import Final
 
 import numpy as np
 
-from brp_signals.watch.points import SHARES, SUMMER, Flags, Floats, Points, row_median
+from brp_signals.watch.points import FAMILY, SHARES, SUMMER, Flags, Floats, Points, row_median
 
 #: Fewest earlier points from which something is called usual.
 _FEWEST: Final = 2
 #: Of a normal distribution the standard deviation is so many times the median of absolute deviations.
 _TO_DEVIATION: Final = 1.4826
-#: Over how many points at most a trend is looked for, and the least share by which it must have moved the whole.
-_LONGEST_TREND, _LEAST_TREND = 8, 0.05
+#: And so many times their mean.
+_MEAN_TO_DEVIATION: Final = 1.2533
+#: Over how many points a slow change is looked for, how far at most one step of it counts, and by how much it
+#: must have moved: a share of the whole, or a share itself.
+_LENGTHS, _MOST_OF_STEP, _LEAST_TREND, _LEAST_MOVED = (2, 4, 8, 12), 4.0, 0.03, 0.01
+#: So many of the newest points a rise of faults may have lifted.
+_NEWEST: Final = 8
 #: So many of the people of a list come or go from one point to the next; at least one does.
 _TURNOVER: Final = 0.02
-#: How many of them move together.
-_FAMILY: Final = 2
 #: From which index on codes of a column are said to have changed.
 _LEAST_INDEX: Final = 0.1
 #: The reference value of the sum below, in standard deviations: half of the shift that it is meant to find.
 _ALLOWANCE: Final = 1.0
 #: A rise of faults by fewer rows, or by a smaller share, is not worth a sentence.
 _LEAST_FAULTS, _LEAST_RISE = 4, 0.3
+#: A number other than a mark is missed when it stands still only if it stood still so seldom.
+_SELDOM: Final = 0.2
 #: The chance of what no chance brings about.
 _CERTAIN: Final = 0.0
 
@@ -37,12 +42,16 @@ def level(points: Points) -> Floats:
     """The distance from the median, in robust standard deviations (Iglewicz and Hoaglin, How to Detect and Handle
     Outliers, 1993, modified z-score).
 
-    With few earlier points the deviation is not known well, so that the distance counts for less.
+    With few earlier points the deviation is not known well, so that the distance counts for less. A count cannot fall
+    below nothing: how far it fell is measured on the scale of its root (Anscombe 1948).
     """
     usual, n = points.usual, points.n_earlier
     deviation = _TO_DEVIATION * row_median(np.abs(points.earlier - usual[:, None]))
     noise = np.fmax(np.nan_to_num(deviation), points.noise()) * np.sqrt(1 + 1 / np.fmax(n, 1))
-    distance = _on_its_side(points, (points.value - usual) / noise)
+    root = np.sqrt(np.fmax(usual, 0) + 3 / 8)
+    fallen = 2 * root * (np.sqrt(np.fmax(points.value, 0) + 3 / 8) - root)
+    is_fall = (points.unit == "count") & (points.value < usual)
+    distance = _on_its_side(points, np.where(is_fall, fallen, points.value - usual) / noise)
     return _where(n >= _FEWEST, _two_sided(distance))
 
 
@@ -58,41 +67,37 @@ def step(points: Points) -> Floats:
     n_before = np.isfinite(before).sum(axis=1)
     drift = np.where(n_before > _FEWEST, row_median(before), 0.0)
     deviation = _TO_DEVIATION * row_median(np.abs(before - drift[:, None])) * np.sqrt(1 + 2 / np.fmax(n_before, 1))
-    is_share = np.isin(points.unit, SHARES)
-    people = np.nan_to_num(np.where(is_share, points.size, points.usual))
-    # Of a share only those of its own kind move it: most when it is a half.
-    share = np.clip(np.where(is_share, np.nan_to_num(points.usual), 0.5), 0, 1)
-    movers = _FAMILY * 4 * share * (1 - share) * _TURNOVER * people
-    by_chance = np.sqrt(1 + movers) / np.where(is_share, np.fmax(people, 1), 1)
+    by_chance = _step_by_chance(points)
     distance = _on_its_side(points, (last - drift) / np.fmax(np.nan_to_num(deviation), by_chance))
     return _where(np.isfinite(last) & points.is_settled & ~points.is_in_season, _two_sided(distance))
 
 
-def trend(points: Points) -> Floats:
-    """A steady decline: the median of the last steps against the steps before (Theil 1950, Sen 1968: the median of
-    slopes, which a single jump does not move), over two to eight points.
+def drift(points: Points) -> Floats:
+    """A slow change of people who mostly stay: the sum of the last steps against the steps before them, those of earlier
+    school years too (Page, Biometrika 41, 1954: a sum finds a small shift that no single point shows).
 
-    Only stocks are looked at, and only what has lost a twentieth of its usual value: a list that grows is no worry.
+    A step counts for no more than four deviations, so that one jump is no slow change. A number that grows
+    is no worry, unless its side says so.
     """
-    whole = np.column_stack([points.earlier, points.value])
-    steps = np.diff(whole, axis=1)
-    usual = points.usual
-    may_fall = points.side != "higher"
-    least = np.sqrt(1 + _TURNOVER / 4 * np.nan_to_num(usual))
+    steps = np.diff(np.column_stack([points.of_all_years, points.value]), axis=1)
+    is_share = np.isin(points.unit, SHARES)
+    least = _step_by_chance(points) / 2
+    least_moved = np.where(is_share, _LEAST_MOVED, _LEAST_TREND * points.usual)
+    side = np.where(is_share | (points.side == "higher"), points.side, "lower")
     chance = np.ones(len(points.value))
-    for length in range(2, _LONGEST_TREND + 1):
+    for length in _LENGTHS:
         last, before = steps[:, -length:], steps[:, :-length]
-        is_known = np.isfinite(last).all(axis=1) & (np.isfinite(before).sum(axis=1) > _FEWEST)
-        drift = row_median(before)
-        deviation = _TO_DEVIATION * row_median(np.abs(before - drift[:, None]))
+        moved = last.sum(axis=1)
         n_before = np.isfinite(before).sum(axis=1)
-        step_noise = np.fmax(np.nan_to_num(deviation), least) * np.sqrt(1 + 6 / np.fmax(n_before, 1))
-        slope = row_median(last) - np.nan_to_num(drift)
-        distance = slope * np.sqrt(length) / step_noise
-        has_moved = points.value < (1 - _LEAST_TREND) * whole[:, -length - 1]
-        applies = is_known & has_moved & ~points.is_in_season & points.is_settled & (usual > 0) & may_fall
-        chance = np.fmin(chance, _where(applies, _lower_tail(distance) * (_LONGEST_TREND - 1)))
-    return np.fmin(chance, 1)
+        usual_step = np.nan_to_num(row_median(before))
+        deviation = np.fmax(_spread(before - usual_step[:, None]), least) * np.sqrt(1 + length / np.fmax(n_before, 1))
+        beyond = np.clip((last - usual_step[:, None]) / deviation[:, None], -_MOST_OF_STEP, _MOST_OF_STEP)
+        is_this_year = np.isfinite(points.earlier[:, -length])
+        is_on_side = (side == "both") | ((side == "lower") & (moved < 0)) | ((side == "higher") & (moved > 0))
+        applies = is_this_year & (n_before > _FEWEST) & is_on_side & (np.abs(moved) > least_moved)
+        distance = beyond.sum(axis=1) / math.sqrt(length)
+        chance = np.fmin(chance, _where(applies, _two_sided(distance) * len(_LENGTHS)))
+    return np.fmin(_where(points.is_settled & ~points.is_in_season, chance), 1)
 
 
 def cusum(points: Points) -> Floats:
@@ -103,7 +108,7 @@ def cusum(points: Points) -> Floats:
     """
     whole = np.column_stack([points.earlier, points.value])
     # What was usual is said by the older half: a slow rise must not lift what it is held against.
-    older = points.earlier[:, : points.earlier.shape[1] - _LONGEST_TREND]
+    older = points.earlier[:, : points.earlier.shape[1] - _NEWEST]
     known = np.where(np.isfinite(older).sum(axis=1) >= _FEWEST, row_median(older), _first_half(points.earlier))
     usual = np.fmax(known, 0.5)
     steps = 2 * (np.sqrt(whole + 3 / 8) - np.sqrt(usual + 3 / 8)[:, None])
@@ -112,7 +117,7 @@ def cusum(points: Points) -> Floats:
     spread = np.fmax(np.fmax(np.nan_to_num(spread), 1), points.noise_share * np.sqrt(usual))
     steps = steps / spread[:, None]
     summed = np.zeros(len(whole))
-    for column in range(whole.shape[1] - _LONGEST_TREND, whole.shape[1]):
+    for column in range(whole.shape[1] - _NEWEST, whole.shape[1]):
         summed = np.fmax(0, summed + np.nan_to_num(steps[:, column]) - _ALLOWANCE)
     is_high = points.value >= usual + np.fmax(_LEAST_FAULTS, _LEAST_RISE * usual)
     return _where((points.n_earlier >= _FEWEST) & is_high, np.exp(-2 * _ALLOWANCE * summed))
@@ -128,7 +133,8 @@ def frozen(points: Points) -> Floats:
     run = np.cumprod(np.where(pairs, same, False)[:, ::-1], axis=1).sum(axis=1)
     n_pairs, n_same = pairs.sum(axis=1) - run, same.sum(axis=1) - run
     rate = (n_same + 1) / (n_pairs + 2)
-    applies = (run >= 2) & (n_pairs >= _FEWEST) & ~np.isin(points.month, SUMMER)
+    is_lively = (points.unit == "mark") | (rate < _SELDOM)
+    applies = (run >= 2) & (n_pairs >= _FEWEST) & is_lively & ~np.isin(points.month, SUMMER)
     return _where(applies, rate**run)
 
 
@@ -185,9 +191,9 @@ DETECTORS: Final = {
     "level": Detector(level, ("stock", "part", "count", "share", "days")),
     "step": Detector(step, ("stock", "part", "code", "faults")),
     "cusum": Detector(cusum, ("faults",)),
-    "trend": Detector(trend, ("stock",)),
+    "drift": Detector(drift, ("stock", "part")),
     "codes": Detector(codes, ("code",)),
-    "frozen": Detector(frozen, ("mark",)),
+    "frozen": Detector(frozen, ("mark", "stock")),
 }
 
 
@@ -195,6 +201,27 @@ def _on_its_side(points: Points, distance: Floats) -> Floats:
     """The distance, or 0 where only the other side is of interest."""
     is_other = ((points.side == "lower") & (distance > 0)) | ((points.side == "higher") & (distance < 0))
     return np.where(is_other, 0.0, distance)
+
+
+def _step_by_chance(points: Points) -> Floats:
+    """How far a step goes when families come and go by chance. Of a share only those of its own kind move it: most when
+    it is a half.
+    """
+    is_share = np.isin(points.unit, SHARES)
+    people = np.nan_to_num(np.where(is_share, points.size, points.usual))
+    share = np.clip(np.where(is_share, np.nan_to_num(points.usual), 0.5), 0, 1)
+    movers = FAMILY * 4 * share * (1 - share) * _TURNOVER * people
+    return np.asarray(np.sqrt(1 + movers) / np.where(is_share, np.fmax(people, 1), 1))
+
+
+def _spread(deviations: Floats) -> Floats:
+    """The standard deviation of each row as its median deviation tells it, or its mean one without the largest where
+    that is more: of numbers that mostly stay the same the median is nothing.
+    """
+    sizes = np.abs(deviations)
+    largest = np.max(np.nan_to_num(sizes), axis=1)
+    mean = (np.nansum(sizes, axis=1) - largest) / np.fmax(np.isfinite(sizes).sum(axis=1) - 1, 1)
+    return np.fmax(_TO_DEVIATION * np.nan_to_num(row_median(sizes)), _MEAN_TO_DEVIATION * mean)
 
 
 def _first_half(earlier: Floats) -> Floats:

@@ -53,6 +53,7 @@ def points_of(series: Columns, earlier: Columns) -> Points:
         value=series["value"],
         size=series["n"],
         earlier=np.where(is_settled[:, None], of_year, matrix),
+        of_all_years=matrix,
         unit=series["unit"],
         side=series["side"],
         season=series["season"],

@@ -18,6 +18,8 @@ SUMMER: Final = (7, 8, 9)
 #: Units of what is a share, and of what consists of people who mostly stay from one point to the next.
 SHARES: Final = ("share", "part", "code")
 OF_STAYERS: Final = ("stock", "part")
+#: How many people come and go together.
+FAMILY: Final = 2
 #: How many times as much as usual a series with a season moves in it.
 _MOVES_MORE: Final = {"school_year": 3.0, "summer": 4.0, "": 1.0}
 
@@ -28,7 +30,7 @@ _UNSETTLED: Final = 3.0
 @dataclass(frozen=True)
 class Points:
     """`n` series of tonight. `earlier` has a row a series and `MOST` columns, the newest point last, without a point
-    NaN; `unit`, `side` and `season` are those of sql/watch/measures.sql; `noise` is how far a series moves by itself,
+    NaN; `of_all_years` has the points of the school years before as well, which say how far a step goes; `unit`, `side` and `season` are those of sql/watch/measures.sql; `noise` is how far a series moves by itself,
     at least; `month` is that of the day of its
     value, `subject` what it is about. `is_settled`: the
     earlier points are of one school year, its beginning left out.
@@ -37,6 +39,7 @@ class Points:
     value: Floats
     size: Floats
     earlier: Floats
+    of_all_years: Floats
     unit: Texts
     side: Texts
     season: Texts
@@ -78,12 +81,12 @@ class Points:
 
     def noise(self) -> Floats:
         """How far each series moves by itself, at least: what is declared of the measure, and what chance alone does to
-        a count (Poisson) or to a share of so many (binomial). In its season a series moves more.
+        a share of so many (binomial, a family at a time). In its season a series moves more.
         """
         usual = np.nan_to_num(self.usual)
         is_share = np.isin(self.unit, SHARES)
         share = np.clip(usual, 0.5 / np.fmax(self.size, 1), 1 - 0.5 / np.fmax(self.size, 1))
-        by_chance = np.where(is_share, np.sqrt(share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0)
+        by_chance = np.where(is_share, np.sqrt(FAMILY * share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0)
         declared = np.where(is_share, self.noise_share, self.noise_share * np.abs(usual))
         noise: Floats = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
         more = np.array([_MOVES_MORE[season] for season in self.season], dtype=np.float64)

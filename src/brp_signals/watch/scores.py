@@ -34,7 +34,11 @@ def judge_all(series: Columns, earlier: Columns) -> Judged:
         points = points_of(*of_part(series, earlier, part))
         chance[part], detectors[part] = _least(points)
         usual[part], noise[part] = points.usual, points.noise()
-    return Judged(_certainty(chance), detectors, usual, noise)
+    scores = np.zeros(n)
+    for check in np.unique(series["check_name"].astype(str)):
+        is_of = series["check_name"] == check
+        scores[is_of] = _certainty(chance[is_of])
+    return Judged(scores, detectors, usual, noise)
 
 
 def score(points: Points) -> tuple[Floats, Texts]:
@@ -48,13 +52,15 @@ def score(points: Points) -> tuple[Floats, Texts]:
 
 
 def _least(points: Points) -> tuple[Floats, Texts]:
-    """The least chance that a detector gives each series, for as many detectors as there are, and which one that is."""
+    """The least chance that a detector gives each series, for as many detectors as were asked, and which one that is."""
     chances = np.ones((len(DETECTORS), len(points.value)))
+    n_asked = np.zeros(len(points.value))
     for at, detector in enumerate(DETECTORS.values()):
         judged = np.isin(points.unit, detector.units)
         chances[at, judged] = detector.chance(points.those(judged))
+        n_asked += judged
     names = np.array(list(DETECTORS), dtype=object)[chances.argmin(axis=0)]
-    return np.fmin(chances.min(axis=0) * len(DETECTORS), 1), names
+    return np.fmin(chances.min(axis=0) * n_asked, 1), names
 
 
 def _certainty(chance: Floats) -> Floats:
