@@ -2,7 +2,7 @@
 -- How far it moves by itself from one point to the next is at least `least_noise` (in its own unit) and at least `noise_share` of its
 -- usual value. `unit`: how many (`stock` where a steady decline is a change too), a share of `n`,
 -- the day up to which something goes, days, one of the codes of a column (a share of `n` as well), rows
--- with a fault, the mark of a content, or a flag that is up. `season`: in which months it moves more than usual.
+-- with a fault, the mark of a content, a flag that is up, or (`memory`) what later nights need and no detector judges. `season`: in which months it moves more than usual.
 -- `side`: what alone is looked at, `lower` or `higher` than usual. `is_told`: whether its numbers may be shown.
 WITH declared AS (
     SELECT *
@@ -23,6 +23,7 @@ WITH declared AS (
         ('school', 'renumbered', 'list_renumbered', 'flag', 0.0, 0.0, '', 'higher', true),
 
         ('source', 'rows', 'source_size', 'stock', 4.0, 0.04, 'summer', 'both', true),
+        ('source', 'kept', 'source_size', 'share', 0.0, 0.004, '', 'both', true),
         ('source', 'uneven_rows', 'source_size', 'count', 4.0, 0.06, 'summer', 'both', true),
         ('source', 'late_day', 'source_dates', 'day', 10.0, 0.0, '', 'lower', false),
         ('source', 'newest_age', 'source_dates', 'days', 4.0, 0.0, 'summer', 'higher', true),
@@ -48,7 +49,7 @@ WITH declared AS (
         ('municipality', 'emigrated', 'register_contents', 'part', 0.0, 0.003, '', 'both', true),
         ('municipality', 'suspended_otherwise', 'register_contents', 'part', 0.0, 0.003, '', 'both', true),
 
-        ('departures', 'departures', 'departures', 'count', 4.0, 0.05, '', 'both', true),
+        ('departures', 'departures', 'departures', 'count', 4.0, 0.08, '', 'both', true),
         ('departures', 'recent', 'departures', 'count', 6.0, 0.15, 'summer', 'both', true),
         ('departures', 'busiest_day', 'departures', 'count', 3.0, 0.15, '', 'higher', true),
         ('departures', 'stopped', 'departures', 'flag', 0.0, 0.0, '', 'higher', true),
@@ -79,6 +80,11 @@ WITH declared AS (
         ('code', 'share', 'register_contents', 'code', 0.0, 0.0, '', 'both', true),
         ('code', 'rows', 'faults', 'faults', 0.0, 0.0, '', 'higher', true)
     ) AS measures (subject_kind, measure, check_name, unit, least_noise, noise_share, season, side, is_told)
+
+    UNION ALL
+
+    SELECT 'source', 'month_' || lpad(CAST(month AS VARCHAR), 2, '0'), 'source_size', 'memory', 0.0, 0.0, '', 'both', false
+    FROM range(1, 13) AS months (month)
 )
 
 -- Departures are of the one municipality that a delivery is of, or else of a table.

@@ -8,6 +8,8 @@ WITH tonight AS (
     UNION ALL
     SELECT * FROM watch_supplier_series
     UNION ALL
+    SELECT * FROM watch_history_series
+    UNION ALL
     SELECT * FROM watch_register_series
     UNION ALL
     SELECT * FROM watch_child_series

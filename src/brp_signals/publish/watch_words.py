@@ -42,6 +42,7 @@ MEASURES: Final = {
     "ahead": "regels met een datum na de peildatum",
     "recent": "aantal van de laatste vier weken",
     "weekend": "aandeel in het weekend",
+    "kept": "aandeel van de regels van oudere maanden dat er vier weken geleden ook was",
     "uneven_rows": "aantal regels",
     "with_end": "aandeel met een einddatum",
     "busiest_weekday": "aandeel op de drukste dag van de week",

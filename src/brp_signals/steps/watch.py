@@ -24,6 +24,7 @@ TABLES: Final = (
     "list_flags",
     "supplier_series",
     "source_series",
+    "history_series",
     "register_series",
     "child_series",
     "code_series",

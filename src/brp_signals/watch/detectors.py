@@ -24,6 +24,8 @@ _MEAN_TO_DEVIATION: Final = 1.2533
 _LENGTHS, _MOST_OF_STEP, _LEAST_TREND, _LEAST_MOVED = (2, 4, 8, 12), 4.0, 0.03, 0.01
 #: So many of the newest points a rise of faults may have lifted.
 _NEWEST: Final = 8
+#: What is no further from usual than so many times as it moves by itself is not looked at closer.
+_WORTH_IT: Final = 2.0
 #: So many of the people of a list come or go from one point to the next; at least one does.
 _TURNOVER: Final = 0.02
 #: From which index on codes of a column are said to have changed.
@@ -32,6 +34,8 @@ _LEAST_INDEX: Final = 0.1
 _ALLOWANCE: Final = 1.0
 #: A rise of faults by fewer rows, or by a smaller share, is not worth a sentence.
 _LEAST_FAULTS, _LEAST_RISE = 4, 0.3
+#: Months in which lists change little: the last one of a school year and the summer.
+_QUIET: Final = (6, *SUMMER)
 #: A number other than a mark is missed when it stands still only if it stood still so seldom.
 _SELDOM: Final = 0.2
 #: The chance of what no chance brings about.
@@ -45,6 +49,10 @@ def level(points: Points) -> Floats:
     With few earlier points the deviation is not known well, so that the distance counts for less. A count cannot fall
     below nothing: how far it fell is measured on the scale of its root (Anscombe 1948).
     """
+    return _of_those(points, np.abs(points.value - points.usual) > _WORTH_IT * points.noise(), _far_from_usual)
+
+
+def _far_from_usual(points: Points) -> Floats:
     usual, n = points.usual, points.n_earlier
     deviation = _TO_DEVIATION * row_median(np.abs(points.earlier - usual[:, None]))
     noise = np.fmax(np.nan_to_num(deviation), points.noise()) * np.sqrt(1 + 1 / np.fmax(n, 1))
@@ -79,25 +87,32 @@ def drift(points: Points) -> Floats:
     A step counts for no more than four deviations, so that one jump is no slow change. A number that grows
     is no worry, unless its side says so.
     """
-    steps = np.diff(np.column_stack([points.of_all_years, points.value]), axis=1)
+    is_watched = points.is_settled & ~points.is_in_season
+    return _of_those(points, is_watched & np.any([_has_moved(points, length) for length in _LENGTHS], axis=0), _drifted)
+
+
+def _has_moved(points: Points, length: int) -> Flags:
+    """Whether a number is so far from what it was so many points of this school year ago that it is worth a sentence."""
+    moved = points.value - points.earlier[:, -length]
     is_share = np.isin(points.unit, SHARES)
+    is_on_side = np.where(is_share & (points.side == "both"), moved != 0, (moved > 0) == (points.side == "higher"))
+    has_moved: Flags = is_on_side & (np.abs(moved) > np.where(is_share, _LEAST_MOVED, _LEAST_TREND * points.usual))
+    return has_moved
+
+
+def _drifted(points: Points) -> Floats:
+    steps = np.diff(np.column_stack([points.of_all_years, points.value]), axis=1)
     least = _step_by_chance(points) / 2
-    least_moved = np.where(is_share, _LEAST_MOVED, _LEAST_TREND * points.usual)
-    side = np.where(is_share | (points.side == "higher"), points.side, "lower")
-    chance = np.ones(len(points.value))
+    chances = [np.ones(len(points.value))]
     for length in _LENGTHS:
         last, before = steps[:, -length:], steps[:, :-length]
-        moved = last.sum(axis=1)
         n_before = np.isfinite(before).sum(axis=1)
-        usual_step = np.nan_to_num(row_median(before))
-        deviation = np.fmax(_spread(before - usual_step[:, None]), least) * np.sqrt(1 + length / np.fmax(n_before, 1))
-        beyond = np.clip((last - usual_step[:, None]) / deviation[:, None], -_MOST_OF_STEP, _MOST_OF_STEP)
-        is_this_year = np.isfinite(points.earlier[:, -length])
-        is_on_side = (side == "both") | ((side == "lower") & (moved < 0)) | ((side == "higher") & (moved > 0))
-        applies = is_this_year & (n_before > _FEWEST) & is_on_side & (np.abs(moved) > least_moved)
+        usual_step = np.nan_to_num(row_median(before))[:, None]
+        deviation = np.fmax(_spread(before - usual_step), least) * np.sqrt(1 + length / np.fmax(n_before, 1))
+        beyond = np.clip((last - usual_step) / deviation[:, None], -_MOST_OF_STEP, _MOST_OF_STEP)
         distance = beyond.sum(axis=1) / math.sqrt(length)
-        chance = np.fmin(chance, _where(applies, _two_sided(distance) * len(_LENGTHS)))
-    return np.fmin(_where(points.is_settled & ~points.is_in_season, chance), 1)
+        chances.append(_where((n_before > _FEWEST) & _has_moved(points, length), _two_sided(distance) * len(_LENGTHS)))
+    return np.min(chances, axis=0)
 
 
 def cusum(points: Points) -> Floats:
@@ -134,7 +149,7 @@ def frozen(points: Points) -> Floats:
     n_pairs, n_same = pairs.sum(axis=1) - run, same.sum(axis=1) - run
     rate = (n_same + 1) / (n_pairs + 2)
     is_lively = (points.unit == "mark") | (rate < _SELDOM)
-    applies = (run >= 2) & (n_pairs >= _FEWEST) & is_lively & ~np.isin(points.month, SUMMER)
+    applies = (run >= 2) & (n_pairs >= _FEWEST) & is_lively & ~np.isin(points.month, _QUIET)
     return _where(applies, rate**run)
 
 
@@ -240,6 +255,14 @@ def _two_sided(distance: Floats) -> Floats:
 def _lower_tail(distance: Floats) -> Floats:
     """The chance of a normal number at least so far below its mean."""
     return np.array([math.erfc(-each / math.sqrt(2)) / 2 for each in np.nan_to_num(distance).tolist()])
+
+
+def _of_those(points: Points, which: Flags, detector: Callable[[Points], Floats]) -> Floats:
+    """What a detector says of some of the series; of the others, that chance alone explains them."""
+    chance = np.ones(len(points.value))
+    if which.any():
+        chance[which] = detector(points.those(which))
+    return chance
 
 
 def _where(applies: Flags, chance: Floats | float) -> Floats:

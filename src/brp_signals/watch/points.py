@@ -1,6 +1,7 @@
 """Series as the detectors take them: one row a series, its earlier points in order, the newest last."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -49,7 +50,7 @@ class Points:
     subject: Texts
     is_settled: Flags
 
-    @property
+    @cached_property
     def usual(self) -> Floats:
         """The usual value: the median of the earlier points; NaN where there is none."""
         return row_median(self.earlier)

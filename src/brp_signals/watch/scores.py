@@ -60,7 +60,7 @@ def _least(points: Points) -> tuple[Floats, Texts]:
         chances[at, judged] = detector.chance(points.those(judged))
         n_asked += judged
     names = np.array(list(DETECTORS), dtype=object)[chances.argmin(axis=0)]
-    return np.fmin(chances.min(axis=0) * n_asked, 1), names
+    return np.fmin(chances.min(axis=0) * np.fmax(n_asked, 1), 1), names
 
 
 def _certainty(chance: Floats) -> Floats:
