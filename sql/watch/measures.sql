@@ -37,7 +37,7 @@ WITH declared AS (
         ('source', 'late_age', 'source_dates', 'days', 3.0, 0.1, 'summer', 'higher', true),
         ('source', 'pupils', 'source_size', 'count', 10.0, 0.02, 'school_year', 'both', true),
         ('source', 'ended', 'list_contents', 'share', 0.0, 0.01, 'school_year', 'both', true),
-        ('source', 'newcomers', 'list_contents', 'share', 0.0, 0.02, 'school_year', 'both', true),
+        ('source', 'newcomers', 'list_contents', 'share', 0.0, 0.04, 'school_year', 'both', true),
         ('source', 'in_august', 'list_contents', 'share', 0.0, 0.02, 'school_year', 'both', true),
         ('source', 'list_age', 'list_silent', 'days', 4.0, 0.1, 'summer', 'higher', true),
         ('source', 'busiest_day', 'source_dates', 'share', 0.0, 0.04, 'summer', 'higher', true),
