@@ -83,8 +83,17 @@ WITH declared AS (
 
     UNION ALL
 
-    SELECT 'source', 'month_' || lpad(CAST(month AS VARCHAR), 2, '0'), 'source_size', 'memory', 0.0, 0.0, '', 'both', false
-    FROM range(1, 13) AS months (month)
+    SELECT
+        'source' AS subject_kind,
+        'month_' || lpad(CAST(month_no AS VARCHAR), 2, '0') AS measure,
+        'source_size' AS check_name,
+        'memory' AS unit,
+        0.0 AS least_noise,
+        0.0 AS noise_share,
+        '' AS season,
+        'both' AS side,
+        false AS is_told
+    FROM range(1, 13) AS months (month_no)
 )
 
 -- Departures are of the one municipality that a delivery is of, or else of a table.

@@ -1,6 +1,6 @@
 -- Grain: one earlier number of one series; without a value where its subject was delivered without it. `n` is of how many a share is.
 WITH known AS (
-    SELECT subject_kind, subject, source, on_day, CAST(numbers AS MAP(VARCHAR, DOUBLE [])) AS numbers
+    SELECT subject_kind, subject, source, on_day, CAST(numbers AS MAP (VARCHAR, DOUBLE[])) AS numbers
     FROM recall_numbers
 ),
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from brp_signals.watch.points import MOST, Points
+from brp_signals.watch.nights import MOST
+from brp_signals.watch.points import Points
 
 
 def points(*rows: Sequence[float], unit: str = "count", month: int = 3, **measure: object) -> Points:

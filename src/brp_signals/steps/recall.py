@@ -107,7 +107,7 @@ _COUNTING_ROWS = (
     "SEMI JOIN (SELECT * FROM recall_school_lists WHERE file = {file}) AS lists "
     "ON rows.source = lists.source AND rows.school_id = lists.school_id AND rows.seen_on = lists.seen_on"
 )
-#: Numbers that the watch knew of a subject, by measure, and changes that it found; they hold until the next ones of the subject.
+#: Numbers that the watch knew of a subject, by measure, and changes that it found; numbers hold until the next ones.
 NUMBERS = {
     "subject_kind": "VARCHAR",
     "subject": "VARCHAR",

@@ -81,18 +81,19 @@ def step(points: Points) -> Floats:
 
 
 def drift(points: Points) -> Floats:
-    """A slow change of people who mostly stay: the sum of the last steps against the steps before them, those of earlier
-    school years too (Page, Biometrika 41, 1954: a sum finds a small shift that no single point shows).
+    """A slow change of people who mostly stay: the sum of the last steps against the steps before them, also those of
+    earlier school years (Page, Biometrika 41, 1954: a sum finds a small shift that no single point shows).
 
-    A step counts for no more than four deviations, so that one jump is no slow change. A number that grows
-    is no worry, unless its side says so.
+    A step counts for no more than four deviations, so that one jump is no slow change. A number that grows is no
+    worry, unless its side says so.
     """
     is_watched = points.is_settled & ~points.is_in_season
-    return _of_those(points, is_watched & np.any([_has_moved(points, length) for length in _LENGTHS], axis=0), _drifted)
+    has_moved = np.any([_has_moved(points, length) for length in _LENGTHS], axis=0)
+    return _of_those(points, is_watched & has_moved, _drifted)
 
 
 def _has_moved(points: Points, length: int) -> Flags:
-    """Whether a number is so far from what it was so many points of this school year ago that it is worth a sentence."""
+    """Whether a number is so far from what it was it was some points of this school year ago that it is worth telling."""
     moved = points.value - points.earlier[:, -length]
     is_share = np.isin(points.unit, SHARES)
     is_on_side = np.where(is_share & (points.side == "both"), moved != 0, (moved > 0) == (points.side == "higher"))
@@ -103,7 +104,7 @@ def _has_moved(points: Points, length: int) -> Flags:
 def _drifted(points: Points) -> Floats:
     steps = np.diff(np.column_stack([points.of_all_years, points.value]), axis=1)
     least = _step_by_chance(points) / 2
-    chances = [np.ones(len(points.value))]
+    chance = np.ones(len(points.value))
     for length in _LENGTHS:
         last, before = steps[:, -length:], steps[:, :-length]
         n_before = np.isfinite(before).sum(axis=1)
@@ -111,8 +112,9 @@ def _drifted(points: Points) -> Floats:
         deviation = np.fmax(_spread(before - usual_step), least) * np.sqrt(1 + length / np.fmax(n_before, 1))
         beyond = np.clip((last - usual_step) / deviation[:, None], -_MOST_OF_STEP, _MOST_OF_STEP)
         distance = beyond.sum(axis=1) / math.sqrt(length)
-        chances.append(_where((n_before > _FEWEST) & _has_moved(points, length), _two_sided(distance) * len(_LENGTHS)))
-    return np.min(chances, axis=0)
+        applies = (n_before > _FEWEST) & _has_moved(points, length)
+        chance = np.fmin(chance, _where(applies, _two_sided(distance) * len(_LENGTHS)))
+    return chance
 
 
 def cusum(points: Points) -> Floats:
@@ -236,7 +238,8 @@ def _spread(deviations: Floats) -> Floats:
     sizes = np.abs(deviations)
     largest = np.max(np.nan_to_num(sizes), axis=1)
     mean = (np.nansum(sizes, axis=1) - largest) / np.fmax(np.isfinite(sizes).sum(axis=1) - 1, 1)
-    return np.fmax(_TO_DEVIATION * np.nan_to_num(row_median(sizes)), _MEAN_TO_DEVIATION * mean)
+    spread: Floats = np.fmax(_TO_DEVIATION * np.nan_to_num(row_median(sizes)), _MEAN_TO_DEVIATION * mean)
+    return spread
 
 
 def _first_half(earlier: Floats) -> Floats:

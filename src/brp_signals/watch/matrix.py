@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brp_signals.watch.points import MOST, OF_STAYERS, Numbers, Points, Texts
+from brp_signals.watch.nights import MOST
+from brp_signals.watch.points import OF_STAYERS, Numbers, Points, Texts
 
 Columns = Mapping[str, NDArray[Any]]
 

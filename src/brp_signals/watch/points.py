@@ -7,8 +7,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from brp_signals.watch.nights import MOST
-
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
@@ -30,11 +28,11 @@ _UNSETTLED: Final = 3.0
 
 @dataclass(frozen=True)
 class Points:
-    """`n` series of tonight. `earlier` has a row a series and `MOST` columns, the newest point last, without a point
-    NaN; `of_all_years` has the points of the school years before as well, which say how far a step goes; `unit`, `side` and `season` are those of sql/watch/measures.sql; `noise` is how far a series moves by itself,
-    at least; `month` is that of the day of its
-    value, `subject` what it is about. `is_settled`: the
-    earlier points are of one school year, its beginning left out.
+    """`n` series of tonight; `earlier` has a row a series and `MOST` columns, the newest point last, NaN without one.
+
+    `of_all_years` has the points of earlier school years too, which say how far a step goes. `unit`, `side` and
+    `season` are those of sql/watch/measures.sql; `month` is that of the day of the value, `subject` what it is about.
+    `is_settled`: the earlier points are of one school year, its beginning left out.
     """
 
     value: Floats
@@ -87,7 +85,9 @@ class Points:
         usual = np.nan_to_num(self.usual)
         is_share = np.isin(self.unit, SHARES)
         share = np.clip(usual, 0.5 / np.fmax(self.size, 1), 1 - 0.5 / np.fmax(self.size, 1))
-        by_chance = np.where(is_share, np.sqrt(FAMILY * share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0)
+        by_chance = np.where(
+            is_share, np.sqrt(FAMILY * share * (1 - share) / np.fmax(np.nan_to_num(self.size), 1)), 0.0
+        )
         declared = np.where(is_share, self.noise_share, self.noise_share * np.abs(usual))
         noise: Floats = np.sqrt(by_chance**2 + declared**2 + self.least_noise**2)
         more = np.array([_MOVES_MORE[season] for season in self.season], dtype=np.float64)

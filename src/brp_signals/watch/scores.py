@@ -52,7 +52,7 @@ def score(points: Points) -> tuple[Floats, Texts]:
 
 
 def _least(points: Points) -> tuple[Floats, Texts]:
-    """The least chance that a detector gives each series, for as many detectors as were asked, and which one that is."""
+    """The least chance that a detector gives each series, times how many were asked, and which detector that is."""
     chances = np.ones((len(DETECTORS), len(points.value)))
     n_asked = np.zeros(len(points.value))
     for at, detector in enumerate(DETECTORS.values()):

@@ -1,6 +1,6 @@
 """What the ledger holds, as the rest of the program sees it: runs, cases, signs and decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
