@@ -9,6 +9,8 @@ import polars
 import pytest
 
 from brp_signals.base.warehouse import Warehouse
+from brp_signals.publish import watch_words
+from brp_signals.publish.watch_meanings import MEANINGS
 from brp_signals.publish.watch_values import UNITS, shown
 from tests.ledger.nights import NONE, Nights, child
 from tests.support.html_tree import Element, tree
@@ -138,3 +140,14 @@ def test_the_table_hides_what_the_page_hides(tmp_path: Path) -> None:
         assert (told["lower"], told["upper"]) == (pytest.approx(seen.lower), pytest.approx(seen.upper))
         n_hidden += seen.is_few
     assert n_hidden > 20
+
+
+# --- the page says what its measures mean
+
+
+def test_the_page_says_of_every_measure_it_may_draw_what_it_means(tmp_path: Path) -> None:
+    with Warehouse(tmp_path) as warehouse:
+        measures = warehouse.fetch("watch/measures.sql")
+    drawn = {row["measure"] for row in measures if row["is_told"] and row["unit"] in UNITS}
+    assert set(MEANINGS) == drawn
+    assert drawn <= set(watch_words.MEASURES)

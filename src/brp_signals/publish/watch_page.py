@@ -16,6 +16,7 @@ from brp_signals.publish import watch_words, wording
 from brp_signals.publish.rendering import render
 from brp_signals.publish.report import scope
 from brp_signals.publish.watch_drawing import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Frame, SeenNight, drawing
+from brp_signals.publish.watch_meanings import MEANINGS
 from brp_signals.publish.watch_values import FEW, UNITS, Shown, count, shown, told, usual
 from brp_signals.state.schools import NO_SCHOOLS, Schools
 
@@ -115,6 +116,7 @@ def write_watch(
         sections=_sections(parts, subjects),
         frame=_frame(frame),
         few=FEW,
+        meanings=[(watch_words.MEASURES[name], meaning) for name, meaning in MEANINGS.items()],
     )
     path.write_text(html, encoding="utf-8", newline="\n")
 

@@ -93,7 +93,7 @@ def drift(points: Points) -> Floats:
 
 
 def _has_moved(points: Points, length: int) -> Flags:
-    """Whether a number is so far from what it was it was some points of this school year ago that it is worth telling."""
+    """Whether a number is so far from what it was some points ago, in this school year, that it is worth telling."""
     moved = points.value - points.earlier[:, -length]
     is_share = np.isin(points.unit, SHARES)
     is_on_side = np.where(is_share & (points.side == "both"), moved != 0, (moved > 0) == (points.side == "higher"))

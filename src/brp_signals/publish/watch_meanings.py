@@ -1,0 +1,57 @@
+"""What each measure of the watch counts, in Dutch, for the page of the data steward."""
+
+from typing import Final
+
+#: By measure; the names are those of `watch_words.MEASURES`.
+MEANINGS: Final = {
+    "pupils": "Leerlingen op de nieuwste lijst van een school, of op alle nieuwste lijsten van een bron samen.",
+    "ended": "Van de leerlingen op de lijst: wie is uitgeschreven.",
+    "newcomers": "Van de leerlingen op de lijst: wie in de 30 dagen voor de lijst begon.",
+    "in_august": "Van de leerlingen op de lijst: wie in een maand augustus begon, als een schooljaar begint.",
+    "type_po": "Van de leerlingen op de lijst: wie basisonderwijs volgt.",
+    "type_vo": "Van de leerlingen op de lijst: wie voortgezet onderwijs volgt.",
+    "type_mbo": "Van de leerlingen op de lijst: wie mbo volgt.",
+    "departed": "Leerlingen op de lijst die volgens het register uit Nederland zijn vertrokken.",
+    "list_age": "Dagen tussen de nieuwste lijst van een school en de peildatum, gemiddeld over de scholen van de bron.",
+    "rows": "Regels van een bron of tabel; bij een controle: regels die zij aanwijst of apart zet.",
+    "uneven_rows": "Regels van een bron die niet het hele jaar door levert.",
+    "kept": "Regels van twee tot acht maanden geleden, gedeeld door wat er vier weken eerder van die maanden was. "
+    "Gewoonlijk 100 %: het verleden verandert niet.",
+    "newest_age": "Dagen tussen de nieuwste regel en de peildatum.",
+    "late_age": "Dagen tussen de peildatum en de dag waarop 98 % van de regels voorbij is.",
+    "mean_age": "Dagen tussen een regel en de peildatum, gemiddeld over alle regels.",
+    "ahead": "Regels met een datum na de peildatum.",
+    "recent": "Regels van de laatste 28 dagen; bij vertrekken: wat in die dagen is verwerkt.",
+    "weekend": "Van de regels: wat op een zaterdag of zondag viel.",
+    "busiest_weekday": "Van de regels: wat op de drukste dag van de week viel, bijvoorbeeld alle maandagen.",
+    "first_of_month": "Van de regels: wat op de eerste dag van een maand viel.",
+    "with_end": "Van de regels: wat een einddatum heeft.",
+    "busiest_day": "Wat op de ene dag viel met de meeste regels; bij vertrekken een aantal, bij een bron een aandeel.",
+    "residents": "Personen die van deze gemeente zijn geleverd.",
+    "unknown_births": "Van de personen: wie geen geboortedatum heeft.",
+    "incomplete_births": "Van de personen: van wie een deel van de geboortedatum onbekend is.",
+    "emigrated": "Van de personen: bij wie de bijhouding is opgeschort wegens emigratie.",
+    "suspended_otherwise": "Van de personen: bij wie de bijhouding om een andere reden is opgeschort.",
+    "departures": "Vertrekken binnen de terugkijkperiode.",
+    "recording_lag": "Dagen tussen vertrek en verwerking; de helft van de nieuwe vertrekken is sneller verwerkt.",
+    "same_day": "Van de vertrekken: wat op de dag van vertrek zelf is verwerkt.",
+    "new_late": "Van de aangegeven vertrekken van de laatste 90 dagen: wat pas na twee weken is verwerkt.",
+    "incomplete": "Van de vertrekken: waarvan een deel van de datum onbekend is.",
+    "ex_officio": "Van de vertrekken: wat de gemeente zelf, ambtshalve, heeft vastgesteld.",
+    "unknown_destination": "Van de vertrekken: waarvan de bestemming onbekend is.",
+    "new_ex_officio": "Van de vertrekken die in de laatste 90 dagen zijn verwerkt: wat ambtshalve is vastgesteld.",
+    "new_unknown_destination": "Van de vertrekken die in de laatste 90 dagen zijn verwerkt: wat geen bekende "
+    "bestemming heeft.",
+    "orphans": "Rijen van iemand die niet in de tabel met personen staat.",
+    "duplicates": "Personen die vaker dan één keer in de tabel staan.",
+    "under_inquiry": "Van de adressen: wat in onderzoek is.",
+    "incorrect": "Van de rijen: wat als onjuist is gemarkeerd.",
+    "parents_known": "Van de vertrokken kinderen: van wie minstens één ouder bekend is.",
+    "both_parents": "Van de vertrokken kinderen: van wie twee ouders bekend zijn.",
+    "births_by_default": "Van de vertrokken kinderen: wie op 1 januari jarig is. Hoog betekent vaak: de dag is "
+    "ingevuld omdat hij niet bekend was.",
+    "left_with_parent": "Van de kinderen van wie ook een ouder vertrok: wie op dezelfde dag ging.",
+    "lived_with_parent": "Van de vertrokken kinderen: wie ooit op een adres woonde waar ook een ouder woonde.",
+    "share": "Van de regels met een waarde in deze kolom: wat deze code heeft.",
+    "kinds": "Van de leerlingen op de nieuwste lijsten van een bron: wie dit soort onderwijs volgt.",
+}
