@@ -12,10 +12,11 @@ gaps AS (
     FROM (
         SELECT
             source,
-            school_id,
-            seen_on,
-            lag(seen_on) OVER (PARTITION BY source, school_id ORDER BY seen_on) AS before_on
-        FROM recall_school_lists
+            subject AS school_id,
+            on_day AS seen_on,
+            lag(on_day) OVER (PARTITION BY source, subject ORDER BY on_day) AS before_on
+        FROM watch_remembered
+        WHERE subject_kind = 'school' AND measure = 'list_day'
     )
     WHERE before_on IS NOT NULL
     GROUP BY source, school_id
