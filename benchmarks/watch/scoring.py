@@ -12,6 +12,7 @@ from benchmarks.watch.calendar import WARM_UP, night
 from benchmarks.watch.change import STRENGTHS, Change, Moment, Subject, choose_schools
 from benchmarks.watch.nights import Alarm, Seen, Year
 from benchmarks.watch.rivals import FixedLimits, Learned, Rival
+from brp_signals.delivery.contract import ENROLMENT_SOURCES
 
 WATCH: Final = "watch"
 RIVALS: Final = ("fixed limits", "IsolationForest", "LocalOutlierFactor")
@@ -61,9 +62,11 @@ def newly_said(seen: Seen, usual: Seen) -> Iterator[Alarm]:
     return (alarm for alarm in seen.alarms if alarm.is_new and (alarm.subject, alarm.measure) not in usually)
 
 
-#: What a change may show besides: its table as a whole and the codes of checks.
+#: What a change may show besides: its table or source of lists as a whole and the codes of checks.
 _FAIR: Final[dict[str, frozenset[Subject]]] = {
-    "school": frozenset({("table", "enrolments"), ("code", "*")}),
+    "school": frozenset(
+        {("table", "enrolments"), ("code", "*"), *(("source", source) for source in ENROLMENT_SOURCES)}
+    ),
     "source": frozenset({("table", "traces"), ("code", "*")}),
     "municipality": frozenset({("table", "*"), ("code", "*")}),
 }
