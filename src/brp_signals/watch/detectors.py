@@ -69,15 +69,19 @@ def step(points: Points) -> Floats:
 
     A point before is enough: then chance alone says how far a step goes.
     """
-    whole = np.column_stack([points.earlier, points.value])
-    steps = np.diff(whole, axis=1)
+    is_watched = points.is_settled & ~points.is_in_season
+    moved = np.abs(points.value - points.earlier[:, -1])
+    return _of_those(points, is_watched & (moved > _step_by_chance(points)), _stepped)
+
+
+def _stepped(points: Points) -> Floats:
+    steps = np.diff(np.column_stack([points.earlier, points.value]), axis=1)
     last, before = steps[:, -1], steps[:, :-1]
     n_before = np.isfinite(before).sum(axis=1)
-    drift = np.where(n_before > _FEWEST, row_median(before), 0.0)
-    deviation = _TO_DEVIATION * row_median(np.abs(before - drift[:, None])) * np.sqrt(1 + 2 / np.fmax(n_before, 1))
+    usual_step = np.where(n_before > _FEWEST, row_median(before), 0.0)
+    deviation = _TO_DEVIATION * row_median(np.abs(before - usual_step[:, None])) * np.sqrt(1 + 2 / np.fmax(n_before, 1))
     by_chance = _step_by_chance(points)
-    distance = _on_its_side(points, (last - drift) / np.fmax(np.nan_to_num(deviation), by_chance))
-    return _where(np.isfinite(last) & points.is_settled & ~points.is_in_season, _two_sided(distance))
+    return _two_sided(_on_its_side(points, (last - usual_step) / np.fmax(np.nan_to_num(deviation), by_chance)))
 
 
 def drift(points: Points) -> Floats:
