@@ -1,6 +1,8 @@
 """What the ledger remembers of the watch: numbers that stand until the next one, with a term, and what people said."""
 
 import json
+import shutil
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -11,7 +13,7 @@ import pytest
 
 from brp_signals.base.dates import add_months
 from brp_signals.base.errors import RunLocked, UsageProblem
-from brp_signals.state.ledger import NATIONAL, Additions, Ledger, Run, open_ledger
+from brp_signals.state.ledger import FILE, NATIONAL, SCHEMA, Additions, Ledger, Run, open_ledger
 from brp_signals.state.lock import lock_state
 from brp_signals.upkeep import watching
 from brp_signals.watch.nights import DAYS_BACK, looked_at
@@ -271,3 +273,36 @@ def test_it_can_be_asked_while_a_night_runs_and_acknowledged_after_it(ledger: Le
     (standing,) = watching.standing_alarms(tmp_path, everything=True)
     assert (standing["acknowledged"], standing["reason"], standing["scope"]) == (True, "Bekend bij ons.", ["0363"])
     assert watching.standing_alarms(tmp_path, everything=False) == []
+
+
+def test_numbers_of_a_ledger_before_they_stood_together_are_carried_over(tmp_path: Path) -> None:
+    """Series by series a value was written when it changed; each row holds all that stood then."""
+    tmp_path.chmod(0o700)
+    earlier = tmp_path / "schema"
+    earlier.mkdir()
+    for file in sorted(SCHEMA.glob("0*.sql")):
+        if file.name < "013":
+            shutil.copy(file, earlier)
+    with open_ledger(tmp_path, earlier):
+        pass
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.executemany(
+            "INSERT INTO watch_series VALUES (?, 'table', 'persons', '', ?, ?)",
+            [(1, "rows", '["0363"]'), (2, "confidential", '["0363"]')],
+        )
+        connection.executemany(
+            "INSERT INTO watch_values VALUES (?, ?, ?, ?)",
+            [(1, 1, 9000, 500.0), (2, 1, 9000, 3.0), (2, 2, 9001, 4.0), (1, 3, 9002, None)],
+        )
+    connection.close()
+    with open_ledger(tmp_path) as ledger:
+        values = {(each.measure, each.on_day): each.value for each in ledger.watched()}
+    days = [date(2000, 1, 1) + timedelta(9000 + n) for n in range(3)]
+    assert values == {
+        ("rows", days[0]): 500,
+        ("confidential", days[0]): 3,
+        ("rows", days[1]): 500,
+        ("confidential", days[1]): 4,
+        ("rows", days[2]): None,
+        ("confidential", days[2]): 4,
+    }

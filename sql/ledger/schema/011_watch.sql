@@ -1,23 +1,23 @@
 -- What the watch holds a night against: numbers of lists, sources and the register, none of them about a person.
 
-CREATE TABLE watch_subjects (
-    subject_no INTEGER PRIMARY KEY,
+CREATE TABLE watch_series (
+    series_no INTEGER PRIMARY KEY,
     subject_kind TEXT NOT NULL,       -- school, source, municipality, table, code
     subject TEXT NOT NULL,
     source TEXT NOT NULL,
+    measure TEXT NOT NULL,
     scope TEXT NOT NULL,              -- of deliveries of these municipalities, as in runs
-    UNIQUE (subject_kind, subject, source, scope)
+    UNIQUE (subject_kind, subject, source, measure, scope)
 ) STRICT;
 
--- The numbers of a subject are written when one of them is another than the time before. `on_day` counts days since 2000-01-01: of a
--- school list its own day, of anything else the reference date. `numbers` is a JSON object: by measure the number and, of a share, of how
--- many it is; a measure that is not in it was there no more.
-CREATE TABLE watch_numbers (
-    subject_no INTEGER NOT NULL REFERENCES watch_subjects,
+-- A value is written when it is another than the time before; an empty one says that it was there no more. `on_day` counts days since
+-- 2000-01-01: of a school list its own day, of anything else the reference date.
+CREATE TABLE watch_values (
+    series_no INTEGER NOT NULL REFERENCES watch_series,
     run_no INTEGER NOT NULL,
     on_day INTEGER NOT NULL,
-    numbers TEXT NOT NULL,
-    PRIMARY KEY (subject_no, run_no)
+    value REAL,
+    PRIMARY KEY (series_no, run_no)
 ) STRICT, WITHOUT ROWID;
 
 -- Changes that were found, from the run that found one to the run that found it no more.
