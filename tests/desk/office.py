@@ -2,6 +2,8 @@
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -47,9 +49,16 @@ ELSEWHERE = "Haagse Harry"
 
 
 def open_office(folder: Path) -> Nights:
-    """Run the night, make identities and a key map of its persons, and let people in."""
+    """Run the night and make everything else that a desk needs."""
     nights = Nights(folder)
     run_night(nights, LISTED_ON, CHILDREN)
+    furnish(nights)
+    return nights
+
+
+def furnish(nights: Nights) -> None:
+    """Make identities and a key map of the persons of the last night, and let people in."""
+    folder = nights.folder
     nights.state.chmod(0o700)
     ordinary = parse_recipients([new_identity(folder / "clerk.id")], "identity")
     sealed = parse_recipients([new_identity(folder / "officer.id")], "identity")
@@ -62,21 +71,27 @@ def open_office(folder: Path) -> Nights:
         keep_user(database, name, roles, ["0363"], PASSWORD)
     keep_user(database, ELSEWHERE, ["clerk"], ["0518"], PASSWORD)
     database.close()
-    return nights
 
 
 def run_night(nights: Nights, day: date, children: list[dict[str, str]]) -> None:
-    """Run the delivery of a day, early on that day: what people decide later on that day comes after it."""
+    """Run the delivery of a day, early on that day."""
+    nights.deliver(day, children, SCOPE)
+    with early_on(day):
+        nights.run()
+
+
+@contextmanager
+def early_on(day: date) -> Iterator[None]:
+    """Let a night take place early on a day: what people decide later on that day comes after it."""
 
     class Early(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> "Early":
             return cls(day.year, day.month, day.day, 4, 15, tzinfo=tz)
 
-    nights.deliver(day, children, SCOPE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("brp_signals.pipeline.datetime", Early)
-        nights.run()
+        yield
 
 
 def persons(nights: Nights) -> list[tuple[str, bool]]:

@@ -44,10 +44,10 @@ base = -30
 """
 
 
-def run_sample(folder: Path) -> Path:
-    """Run the sample in `folder`, with its own configuration and points of our own; returns the published folder."""
+def run_sample(folder: Path, more: str = "") -> Path:
+    """Run the sample in `folder`, with its own configuration, points of our own and `more`; returns the published folder."""
     own = _SAMPLE.with_name(f"{_SAMPLE.name}.brp-signals.toml").read_text(encoding="utf-8")
     config = folder / "brp-signals.toml"
-    config.write_text(own + _WEIGHTS, encoding="utf-8")
+    config.write_text(own + _WEIGHTS + more, encoding="utf-8")
     pipeline.run(_SAMPLE, state=folder / "state", output=folder / "output", config=config)
     return folder / "output" / _SAMPLE.name
