@@ -14,6 +14,7 @@ _OPTIONS: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"ena
 
 def barriers(page: Page, name: str) -> list[str]:
     """Everything that is wrong with a page, on each width and in light and dark; `name` says which page it is."""
+    page.evaluate(Axe().axe_script)
     return [
         f"{name}, {width} pixels, {scheme}: {problem}"
         for width in WIDTHS
@@ -25,7 +26,7 @@ def barriers(page: Page, name: str) -> list[str]:
 def _problems(page: Page, width: int, scheme: str) -> list[str]:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = Axe().run(page, options=_OPTIONS).response["violations"]
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", _OPTIONS)
     told = [f"{each['id']} at {node['target']}" for each in found for node in each["nodes"]]
     return [*told, *(["scrolls sideways"] if is_wider_than_its_window(page) else [])]
 
