@@ -13,7 +13,7 @@ ONLY_DEV := ast-serialize axe-playwright-python chardet coverage diff-cover exec
     types-pyyaml werkzeug
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-all coverage test-real test-office test-provider faults portable goldens lint audit sbom fix docs sample bench bench-desk desk-demo bench-national bench-guard bench-gateway bench-detection bench-watch points year mutation clean simulate guardrails
+.PHONY: help env demo test test-all coverage test-real test-office test-provider test-browser handleiding faults portable goldens lint audit sbom fix docs sample bench bench-desk desk-demo bench-national bench-guard bench-gateway bench-detection bench-watch points year mutation clean simulate guardrails
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,7 +44,7 @@ desk-demo: .venv/runs ## Show the desk on the sample, for two users whose passwo
 	@$(BIN)/python -m brp_signals.desk.demo $(SAMPLE) .
 
 test: .venv/ready ## Run the tests that are not marked long: five minutes at most (needs only this repository).
-	$(PYTEST) -m "not long and not real and not office and not provider"
+	$(PYTEST) -m "not long and not real and not office and not provider and not browser"
 
 test-all: .venv/ready ## Run every test of this repository, those of make test and the long ones (twenty minutes).
 	$(PYTEST)
@@ -61,6 +61,12 @@ test-office: .venv/ready ## Open what was made in LibreOffice and Chromium (need
 test-provider: .venv/ready ## Sign in at a certified OpenID provider on this machine (needs node and npm, which installs it).
 	npm ci --prefix tests/desk/provider --ignore-scripts --no-audit --no-fund --silent
 	$(BIN)/python -m pytest -m provider tests/desk
+
+test-browser: .venv/ready ## Meet the desk and the published pages in Chromium: axe, keyboard, print, 400 %.
+	$(BIN)/python -m pytest -m browser tests/browser
+
+handleiding: .venv/ready ## Take the pictures of docs/handleiding anew (needs Chromium); look at each before you commit.
+	$(BIN)/python -m tests.browser.morning
 
 faults: .venv/ready ## Kill nights 200 times and do every other harm; writes docs/reliability.md (long).
 	$(BIN)/python -m tests.faults

@@ -1,31 +1,24 @@
 """One browser and one town for all tests in it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.chromium import chromium_here, launched, sign_in
 from tests.browser.town import TODAY, cases_by_kind, office_of, open_town, served
-from tests.desk.office import PASSWORD, Office
+from tests.desk.office import Office
 from tests.ledger.nights import Nights
-from tests.office.programs import NEEDED
-
-#: The browser's own calls home find nobody.
-_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The Chromium of this machine; without it there is nothing to test."""
-    found = next(filter(None, map(shutil.which, NEEDED["Chromium"])), None)
-    if found is None:
+    path = chromium_here()
+    if path is None:
         pytest.skip("Chromium is not on this machine: the pages were not opened in a browser.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_OPTIONS)
+    with launched(path) as browser:
         yield browser
-        browser.close()
 
 
 class Desk(NamedTuple):
@@ -70,10 +63,3 @@ def visit(chromium: Browser, desk: Desk) -> Iterator[Visit]:
     for context in opened:
         context.close()
 
-
-def sign_in(page: Page, name: str) -> None:
-    """Sign in as somebody of this name."""
-    page.goto("/aanmelden")
-    page.get_by_label("Naam").fill(name)
-    page.get_by_label("Wachtwoord").fill(PASSWORD)
-    page.get_by_role("button", name="Aanmelden").click()
