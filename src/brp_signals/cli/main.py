@@ -16,6 +16,7 @@ from brp_signals.cli import (  # noqa: F401 -- each adds its commands to the app
     cases,
     desk,
     nights,
+    papers,
     schools,
     trusted_zone,
     watching,
@@ -27,7 +28,7 @@ from brp_signals.publish.in_dutch import told
 #: Commands that publish at their end or not at all; another command may be stopped with part of its work done.
 _PUBLISHING = {"run", "validate", "pseudonymise", "sample"}
 #: Commands of clerks, coordinators and stewards; the others are for engineers, in English.
-_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate", "backtest", "watch"}
+_OF_STAFF: Final = {"explain", "dossier", "review", "validate", "rules", "evaluate", "backtest", "watch", "papers"}
 
 
 def main() -> None:

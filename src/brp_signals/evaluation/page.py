@@ -47,7 +47,7 @@ def write_page(path: Path, account: Account) -> None:
         if absences["by_rule"]
         else [],
         poor_rules=", ".join(precision["poor_rules"] + absences["poor_rules"]),
-        if_all_were_decided=_share(precision["if_all_were_decided"]),
+        if_all_were_decided=share_nl(precision["if_all_were_decided"]),
         ripe_days=account["ripe_days"],
         unripe=unripe,
         untold=bool(precision["untold"] or absences["untold"]),
@@ -85,7 +85,7 @@ def _verdict(told: Account) -> dict[str, str]:
             "sentence": f"Er zijn nog geen {FEWEST_DECIDED} signalen met een uitkomst: te weinig om iets over de "
             "lijsten te zeggen. Wat hieronder staat is een tussenstand.",
         }
-    sentence = f"Van ongeveer {told['n']} signalen met een uitkomst was {_share(told)} raak."
+    sentence = f"Van ongeveer {told['n']} signalen met een uitkomst was {share_nl(told)} raak."
     return {"mood": "good", "sentence": sentence}
 
 
@@ -96,9 +96,9 @@ def _missed(title: str, of_what: str, told: Account, unripe: int) -> dict[str, A
         "title": title,
         "of_what": of_what,
         "unripe": unripe,
-        "text": _share(told),
+        "text": share_nl(told),
         "plot": _plot(told),
-        "at": [(_percent(each["sensitivity"]), _share(each)) for each in told["at_sensitivity"]],
+        "at": [(_percent(each["sensitivity"]), share_nl(each)) for each in told["at_sensitivity"]],
     }
 
 
@@ -123,7 +123,7 @@ def _row(part: Account) -> dict[str, Any]:
         "label": part["label"] or "onbekend",
         "n": _number(part["n"]),
         "hits": _number(part["hits"]),
-        "text": _share(part),
+        "text": share_nl(part),
         "plot": _plot(part),
     }
 
@@ -137,13 +137,13 @@ def _group(row: Account) -> dict[str, str]:
     days = "–" if wait["median"] is None else number_of(wait["median"], "dag", "dagen")
     bounds = f" ({wait['low']}–{wait['high']})" if wait["low"] is not None else ""
     shares = {
-        name: _share(row[name]) + (" *" if name in row["differs"] else "")
+        name: share_nl(row[name]) + (" *" if name in row["differs"] else "")
         for name in ("listed", "precision", "control")
     }
     return {"label": row["label"] or "onbekend", **shares, "days": days + bounds}
 
 
-def _share(told: Account) -> str:
+def share_nl(told: Account) -> str:
     """`42 % (31–54 %)`; where rounding weighs much only the bounds; `–` when nothing may or can be told."""
     if told["low"] is None:
         return "–"
@@ -164,7 +164,7 @@ def _plot(told: Account) -> dict[str, Any] | None:
         return round(LEFT + share * (RIGHT - LEFT), 1)
 
     at = None if told["share"] is None else across(told["share"])
-    return {"low": across(told["low"]), "high": across(told["high"]), "at": at, "text": _share(told)}
+    return {"low": across(told["low"]), "high": across(told["high"]), "at": at, "text": share_nl(told)}
 
 
 def _lift(lift: Account) -> str:
@@ -179,7 +179,7 @@ def _agreement(told: Account) -> dict[str, Any]:
     if told["kappa"] is None:
         return {**told, "text": ""}
     kappa, low, high = (f"{told[name]:.2f}".replace(".", ",") for name in ("kappa", "low", "high"))
-    return {**told, "text": f"{kappa} ({low} tot {high}); {_share(told['agreed'])} gelijk"}
+    return {**told, "text": f"{kappa} ({low} tot {high}); {share_nl(told['agreed'])} gelijk"}
 
 
 def _costs(told: Account) -> dict[str, Any]:
