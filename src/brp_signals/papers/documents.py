@@ -14,6 +14,7 @@ from brp_signals.papers.rendering import IS_BLANK
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.shared import Mm
     from docx.text.paragraph import Paragraph
 
 _HEADING: Final = re.compile(r"(#+) (.+)")
@@ -23,7 +24,9 @@ _PIECES: Final = re.compile(rf"({IS_BLANK.pattern}|\*\*.+?\*\*)")
 _ESCAPED: Final = re.compile(r"\\([\\|*`<\[\]])")
 #: The moment that the entries of an archive carry, so that the same paper gives the same bytes.
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
-_FONT, _POINTS = "Calibri", 10
+_FONT, _POINTS, _POINTS_IN_TABLE = "Calibri", 10, 8
+#: A4 upright, in millimetres.
+_WIDTH, _HEIGHT, _MARGIN = 210, 297, 20
 
 
 def docx(markdown: str) -> bytes:
@@ -40,13 +43,16 @@ def docx(markdown: str) -> bytes:
 
 def _empty() -> "Document":
     from docx import Document
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
 
     document = Document()
     document.core_properties.author = "brp-signals"
     document.core_properties.language = "nl-NL"
     style = document.styles["Normal"]
     style.font.name, style.font.size = _FONT, Pt(_POINTS)
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(_WIDTH), Mm(_HEIGHT)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(_MARGIN)
     return document
 
 
@@ -65,14 +71,29 @@ def _add_line(document: "Document", line: str) -> None:
 
 
 def _add_table(document: "Document", lines: list[str]) -> None:
+    from docx.oxml import OxmlElement
+    from docx.shared import Pt
+
     rows = [[cell.strip() for cell in _CELLS.split(line)[1:-1]] for line in lines]
     table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
+    widths = _widths(rows)
     for cells, texts in zip(table.rows, rows, strict=True):
-        for cell, text in zip(cells.cells, texts, strict=True):
+        for cell, text, width in zip(cells.cells, texts, widths, strict=True):
+            cell.width = width
             _fill(cell.paragraphs[0], text)
-    for cell in table.rows[0].cells:
-        for run in cell.paragraphs[0].runs:
-            run.bold = True
+            for run in cell.paragraphs[0].runs:
+                run.font.size, run.bold = Pt(_POINTS_IN_TABLE), texts is rows[0] or run.bold
+    # Word repeats this row on every page, and a screen reader names it with each cell.
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    document.add_paragraph()
+
+
+def _widths(rows: list[list[str]]) -> list["Mm"]:
+    """Columns as wide as what stands in them asks, long texts less than in proportion."""
+    from docx.shared import Mm
+
+    needs = [max(map(len, column)) ** 0.5 for column in zip(*rows, strict=True)]
+    return [Mm((_WIDTH - 2 * _MARGIN) * need / sum(needs)) for need in needs]
 
 
 def _fill(paragraph: "Paragraph", text: str) -> None:

@@ -1,7 +1,7 @@
 """What the running system knows of itself and papers tell: rules, weights, sources, terms, guardrails and figures."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,8 @@ from brp_signals.state.retention import EVERYTHING, Stored
 
 _PROVISION: Final = "municipal_provision"
 _PROVISION_RULE: Final = "M-02"
+#: Parts of the configuration that decide what becomes a signal.
+_DECIDING: Final = ("grace_days", "levels", "thresholds", "control_sample", "absence")
 
 
 class RuleFact(NamedTuple):
@@ -86,6 +88,14 @@ class DataFact(NamedTuple):
     meaning: str
 
 
+class SettingFact(NamedTuple):
+    """A setting that decides what becomes a signal: its key, its value and what it means."""
+
+    key: str
+    value: str
+    meaning: str
+
+
 class Figures(NamedTuple):
     """The last evaluation and the watch, as sentences; every number is rounded or protected where it was made."""
 
@@ -110,6 +120,7 @@ class Facts:
     kept: tuple[KeptFact, ...]
     guardrails: tuple[GuardrailFact, ...]
     data: tuple[DataFact, ...]
+    settings: tuple[SettingFact, ...]
     figures: Figures | None
 
 
@@ -132,6 +143,7 @@ def gather(state: Path, config: Path | None = None) -> Facts:
         kept=tuple(_kept(stored, running) for stored in EVERYTHING),
         guardrails=tuple(GuardrailFact(**{"people": "", **row}) for row in _dutch()["guardrails"]),
         data=_data(),
+        settings=tuple(_settings(running)),
         figures=_figures(state, config),
     )
 
@@ -204,6 +216,25 @@ def _data() -> tuple[DataFact, ...]:
         for table, columns in REQUIRED.items()
         for column in (*columns, *OPTIONAL[table])
     )
+
+
+def _settings(configuration: Configuration) -> Iterator[SettingFact]:
+    """The settings of the rules, in the order of the configuration; those of a list that is off are left out."""
+    meanings, values = _dutch()["settings"], configuration.model_dump(by_alias=True)
+    yield SettingFact("look_back_months", number_nl(configuration.look_back_months), meanings["look_back_months"])
+    for section in _DECIDING:
+        for name, value in (values[section] or {}).items():
+            key = f"{section}.{name}"
+            yield SettingFact(key, _setting(value), meanings.get(section) or meanings[key])
+
+
+def _setting(value: Any) -> str:
+    return (", ".join(value) or "geen") if isinstance(value, tuple) else number_nl(value)
+
+
+def number_nl(value: Decimal | int) -> str:
+    """A number as people write it: `0,5`, `-24`."""
+    return f"{Decimal(value).normalize():f}".replace(".", ",")
 
 
 def _figures(state: Path, config: Path | None) -> Figures | None:

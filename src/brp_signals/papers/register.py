@@ -16,8 +16,13 @@ from typing import Final, NamedTuple
 from brp_signals.base.errors import InternalFailure
 from brp_signals.papers.facts import Facts
 from brp_signals.papers.rendering import IS_BLANK, blank
+from brp_signals.publish.wording import upper_first
 
 VERSION: Final = "1.0"
+#: The risks for families among the guardrails: the others are about the making of the software.
+_RISKS: Final = ("G-1", "G-4", "G-6", "G-9", "G-10", "G-13", "G-15", "G-17")
+#: So many letters of grounds the register takes.
+_MOST_GROUNDS: Final = 2500
 #: A value is text, several choices, or lines of several named parts.
 Value = str | tuple[str, ...] | tuple[dict[str, str], ...]
 Entry = Mapping[str, Value]
@@ -153,12 +158,7 @@ def _known(facts: Facts) -> dict[str, Value]:
         "human_intervention": "De software beslist niets en verstuurt niets. Een medewerker leest het signaal, kijkt "
         "in de eigen systemen, vraagt na en kiest een besluit met een reden. Er is nooit een besluit vooraf ingevuld.",
         "risks": _sentences("Wat de software nooit mag doen, is in waarborgen vastgelegd.", _guardrails(facts)),
-        "lawful_basis": _sentences(
-            "De gemeente houdt de BRP bij (Wet BRP, artikelen 2.22 en 2.26) en ziet toe op de leerplicht "
-            "(Leerplichtwet 1969, artikelen 16 en 19). De verwerking steunt op de AVG, artikel 6, eerste lid, onder e. "
-            "Per bron geldt de volgende grondslag.",
-            [f"{source.kind} ({source.code}): {source.legal_basis}." for source in (*facts.lists, *facts.traces)],
-        ),
+        "lawful_basis": _grounds(facts),
         "lawful_basis_grouping": (
             {"title": "Wet basisregistratie personen", "link": "https://wetten.overheid.nl/BWBR0033715"},
             {"title": "Leerplichtwet 1969", "link": "https://wetten.overheid.nl/BWBR0002628"},
@@ -176,13 +176,26 @@ def _sentences(opening: str, texts: list[str]) -> str:
     return " ".join([opening, *texts])
 
 
+def _grounds(facts: Facts) -> str:
+    """The tasks in the law, and the ground of each source where all of them fit."""
+    opening = (
+        "De gemeente houdt de BRP bij (Wet BRP, artikelen 2.22 en 2.26) en ziet toe op de leerplicht (Leerplichtwet "
+        "1969, artikelen 16 en 19). De verwerking steunt op de AVG, artikel 6, eerste lid, onder e."
+    )
+    sources = (*facts.lists, *facts.traces)
+    each = [f"{upper_first(source.kind)} ({source.code}): {source.legal_basis}." for source in sources]
+    whole = _sentences(f"{opening} Per bron geldt de volgende grondslag.", each)
+    elsewhere = f"{opening} De grondslag van elke bron staat in het register van verwerkingen."
+    return whole if len(whole) <= _MOST_GROUNDS else elsewhere
+
+
 def _guardrails(facts: Facts) -> list[str]:
-    """The guardrails about risks for families: the others are about the making of the software."""
     return [f"{each.code}: {each.text}" for each in facts.guardrails if each.code in _RISKS]
 
 
 def _data(facts: Facts) -> str:
-    sources = "; ".join(source.kind for source in (*facts.lists, *facts.traces) if not source.off)
+    kinds = (source.kind for source in (*facts.lists, *facts.traces) if not source.off)
+    sources = "; ".join(dict.fromkeys(kinds))
     meanings = "; ".join(dict.fromkeys(each.meaning for each in facts.data))
     return (
         f"Gegevens komen uit de BRP en uit deze bronnen: {sources}. Alle nummers van personen en adressen zijn "
@@ -204,6 +217,3 @@ def _method(facts: Facts) -> str:
         f"volgorde. {origin} Wie het kind is, het huishouden, de plaats en de school wegen niet mee. De regels zijn: "
         f"{rules}."
     )
-
-
-_RISKS: Final = ("G-1", "G-4", "G-6", "G-9", "G-10", "G-13", "G-15", "G-17")

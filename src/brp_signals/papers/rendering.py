@@ -5,14 +5,14 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from brp_signals.papers.facts import Facts
+from brp_signals.papers.facts import Facts, number_nl
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 #: How every place that a municipality fills in is marked, in all papers.
 BLANK: Final = "[IN TE VULLEN: {}]"
-IS_BLANK: Final = re.compile(r"\[IN TE VULLEN: [^\]]+\]")
+IS_BLANK: Final = re.compile(r"(?<!\\)\[IN TE VULLEN: [^\]]+\]")
 _HEADING: Final = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"([\\|*`<\[\]])")
 _LAYOUT: Final = re.compile(r"\n{3,}")
@@ -68,4 +68,5 @@ def _environment() -> "Environment":
         auto_reload=False,
     )
     environment.globals["blank"] = blank
+    environment.filters["number"] = number_nl
     return environment

@@ -49,14 +49,21 @@ class Told(NamedTuple):
 def papers(facts: Facts) -> tuple[Paper, ...]:
     """Make every paper, without writing anything."""
     entry = register.entry(facts)
-    cells = [(field, register.cell(entry[field.key])) for field in register.fields()]
-    text = markdown(f"{ENTRY}.md", facts, cells=cells, version=register.VERSION)
     forms = {
         f"{ENTRY}.csv": register.as_csv(entry),
         f"{ENTRY}.xlsx": register.as_workbook(entry),
         f"{ENTRY}.json": register.as_json(entry).encode(),
     }
-    return _paper(ENTRY, text, forms), *(_paper(name, markdown(f"{name}.md", facts), {}) for name in PAPERS)
+    return _paper(ENTRY, entry_text(facts), forms), *(
+        _paper(name, markdown(f"{name}.md", facts), {}) for name in PAPERS
+    )
+
+
+def entry_text(facts: Facts) -> str:
+    """Write the entry for the Algoritmeregister for people: each field under its title, then every rule."""
+    entry = register.entry(facts)
+    cells = [(field, register.cell(entry[field.key])) for field in register.fields()]
+    return markdown(f"{ENTRY}.md", facts, cells=cells, version=register.VERSION)
 
 
 def write(folder: Path, made: tuple[Paper, ...]) -> tuple[Told, ...]:

@@ -18,6 +18,8 @@ from brp_signals.base.config import default_points, is_against, points_table
 from brp_signals.base.errors import UsageProblem
 from brp_signals.base.rule_files import Rule, load_rules
 from brp_signals.base.warehouse import resource
+from brp_signals.papers.facts import gather
+from brp_signals.papers.writing import entry_text
 from brp_signals.publish import wording
 from brp_signals.publish.list_content import Piece
 
@@ -40,48 +42,10 @@ TABLES: Final = {
     "decisions": "Decisions",
     "expect": "Expected",
 }
-LEVELS_NL: Final = {
-    "active": "actief teken: spreekt ervoor",
-    "passive": "passief teken: spreekt ervoor",
-    "circumstance": "omstandigheid van een actief teken: weegt niet mee",
-    "alone": "andere vraag, eigen deel van de lijst: weegt niet mee",
-    "context": "alleen context: weegt niet mee",
-    "against": "spreekt ertegen",
-    "absence": "eigen lijst voor leerplicht, als de gemeente die aanzet",
-}
 REGISTER_PAGE: Final = "algoritmeregister.md"
 WEIGHING_PAGE: Final = "../weighing.md"
-REGISTER_FIELDS: Final = (
-    "Naar de publicatiestandaard 1.0. Wat per gemeente verschilt, vult de gemeente in: organisatie, contact, "
-    "begindatum, links naar DPIA en verwerkingsregister.",
-    "",
-    "- **Naam**: brp-signals.",
-    "- **Korte omschrijving**: vergelijkt elke nacht uitschrijvingen van leerplichtige kinderen met schoollijsten en "
-    "andere opgegeven bronnen, en maakt een lijst van signalen om na te vragen.",
-    "- **Soort**: vaste regels, door mensen geschreven. Hoe zwaar een gegeven weegt, komt uit een nagebootste gemeente "
-    "(docs/detection.md), tenzij de gemeente gewichten kiest die uit haar eigen besluiten komen "
-    "(docs/learned_weights.md).",
-    "- **Wat wordt gewogen**: wat de regels vinden, voor en tegen; niet wie het kind is, in welk huishouden, in welke "
-    "plaats of op welke school. Elk gegeven staat met zijn punten in docs/weighing.md. Het zijn aannames, totdat "
-    "besluiten van de gemeente laten zien hoe vaak het klopt.",
-    "- **Wat te zwak is**: een signaal waarvoor te weinig spreekt, staat op geen lijst. Het wordt wel geteld. Elke "
-    "maand kijkt een medewerker naar een paar ervan, die door toeval zijn gekozen (docs/evaluation.md). De drempel "
-    "staat in de configuratie.",
-    "- **Beleidsterrein**: basisregistratie personen; leerplicht.",
-    "- **Doel en impact**: kinderen die uit beeld raakten weer in beeld krijgen, en het register juist houden. Een "
-    "gezin kan een vraag van de gemeente krijgen.",
-    "- **Afwegingen**: een teken is geen bewijs; bij elk signaal staan gewone verklaringen en wat het weerlegt. Namen, "
-    "nationaliteit, geboorteland en bestemming worden niet gelezen.",
-    "- **Menselijke tussenkomst**: een medewerker kijkt, vraagt na en beslist. De software vult geen besluit in en "
-    "verstuurt niets.",
-    "- **Risicobeheer**: docs/guardrails.md en docs/security.md, met de test bij elke waarborg.",
-    "- **Wettelijke basis**: Wet BRP, artikelen 2.22 en 2.26; Leerplichtwet 1969, artikelen 16 en 19; AVG, artikel 6, "
-    "eerste lid, onder e; per bron de grondslag die de gemeente opgeeft.",
-    "- **Bewaartermijnen**: docs/retention.md.",
-    "- **Technische werking**: SQL-regels op DuckDB; dezelfde levering geeft dezelfde lijst. De volgorde is een som "
-    "van punten voor en tegen. Bij elk signaal staat in woorden wat ervoor en wat ertegen spreekt; "
-    "`brp-signals explain` toont de som.",
-)
+#: The page tells of the defaults: there is no such folder.
+_NO_STATE: Final = "no-state"
 GENERATED: Final = (
     "<!-- Written by `python -m brp_signals.upkeep.rule_docs` from the rule file and its spec; change those. -->"
 )
@@ -128,7 +92,7 @@ def pages(root: Path) -> dict[str, str]:
         raise UsageProblem(f"Rule {missing[0]} has no spec; write tests/spec/rules/{missing[0]}.yaml.")
     found = {f"{name}.md": _page(name, spec, rules.get(name)) for name, spec in specs.items()}
     found["README.md"] = _index(specs, rules)
-    found[REGISTER_PAGE] = _register_entry(rules)
+    found[REGISTER_PAGE] = f"{GENERATED}\n\n{entry_text(gather(root / _NO_STATE))}"
     found[WEIGHING_PAGE] = _weighing(rules)
     return found
 
@@ -256,19 +220,6 @@ def _index(specs: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]) ->
         lines.append(f"| [{name}]({name}.md) | {spec['title']} | {kind} |")
     lines += ["", f"What a municipality publishes of it: [entry for the Algoritmeregister]({REGISTER_PAGE})."]
     lines += ["", f"What each of them weighs: [weighing.md]({WEIGHING_PAGE})."]
-    return "\n".join(lines) + "\n"
-
-
-def _register_entry(rules: Mapping[str, Rule]) -> str:
-    """Write the entry in Dutch, under the headings of the publication standard; what differs per municipality is left
-    open.
-    """
-    lines = [GENERATED, "", "# Algoritmeregister: signalen over uitgeschreven kinderen", "", *REGISTER_FIELDS, ""]
-    lines += ["## Regels", "", "| code | regel | soort | bron in de wet | waarom |", "| --- | --- | --- | --- | --- |"]
-    for rule in rules.values():
-        lines.append(f"| {rule.code} | {rule.title_nl} | {LEVELS_NL[rule.level]} | {rule.source} | {rule.why_nl} |")
-    columns = sorted({f"{table}: {', '.join(names)}" for rule in rules.values() for table, names in rule.reads.items()})
-    lines += ["", "## Gegevens die een regel kan lezen", "", *(f"- {text}" for text in columns)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,1 @@
+"""The papers that a municipality signs."""
