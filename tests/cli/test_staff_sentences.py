@@ -38,6 +38,10 @@ _FAILURES = {
         ("earlier", "--config", "noise.xlsx"), *(("earlier", "--config", f"wrong{number}.toml") for number in range(8)),
     ),
     "rules": (("Q-01",), ("a", "b")),
+    "papers": (
+        ("--config", "missing.toml"), ("--config", "wrong0.toml"), ("--state", "damaged"), ("--state", "opened"),
+        ("--output", "PIPE"), ("--output", "no/such/../PIPE/x"), ("a",),
+    ),
     "evaluate": (
         ("--state", "nowhere"), ("--state", "damaged"), ("--report", "PIPE"), ("--report", "no/x.html"),
         ("--groups", "missing.csv"), ("--groups", "noise.xlsx"),
@@ -117,6 +121,7 @@ def test_what_they_say_of_work_that_is_done_is_dutch(place: Path) -> None:
         ("dossier", case_id),
         ("validate", "earlier", "--report", "good.html"),
         ("evaluate",),
+        ("papers",),
         ("backtest", "earlier", "--months", "1"),
         ("explain", case_id),
         ("review", "who", case_id),

@@ -412,7 +412,7 @@ GUARDRAILS: Final = (
     Guardrail(
         "G-18",
         "The entry for the Algoritmeregister is made from the rule files and kept in the repository.",
-        "`rule_docs.py` writes docs/rules/algoritmeregister.md",
+        "`papers/register.py` fills it in from the rules that run; `rule_docs.py` keeps it in docs/rules/",
         (
             Break(
                 "sql/rules/l_04_school_result.sql",

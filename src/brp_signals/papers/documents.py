@@ -76,7 +76,9 @@ def _add_table(document: "Document", lines: list[str]) -> None:
 
     rows = [[cell.strip() for cell in _CELLS.split(line)[1:-1]] for line in lines]
     table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
-    widths = _widths(rows)
+    table.autofit, widths = False, _widths(rows)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for cells, texts in zip(table.rows, rows, strict=True):
         for cell, text, width in zip(cells.cells, texts, widths, strict=True):
             cell.width = width
