@@ -11,6 +11,7 @@ from tests.browser.town import TODAY, cases_by_kind, office_of, open_town, serve
 from tests.desk.office import Office
 from tests.ledger.nights import Nights
 
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The Chromium of this machine; without it there is nothing to test."""
@@ -62,4 +63,3 @@ def visit(chromium: Browser, desk: Desk) -> Iterator[Visit]:
     yield window
     for context in opened:
         context.close()
-
