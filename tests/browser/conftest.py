@@ -49,7 +49,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(chromium: Browser, desk: Desk) -> Iterator[Visit]:
-    """Opens a window on the desk, in which somebody has signed in if a name is given; options as Playwright has them."""
+    """Opens a window on the desk, where somebody has signed in if a name is given; options as Playwright has them."""
     opened: list[BrowserContext] = []
 
     def window(name: str = "", **options: object) -> Page:

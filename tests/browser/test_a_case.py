@@ -97,7 +97,7 @@ def test_on_paper_the_case_is_there_and_nothing_to_press(desk: Desk, visit: Visi
     for words in (desk.cases["ordinary"], "Tijdlijn", "Tekens", "Verloop"):
         expect(page.get_by_role("heading", name=words)).to_be_visible()
     for role in ("button", "textbox", "combobox", "radio", "navigation"):
-        expect(page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]
+        expect(page.get_by_role(role)).to_have_count(0)
 
 
 def test_at_400_percent_nothing_is_scrolled_sideways(desk: Desk, visit: Visit) -> None:

@@ -21,8 +21,8 @@ from brp_signals.desk.database import Database
 from brp_signals.desk.limits import forget_old
 from brp_signals.desk.listed import Keys, NightList
 from brp_signals.desk.oidc import Begun, SignIn
-from brp_signals.desk.second_person import asked_since
 from brp_signals.desk.schools import KnownSchools
+from brp_signals.desk.second_person import asked_since
 from brp_signals.desk.sessions import Sessions
 
 #: The ledger holds the decision; the desk needs its trace for a day, and for the figures of twelve weeks.

@@ -362,8 +362,8 @@ class Learned:
 def learned_with(cases: Any, listed: Any, default: Weights, shares: Sequence["Share"], *, with_later: bool) -> Learned:
     """Learn points from the own decided cases and the files of other municipalities, and the base from the own cases.
 
-    `listed` are the signals that show which pieces go together. With `with_later` the later blocks of others are learned
-    from too, because the own later cases suffice for the trial. Raises ValidationError like `learned_from`.
+    `listed` are the signals that show which pieces go together. With `with_later` the later blocks of others are
+    learned from too, because the own later cases suffice for the trial. Raises ValidationError like `learned_from`.
     """
     fixed = additive(Weights())
     reference = recombined(pieces_of(listed, default), [piece.partition(":")[0] for piece in default.pieces])

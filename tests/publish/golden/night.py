@@ -45,7 +45,7 @@ base = -30
 
 
 def run_sample(folder: Path, more: str = "") -> Path:
-    """Run the sample in `folder`, with its own configuration, points of our own and `more`; returns the published folder."""
+    """Run the sample in `folder`, with its configuration, our points and `more`; returns the published folder."""
     own = _SAMPLE.with_name(f"{_SAMPLE.name}.brp-signals.toml").read_text(encoding="utf-8")
     config = folder / "brp-signals.toml"
     config.write_text(own + _WEIGHTS + more, encoding="utf-8")
