@@ -1,6 +1,5 @@
 """The Chromium of this machine, and how somebody signs in with it."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,6 @@ from tests.office.programs import NEEDED
 _OPTIONS: Final = (
     "--no-sandbox",
     "--disable-background-networking",
-    # Letters that are drawn alike wherever they stand make small pictures.
-    "--font-render-hinting=full",
-    "--disable-font-subpixel-positioning",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
@@ -29,11 +25,9 @@ def chromium_here() -> str | None:
 
 @contextmanager
 def launched(path: str) -> Iterator[Browser]:
-    """The browser at work, in Dutch."""
+    """The browser at work."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=_OPTIONS, env={**os.environ, "LANGUAGE": "nl", "LANG": "nl_NL.UTF-8"}
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=_OPTIONS)
         yield browser
         browser.close()
 

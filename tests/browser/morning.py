@@ -12,6 +12,8 @@ from tests.browser.town import TODAY, office_of, open_town, served
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "handleiding"
 _WIDTH: Final = 1280
+#: Of the size on a screen: as wide as a page of documentation, and small as a file.
+_SCALE: Final = 0.8
 
 
 def main() -> None:
@@ -28,7 +30,7 @@ def main() -> None:
 
 
 def _seat(browser: Browser, address: str, name: str = "") -> Page:
-    page = browser.new_context(base_url=address, viewport={"width": _WIDTH, "height": 800}).new_page()
+    page = browser.new_context(base_url=address, viewport={"width": _WIDTH, "height": 800}, device_scale_factor=_SCALE).new_page()
     if name:
         sign_in(page, name)
     return page
@@ -39,9 +41,9 @@ def _morning_of_a_clerk(page: Page) -> None:
     page.get_by_label("Naam").fill("Anna")
     _take(page, "aanmelden", height=420)
     sign_in(page, "Anna")
-    _take(page, "werk", height=700)
+    _take(page, "werk", height=640)
     page.locator("tbody th a").first.click()
-    _take(page, "signaal", end="Gewone verklaringen: kijk hier eerst naar")
+    _take(page, "signaal", end="Wat spreekt ervoor")
     case = page.url
     _pick_up(page)
     _show_person(page)
@@ -71,7 +73,7 @@ def _decide(page: Page) -> None:
     _take(page, "besluit", start="Besluit", end="Contact")
     page.get_by_role("button", name="Sla het besluit op").click()
     _take(page, "opgeslagen", height=260)
-    _take(page, "terugnemen", start="Besluit", height=130)
+    _take(page, "terugnemen", start="Besluit", height=180)
 
 
 def _morning_of_leerplicht(page: Page) -> None:

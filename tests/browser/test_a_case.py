@@ -58,7 +58,7 @@ def test_a_whole_case_with_the_keyboard_alone(desk: Desk, visit: Visit) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("Vertrek klopt")).to_be_checked()
+    expect(page.locator("#besluit-X-VERTREK-OK")).to_be_checked()
     choose(page, "Sla het besluit op")
     expect(page.get_by_role("status")).to_have_text("Uw besluit is opgeslagen.")
     choose(page, "Neem dit besluit terug")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-_VOID = frozenset({"meta", "br", "wbr", "img", "link"})
+_VOID = frozenset({"meta", "br", "wbr", "img", "input", "link"})
 
 
 class Element:
