@@ -9,7 +9,7 @@ import pytest
 
 from brp_signals.base.errors import UsageProblem
 from brp_signals.papers.facts import Facts
-from brp_signals.papers.writing import PAPERS, Told, papers, write
+from brp_signals.papers.writing import PAPERS, Paper, Told, papers, write
 from tests.support.commands import command
 
 Again = Callable[[Facts], dict[str, Told]]
@@ -76,53 +76,62 @@ def test_a_rule_that_does_something_else_under_the_same_words_is_told(again: Aga
     assert again(replace(facts, rules=(changed, *facts.rules[1:])))["dpia"].changed == ("Regels",)
 
 
-def test_what_people_filled_in_stays_and_the_newer_text_is_beside_it(again: Again, folder: Path, facts: Facts) -> None:
-    own = folder / "dpia.md"
+def small(text: str) -> tuple[Paper, ...]:
+    """A paper of one file."""
+    return (Paper("dpia", text, {"dpia.md": text.encode()}),)
+
+
+def test_what_people_filled_in_stays_and_the_newer_text_is_beside_it(folder: Path) -> None:
+    own, beside, last = (folder / name for name in ("dpia.md", "dpia-nieuw.md", "dpia-nieuw-2.md"))
+    write(folder, small("one"))
     own.write_text("van de gemeente", encoding="utf-8")
-    assert again(facts)["dpia"].beside == ()  # nothing newer
-    newer = with_a_rule(facts)
-    assert again(newer)["dpia"].beside == (("dpia.md", "dpia-nieuw.md"),)
-    beside = folder / "dpia-nieuw.md"
-    assert "Z-99" in beside.read_text(encoding="utf-8")
-    assert "Z-99" in (folder / "iama.md").read_text(encoding="utf-8")
+    assert write(folder, small("one"))[0].beside == ()  # nothing newer
+    assert write(folder, small("two"))[0].beside == (("dpia.md", "dpia-nieuw.md"),)
+    assert write(folder, small("three"))[0].beside == (("dpia.md", "dpia-nieuw.md"),)
+    assert beside.read_text(encoding="utf-8") == "three"
     beside.write_text("ook van de gemeente", encoding="utf-8")
-    assert again(replace(facts, version="9"))["dpia"].beside == (("dpia.md", "dpia-nieuw-2.md"),)
-    assert [own.read_text(encoding="utf-8"), beside.read_text(encoding="utf-8")] == [
-        "van de gemeente",
-        "ook van de gemeente",
-    ]
+    assert write(folder, small("four"))[0].beside == (("dpia.md", "dpia-nieuw-2.md"),)
+    told = [path.read_text(encoding="utf-8") for path in (own, beside, last)]
+    assert told == ["van de gemeente", "ook van de gemeente", "four"]
 
 
-def test_what_people_took_over_is_not_laid_beside_it_again(again: Again, folder: Path, facts: Facts) -> None:
+def test_what_people_took_over_is_not_laid_beside_it_again(folder: Path) -> None:
+    write(folder, small("one"))
     (folder / "dpia.md").write_text("van de gemeente", encoding="utf-8")
-    newer = with_a_rule(facts)
-    again(newer)
+    write(folder, small("two"))
     (folder / "dpia-nieuw.md").unlink()
-    assert again(newer)["dpia"].beside == ()
+    assert write(folder, small("two"))[0].beside == ()
     assert not (folder / "dpia-nieuw.md").exists()
+    assert write(folder, small("three"))[0].beside == (("dpia.md", "dpia-nieuw.md"),)
 
 
-def test_a_file_that_stood_there_before_the_first_paper_stays(folder: Path, facts: Facts) -> None:
+def test_a_paper_that_people_removed_is_written_again(folder: Path) -> None:
+    write(folder, small("one"))
+    (folder / "dpia.md").unlink()
+    assert write(folder, small("one"))[0].beside == ()
+    assert (folder / "dpia.md").read_text(encoding="utf-8") == "one"
+
+
+def test_a_file_that_stood_there_before_the_first_paper_stays(folder: Path) -> None:
     folder.mkdir()
-    (folder / "iama.docx").write_bytes(b"van vorig jaar")
-    told = {each.name: each for each in write(folder, papers(facts))}
-    assert told["iama"].beside == (("iama.docx", "iama-nieuw.docx"),)
-    assert (folder / "iama.docx").read_bytes() == b"van vorig jaar"
+    (folder / "dpia.md").write_bytes(b"van vorig jaar")
+    assert write(folder, small("one"))[0].beside == (("dpia.md", "dpia-nieuw.md"),)
+    assert (folder / "dpia.md").read_bytes() == b"van vorig jaar"
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"[]", b"{}", b'{"schema": "another"}'])
-def test_what_was_remembered_and_cannot_be_read_is_refused(
-    content: bytes, again: Again, folder: Path, facts: Facts
-) -> None:
+def test_a_memory_that_cannot_be_read_is_refused(content: bytes, folder: Path) -> None:
+    write(folder, small("one"))
     (folder / "papers.json").write_bytes(content)
     with pytest.raises(UsageProblem, match=r"papers\.json in papers cannot be read"):
-        again(facts)
+        write(folder, small("two"))
+    assert (folder / "dpia.md").read_text(encoding="utf-8") == "one"
 
 
-def test_a_place_where_no_folder_can_be_is_refused(tmp_path: Path, facts: Facts) -> None:
+def test_a_place_where_no_folder_can_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageProblem, match="cannot be written"):
-        write(tmp_path / "file" / "papers", papers(facts))
+        write(tmp_path / "file" / "papers", small("one"))
 
 
 def test_the_command_says_in_dutch_what_it_did(tmp_path: Path) -> None:
