@@ -19,7 +19,7 @@ SELECT
     count(*) FILTER (WHERE lies_ahead AND NOT ends_first) AS n_ahead,
     min(row_no) FILTER (WHERE ends_first OR lies_ahead) AS first_impossible_row,
     count(*) FILTER (WHERE withdrawn_on <= seen_on) AS n_ended,
-    count(*) FILTER (WHERE enrolled_on > strftime(CAST(seen_on AS DATE) - 31, '%Y-%m-%d')) AS n_newcomers,
+    count(*) FILTER (WHERE enrolled_on > CAST(CAST(seen_on AS DATE) - 31 AS VARCHAR)) AS n_newcomers,
     count(*) FILTER (WHERE substr(enrolled_on, 6, 2) = '08') AS n_in_august,
     count(*) FILTER (WHERE education_type = 'PO') AS n_po,
     count(*) FILTER (WHERE education_type = 'VO') AS n_vo,
