@@ -147,6 +147,7 @@ def test_a_value_of_the_configuration_is_never_layout(facts: Facts) -> None:
 def test_the_document_says_what_the_text_says(name: str, made: dict[str, Paper]) -> None:
     text, content = made[name].text, made[name].files[f"{name}.docx"]
     document = Document(io.BytesIO(content))
+    assert document.core_properties.title == text.splitlines()[0].removeprefix("# ")
     headings = [each.text for each in document.paragraphs if each.style.name.startswith(("Title", "Heading"))]
     assert headings == re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     marked = [

@@ -119,13 +119,21 @@ def test_a_file_that_stood_there_before_the_first_paper_stays(folder: Path) -> N
     assert (folder / "dpia.md").read_bytes() == b"van vorig jaar"
 
 
-@pytest.mark.parametrize("content", [b"\xff", b"[]", b"{}", b'{"schema": "another"}'])
+@pytest.mark.parametrize(
+    "content", [b"\xff", b"[]", b"{}", b'{"schema": "another"}', b'{"schema": "brp-signals/papers/1"}']
+)
 def test_a_memory_that_cannot_be_read_is_refused(content: bytes, folder: Path) -> None:
     write(folder, small("one"))
     (folder / "papers.json").write_bytes(content)
     with pytest.raises(UsageProblem, match=r"papers\.json in papers cannot be read"):
         write(folder, small("two"))
     assert (folder / "dpia.md").read_text(encoding="utf-8") == "one"
+
+
+def test_a_folder_in_the_place_of_a_paper_is_refused(folder: Path) -> None:
+    (folder / "dpia.md").mkdir(parents=True)
+    with pytest.raises(UsageProblem, match="it is no ordinary file"):
+        write(folder, small("one"))
 
 
 def test_a_place_where_no_folder_can_be_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ What a municipality fills in is highlighted, so that it is found when scrolling.
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +30,7 @@ _WIDTH, _HEIGHT, _MARGIN = 210, 297, 20
 
 def docx(markdown: str) -> bytes:
     """Make a document that Word and LibreOffice open; the same text gives the same bytes."""
-    document = _empty()
+    document = _empty(markdown.partition("\n")[0].lstrip("# "))
     for kind, lines in groupby(filter(None, markdown.splitlines()), _kind):
         if kind == "table":
             _add_table(document, [line for line in lines if not _RULE_OF_TABLE.fullmatch(line)])
@@ -41,13 +40,13 @@ def docx(markdown: str) -> bytes:
     return _same_bytes(document)
 
 
-def _empty() -> "Document":
+def _empty(title: str) -> "Document":
     from docx import Document
     from docx.shared import Mm, Pt
 
     document = Document()
-    document.core_properties.author = "brp-signals"
-    document.core_properties.language = "nl-NL"
+    about = document.core_properties
+    about.title, about.author, about.language, about.comments = title, "brp-signals", "nl-NL", ""
     style = document.styles["Normal"]
     style.font.name, style.font.size = _FONT, Pt(_POINTS)
     page = document.sections[0]
@@ -119,11 +118,6 @@ def _same_bytes(document: "Document") -> bytes:
     written, whole = io.BytesIO(), io.BytesIO()
     document.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in _entries(source):
-            target.writestr(zipfile.ZipInfo(name, _MOMENT), content, zipfile.ZIP_DEFLATED)
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, _MOMENT), source.read(name), zipfile.ZIP_DEFLATED)
     return whole.getvalue()
-
-
-def _entries(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    for name in archive.namelist():
-        yield name, archive.read(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from brp_signals.base.errors import UsageProblem
-from brp_signals.base.private_files import read_small, replace_private
+from brp_signals.base.private_files import read_small, refuse_special, replace_private
 from brp_signals.papers import register
 from brp_signals.papers.documents import docx
 from brp_signals.papers.facts import Facts
@@ -93,7 +93,7 @@ def _paper(name: str, text: str, forms: Mapping[str, bytes]) -> Paper:
 def _remembered(folder: Path) -> dict[str, Any]:
     try:
         known: dict[str, Any] = json.loads(read_small(folder / REMEMBERED, _LARGEST))
-        if known["schema"] == SCHEMA:
+        if known["schema"] == SCHEMA and {"papers", "files"} <= known.keys():
             return known
     except FileNotFoundError:
         return {"papers": {}, "files": {}}
@@ -125,6 +125,7 @@ def _write_file(folder: Path, name: str, content: bytes, made_from: str, files: 
     """
     for at in _names(name):
         path, known = folder / at, files.get(at)
+        refuse_special(path)
         is_ours = not path.exists() or (known is not None and _hash(path.read_bytes()) == known["sha256"])
         is_current = known is not None and known["made_from"] == made_from
         if is_current and (not is_ours or (at != name and not path.exists())):
