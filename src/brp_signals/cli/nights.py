@@ -223,10 +223,12 @@ def serve(
 
 @app.command()
 def doctor(state: State = Path("state"), output: Output = Path("output"), config: Config = None) -> None:
-    """Say what is missing on this machine, and how ledger, last run and alerts are."""
-    from brp_signals.upkeep.doctor import examine
+    """Say what is missing on this machine, and how ledger, last run, alerts and desk are."""
+    from brp_signals.desk.condition import examine as examine_desk
+    from brp_signals.upkeep.doctor import Finding, examine
 
     findings = examine(state, output, configuration(config))
+    findings += [Finding(what, is_fine) for what, is_fine in examine_desk(state)]
     for finding in findings:
         print(f"{'ok     ' if finding.is_fine else 'MISSING'}  {finding.what}")
     if not all(finding.is_fine for finding in findings):

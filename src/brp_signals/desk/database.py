@@ -7,7 +7,7 @@ the list of the last run in memory (`sql/desk/night.sql`), so that no list is wr
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from threading import RLock
@@ -25,6 +25,16 @@ Row = sqlite3.Row
 def sql(name: str) -> str:
     """The text of one file of `sql/desk/`."""
     return (resource("sql") / "desk" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def is_whole(state: Path) -> bool:
+    """Whether every page of the database can be read; looking changes nothing."""
+    address = f"{(state / FILE).resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
+            return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 class Database:
