@@ -129,6 +129,17 @@ def test_sentences_end_and_accuse_nobody(name: str, made: dict[str, Paper]) -> N
     assert not REFUSED.search(text)
 
 
+def test_no_english_is_left_but_names(made: dict[str, Paper]) -> None:
+    for paper in made.values():
+        assert re.findall(r"\b(?:the|and|with|of each|days|child|children)\b", paper.text) == []
+
+
+def test_every_paragraph_stands_apart(made: dict[str, Paper]) -> None:
+    for paper in made.values():
+        together = re.findall(r"^[^|#\n-].*\n[^\n].*", paper.text, re.MULTILINE)
+        assert together == []
+
+
 def test_only_known_blanks_are_left_to_the_municipality(made: dict[str, Paper]) -> None:
     for paper in made.values():
         assert paper.text.count("[IN TE VULLEN") == len(IS_BLANK.findall(paper.text)) > 2

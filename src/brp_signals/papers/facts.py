@@ -199,7 +199,14 @@ def _kept(stored: Stored, configuration: Configuration) -> KeptFact:
     row = dutch_of[stored.what]
     term = row["term"].format(value=_term(stored, configuration)) if stored.key else row["term"]
     key = stored.key.replace("sources.duo", "sources.*")
-    return KeptFact(row["what"], row["where"], term, stored.basis.replace(" with ", " met "), key, row["why"])
+    return KeptFact(row["what"], row["where"], term, _basis(stored.basis), key, row["why"])
+
+
+def _basis(basis: str) -> str:
+    """The articles that a term rests on; the few English words between them in Dutch."""
+    for english, dutch_nl in _dutch()["basis"].items():
+        basis = basis.replace(english, dutch_nl)
+    return basis
 
 
 def _term(stored: Stored, configuration: Configuration) -> Any:
