@@ -40,7 +40,7 @@ _FAILURES = {
     "rules": (("Q-01",), ("a", "b")),
     "papers": (
         ("--config", "missing.toml"), ("--config", "wrong0.toml"), ("--state", "damaged"), ("--state", "opened"),
-        ("--output", "PIPE"), ("--output", "no/such/../PIPE/x"), ("a",),
+        ("--output", "PIPE"), ("--output", "PIPE/x"), ("a",),
     ),
     "evaluate": (
         ("--state", "nowhere"), ("--state", "damaged"), ("--report", "PIPE"), ("--report", "no/x.html"),
