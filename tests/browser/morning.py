@@ -30,7 +30,9 @@ def main() -> None:
 
 
 def _seat(browser: Browser, address: str, name: str = "") -> Page:
-    page = browser.new_context(base_url=address, viewport={"width": _WIDTH, "height": 800}, device_scale_factor=_SCALE).new_page()
+    page = browser.new_context(
+        base_url=address, viewport={"width": _WIDTH, "height": 800}, device_scale_factor=_SCALE
+    ).new_page()
     if name:
         sign_in(page, name)
     return page
