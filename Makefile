@@ -63,7 +63,7 @@ test-provider: .venv/ready ## Sign in at a certified OpenID provider on this mac
 	$(BIN)/python -m pytest -m provider tests/desk
 
 test-browser: .venv/ready ## Meet the desk and the published pages in Chromium: axe, keyboard, print, 400 %.
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -rs -m browser tests/browser
 
 handleiding: .venv/ready ## Take the pictures of docs/handleiding anew (needs Chromium); look at each before you commit.
 	$(BIN)/python -m tests.browser.morning
