@@ -8,7 +8,7 @@ nationality, no place or country of birth, no country to which somebody left. No
 import json
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -206,6 +206,9 @@ class _Stays(_Read):
     geheimhoudingPersoonsgegevens: bool = False
 
 
+Shape = TypeVar("Shape", _Persons, _Stays)
+
+
 def _in_words(day: _Day | None) -> str:
     return day.langFormaat if day else ""
 
@@ -229,16 +232,13 @@ class Register:
     def person(self, number: str, *, may_see_secret: bool) -> LivePerson | WhyNot:
         """The person with this burgerservicenummer; under secrecy without an address unless `may_see_secret`."""
         question = {"type": "RaadpleegMetBurgerservicenummer", "burgerservicenummer": [number], "fields": FIELDS}
-        answer = self._asked(f"{self._settings.address}/personen", question)
+        answer = self._asked(f"{self._settings.address}/personen", question, _Persons)
         if isinstance(answer, WhyNot):
             return answer
-        try:
-            persons = _Persons.model_validate(answer).personen
-        except ValidationError:
-            return WhyNot.UNUSABLE
-        if not persons:
+        if not answer.personen:
             return WhyNot.NOT_FOUND
-        return persons[0].told(may_see_secret) if persons[0].burgerservicenummer == number else WhyNot.OTHER_PERSON
+        (person,) = answer.personen
+        return person.told(may_see_secret) if person.burgerservicenummer == number else WhyNot.OTHER_PERSON
 
     def earlier(
         self, number: str, since: date, until: date, *, may_see_secret: bool
@@ -251,26 +251,25 @@ class Register:
             return ()
         period = {"datumVan": since.isoformat(), "datumTot": until.isoformat()}
         question = {"type": "RaadpleegMetPeriode", "burgerservicenummer": number, **period}
-        answer = self._asked(f"{self._settings.history_address}/verblijfplaatshistorie", question)
-        if isinstance(answer, WhyNot):
-            return answer
-        try:
-            stays = _Stays.model_validate(answer)
-        except ValidationError:
-            return WhyNot.UNUSABLE
+        stays = self._asked(f"{self._settings.history_address}/verblijfplaatshistorie", question, _Stays)
+        if isinstance(stays, WhyNot):
+            return stays
         if stays.geheimhoudingPersoonsgegevens and not may_see_secret:
             return WhyNot.SECRET
         return tuple(stay.told() for stay in stays.verblijfplaatsen)
 
-    def _asked(self, address: str, question: dict[str, Any]) -> dict[str, Any] | WhyNot:
+    def _asked(self, address: str, question: dict[str, Any], shape: type[Shape]) -> Shape | WhyNot:
+        """What of an answer has this shape."""
         try:
             answer = self._line.ask("POST", address, self._headers, json.dumps(question).encode())
         except Unanswered as problem:
             return _BY_SILENCE.get(problem.why, WhyNot.UNUSABLE)
         if answer.status != 200:
             return _BY_STATUS.get(answer.status, WhyNot.UNREACHABLE if answer.status >= 500 else WhyNot.UNUSABLE)
-        members = answer.members()
-        return WhyNot.UNUSABLE if members is None else members
+        try:
+            return shape.model_validate(answer.members())
+        except ValidationError:
+            return WhyNot.UNUSABLE
 
 
 def _proof(settings: BrpApi) -> dict[str, str]:
