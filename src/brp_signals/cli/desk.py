@@ -31,7 +31,7 @@ def show(
 ) -> None:
     """Show the desk until it is stopped."""
     if context.invoked_subcommand is None:
-        _serve(state, lists, config, host, port)
+        serve(state, lists, config, host, port)
 
 
 @desk.command()
@@ -43,10 +43,6 @@ def serve(
     port: Port = 8363,
 ) -> None:
     """Show the desk until it is stopped."""
-    _serve(state, lists, config, host, port)
-
-
-def _serve(state: Path, lists: Path, config: Path | None, host: str, port: int) -> None:
     from brp_signals.base.config import load_configuration
     from brp_signals.desk.serving import serve as serve_desk
 
