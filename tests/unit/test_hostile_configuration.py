@@ -36,6 +36,22 @@ _VALUES = (
 )  # fmt: skip
 RULES = load_rules(resource("sql") / "rules")
 _SOURCE = {"code": '"verzuim"', "kind": '"absence_report"', "legal_basis": '"Leerplichtwet"', "retention_days": "365"}
+#: What the tables of other systems must have.
+_CONNECTED = {
+    "desk.oidc": {
+        "issuer": '"https://aanmelden.example"',
+        "client_id": '"desk"',
+        "client_secret_file": '"secret"',
+        "return_address": '"https://desk.example/aanmelden/terug"',
+        "roles": '{"Burgerzaken" = "clerk"}',
+        "municipalities": '["0363"]',
+    },
+    "brp_api": {
+        "address": '"https://brp.example"',
+        "token_file": '"token"',
+        "headers": '{"x-doelbinding" = "signalen"}',
+    },
+}
 _LAWFUL = '[enrolment_sources.duo]\nlegal_basis = "Leerplichtwet"\n'
 
 
@@ -60,6 +76,10 @@ def _written(key: str, value: str) -> str:
     table, _, name = key.rpartition(".")
     if table == "sources":
         return "[[sources]]\n" + "".join(f"{each} = {told}\n" for each, told in (_SOURCE | {name: value}).items())
+    if table in _CONNECTED:
+        return f"[{table}]\n" + "".join(
+            f"{each} = {told}\n" for each, told in (_CONNECTED[table] | {name: value}).items()
+        )
     if table == "enrolment_sources.duo" and name != "legal_basis":
         return f'{_LAWFUL}"{name}" = {value}\n'
     return f'[{table}]\n"{name}" = {value}\n' if table else f"{name} = {value}\n"
@@ -100,12 +120,14 @@ def _assert_names(key: str, sentence: str, path: Path) -> None:
 PIECES = default_points()[1]
 #: What a configuration may set below nothing.
 POINTS = ("base", "weights", "pieces", *PIECES)
+#: What a configuration switches on and off; anywhere else yes or no stands for no number.
+SWITCHES = ("blind",)
 
 
 def _assert_fit(found: Configuration, value: str) -> None:
     """Nothing is left that overflows a number of the database, no text steers a terminal, no amount is endless."""
     for name, plain in _plain(found.model_dump()):
-        assert not isinstance(plain, bool), (name, value)
+        assert isinstance(plain, bool) == (name in SWITCHES), (name, value)
         if isinstance(plain, int | float | Decimal):
             low, high = (-100, 100) if name in POINTS else (0, 10**9)
             assert math.isfinite(plain) and low <= plain <= high, (name, value)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from brp_signals.base.connections import Oidc
 
@@ -23,7 +23,7 @@ class DeskSettings(BaseModel):
     """Identity file that opens the key map, what an encrypting run kept, and notes; without it there are no notes."""
     sealed_identity: Path | None = None
     """The same for children under secrecy."""
-    blind: bool = False
+    blind: StrictBool = False
     """Level and points stay hidden until a case is decided."""
     four_eyes: tuple[Literal["hit", "sealed_reveal"], ...] = ()
     """What needs a second person: a decision that the register was wrong, showing a child under secrecy."""
