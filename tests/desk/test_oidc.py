@@ -100,14 +100,20 @@ def test_each_sign_in_is_protected_by_words_of_its_own(provider: AProvider) -> N
         ({"azp": "another"}, "azp"),
         ({"nonce": "another"}, "nonce"),
         ({"iss": "https://elders.example"}, "iss"),
-        ({"exp": int(time.time()) - 120}, "exp"),
-        ({"iat": int(time.time()) + 600, "exp": int(time.time()) + 900}, "iat"),
-        ({"nbf": int(time.time()) + 600}, "nbf"),
         ({"at_hash": "wrong"}, "at_hash"),
     ],
 )
 def test_a_claim_that_is_not_ours_proves_nobody(provider: AProvider, claims: dict[str, Any], named: str) -> None:
     provider.claims = claims
+    assert f"({named})" in refused(provider)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "named"), [({"exp": -120}, "exp"), ({"iat": 600, "exp": 900}, "iat"), ({"nbf": 600}, "nbf")]
+)
+def test_a_token_of_another_time_proves_nobody(provider: AProvider, seconds: dict[str, int], named: str) -> None:
+    now = int(time.time())
+    provider.claims = {claim: now + after for claim, after in seconds.items()}
     assert f"({named})" in refused(provider)
 
 

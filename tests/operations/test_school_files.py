@@ -203,7 +203,8 @@ def test_what_is_no_ordinary_file_is_never_waited_for(state: Path) -> None:
 
 
 def test_a_state_folder_open_to_others_is_refused(state: Path) -> None:
-    state.mkdir(mode=0o755)
+    state.mkdir()
+    state.chmod(0o755)
     with pytest.raises(UsageProblem, match="chmod 700"):
         taken_in(state, NOW, ROW)
     assert list(state.iterdir()) == []
