@@ -5,15 +5,17 @@ import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 
+from brp_signals.base.connections import Role
 from brp_signals.base.errors import UsageProblem
 from brp_signals.desk.oidc import SignedIn, SignInRefused
+from brp_signals.desk.roles import ROLES
 from brp_signals.publish.in_dutch import in_dutch
 from tests.desk.a_provider import (
     EC_KEY,
@@ -106,6 +108,10 @@ def test_each_sign_in_is_protected_by_words_of_its_own(provider: AProvider) -> N
 def test_a_claim_that_is_not_ours_proves_nobody(provider: AProvider, claims: dict[str, Any], named: str) -> None:
     provider.claims = claims
     assert f"({named})" in refused(provider)
+
+
+def test_a_provider_can_give_every_role_that_the_desk_has() -> None:
+    assert set(get_args(Role)) == set(ROLES)
 
 
 @pytest.mark.parametrize(
